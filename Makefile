@@ -1,0 +1,55 @@
+# Every target sets up what it needs; a second run installs nothing.
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint local deploy lock clean
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+# sam runs `make` and `python3` itself: both must find the locked tools first.
+WITH_TOOLS := PATH="$(CURDIR)/.venv/bin:$$PATH"
+export SAM_CLI_TELEMETRY := 0
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /  \1\t/p' $(MAKEFILE_LIST)
+
+demo: .venv/.installed ## deploy into an AWS on this machine, break things, watch scaudit speak
+	@.venv/bin/python -m local.demo
+
+test: lint ## lint, then every test
+	@.venv/bin/python -m pytest --durations=5
+
+lint: .venv/.installed ## format, lint, types, template
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+	$(WITH_TOOLS) sam validate --lint --region us-east-1
+	.venv/bin/cfn-lint template.yaml
+
+local: .venv/.installed ## the AWS of the demo, for your own commands
+	@.venv/bin/python -m local
+
+deploy: .venv/.installed ## build, then deploy to the account your AWS settings name
+	$(WITH_TOOLS) sam build
+	$(WITH_TOOLS) sam deploy
+
+# Pins already in the lock are kept; delete requirements.lock first to take the newest of everything.
+lock: ## remake requirements.lock and the layer's requirements.txt from pyproject.toml
+	@$(PYTHON) -m venv --clear .lock-venv
+	@.lock-venv/bin/pip install --quiet --disable-pip-version-check uv
+	.lock-venv/bin/uv pip compile pyproject.toml --group dev $(COMPILE) --output-file requirements.lock
+	.lock-venv/bin/uv pip compile pyproject.toml --constraint requirements.lock $(COMPILE) --output-file layers/scaudit/requirements.txt
+	@rm -rf .lock-venv
+COMPILE := --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+
+clean: ## remove everything that make made
+	rm -rf .venv .lock-venv .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/.installed: requirements.lock
+	@command -v $(PYTHON) >/dev/null || { echo "scaudit needs Python 3.11 or newer, and there is no '$(PYTHON)' here." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "scaudit needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) -V 2>&1). Name another: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "'$(PYTHON)' cannot make a virtual environment. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@echo "Installing the tools of requirements.lock into .venv: once, a minute or two ..."
+	@$(PYTHON) -m venv --clear .venv
+# --no-deps: the lock is already complete, and pip stumbles over the extras that uv has flattened in it.
+	@.venv/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	@touch $@

@@ -1,0 +1,31 @@
+"""The table stream's worker: announces what is new about the incidents whose members changed."""
+
+import os
+from typing import Any
+
+import boto3
+from aws_lambda_powertools import Logger
+
+from scaudit.announce import Announcer, announce_changes
+from scaudit.clock import utc_now
+from scaudit.ledger import Ledger
+from scaudit.publish import write
+from scaudit.queue import Queue
+from scaudit.settings import NotifySettings
+
+logger = Logger()
+settings = NotifySettings.read(os.environ)
+announcer = Announcer(
+    ledger=Ledger(boto3.client("dynamodb"), settings.table),
+    queue=Queue(boto3.client("sqs"), settings.queue_url),
+    sns=boto3.client("sns"),
+    settings=settings,
+    clock=utc_now,
+    write=write,
+)
+
+
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """A batch of stream records; answers from which of them the stream is to be read again."""
+    retry = announce_changes(event["Records"], announcer)
+    return {"batchItemFailures": [{"itemIdentifier": number} for number in retry]}

@@ -1,0 +1,22 @@
+"""The schedule's worker: one message for each cluster, so that what no event showed is seen all the same."""
+
+import os
+from typing import Any
+
+import boto3
+from aws_lambda_powertools import Logger
+
+from scaudit.publish import write
+from scaudit.queue import Queue
+from scaudit.settings import SweepSettings
+from scaudit.sweep import sweep
+
+logger = Logger()
+settings = SweepSettings.read(os.environ)
+ecs = boto3.client("ecs")
+queue = Queue(boto3.client("sqs"), settings.queue_url)
+
+
+def handler(event: dict[str, Any], context: object) -> None:
+    """The schedule's event, whatever is in it. A failure is retried by the schedule and ends in its dead letters."""
+    write(sweep(ecs, queue, settings))

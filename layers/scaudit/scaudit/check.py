@@ -1,0 +1,140 @@
+"""What a check is, and how one is run on the facts it names."""
+
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from scaudit.facts import Facts
+from scaudit.model import Moot, Severity, Status, Unread
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One problem: a sentence with the two values that disagree; `severity` only where it is not the check's."""
+
+    sentence: str
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A rule under a stable id. `judge` yields one finding per problem; its parameter names are its inputs.
+
+    `title` states the good state, `fix` is an order. `settles` is how many seconds after the subject began a
+    finding may still be normal. `applies` answers why the check does not apply, or nothing. `after` names the
+    checks whose failure explains this one.
+    """
+
+    id: str
+    title: str
+    about: str
+    severity: Severity
+    fix: str
+    judge: Callable[..., Iterator[Finding]]
+    settles: int = 0
+    applies: Callable[..., str | None] | None = None
+    after: tuple[str, ...] = ()
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        return tuple(inspect.signature(self.judge).parameters)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one check came to for one member of its resource (a task, or `-` for the service itself)."""
+
+    check: Check
+    member: str
+    endpoint: str
+    status: Status
+    sentence: str = ""
+    severity: Severity = Severity.INFO
+    caused_by: str = ""
+    unread: tuple[Unread, ...] = ()
+    error: str = ""
+    settled_at: datetime | None = None
+
+    @property
+    def subject(self) -> str:
+        """Check and endpoint: with the service, the identity of an incident; never wording or severity."""
+        return f"{self.check.id}#{self.endpoint or '-'}"
+
+
+def check(id: str, **about: Any) -> Callable[[Callable[..., Iterator[Finding]]], Check]:  # noqa: ANN401
+    """Declare a check; the keywords are the fields of `Check`."""
+
+    def declare(judge: Callable[..., Iterator[Finding]]) -> Check:
+        return Check(id=id, judge=judge, **about)
+
+    return declare
+
+
+def run(check: Check, facts: Facts, *, member: str, began: datetime | None, now: datetime, scale: float) -> Verdict:
+    """Ask one check about one subject.
+
+    `began` is when the subject's settling started (a task's `startedAt`), `now` when the reads behind `facts`
+    began, `scale` multiplies the settling time. A check that raises is `unknown` and carries the error.
+    """
+    endpoint = "" if isinstance(facts.endpoint, Unread | Moot) else facts.endpoint.name
+    verdict = Verdict(check, member, endpoint if "endpoint" in check.inputs else "", Status.PASS)
+    try:
+        return _judge(check, facts, verdict, began, now, scale)
+    except Exception as error:  # one broken check must not silence the others: it becomes SC901
+        told = f"{type(error).__name__}: {error}"
+        return replace(verdict, status=Status.UNKNOWN, error=told, sentence=f"the check itself failed with {told}")
+
+
+def _judge(
+    check: Check, facts: Facts, verdict: Verdict, began: datetime | None, now: datetime, scale: float
+) -> Verdict:
+    given = {name: getattr(facts, name) for name in check.inputs}
+    asked = _parameters(check.applies, facts) if check.applies else {}
+    known = [*given.values(), *asked.values()]
+    for fact in known:
+        if isinstance(fact, Moot):
+            return replace(verdict, status=Status.SKIPPED, sentence=fact.reason)
+    if check.applies and not _unread(asked.values()) and (why_not := check.applies(**asked)):
+        return replace(verdict, status=Status.SKIPPED, sentence=why_not)
+    if unread := _unread(known):
+        reason = "; ".join(dict.fromkeys(fact.reason for fact in unread))
+        return replace(verdict, status=Status.UNKNOWN, sentence=reason, unread=unread)
+    findings = list(check.judge(**given))
+    if not findings:
+        return verdict
+    sentence = "; ".join(finding.sentence for finding in findings)
+    severity = max(check.severity if finding.severity is None else finding.severity for finding in findings)
+    if check.settles:
+        settled_at = began + timedelta(seconds=check.settles * scale) if began else None
+        if settled_at is None or now < settled_at:
+            return replace(verdict, status=Status.PENDING, sentence=sentence, severity=severity, settled_at=settled_at)
+    return replace(verdict, status=Status.FAIL, sentence=sentence, severity=severity)
+
+
+def explain(verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """Give each failure the failed check that explains it, found along `after`, among findings on the same subject.
+
+    A failure without an endpoint explains those of every endpoint; one endpoint never explains another's.
+    """
+    failed = {(v.check.id, v.endpoint): v.check for v in verdicts if v.status is Status.FAIL}
+    by_id = {v.check.id: v.check for v in verdicts}
+
+    def cause(check: Check, endpoint: str) -> str:
+        for earlier in check.after:
+            if (earlier, endpoint) in failed or (earlier, "") in failed:
+                return (cause(by_id[earlier], endpoint) if earlier in by_id else "") or earlier
+            if earlier in by_id and (further := cause(by_id[earlier], endpoint)):
+                return further
+        return ""
+
+    return [replace(v, caused_by=cause(v.check, v.endpoint)) if v.status is Status.FAIL else v for v in verdicts]
+
+
+def _parameters(function: Callable[..., object], facts: Facts) -> dict[str, object]:
+    return {name: getattr(facts, name) for name in inspect.signature(function).parameters}
+
+
+def _unread(facts: object) -> tuple[Unread, ...]:
+    return tuple(fact for fact in facts if isinstance(fact, Unread))  # type: ignore[attr-defined]

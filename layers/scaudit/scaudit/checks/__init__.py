@@ -1,0 +1,15 @@
+"""The catalogue: every check scaudit knows, in the order of its id."""
+
+from types import ModuleType
+
+from scaudit.check import Check
+from scaudit.checks import configuration, registration, scaudit_itself
+
+
+def _declared(*modules: ModuleType) -> tuple[Check, ...]:
+    found = [value for module in modules for value in vars(module).values() if isinstance(value, Check)]
+    return tuple(sorted(found, key=lambda check: check.id))
+
+
+CATALOGUE = _declared(configuration, registration, scaudit_itself)
+BY_ID = {check.id: check for check in CATALOGUE}

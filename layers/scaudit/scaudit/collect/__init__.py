@@ -1,0 +1,1 @@
+"""The only readers of AWS: every answer a model value, every refusal an `Unread`."""

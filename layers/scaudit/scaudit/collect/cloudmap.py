@@ -1,0 +1,110 @@
+"""Registrations from Cloud Map: one exact call for one task, one call for many."""
+
+from collections.abc import Collection
+
+from scaudit.collect.reads import Reads
+from scaudit.collect.shapes import instance_of
+from scaudit.model import Endpoint, Instance, Unread
+
+MOST_DISCOVERED = 1000
+"""DiscoverInstances answers with at most this many, in random order and without a token: exactly this many may be
+a part (AWS: DiscoverInstances)."""
+FEW = 5
+"""Up to so many instances are asked for one by one, more by pages of 100."""
+_GONE = ("InstanceNotFound", "ServiceNotFound", "NamespaceNotFound")
+
+Registrations = dict[str, Instance | Unread | None]
+
+
+def registrations(
+    reads: Reads,
+    cluster: str,
+    account: str,
+    namespace: str,
+    endpoint: Endpoint,
+    ids: Collection[str],
+    *,
+    exact: bool = False,
+) -> Registrations:
+    """The instance of each task id under one endpoint; None where Cloud Map has none.
+
+    `exact` asks for each instance rather than for what clients discover: what a suspicion is confirmed with.
+    """
+    if endpoint.cloud_map_service is None:
+        return dict.fromkeys(ids, Unread(f"the deployment lists no Cloud Map service for endpoint {endpoint.name}"))
+    service = _reference(endpoint.cloud_map_service, account)
+    if len(ids) == 1 or (exact and len(ids) <= FEW):
+        return {id: _instance(reads, cluster, service, id) for id in ids}
+    if exact:
+        return _listed(reads, cluster, service, ids)
+    found = _discover(reads, cluster, account, namespace, endpoint)
+    if isinstance(found, Unread):
+        return dict.fromkeys(ids, found)
+    if len(found) >= MOST_DISCOVERED:
+        return _listed(reads, cluster, service, ids)
+    return {id: found.get(id) for id in ids}
+
+
+def _instance(reads: Reads, cluster: str, service: str, id: str) -> Instance | Unread | None:
+    answer = reads.ask("servicediscovery:GetInstance", cluster, gone=_GONE, ServiceId=service, InstanceId=id)
+    return instance_of(id, answer["Instance"].get("Attributes", {})) if isinstance(answer, dict) else answer
+
+
+def _discover(
+    reads: Reads, cluster: str, account: str, namespace: str, endpoint: Endpoint
+) -> dict[str, Instance] | Unread:
+    http_name = _http_name(reads, cluster, account, namespace)
+    if http_name is None or isinstance(http_name, Unread):
+        return http_name or {}
+    owner = namespace.split(":")[4]
+    answer = reads.ask(
+        "servicediscovery:DiscoverInstances",
+        cluster,
+        gone=_GONE,
+        NamespaceName=http_name,
+        ServiceName=endpoint.name,
+        MaxResults=MOST_DISCOVERED,
+        HealthStatus="ALL",
+        **({} if owner == account else {"OwnerAccount": owner}),
+    )
+    if isinstance(answer, Unread):
+        return answer
+    listed = (answer or {}).get("Instances", ())
+    return {raw["InstanceId"]: instance_of(raw["InstanceId"], raw.get("Attributes", {})) for raw in listed}
+
+
+def _http_name(reads: Reads, cluster: str, account: str, namespace: str) -> str | Unread | None:
+    """The name DiscoverInstances wants: the namespace's HttpName, which may differ from its name."""
+    if namespace not in reads.known:
+        answer = reads.ask("servicediscovery:GetNamespace", cluster, gone=_GONE, Id=_reference(namespace, account))
+        if not isinstance(answer, dict):
+            return answer
+        reads.known[namespace] = answer["Namespace"]["Properties"]["HttpProperties"]["HttpName"]
+    name: str = reads.known[namespace]
+    return name
+
+
+def _listed(reads: Reads, cluster: str, service: str, ids: Collection[str]) -> Registrations:
+    """Page through ListInstances until every wanted id is found: absence is known only after the last page."""
+    missing, token = set(ids), ""
+    found: Registrations = dict.fromkeys(ids)
+    while missing:
+        more = {"NextToken": token} if token else {}
+        answer = reads.ask(
+            "servicediscovery:ListInstances", cluster, gone=_GONE, ServiceId=service, MaxResults=100, **more
+        )
+        if isinstance(answer, Unread):
+            return found | dict.fromkeys(missing, answer)
+        for raw in (answer or {}).get("Instances", ()):
+            if raw["Id"] in missing:
+                missing.discard(raw["Id"])
+                found[raw["Id"]] = instance_of(raw["Id"], raw.get("Attributes", {}))
+        token = (answer or {}).get("NextToken") or ""
+        if not token:
+            break
+    return found
+
+
+def _reference(arn: str, account: str) -> str:
+    """What Cloud Map takes: the id for one's own, the ARN for what another account shares (AWS: shared namespaces)."""
+    return arn.rsplit("/", 1)[-1] if arn.split(":")[4] == account else arn

@@ -1,0 +1,76 @@
+"""Tasks, services and task definitions from ECS, in full pages."""
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import Any
+
+from scaudit.collect.reads import Reads
+from scaudit.collect.shapes import service_of, task_definition_of, task_of
+from scaudit.model import Service, Task, TaskDefinition, Unread
+
+TASKS_PER_CALL = 100
+SERVICES_PER_CALL = 10
+
+
+def tasks(reads: Reads, cluster: str, ids: Iterable[str]) -> dict[str, Task | Unread | None]:
+    """What DescribeTasks says of each id; None for a task it no longer knows (stopped an hour ago or more)."""
+    found: dict[str, Task | Unread | None] = {}
+    for page in _pages(ids, TASKS_PER_CALL):
+        answer = reads.ask(
+            "ecs:DescribeTasks", cluster, gone=("ClusterNotFoundException",), cluster=cluster, tasks=page
+        )
+        if isinstance(answer, Unread):
+            found |= dict.fromkeys(page, answer)
+            continue
+        described = [task_of(raw) for raw in (answer or {}).get("tasks", ())]
+        found |= dict.fromkeys(page) | {task.id: task for task in described}
+    return found
+
+
+def services(reads: Reads, cluster: str, names: Iterable[str]) -> dict[str, Service | Unread | None]:
+    """What DescribeServices says of each name; None for a service that is gone."""
+    found: dict[str, Service | Unread | None] = {}
+    for page in _pages(names, SERVICES_PER_CALL):
+        answer = reads.ask(
+            "ecs:DescribeServices",
+            cluster,
+            gone=("ClusterNotFoundException",),
+            cluster=cluster,
+            services=page,
+            include=["TAGS"],
+        )
+        if isinstance(answer, Unread):
+            found |= dict.fromkeys(page, answer)
+            continue
+        described = [service_of(raw) for raw in (answer or {}).get("services", ())]
+        found |= dict.fromkeys(page) | {service.name: service for service in described}
+    return found
+
+
+def task_definition(reads: Reads, cluster: str, arn: str) -> TaskDefinition | Unread:
+    """A revision never changes but for its status, so it is read once."""
+    if arn not in reads.known:
+        answer: dict[str, Any] | Unread | None = reads.ask("ecs:DescribeTaskDefinition", cluster, taskDefinition=arn)
+        if isinstance(answer, Unread) or answer is None:
+            return answer or Unread(f"task definition {arn} is gone")
+        reads.known[arn] = task_definition_of(answer["taskDefinition"])
+    known: TaskDefinition = reads.known[arn]
+    return known
+
+
+def task_page(reads: Reads, cluster: str, token: str) -> tuple[list[str], str] | Unread:
+    """One page of the ids of a cluster's tasks that shall run, and the token of the next page (empty at the end)."""
+    more = {"nextToken": token} if token else {}
+    answer = reads.ask(
+        "ecs:ListTasks", cluster, gone=("ClusterNotFoundException",), cluster=cluster, maxResults=TASKS_PER_CALL, **more
+    )
+    if isinstance(answer, Unread):
+        return answer
+    arns = (answer or {}).get("taskArns", ())
+    return [arn.rsplit("/", 1)[-1] for arn in arns], (answer or {}).get("nextToken") or ""
+
+
+def _pages(names: Iterable[str], size: int) -> Iterable[Sequence[str]]:
+    rest = iter(sorted(set(names)))
+    while page := list(islice(rest, size)):
+        yield page

@@ -1,0 +1,105 @@
+"""Answers of ECS and Cloud Map into model values. Fields not named here are left alone: AWS adds some at any time."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from scaudit.model import Deployment, Endpoint, Instance, Service, Task, TaskDefinition
+
+_PROXY_PREFIX = "ecs-service-connect-"
+_ENI_TYPES = ("elasticnetworkinterface", "eni")  # the API's spelling and the events'
+
+
+def _kind(attachment: Mapping[str, Any]) -> str:
+    """Spelling differs between events, answers and documents ("ServiceConnect", "Service Connect")."""
+    return str(attachment.get("type", "")).replace(" ", "").lower()
+
+
+def _details(attachment: Mapping[str, Any]) -> dict[str, str]:
+    return {detail.get("name", ""): detail.get("value", "") for detail in attachment.get("details", ())}
+
+
+def task_of(raw: Mapping[str, Any]) -> Task:
+    """One entry of DescribeTasks. The network interface is found by type: it is not always the first attachment."""
+    group = raw.get("group", "")
+    eni = next((_details(a) for a in raw.get("attachments", ()) if _kind(a) in _ENI_TYPES), {})
+    proxy = _proxy(raw)
+    return Task(
+        arn=raw["taskArn"],
+        cluster=raw["clusterArn"].rsplit("/", 1)[-1],
+        service=group.removeprefix("service:") if group.startswith("service:") else "",
+        deployment_id=raw.get("startedBy", ""),
+        task_definition=raw["taskDefinitionArn"],
+        last_status=raw["lastStatus"],
+        desired_status=raw.get("desiredStatus", ""),
+        version=raw.get("version", 0),
+        created_at=raw["createdAt"],
+        started_at=raw.get("startedAt"),
+        address=eni.get("privateIPv4Address", ""),
+        zone=raw.get("availabilityZone", ""),
+        proxy=proxy.get("name", ""),
+        proxy_host_ports=tuple(b["hostPort"] for b in proxy.get("networkBindings", ()) if b.get("hostPort")),
+        stop_code=raw.get("stopCode", ""),
+        stopped_reason=raw.get("stoppedReason", ""),
+    )
+
+
+def _proxy(raw: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The proxy container. Its name is random and the attachment's details may be empty, so the prefix must do."""
+    return next((c for c in raw.get("containers", ()) if c.get("name", "").startswith(_PROXY_PREFIX)), {})
+
+
+def service_of(raw: Mapping[str, Any]) -> Service:
+    """One entry of DescribeServices. Service Connect is configured on the deployments, never on the service."""
+    return Service(
+        arn=raw["serviceArn"],
+        cluster=raw["clusterArn"].rsplit("/", 1)[-1],
+        name=raw["serviceName"],
+        deployments=tuple(_deployment_of(deployment) for deployment in raw.get("deployments", ())),
+        tags={tag["key"]: tag.get("value", "") for tag in raw.get("tags", ())},
+    )
+
+
+def _deployment_of(raw: Mapping[str, Any]) -> Deployment:
+    configuration = raw.get("serviceConnectConfiguration") or {}
+    resources = {r.get("discoveryName"): r.get("discoveryArn") for r in raw.get("serviceConnectResources") or ()}
+    enabled = bool(configuration.get("enabled"))
+    return Deployment(
+        id=raw["id"],
+        primary=raw.get("status") == "PRIMARY",
+        task_definition=raw["taskDefinition"],
+        created_at=raw["createdAt"],
+        service_connect=enabled,
+        namespace=configuration.get("namespace", ""),
+        endpoints=tuple(_endpoint_of(s, resources) for s in configuration.get("services") or ()) if enabled else (),
+    )
+
+
+def _endpoint_of(raw: Mapping[str, Any], resources: Mapping[str | None, str | None]) -> Endpoint:
+    name = raw.get("discoveryName") or raw["portName"]
+    return Endpoint(
+        name=name,
+        port_name=raw["portName"],
+        cloud_map_service=resources.get(name),
+        ingress_port_override=raw.get("ingressPortOverride") or None,  # old tools write 0 for "none"
+    )
+
+
+def task_definition_of(raw: Mapping[str, Any]) -> TaskDefinition:
+    """The answer of DescribeTaskDefinition. Without a network mode it is bridge (AWS: task definition parameters)."""
+    mappings = [m for container in raw.get("containerDefinitions", ()) for m in container.get("portMappings", ())]
+    return TaskDefinition(
+        arn=raw["taskDefinitionArn"],
+        network_mode=raw.get("networkMode") or "bridge",
+        ports={m["name"]: m["containerPort"] for m in mappings if m.get("name")},
+    )
+
+
+def instance_of(id: str, attributes: Mapping[str, str]) -> Instance:
+    """One Cloud Map instance; the attribute names are those of real ListInstances outputs."""
+    return Instance(
+        id=id,
+        address=attributes.get("AWS_INSTANCE_IPV4", ""),
+        port=attributes.get("AWS_INSTANCE_PORT", ""),
+        zone=attributes.get("AvailabilityZone", ""),
+        deployment=attributes.get("DeploymentId", ""),
+    )

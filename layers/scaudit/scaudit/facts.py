@@ -1,0 +1,88 @@
+"""What one check may be asked about: every fact by the name under which a check takes it."""
+
+from dataclasses import dataclass
+
+from scaudit.model import (
+    CheckRun,
+    Deployment,
+    Endpoint,
+    Instance,
+    Moot,
+    Permission,
+    Service,
+    Task,
+    TaskDefinition,
+    Unread,
+)
+
+_NOT_COLLECTED = Unread("not collected for this look")
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedPort:
+    """The ports that Cloud Map may rightly carry; `confirmed` is False where no real Cloud Map output was ever seen."""
+
+    ports: tuple[int, ...]
+    confirmed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """The facts at hand for one subject. A fact nobody collected is `Unread`, so it can never pass."""
+
+    task: Task | Unread = _NOT_COLLECTED
+    service: Service | Unread = _NOT_COLLECTED
+    deployment: Deployment | Unread | Moot = _NOT_COLLECTED
+    task_definition: TaskDefinition | Unread | Moot = _NOT_COLLECTED
+    address: str | Unread | Moot = _NOT_COLLECTED
+    endpoint: Endpoint | Unread | Moot = _NOT_COLLECTED
+    expected_port: ExpectedPort | Unread | Moot = _NOT_COLLECTED
+    instance: Instance | Unread | Moot | None = _NOT_COLLECTED
+    check_run: CheckRun | Unread = _NOT_COLLECTED
+    permission: Permission | Unread = _NOT_COLLECTED
+
+
+def own_deployment(service: Service | Unread, deployment_id: str) -> Deployment | Unread | Moot:
+    """The deployment that started a task: the one whose id is the task's `startedBy`.
+
+    Never `deployments[0]`: an old deployment's tasks run beside the new one's while a service rolls.
+    """
+    if isinstance(service, Unread):
+        return service
+    for deployment in service.deployments:
+        if deployment.id == deployment_id:
+            return deployment
+    return Moot(f"deployment replaced: {deployment_id or 'none named'} is no longer listed by the service")
+
+
+def own_address(task: Task, task_definition: TaskDefinition | Unread) -> str | Unread | Moot:
+    """The private IPv4 address of the task's own network interface, which ECS registers in awsvpc mode."""
+    if task.address:
+        return task.address
+    if isinstance(task_definition, Unread):
+        return task_definition
+    if task_definition.network_mode != "awsvpc":
+        return Moot(f"{task_definition.network_mode} mode: the task has no address of its own")
+    return Unread("the task's network interface shows no private IPv4 address")
+
+
+def expected_port(
+    task: Task, endpoint: Endpoint, task_definition: TaskDefinition | Unread
+) -> ExpectedPort | Unread | Moot:
+    """The port that Cloud Map must carry for this task and endpoint.
+
+    In awsvpc mode without override it is the container port (AWS: "By default, the Service Connect proxy listens on
+    the containerPort"; two real ListInstances outputs agree). With an override, and in bridge mode (the host port of
+    the proxy container), it follows from documents but was never seen, so it is not confirmed.
+    """
+    if isinstance(task_definition, Unread):
+        return task_definition
+    if endpoint.ingress_port_override:
+        return ExpectedPort((endpoint.ingress_port_override,), confirmed=False)
+    if task_definition.network_mode == "awsvpc":
+        if endpoint.port_name not in task_definition.ports:
+            return Moot(f"portName {endpoint.port_name} has no port mapping: see SC102")
+        return ExpectedPort((task_definition.ports[endpoint.port_name],), confirmed=True)
+    if task_definition.network_mode == "bridge" and task.proxy_host_ports:
+        return ExpectedPort(task.proxy_host_ports, confirmed=False)
+    return Unread(f"{task_definition.network_mode} mode: the proxy container shows no host port")

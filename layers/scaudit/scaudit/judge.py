@@ -1,0 +1,163 @@
+"""What one look saw, put to the checks: facts in, verdicts out."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from math import ceil
+
+from scaudit.check import Check, Verdict, run
+from scaudit.checks import BY_ID, CATALOGUE
+from scaudit.facts import Facts, expected_port, own_address, own_deployment
+from scaudit.model import (
+    CheckRun,
+    Deployment,
+    Instance,
+    Moot,
+    Permission,
+    Service,
+    Status,
+    Task,
+    TaskDefinition,
+    Unread,
+)
+
+Registration = Instance | Unread | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One running task as one look saw it; `at` is when its reads began. `service` is None when ECS has none.
+
+    `registrations` maps the name of an endpoint to the task's instance under it.
+    """
+
+    task: Task
+    service: Service | Unread | None
+    task_definition: TaskDefinition | Unread
+    at: datetime
+    registrations: Mapping[str, Registration] = field(default_factory=dict)
+
+    @property
+    def deployment(self) -> Deployment | Unread | Moot:
+        if self.service is None:
+            return Moot("service deleted")
+        return own_deployment(self.service, self.task.deployment_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How a deployment of scaudit wants its checks run; `second_look` is in seconds."""
+
+    settle_scale: float = 1.0
+    second_look: int = 60
+    ignore_checks: Collection[str] = ()
+
+    def checks(self, about: str) -> list[Check]:
+        return [check for check in CATALOGUE if check.about == about and check.id not in self.ignore_checks]
+
+
+def judge_task(seen: Seen, rules: Rules) -> list[Verdict]:
+    """Every check about a task; one that names the endpoint is asked once for each of them."""
+    worlds = _worlds(seen)
+    return [
+        run(check, facts, member=seen.task.id, began=seen.task.started_at, now=seen.at, scale=rules.settle_scale)
+        for check in rules.checks("task")
+        for facts in (worlds if "endpoint" in check.inputs else worlds[:1])
+    ]
+
+
+def judge_service(
+    service: Service | Unread, task_definition: TaskDefinition | Unread, at: datetime, rules: Rules
+) -> list[Verdict]:
+    """Every check about a service, on its PRIMARY deployment: the one that decides what comes next."""
+    primary = service if isinstance(service, Unread) else service.primary or Moot("the service has no deployment")
+    facts = Facts(service=service, deployment=primary, task_definition=task_definition)
+    began = primary.created_at if isinstance(primary, Deployment) else None
+    return [
+        run(check, facts, member="-", began=began, now=at, scale=rules.settle_scale)
+        for check in rules.checks("service")
+    ]
+
+
+def judge_itself(
+    audited: Mapping[str, Iterable[Verdict]],
+    permissions: Mapping[tuple[str, str], Permission],
+    at: datetime,
+    rules: Rules,
+) -> list[Verdict]:
+    """SC9xx from a batch: the checks that ran on each service, and the calls that were made for each cluster."""
+    runs: dict[tuple[str, str], CheckRun] = {}
+    for service, verdicts in audited.items():
+        for verdict in verdicts:
+            key = (service, verdict.check.id)
+            if verdict.error or key not in runs:
+                runs[key] = CheckRun(verdict.check.id, verdict.error)
+    asked = [("SC901", service, check, Facts(check_run=ran)) for (service, check), ran in runs.items()]
+    asked += [("SC902", cluster, action, Facts(permission=p)) for (cluster, action), p in permissions.items()]
+    wanted = {check.id for check in rules.checks("scaudit")}
+    return [
+        replace(run(BY_ID[id], facts, member=member, began=None, now=at, scale=1), endpoint=slot)
+        for id, member, slot, facts in asked
+        if id in wanted
+    ]
+
+
+def is_suspicion(verdict: Verdict) -> bool:
+    """Whether a failure rests on what Cloud Map showed at one moment, and so wants confirming."""
+    return verdict.status is Status.FAIL and "instance" in verdict.check.inputs
+
+
+def hold_back(
+    verdicts: Sequence[Verdict], suspected: Mapping[str, str], known: Collection[str], at: datetime, rules: Rules
+) -> tuple[list[Verdict], dict[str, str]]:
+    """Let a suspicion speak only when a second look, `second_look` seconds after the first, still sees it.
+
+    `suspected` maps a subject to when it was first seen; `known` are the subjects on record as failing already.
+    Returns the verdicts, and what is suspected now.
+    """
+    held: list[Verdict] = []
+    still: dict[str, str] = {}
+    for verdict in verdicts:
+        if not is_suspicion(verdict) or verdict.subject in known:
+            held.append(verdict)
+            continue
+        first = still[verdict.subject] = suspected.get(verdict.subject, at.isoformat())
+        due = datetime.fromisoformat(first) + timedelta(seconds=rules.second_look)
+        if verdict.subject not in suspected or at < due:
+            verdict = replace(verdict, status=Status.PENDING, settled_at=due, caused_by="")
+        held.append(verdict)
+    return held, still
+
+
+def next_look(verdicts: Iterable[Verdict], began: datetime | None, at: datetime) -> int:
+    """Seconds until a task with pending verdicts is worth another look: its age again, but no later than the
+    moment the first of them settles, and no more than one SQS delay (900)."""
+    age = max((at - began).total_seconds(), 1) if began else 15
+    due = [(v.settled_at - at).total_seconds() for v in verdicts if v.status is Status.PENDING and v.settled_at]
+    return max(1, min(900, ceil(min([age, *due]))))
+
+
+def _worlds(seen: Seen) -> list[Facts]:
+    """The facts about the task, once for each endpoint it serves."""
+    task, definition, deployment = seen.task, seen.task_definition, seen.deployment
+    about_task = Facts(
+        task=task,
+        service=seen.service or Unread("service deleted"),
+        deployment=deployment,
+        task_definition=definition,
+        address=own_address(task, definition),
+    )
+    if not isinstance(deployment, Deployment):
+        return [replace(about_task, endpoint=deployment, expected_port=deployment, instance=deployment)]
+    if not deployment.endpoints:
+        client = Moot("client only: the deployment serves no endpoint, so there is nothing to register")
+        return [replace(about_task, endpoint=client, expected_port=client, instance=client)]
+    return [
+        replace(
+            about_task,
+            endpoint=endpoint,
+            expected_port=expected_port(task, endpoint, definition),
+            instance=seen.registrations.get(endpoint.name, Unread("the registration was not read")),
+        )
+        for endpoint in deployment.endpoints
+    ]

@@ -1,0 +1,156 @@
+"""What is known of Service Connect: frozen values in the field's own words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+
+class Severity(IntEnum):
+    """How much a finding hurts, in rising order."""
+
+    INFO = 0
+    WARNING = 1
+    ERROR = 2
+    CRITICAL = 3
+
+    @property
+    def word(self) -> str:
+        return self.name.lower()
+
+
+class Status(StrEnum):
+    """What a check came to (docs/operating.md, "five answers")."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    PENDING = "pending"
+    UNKNOWN = "unknown"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A fact that could not be read, and why. Whatever needs it is `unknown`.
+
+    `action` is the IAM action that was refused, empty when permission was not the reason;
+    `transient` says that asking again may answer.
+    """
+
+    reason: str
+    action: str = ""
+    resource: str = ""
+    transient: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Moot:
+    """A fact that this subject does not have, and why. Whatever needs it is `skipped`."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One task as DescribeTasks shows it. `service` is empty for a task no service started."""
+
+    arn: str
+    cluster: str
+    service: str
+    deployment_id: str
+    task_definition: str
+    last_status: str
+    desired_status: str
+    version: int
+    created_at: datetime
+    started_at: datetime | None = None
+    address: str = ""
+    zone: str = ""
+    proxy: str = ""
+    proxy_host_ports: tuple[int, ...] = ()
+    stop_code: str = ""
+    stopped_reason: str = ""
+
+    @property
+    def id(self) -> str:
+        return self.arn.rsplit("/", 1)[-1]
+
+    @property
+    def task_set(self) -> str:
+        """The ARN that ECS writes as `DeploymentId` into Cloud Map (seen in real ListInstances output)."""
+        head = self.arn.split(":task/", 1)[0]
+        return f"{head}:task-set/{self.cluster}/{self.service}/{self.deployment_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One entry of a deployment's Service Connect `services`: what the task offers under `name`."""
+
+    name: str
+    port_name: str
+    cloud_map_service: str | None = None
+    ingress_port_override: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """One deployment of a service; `endpoints` is empty for a client-only one."""
+
+    id: str
+    primary: bool
+    task_definition: str
+    created_at: datetime
+    service_connect: bool = False
+    namespace: str = ""
+    endpoints: tuple[Endpoint, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One ECS service as DescribeServices shows it."""
+
+    arn: str
+    cluster: str
+    name: str
+    deployments: tuple[Deployment, ...]
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def primary(self) -> Deployment | None:
+        return next((d for d in self.deployments if d.primary), None)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskDefinition:
+    """One revision; `ports` maps the name of a port mapping to its container port."""
+
+    arn: str
+    network_mode: str
+    ports: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One Cloud Map instance; attributes that are not there are empty."""
+
+    id: str
+    address: str = ""
+    port: str = ""
+    zone: str = ""
+    deployment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRun:
+    """That a check ran on a service, and the error it raised if it did."""
+
+    check: str
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """That an AWS call was made for a cluster, and the refusal if it was refused."""
+
+    action: str
+    refusal: Unread | None = None

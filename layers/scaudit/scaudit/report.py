@@ -1,0 +1,108 @@
+"""Audit records: one JSON line per audited task, announcement and sweep. Their fields are an interface."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from scaudit import __version__
+from scaudit.check import Verdict
+from scaudit.events import TaskNudge
+from scaudit.judge import Seen
+from scaudit.message import Message
+from scaudit.model import Deployment, Status, Unread
+
+SCHEMA = 1
+_WORST_FIRST = (Status.FAIL, Status.UNKNOWN, Status.PENDING, Status.PASS, Status.SKIPPED)
+
+
+def task_record(region: str, seen: Seen, verdicts: Iterable[Verdict], look: int) -> dict[str, Any]:
+    """What one look at one task came to, each check under its worst answer. `look` counts the looks before."""
+    verdicts = list(verdicts)
+    worst = {v.check.id: v.status for v in sorted(verdicts, key=lambda v: -_WORST_FIRST.index(v.status))}
+    by_status = {status: sorted(id for id, found in worst.items() if found is status) for status in _WORST_FIRST}
+    task = seen.task
+    return {
+        **_head("task", region, seen.at),
+        "ecs_cluster": task.cluster,
+        "ecs_service": task.service,
+        "task_id": task.id,
+        "task_version": task.version,
+        "deployment": task.deployment_id,
+        "deployment_primary": isinstance(seen.deployment, Deployment) and seen.deployment.primary,
+        "look": look,
+        "verdict": next((status for status in _WORST_FIRST if by_status[status]), Status.SKIPPED),
+        "failed": by_status[Status.FAIL],
+        "unknown": by_status[Status.UNKNOWN],
+        "pending": by_status[Status.PENDING],
+        "passed": by_status[Status.PASS],
+        "skipped": by_status[Status.SKIPPED],
+        "findings": [finding(v) for v in verdicts if v.status is not Status.PASS],
+    }
+
+
+def unread_record(region: str, nudge: TaskNudge, unread: Unread, at: datetime) -> dict[str, Any]:
+    """A task that could not be looked at at all, and why."""
+    return {
+        **_head("task", region, at),
+        "ecs_cluster": nudge.cluster,
+        "ecs_service": nudge.service,
+        "task_id": nudge.task,
+        "look": nudge.look,
+        "verdict": Status.UNKNOWN,
+        "reason": unread.reason,
+    }
+
+
+def finding(verdict: Verdict) -> dict[str, str]:
+    """One verdict that is not a pass, as records show it."""
+    return {
+        "check": verdict.check.id,
+        "status": verdict.status,
+        "severity": verdict.severity.word,
+        "endpoint": verdict.endpoint,
+        "member": verdict.member,
+        "message": verdict.sentence,
+        "caused_by": verdict.caused_by,
+    }
+
+
+def sweep_record(region: str, clusters: list[str], all_clusters: int, at: datetime) -> dict[str, Any]:
+    """A sweep's beginning: how many clusters it goes through, of how many there are."""
+    return {**_head("sweep", region, at), "clusters": len(clusters), "all_clusters": all_clusters}
+
+
+def page_record(region: str, cluster: str, tasks: int, more: bool, at: datetime) -> dict[str, Any]:
+    """One page of a sweep: how many tasks it held, and whether pages follow."""
+    return {**_head("page", region, at), "ecs_cluster": cluster, "tasks": tasks, "more": more}
+
+
+def batch_record(region: str, tasks: int, calls: dict[str, int], at: datetime) -> dict[str, Any]:
+    """What one batch cost: AWS reads by API, for how many tasks."""
+    return {**_head("batch", region, at), "tasks": tasks, "calls": sum(calls.values()), "calls_by_api": calls}
+
+
+def _head(record: str, region: str, at: datetime) -> dict[str, Any]:
+    return {
+        "record": record,
+        "schema": SCHEMA,
+        "scaudit": __version__,
+        "region": region,
+        "observed_at": at.isoformat(timespec="milliseconds"),
+    }
+
+
+def announcement_record(region: str, message: Message, at: datetime) -> dict[str, Any]:
+    """What was said, about what."""
+    data = message.data
+    return {
+        **_head("announcement", region, at),
+        "ecs_cluster": data["ecs_cluster"],
+        "ecs_service": data["ecs_service"],
+        "endpoint": data["endpoint"],
+        "check": data["check"],
+        "severity": data["severity"],
+        "state": data["state"],
+        "affected": data["affected"]["count"],
+        "subject": message.subject,
+        "message_id": message.id,
+    }

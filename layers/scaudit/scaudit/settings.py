@@ -1,0 +1,89 @@
+"""What a deployment of scaudit is told, read once from the functions' environment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from scaudit.model import Severity
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class VerifySettings:
+    """`settle_scale` multiplies every settling time; `second_look` is in seconds."""
+
+    region: str
+    table: str
+    queue_url: str
+    dead_letter_queue_url: str
+    settle_scale: float
+    second_look: int
+    include_clusters: tuple[str, ...]
+    ignore_checks: tuple[str, ...]
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str]) -> "VerifySettings":
+        """Raises KeyError naming the variable that is missing, ValueError for a number that is none."""
+        return cls(
+            region=environment["AWS_REGION"],
+            table=environment["TABLE_NAME"],
+            queue_url=environment["QUEUE_URL"],
+            dead_letter_queue_url=environment["DEAD_LETTER_QUEUE_URL"],
+            settle_scale=float(environment["SETTLE_SCALE"]),
+            second_look=int(environment["SECOND_LOOK"]),
+            include_clusters=_words(environment["INCLUDE_CLUSTERS"]),
+            ignore_checks=_words(environment["IGNORE_CHECKS"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SweepSettings:
+    """What the sweep needs to spread its work."""
+
+    region: str
+    queue_url: str
+    include_clusters: tuple[str, ...]
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str]) -> "SweepSettings":
+        """Raises KeyError naming the variable that is missing."""
+        return cls(
+            region=environment["AWS_REGION"],
+            queue_url=environment["QUEUE_URL"],
+            include_clusters=_words(environment["INCLUDE_CLUSTERS"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NotifySettings:
+    """`alert_severity` is None when nothing is to be announced; `hold_down` is in seconds."""
+
+    region: str
+    table: str
+    topic: str
+    queue_url: str
+    alert_severity: Severity | None
+    hold_down: int
+    audit_log_group: str
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str]) -> "NotifySettings":
+        """Raises KeyError naming the variable that is missing or the severity that is none."""
+        wanted = environment["ALERT_SEVERITY"]
+        return cls(
+            region=environment["AWS_REGION"],
+            table=environment["TABLE_NAME"],
+            topic=environment["TOPIC_ARN"],
+            queue_url=environment["QUEUE_URL"],
+            alert_severity=None if wanted == "none" else Severity[wanted.upper()],
+            hold_down=int(environment["HOLD_DOWN"]),
+            audit_log_group=environment["AUDIT_LOG_GROUP"],
+        )
+
+
+def included(cluster: str, patterns: tuple[str, ...]) -> bool:
+    """Whether `IncludeClusters` covers a cluster; `*` stands for any run of characters."""
+    return any(fnmatchcase(cluster, pattern) for pattern in patterns)

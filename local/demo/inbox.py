@@ -1,0 +1,66 @@
+"""A subscriber of scaudit's topic: an SQS queue, read as any user's would be."""
+
+import json
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from local.stack import LocalStack
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """One announcement as it arrived."""
+
+    check: str
+    service: str
+    state: str
+    subject: str
+    text: str
+    message_id: str
+
+
+class Inbox:
+    """Every announcement that arrived so far, in the order of arrival."""
+
+    def __init__(self, stack: LocalStack, topic: str) -> None:
+        self._sqs = stack.client("sqs")
+        self._url = self._sqs.create_queue(QueueName="inbox")["QueueUrl"]
+        attributes = self._sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])["Attributes"]
+        allow = {
+            "Effect": "Allow",
+            "Principal": {"Service": "sns.amazonaws.com"},
+            "Action": "sqs:SendMessage",
+            "Resource": attributes["QueueArn"],
+            "Condition": {"ArnEquals": {"aws:SourceArn": topic}},
+        }
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
+        self._sqs.set_queue_attributes(QueueUrl=self._url, Attributes={"Policy": policy})
+        stack.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=attributes["QueueArn"])
+        self.arrived: list[Arrived] = []
+
+    def look(self, seconds: float) -> list[Arrived]:
+        """What arrives within so many seconds, at once when something does."""
+        deadline = time.monotonic() + seconds
+        new: list[Arrived] = []
+        while not new and (left := deadline - time.monotonic()) > 0:
+            answer = self._sqs.receive_message(
+                QueueUrl=self._url, MaxNumberOfMessages=10, WaitTimeSeconds=max(1, min(20, int(left)))
+            )
+            for raw in answer.get("Messages", []):
+                self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=raw["ReceiptHandle"])
+                new.append(_read(json.loads(raw["Body"])))
+        self.arrived += new
+        return new
+
+
+def _read(envelope: dict[str, Any]) -> Arrived:
+    data = json.loads(envelope["Message"])
+    return Arrived(
+        check=data["check"],
+        service=data["ecs_service"],
+        state=data["state"],
+        subject=envelope["Subject"],
+        text=data["text"],
+        message_id=data["message_id"],
+    )

@@ -1,0 +1,43 @@
+"""A person at a shell: types `aws` commands and reads their answers."""
+
+import json
+import shlex
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from local.demo.terminal import Terminal
+from local.stack import LocalStack
+
+ARTICLE = Path(__file__).parent / "article"
+PATIENCE = 60.0
+"""Seconds for one command."""
+
+
+class CommandFailed(RuntimeError):
+    """A command of the demo was refused; the message is what `aws` said."""
+
+
+class Person:
+    """Types commands in the folder that holds the article's JSON files."""
+
+    def __init__(self, stack: LocalStack, terminal: Terminal) -> None:
+        self._stack = stack
+        self._terminal = terminal
+
+    def types(self, typed: str, show: str = "") -> Any:  # noqa: ANN401
+        """Run one `aws` command and return its answer; `show` is the path to the part of it that is shown."""
+        done = subprocess.run(
+            shlex.split(typed), env=dict(self._stack.env), cwd=ARTICLE, capture_output=True, text=True, timeout=PATIENCE
+        )
+        if done.returncode:
+            raise CommandFailed(f"{typed}\n{done.stderr.strip()}")
+        answer = json.loads(done.stdout) if done.stdout.strip() else {}
+        self._terminal.command(typed, f"{show}: {json.dumps(_at(answer, show))}" if show else "")
+        return answer
+
+
+def _at(answer: Any, path: str) -> Any:  # noqa: ANN401
+    for name in path.split("."):
+        answer = answer[int(name)] if name.isdigit() else answer[name]
+    return answer

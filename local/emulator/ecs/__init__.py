@@ -1,0 +1,1 @@
+"""ECS with Service Connect: services, their scheduler, and tasks that live."""

@@ -1,0 +1,114 @@
+"""Carries out what the scheduler decides: tasks started and stopped, deployments completed, services drained."""
+
+import asyncio
+import secrets
+import time
+import uuid
+from typing import Any
+
+from local.emulator.ecs.model import STOPPED, Deployment, Service, Task
+from local.emulator.ecs.scheduler import is_steady, next_step
+from local.emulator.ecs.state import arn, here
+from local.emulator.ecs.task_life import live, tell_to_stop
+from local.emulator.events import iso, send
+
+# AWS: a stopped task is shown for about an hour.
+STOPPED_TASK_SHOWN_SECONDS = 3600
+FAILURES = ("TaskFailedToStart", "EssentialContainerExited")
+PROXY_SUFFIX_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+
+_lives: set[asyncio.Task[None]] = set()
+
+
+def reconcile(service: Service) -> None:
+    step = next_step(service)
+    for task in step.stop:
+        reason = f"Scaling activity initiated by (deployment {task.deployment.id})"
+        tell_to_stop(task, "ServiceSchedulerInitiated", reason)
+    for _ in range(step.start):
+        start_task(service)
+    settle(service)
+
+
+def reconcile_soon(service: Service) -> None:
+    """AWS answers a request before the scheduler has acted on it."""
+    asyncio.get_running_loop().call_soon(reconcile, service)
+
+
+def start_task(service: Service) -> None:
+    task = new_task(service)
+    service.tasks.append(task)
+    here().tasks[task.arn] = task
+    life = asyncio.get_running_loop().create_task(live(task, task_changed))
+    _lives.add(life)
+    life.add_done_callback(_lives.discard)
+
+
+def new_task(service: Service) -> Task:
+    deployment = service.primary
+    subnets = deployment.network["awsvpcConfiguration"]["subnets"]
+    used = [task.interface.subnet.id for task in service.tasks]
+    suffix = "".join(secrets.choice(PROXY_SUFFIX_ALPHABET) for _ in range(5))
+    proxy = f"ecs-service-connect-{suffix}" if deployment.meshed else None
+    names = [definition["name"] for definition in deployment.task_definition["containerDefinitions"]]
+    task_id = secrets.token_hex(16)
+    return Task(
+        id=task_id,
+        arn=arn("task", service.cluster_arn.rsplit("/", 1)[-1], task_id),
+        service=service,
+        deployment=deployment,
+        interface=here().network.interface(min(subnets, key=used.count)),
+        proxy=proxy,
+        tags=dict(service.tags) if service.settings["propagateTags"] == "SERVICE" else {},
+        container_ids={name: str(uuid.uuid4()) for name in [*names, *([proxy] if proxy else [])]},
+        attachment_ids={kind: str(uuid.uuid4()) for kind in ("ElasticNetworkInterface", "ServiceConnect")},
+        times={"createdAt": time.time()},
+    )
+
+
+def task_changed(task: Task) -> None:
+    service = task.service
+    if task.last_status == STOPPED:
+        service.tasks.remove(task)
+        if task.stop_code in FAILURES and not task.deployment.completed:
+            task.deployment.failed_tasks += 1
+        asyncio.get_running_loop().call_later(STOPPED_TASK_SHOWN_SECONDS, here().tasks.pop, task.arn, None)
+    reconcile(service)
+
+
+def settle(service: Service) -> None:
+    """Old deployments leave when their tasks are gone; the primary completes when it alone runs, as wanted."""
+    kept = {task.deployment for task in service.tasks} | {service.primary}
+    service.deployments = [deployment for deployment in service.deployments if deployment in kept]
+    steady = is_steady(service)
+    if steady and service.status == "DRAINING":
+        service.status = "INACTIVE"
+    elif steady and not service.steady:
+        if not service.primary.completed:
+            service.primary.completed = True
+            service.primary.updated_at = time.time()
+            tell_deployment(service, service.primary, "COMPLETED", "completed")
+        tell_service(service, "SERVICE_STEADY_STATE")
+    service.steady = steady
+
+
+def tell_deployment(service: Service, deployment: Deployment, state: str, word: str) -> None:
+    detail = {
+        "eventType": "INFO",
+        "eventName": f"SERVICE_DEPLOYMENT_{state}",
+        "clusterArn": service.cluster_arn,
+        "deploymentId": deployment.id,
+        "updatedAt": iso(deployment.updated_at),
+        "reason": f"ECS deployment {deployment.id} {word}.",
+    }
+    send("ECS Deployment State Change", service.arn, detail)
+
+
+def tell_service(service: Service, name: str) -> None:
+    detail: dict[str, Any] = {
+        "eventType": "INFO",
+        "eventName": name,
+        "clusterArn": service.cluster_arn,
+        "createdAt": iso(time.time()),
+    }
+    send("ECS Service Action", service.arn, detail)

@@ -1,0 +1,87 @@
+"""Services, deployments and tasks as the control plane knows them."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any
+
+from local.emulator.ecs.network import Interface
+
+PROVISIONING, PENDING, ACTIVATING = "PROVISIONING", "PENDING", "ACTIVATING"
+RUNNING, DEACTIVATING, STOPPED = "RUNNING", "DEACTIVATING", "STOPPED"
+
+
+@dataclass(eq=False)
+class Task:
+    id: str
+    arn: str
+    service: "Service"
+    deployment: "Deployment"
+    interface: Interface
+    proxy: str | None
+    tags: dict[str, str]
+    container_ids: dict[str, str]
+    attachment_ids: dict[str, str]
+    times: dict[str, float]
+    last_status: str = PROVISIONING
+    desired_status: str = RUNNING
+    version: int = 0
+    stop_code: str = ""
+    stopped_reason: str = ""
+    exit_code: int = 0
+    registered: list[str] = field(default_factory=list)
+    told_to_stop: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def wanted(self) -> bool:
+        return self.desired_status == RUNNING
+
+
+@dataclass(eq=False)
+class Deployment:
+    id: str
+    service_arn: str
+    task_definition: dict[str, Any]
+    network: dict[str, Any]
+    platform_version: str
+    created_at: float
+    updated_at: float
+    service_connect: dict[str, Any] | None
+    resources: list[dict[str, str]]
+    completed: bool = False
+    failed_tasks: int = 0
+
+    @property
+    def meshed(self) -> bool:
+        return bool(self.service_connect and self.service_connect["enabled"])
+
+    @property
+    def task_set_arn(self) -> str:
+        """The name Service Connect gives a deployment, in Cloud Map and in the proxy's environment."""
+        return f"{self.service_arn.replace(':service/', ':task-set/')}/{self.id}"
+
+
+@dataclass(eq=False)
+class Service:
+    arn: str
+    name: str
+    cluster_arn: str
+    asked: dict[str, Any]
+    settings: dict[str, Any]
+    desired: int
+    tags: dict[str, str]
+    created_at: float
+    deployments: list[Deployment]
+    tasks: list[Task] = field(default_factory=list)
+    status: str = "ACTIVE"
+    steady: bool = False
+
+    @property
+    def primary(self) -> Deployment:
+        return self.deployments[0]
+
+    def count(self, deployment: Deployment | None, *, running: bool) -> int:
+        return sum(
+            task.wanted and (task.last_status == RUNNING) == running
+            for task in self.tasks
+            if deployment in (None, task.deployment)
+        )

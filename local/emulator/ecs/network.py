@@ -1,0 +1,49 @@
+"""The network interfaces of tasks: one private IPv4 address each, out of the subnet the task is placed in."""
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network
+
+# The zones that ap-northeast-1 shows to most accounts.
+ZONES = "acd"
+
+
+@dataclass(eq=False)
+class Subnet:
+    id: str
+    zone: str
+    addresses: Iterator[str]
+
+
+@dataclass(frozen=True)
+class Interface:
+    id: str
+    address: str
+    mac: str
+    subnet: Subnet
+
+
+@dataclass
+class Network:
+    region: str
+    subnets: dict[str, Subnet] = field(default_factory=dict)
+
+    def subnet(self, subnet_id: str) -> Subnet:
+        number = len(self.subnets)
+        zone = f"{self.region}{ZONES[number % len(ZONES)]}"
+        block = IPv4Network(f"10.{number}.0.0/16")
+        return self.subnets.setdefault(subnet_id, Subnet(subnet_id, zone, addresses(block)))
+
+    def interface(self, subnet_id: str) -> Interface:
+        subnet = self.subnet(subnet_id)
+        mac = ":".join(["06", *(secrets.token_hex(1) for _ in range(5))])
+        return Interface(f"eni-0{secrets.token_hex(8)}", next(subnet.addresses), mac, subnet)
+
+
+def addresses(block: IPv4Network) -> Iterator[str]:
+    """Every address once before the first is given again."""
+    while True:
+        # AWS keeps the first four addresses and the last of every subnet for itself.
+        for number in range(4, block.num_addresses - 1):
+            yield str(block[number])

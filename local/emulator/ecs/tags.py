@@ -1,0 +1,49 @@
+"""Tags of services and tasks; those of clusters and task definitions are ministack's."""
+
+from collections.abc import Iterable
+
+from local.emulator.ecs.faults import fate_of
+from local.emulator.ecs.state import here
+from local.emulator.wire import Action, Json, call_ecs
+
+
+def as_dict(tags: Iterable[Json]) -> dict[str, str]:
+    return {tag["key"]: tag.get("value", "") for tag in tags}
+
+
+def as_list(tags: dict[str, str]) -> list[dict[str, str]]:
+    return [{"key": key, "value": value} for key, value in tags.items()]
+
+
+def tags_of(arn: str) -> dict[str, str] | None:
+    tagged = here().services.get(arn) or here().tasks.get(arn)
+    return tagged.tags if tagged else None
+
+
+async def tag(request: Json) -> Json:
+    tags = tags_of(request["resourceArn"])
+    if tags is None:
+        return await call_ecs("TagResource", request)
+    changed = tags | as_dict(request["tags"])
+    fate_of(changed)
+    tags |= changed
+    return {}
+
+
+async def untag(request: Json) -> Json:
+    tags = tags_of(request["resourceArn"])
+    if tags is None:
+        return await call_ecs("UntagResource", request)
+    for key in request["tagKeys"]:
+        tags.pop(key, None)
+    return {}
+
+
+async def list_tags(request: Json) -> Json:
+    tags = tags_of(request["resourceArn"])
+    if tags is None:
+        return await call_ecs("ListTagsForResource", request)
+    return {"tags": as_list(tags)}
+
+
+ACTIONS: dict[str, Action] = {"TagResource": tag, "UntagResource": untag, "ListTagsForResource": list_tags}

@@ -1,0 +1,92 @@
+"""The life of one task, from PROVISIONING to STOPPED, as seen from outside: states, registrations, log, events."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+from local.emulator.ecs import registry
+from local.emulator.ecs.faults import Fate, fate_of
+from local.emulator.ecs.model import ACTIVATING, DEACTIVATING, PENDING, PROVISIONING, RUNNING, STOPPED, Task
+from local.emulator.ecs.proxy_log import write_proxy_log
+from local.emulator.ecs.task_shape import as_event
+from local.emulator.events import send
+from local.emulator.settings import TASK_DELAY
+
+OnChange = Callable[[Task], None]
+
+
+async def live(task: Task, on_change: OnChange) -> None:
+    """Takes `TASK_DELAY` seconds for each state, and leaves early when told to stop."""
+    fate = fate_of(task.service.tags)
+    for enter in (provision, start_proxy, activate, run):
+        await enter(task, fate)
+        on_change(task)
+        if await told_to_stop(task, TASK_DELAY):
+            break
+    else:
+        await grow_old(task, fate)
+    await leave(task)
+    on_change(task)
+
+
+def tell_to_stop(task: Task, code: str, reason: str, exit_code: int = 0) -> None:
+    if task.wanted:
+        task.desired_status = STOPPED
+        task.stop_code, task.stopped_reason, task.exit_code = code, reason, exit_code
+        task.times["stoppingAt"] = time.time()
+        task.told_to_stop.set()
+
+
+async def provision(task: Task, fate: Fate) -> None:
+    move(task, PROVISIONING)
+
+
+async def start_proxy(task: Task, fate: Fate) -> None:
+    """AWS: a task is PENDING until its proxy is healthy; no other container of it starts before."""
+    move(task, PENDING, "connectivityAt", "pullStartedAt")
+    if task.proxy:
+        await write_proxy_log(task)
+
+
+async def activate(task: Task, fate: Fate) -> None:
+    if fate.registers and not fate.registration_delay and task.deployment.meshed:
+        await registry.register(task, fate)
+    move(task, ACTIVATING, "pullStoppedAt")
+
+
+async def run(task: Task, fate: Fate) -> None:
+    move(task, RUNNING, "startedAt")
+
+
+async def grow_old(task: Task, fate: Fate) -> None:
+    """What befalls a running task until it is told to stop."""
+    if fate.registration_delay and task.deployment.meshed:
+        # One TASK_DELAY has passed since it began to run.
+        if await told_to_stop(task, fate.registration_delay - TASK_DELAY):
+            return
+        await registry.register(task, fate)
+    if fate.crashes and not await told_to_stop(task, 2 * TASK_DELAY):
+        tell_to_stop(task, "EssentialContainerExited", "Essential container in task exited", exit_code=1)
+    await task.told_to_stop.wait()
+
+
+async def leave(task: Task) -> None:
+    await registry.deregister(task)
+    move(task, DEACTIVATING)
+    await asyncio.sleep(TASK_DELAY)
+    move(task, STOPPED, "executionStoppedAt", "stoppedAt")
+
+
+def move(task: Task, status: str, *moments: str) -> None:
+    now = time.time()
+    task.last_status = status
+    task.version += 1
+    task.times |= dict.fromkeys(moments, now)
+    send("ECS Task State Change", task.arn, as_event(task, now))
+
+
+async def told_to_stop(task: Task, seconds: float) -> bool:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(task.told_to_stop.wait(), max(0.0, seconds))
+    return task.told_to_stop.is_set()

@@ -1,0 +1,146 @@
+"""A task as DescribeTasks shows it, and as its events do."""
+
+from typing import Any
+
+from local.emulator.ecs.model import (
+    ACTIVATING,
+    DEACTIVATING,
+    PENDING,
+    PROVISIONING,
+    RUNNING,
+    STOPPED,
+    Task,
+)
+from local.emulator.events import iso
+
+ATTACHMENT_STATUS = {PROVISIONING: "PRECREATED", STOPPED: "DELETED"}
+# The proxy starts while the task is PENDING; the containers of the task definition wait until it is healthy.
+PROXY_STATUS = {PROVISIONING: "PENDING", STOPPED: "STOPPED"}
+CONTAINER_STATUS = {PROVISIONING: "PENDING", PENDING: "PENDING", STOPPED: "STOPPED"}
+WHERE_PROXY_IS_HEALTHY = (ACTIVATING, RUNNING, DEACTIVATING)
+
+
+def described(task: Task) -> dict[str, Any]:
+    definition = task.deployment.task_definition
+    healthy = "HEALTHY" if task.proxy and task.last_status in WHERE_PROXY_IS_HEALTHY else "UNKNOWN"
+    stop = {"stopCode": task.stop_code, "stoppedReason": task.stopped_reason} if task.stop_code else {}
+    return {
+        "attachments": attachments(task),
+        "attributes": [{"name": "ecs.cpu-architecture", "value": "x86_64"}],
+        "availabilityZone": task.interface.subnet.zone,
+        "clusterArn": task.service.cluster_arn,
+        **({"connectivity": "CONNECTED"} if "connectivityAt" in task.times else {}),
+        "containers": containers(task, healthy),
+        "cpu": definition["cpu"],
+        "desiredStatus": task.desired_status,
+        "enableExecuteCommand": task.service.settings["enableExecuteCommand"],
+        "ephemeralStorage": {"sizeInGiB": 20},
+        "group": f"service:{task.service.name}",
+        "healthStatus": healthy,
+        "lastStatus": task.last_status,
+        "launchType": "FARGATE",
+        "memory": definition["memory"],
+        "overrides": {"containerOverrides": overrides(task), "inferenceAcceleratorOverrides": []},
+        "platformFamily": "Linux",
+        "platformVersion": task.deployment.platform_version,
+        "startedBy": task.deployment.id,
+        **stop,
+        "tags": [],
+        "taskArn": task.arn,
+        "taskDefinitionArn": definition["taskDefinitionArn"],
+        "version": task.version,
+        **task.times,
+    }
+
+
+def as_event(task: Task, now: float) -> dict[str, Any]:
+    """AWS: the event carries no health status, its times are ISO strings, and its ENI attachment is called `eni`."""
+    detail = described(task)
+    del detail["healthStatus"], detail["tags"]
+    detail |= {name: iso(moment) for name, moment in task.times.items()}
+    detail["updatedAt"] = iso(now)
+    for container in detail["containers"]:
+        del container["healthStatus"], container["networkBindings"]
+    for attachment in detail["attachments"]:
+        if attachment["type"] == "ElasticNetworkInterface":
+            attachment["type"] = "eni"
+    return detail
+
+
+def attachments(task: Task) -> list[dict[str, Any]]:
+    status = ATTACHMENT_STATUS.get(task.last_status, "ATTACHED")
+    interface = task.interface
+    details = {"subnetId": interface.subnet.id}
+    if task.last_status != PROVISIONING:
+        region = interface.subnet.zone[:-1]
+        details |= {
+            "networkInterfaceId": interface.id,
+            "macAddress": interface.mac,
+            "privateDnsName": f"ip-{interface.address.replace('.', '-')}.{region}.compute.internal",
+            "privateIPv4Address": interface.address,
+        }
+    listed = {"ElasticNetworkInterface": details}
+    if task.proxy:
+        listed = {"ServiceConnect": {"ContainerName": task.proxy}, **listed}
+    return [
+        {
+            "id": task.attachment_ids[kind],
+            "type": kind,
+            "status": status,
+            "details": [{"name": name, "value": value} for name, value in members.items()],
+        }
+        for kind, members in listed.items()
+    ]
+
+
+def containers(task: Task, proxy_health: str) -> list[dict[str, Any]]:
+    """The proxy, which has no image and no runtime id, and the containers of the task definition."""
+    shown = []
+    if task.proxy:
+        shown.append(container(task, task.proxy, PROXY_STATUS, 0) | {"healthStatus": proxy_health})
+    for definition in task.deployment.task_definition["containerDefinitions"]:
+        name = definition["name"]
+        runs = task.last_status in WHERE_PROXY_IS_HEALTHY
+        exit_code = task.exit_code if definition["essential"] else 0
+        shown.append(
+            container(task, name, CONTAINER_STATUS, exit_code)
+            | {
+                "image": definition["image"],
+                "runtimeId": f"{task.id}-{int(task.container_ids[name][:8], 16):010d}",
+                "healthStatus": "HEALTHY" if runs and "healthCheck" in definition else "UNKNOWN",
+                "cpu": str(definition["cpu"]),
+            }
+        )
+    return shown
+
+
+def container(task: Task, name: str, statuses: dict[str, str], exit_code: int) -> dict[str, Any]:
+    attached = task.last_status != PROVISIONING
+    interface = {"attachmentId": task.attachment_ids["ElasticNetworkInterface"]}
+    return {
+        "containerArn": f"{task.arn.replace(':task/', ':container/')}/{task.container_ids[name]}",
+        "taskArn": task.arn,
+        "name": name,
+        "lastStatus": statuses.get(task.last_status, "RUNNING"),
+        "networkBindings": [],
+        "networkInterfaces": [interface | {"privateIpv4Address": task.interface.address}] if attached else [],
+        **({"exitCode": exit_code} if task.last_status == STOPPED else {}),
+    }
+
+
+def overrides(task: Task) -> list[dict[str, Any]]:
+    named = [{"name": definition["name"]} for definition in task.deployment.task_definition["containerDefinitions"]]
+    if not task.proxy:
+        return named
+    environment = {
+        "ENVOY_CONCURRENCY": "2",
+        "ENVOY_ADMIN_MODE": "UDS",
+        "ENABLE_STATS_SNAPSHOT": "true",
+        "APPMESH_METRIC_EXTENSION_VERSION": "1",
+        "APPNET_ENVOY_RESTART_COUNT": "3",
+        "HC_DISCONNECTED_TIMEOUT_S": "10800",
+        "APPNET_AGENT_ADMIN_MODE": "UDS",
+        "APPMESH_RESOURCE_ARN": task.deployment.task_set_arn,
+    }
+    pairs = [{"name": name, "value": value} for name, value in environment.items()]
+    return [{"name": task.proxy, "environment": pairs}, *named]

@@ -1,0 +1,94 @@
+"""The emulator as a child process: started, waited for, and killed with everything it started."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from local.environment import ACCOUNT, REGION
+
+START_TIMEOUT = 30.0
+HOST = "127.0.0.1"
+
+
+class EmulatorError(RuntimeError):
+    """The emulator could not be started; the message shows what it said."""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def emulator_environment(port: int, run_dir: Path, task_delay: float) -> dict[str, str]:
+    """Only what is named here: Lambda functions inherit it."""
+    temporary = run_dir / "emulator"
+    temporary.mkdir()
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "PYTHONPATH": str(Path(__file__).resolve().parents[1]),
+        "LANG": "C.UTF-8",
+        "HOME": str(temporary),
+        "TMPDIR": str(temporary),
+        "GATEWAY_PORT": str(port),
+        "BIND_HOST": HOST,
+        "MINISTACK_HOST": HOST,
+        "MINISTACK_REGION": REGION,
+        "MINISTACK_ACCOUNT_ID": ACCOUNT,
+        "LAMBDA_EXECUTOR": "local",
+        # ministack would listen on fixed ports besides its own.
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "LOCAL_RUN_DIR": str(run_dir),
+        "LOCAL_TASK_DELAY": str(task_delay),
+    }
+
+
+@contextmanager
+def emulator(port: int, run_dir: Path, task_delay: float) -> Iterator[str]:
+    """The endpoint of an emulator that answers; it and its children are gone afterwards."""
+    log = run_dir / "emulator.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "local.emulator"],
+            # The emulator ends itself when this pipe closes, so it cannot outlive a parent that was killed.
+            stdin=subprocess.PIPE,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=emulator_environment(port, run_dir, task_delay),
+            cwd=run_dir,
+            start_new_session=True,
+        )
+    try:
+        endpoint = f"http://{HOST}:{port}"
+        wait_until_healthy(process, endpoint, log)
+        yield endpoint
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+
+
+def wait_until_healthy(process: subprocess.Popen[bytes], endpoint: str, log: Path) -> None:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    deadline = time.monotonic() + START_TIMEOUT
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise EmulatorError(f"the emulator ended with code {process.returncode}:\n{tail(log)}")
+        with suppress(urllib.error.URLError, OSError), opener.open(f"{endpoint}/_ministack/health", timeout=1):
+            return
+        time.sleep(0.02)
+    raise EmulatorError(f"the emulator did not answer within {START_TIMEOUT:.0f} s:\n{tail(log)}")
+
+
+def tail(log: Path, lines: int = 20) -> str:
+    return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])

@@ -1,0 +1,70 @@
+"""One healthy world; a test changes one fact of it with `dataclasses.replace`."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from scaudit.judge import Seen
+from scaudit.model import Deployment, Endpoint, Instance, Service, Task, TaskDefinition
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+REGION, ACCOUNT = "ap-northeast-1", "123456789012"
+ARN = f"arn:aws:ecs:{REGION}:{ACCOUNT}"
+TASK_ID = "5ad776f381d947ffb6f6d60d77912ce5"
+DEPLOYMENT_ID = "ecs-svc/2314065177896282440"
+TASK_SET = f"{ARN}:task-set/tutorial/web/{DEPLOYMENT_ID}"
+MAP = f"arn:aws:servicediscovery:{REGION}:{ACCOUNT}"
+
+TASK = Task(
+    arn=f"{ARN}:task/tutorial/{TASK_ID}",
+    cluster="tutorial",
+    service="web",
+    deployment_id=DEPLOYMENT_ID,
+    task_definition=f"{ARN}:task-definition/web:1",
+    last_status="RUNNING",
+    desired_status="RUNNING",
+    version=5,
+    created_at=NOW - timedelta(minutes=21),
+    started_at=NOW - timedelta(minutes=20),
+    address="172.31.0.10",
+    zone="ap-northeast-1a",
+    proxy="ecs-service-connect-oRK9o",
+)
+NGINX = Endpoint("nginx", "nginx", cloud_map_service=f"{MAP}:service/srv-nginx")
+ADMIN = Endpoint("web-admin", "admin", cloud_map_service=f"{MAP}:service/srv-admin")
+DEPLOYMENT = Deployment(
+    id=DEPLOYMENT_ID,
+    primary=True,
+    task_definition=TASK.task_definition,
+    created_at=NOW - timedelta(minutes=22),
+    service_connect=True,
+    namespace=f"{MAP}:namespace/ns-vdpucf3aztj23ecw",
+    endpoints=(NGINX, ADMIN),
+)
+SERVICE = Service(arn=f"{ARN}:service/tutorial/web", cluster="tutorial", name="web", deployments=(DEPLOYMENT,))
+DEFINITION = TaskDefinition(TASK.task_definition, "awsvpc", {"nginx": 80, "admin": 9901})
+REGISTERED = {
+    "nginx": Instance(TASK_ID, TASK.address, "80", TASK.zone, TASK_SET),
+    "web-admin": Instance(TASK_ID, TASK.address, "9901", TASK.zone, TASK_SET),
+}
+HEALTHY = Seen(TASK, SERVICE, DEFINITION, NOW, REGISTERED)
+
+
+def with_task(**changes: Any) -> Seen:
+    return replace(HEALTHY, task=replace(TASK, **changes))
+
+
+def with_deployment(**changes: Any) -> Seen:
+    return replace(HEALTHY, service=replace(SERVICE, deployments=(replace(DEPLOYMENT, **changes),)))
+
+
+def with_definition(**changes: Any) -> Seen:
+    return replace(HEALTHY, task_definition=replace(DEFINITION, **changes))
+
+
+def with_instance(endpoint: str = "nginx", **changes: Any) -> Seen:
+    return with_registration(replace(REGISTERED[endpoint], **changes), endpoint)
+
+
+def with_registration(registration: Any, endpoint: str = "nginx") -> Seen:
+    return replace(HEALTHY, registrations={**REGISTERED, endpoint: registration})

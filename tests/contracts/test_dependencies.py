@@ -1,0 +1,67 @@
+"""One list of dependencies, one lock, and a layer that is pure Python and in step with both."""
+
+import re
+import tomllib
+from importlib.metadata import distribution
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests.contracts.deployed import ROOT
+
+LOCK = (ROOT / "requirements.lock").read_text()
+LAYER = (ROOT / "layers/scaudit/requirements.txt").read_text()
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+
+
+def entries(text: str) -> dict[str, str]:
+    """Package to its whole entry: version, marker, hashes."""
+    found = re.split(r"\n(?=\S)", text.strip())
+    return {canonicalize_name(re.split("[=<> ;]", entry)[0]): entry for entry in found}
+
+
+def layer_packages() -> set[str]:
+    """What [project].dependencies needs, taken from what is installed."""
+    known: set[str] = set()
+    wanted = [Requirement(text) for text in PROJECT["project"]["dependencies"]]
+    while wanted:
+        requirement = wanted.pop()
+        name = canonicalize_name(requirement.name)
+        if name in known or (requirement.marker and not requirement.marker.evaluate({"extra": ""})):
+            continue
+        known.add(name)
+        wanted += [Requirement(text) for text in distribution(name).requires or []]
+    return known
+
+
+def test_the_lock_has_every_dependency():
+    named = PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["dev"]
+    assert {canonicalize_name(Requirement(text).name) for text in named} <= entries(LOCK).keys()
+
+
+def test_the_lock_pins_and_hashes_and_names_no_address():
+    assert not [name for name, entry in entries(LOCK).items() if "==" not in entry or "--hash=sha256:" not in entry]
+    assert "http" not in LOCK + LAYER
+    assert "://" not in LOCK + LAYER
+
+
+def test_what_is_installed_is_what_the_lock_says():
+    for name in sorted(layer_packages()):
+        assert f"=={distribution(name).version} " in entries(LOCK)[name]
+
+
+def test_the_layer_has_what_it_needs_in_the_versions_of_the_lock():
+    locked = entries(LOCK)
+    assert entries(LAYER) == {name: locked[name] for name in layer_packages()}, "stale: run `make lock`"
+
+
+def test_the_layer_brings_no_aws_sdk():
+    assert not {"boto3", "botocore", "s3transfer", "urllib3"} & entries(LAYER).keys()
+
+
+@pytest.mark.parametrize("name", sorted(entries(LAYER)))
+def test_the_layer_has_no_compiled_wheel(name):
+    wheel = distribution(name).read_text("WHEEL")
+    assert "Root-Is-Purelib: true" in wheel
+    assert not [tag for tag in re.findall(r"^Tag: (.*)$", wheel, re.MULTILINE) if not tag.endswith("-none-any")]

@@ -1,0 +1,56 @@
+"""Imports run one way, and what judges knows no AWS, no clock and no environment."""
+
+import ast
+
+import pytest
+
+from tests.contracts.source import HANDLERS, MODULES, imports
+
+# A module imports only from lines above its own. A new module must be given a line.
+PURE = [
+    ["scaudit", "scaudit.events", "scaudit.model"],
+    ["scaudit.facts", "scaudit.settings"],
+    ["scaudit.check"],
+    ["scaudit.checks.configuration", "scaudit.checks.registration", "scaudit.checks.scaudit_itself"],
+    ["scaudit.checks"],
+    ["scaudit.incidents", "scaudit.judge"],
+    ["scaudit.message"],
+    ["scaudit.report"],
+]
+IMPURE = [
+    ["scaudit.clock", "scaudit.collect", "scaudit.collect.reads", "scaudit.collect.shapes", "scaudit.items"],
+    ["scaudit.collect.cloudmap", "scaudit.collect.ecs", "scaudit.ledger", "scaudit.publish", "scaudit.queue"],
+    ["scaudit.collect.survey"],
+    ["scaudit.audit"],
+    ["scaudit.announce", "scaudit.batch", "scaudit.sweep"],
+]
+RANK = {module: rank for rank, line in enumerate(PURE + IMPURE) for module in line}
+OUTSIDE = {"aws_lambda_powertools", "boto3", "botocore", "os", "random", "secrets", "time", "uuid"}
+
+
+def test_every_module_has_its_line_and_every_line_its_modules():
+    assert MODULES.keys() == RANK.keys()
+
+
+@pytest.mark.parametrize("module", sorted(RANK))
+def test_a_module_imports_only_from_above(module):
+    ours = {name for name in imports(MODULES[module]) if name.split(".")[0] == "scaudit"}
+    assert not [name for name in sorted(ours) if RANK[name] >= RANK[module]]
+
+
+@pytest.mark.parametrize("module", [module for line in PURE for module in line])
+def test_a_pure_module_reaches_nothing_outside(module):
+    assert not {name.split(".")[0] for name in imports(MODULES[module])} & OUTSIDE
+    calls = [node.func for node in ast.walk(ast.parse(MODULES[module].read_text())) if isinstance(node, ast.Call)]
+    named = {call.attr if isinstance(call, ast.Attribute) else getattr(call, "id", "") for call in calls}
+    assert not named & {"now", "open", "print", "today", "utcnow"}
+
+
+@pytest.mark.parametrize("handler", HANDLERS)
+def test_a_handler_imports_no_other_handler(handler):
+    assert not imports(HANDLERS[handler]) & HANDLERS.keys()
+
+
+def test_nothing_that_is_deployed_knows_the_local_stack_or_the_tests():
+    for path in [*MODULES.values(), *HANDLERS.values()]:
+        assert not {name.split(".")[0] for name in imports(path)} & {"local", "ministack", "moto", "tests"}

@@ -1,0 +1,173 @@
+"""Least privilege: every right is needed, exists, and is as narrow as IAM lets it be."""
+
+import re
+from functools import cache
+
+import botocore.session
+import pytest
+from botocore import xform_name
+
+from tests.contracts.deployed import RESOURCES, arn, listed, of_type, properties
+from tests.contracts.source import HANDLERS, reached
+
+ROLES = of_type("AWS::IAM::Role")
+STATEMENTS = [
+    (role, statement)
+    for role, its in ROLES.items()
+    for policy in its.get("Policies", [])
+    for statement in policy["PolicyDocument"]["Statement"]
+]
+GRANTED = {(role, action) for role, statement in STATEMENTS for action in listed(statement["Action"])}
+
+# Service Authorization Reference: the actions that name no resource, or (ListTasks) none that scaudit asks for.
+NEED_EVERY_RESOURCE = {
+    "dynamodb:ListStreams",
+    "ecs:DescribeTaskDefinition",
+    "ecs:ListClusters",
+    "ecs:ListTasks",
+}
+# Reads of what is not scaudit's own: any cluster, any namespace.
+READ_ANYWHERE = {
+    "ecs:DescribeServices",
+    "ecs:DescribeTasks",
+    "servicediscovery:DiscoverInstances",
+    "servicediscovery:GetInstance",
+    "servicediscovery:GetNamespace",
+    "servicediscovery:ListInstances",
+}
+# Used by Lambda and EventBridge Scheduler in the role's name, not by our code.
+USED_BY_AWS = {
+    "dynamodb:DescribeStream",
+    "dynamodb:GetRecords",
+    "dynamodb:GetShardIterator",
+    "dynamodb:ListStreams",
+    "lambda:InvokeFunction",
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "sqs:ReceiveMessage",
+}
+SERVICES = {
+    "dynamodb": ("dynamodb", "dynamodbstreams"),
+    "ecs": ("ecs",),
+    "lambda": ("lambda",),
+    "logs": ("logs",),
+    "servicediscovery": ("servicediscovery",),
+    "sns": ("sns",),
+    "sqs": ("sqs",),
+}
+
+
+@cache
+def operations(prefix: str) -> frozenset[str]:
+    session = botocore.session.Session()
+    names = {name for service in SERVICES[prefix] for name in session.get_service_model(service).operation_names}
+    # The one action here whose name is not its operation's.
+    return frozenset(names | {"InvokeFunction"} if prefix == "lambda" else names)
+
+
+def ids(rows: list) -> list[str]:
+    return [f"{role}-{statement['Sid']}" for role, statement in rows]
+
+
+def test_every_function_and_the_schedule_have_a_role_of_their_own():
+    used = [function["Role"] for function in of_type("AWS::Lambda::Function").values()]
+    used += [schedule["Target"]["RoleArn"] for schedule in of_type("AWS::Scheduler::Schedule").values()]
+    assert sorted(str(role) for role in used) == sorted(str(arn(role)) for role in ROLES)
+
+
+def test_there_is_no_managed_policy_and_no_policy_outside_a_role():
+    assert not [role for role, its in ROLES.items() if "ManagedPolicyArns" in its or "PermissionsBoundary" in its]
+    kinds = {resource["Type"] for resource in RESOURCES.values()}
+    assert not kinds & {"AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::RolePolicy"}
+
+
+@pytest.mark.parametrize(("role", "statement"), STATEMENTS, ids=ids(STATEMENTS))
+def test_a_statement_allows_named_actions(role, statement):
+    assert statement["Effect"] == "Allow"
+    assert not statement.keys() & {"NotAction", "NotResource", "NotPrincipal"}
+    assert not [action for action in listed(statement["Action"]) if "*" in action]
+
+
+@pytest.mark.parametrize(("role", "action"), sorted(GRANTED))
+def test_an_action_is_one_that_aws_has(role, action):
+    prefix, name = action.split(":")
+    assert name in operations(prefix)
+
+
+@pytest.mark.parametrize(("role", "statement"), STATEMENTS, ids=ids(STATEMENTS))
+def test_a_resource_is_our_own_or_one_we_only_read(role, statement):
+    actions = set(listed(statement["Action"]))
+    for resource in listed(statement["Resource"]):
+        if resource == "*":
+            assert actions <= NEED_EVERY_RESOURCE
+        elif "Fn::Sub" in resource:
+            assert actions <= READ_ANYWHERE
+            assert re.fullmatch(
+                r"arn:\$\{AWS::Partition}:(ecs:\$\{AWS::Region}:\$\{AWS::AccountId}:(task|service)/\*/\*"
+                r"|servicediscovery:\$\{AWS::Region}:\*:(namespace|service)/\*)",
+                resource["Fn::Sub"],
+            )
+        else:
+            (named,) = resource.values()
+            assert listed(named)[0] in RESOURCES
+
+
+def test_the_lists_of_exceptions_name_nothing_that_is_not_granted():
+    granted = {action for _, action in GRANTED}
+    assert granted >= NEED_EVERY_RESOURCE | READ_ANYWHERE | USED_BY_AWS
+
+
+@pytest.mark.parametrize(
+    ("handler", "action"),
+    [
+        (its["Handler"].split(".")[0], action)
+        for its in of_type("AWS::Lambda::Function").values()
+        for role, action in sorted(GRANTED)
+        if its["Role"] == arn(role) and action not in USED_BY_AWS
+    ],
+)
+def test_a_right_is_used(handler, action):
+    code, method = reached(handler), xform_name(action.split(":")[1])
+    assert re.search(rf'"{action}"|\.{method}\(|get_paginator\("{method}"\)', code)
+
+
+def test_every_call_is_allowed():
+    granted = {action for _, action in GRANTED}
+    code = "\n".join(reached(handler) for handler in HANDLERS)
+    named = set(re.findall(rf'"((?:{"|".join(SERVICES)}):[A-Z]\w+)"', code))
+    assert named
+    assert named <= granted
+    methods: dict[str, set[str]] = {}
+    for prefix in SERVICES:
+        for name in operations(prefix):
+            methods.setdefault(xform_name(name), set()).add(f"{prefix}:{name}")
+    made = {name for name in re.findall(r"\.(\w+)\(", code) if name in methods}
+    made |= set(re.findall(r'get_paginator\("(\w+)"\)', code))
+    assert made
+    assert not [name for name in sorted(made) if not methods[name] & granted]
+
+
+def test_only_notify_may_speak():
+    assert {role for role, action in GRANTED if action == "sns:Publish"} == {"NotifyRole"}
+    ((_, policy),) = of_type("AWS::SNS::TopicPolicy").items()
+    (statement,) = policy["PolicyDocument"]["Statement"]
+    assert policy["Topics"] == [{"Ref": "Topic"}]
+    assert statement["Principal"] == {"AWS": arn("NotifyRole")}
+    assert (statement["Effect"], statement["Action"]) == ("Allow", "sns:Publish")
+    assert statement["Resource"] == {"Ref": "Topic"}
+
+
+def test_the_topic_has_no_key_that_alarms_cannot_use():
+    assert "KmsMasterKeyId" not in properties("Topic")
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_is_for_one_service_of_aws(role):
+    (statement,) = properties(role)["AssumeRolePolicyDocument"]["Statement"]
+    scheduled = role == "SweepScheduleRole"
+    assert statement["Principal"] == {"Service": "scheduler.amazonaws.com" if scheduled else "lambda.amazonaws.com"}
+    assert statement["Action"] == "sts:AssumeRole"
+    condition = {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}} if scheduled else None
+    assert statement.get("Condition") == condition, "EventBridge Scheduler acts for every account that names a role"

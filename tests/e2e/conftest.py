@@ -1,0 +1,103 @@
+"""scaudit as users deploy it, once for all of these tests; they reach it through AWS APIs alone."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.demo.inbox import Arrived, Inbox
+from local.deploy import deploy
+from local.stack import LocalStack, running_stack
+
+PROJECT = Path(__file__).parents[2]
+IN_SECONDS = {"QueueDelay": "0", "SettleScale": "0.005", "SecondLook": "1", "AnnounceDelay": "1", "HoldDown": "2"}
+LOG = {"logDriver": "awslogs", "options": {"awslogs-group": "/ecs/proxy", "awslogs-stream-prefix": "proxy"}}
+
+
+def eventually(read: Callable[[], Any], seconds: float = 30) -> Any:
+    """What `read` gives as soon as that is something; the last nothing fails the test."""
+    deadline = time.monotonic() + seconds
+    while not (found := read()):
+        assert time.monotonic() < deadline, f"still {found!r} after {seconds} s"
+        time.sleep(0.1)
+    return found
+
+
+class Deployed:
+    """A deployed scaudit, a subscriber of its topic, and an estate to audit."""
+
+    def __init__(self, stack: LocalStack, outputs: dict[str, str]) -> None:
+        self.outputs = outputs
+        self.ecs, self.logs, self.sqs, self.events, self.functions = (
+            stack.client(name) for name in ("ecs", "logs", "sqs", "events", "lambda")
+        )
+        self.inbox = Inbox(stack, outputs["TopicArn"])
+        self.ecs.create_cluster(clusterName="tutorial", serviceConnectDefaults={"namespace": "mesh"})
+        port = {"name": "nginx", "containerPort": 80, "appProtocol": "http"}
+        containers = [{"name": "web", "image": "nginx", "portMappings": [port]}]
+        self.ecs.register_task_definition(
+            family="web", networkMode="awsvpc", cpu="256", memory="512", containerDefinitions=containers
+        )
+
+    def service(self, name: str, fault: str = "", count: int = 1, *, serves: bool = True, **more: Any) -> str:
+        """Create a service, healthy or with a fault of the local AWS, and return its ARN."""
+        endpoint = {"portName": "nginx", "discoveryName": name, "clientAliases": [{"port": 80}]}
+        configuration = {"enabled": True, "services": [endpoint] if serves else [], "logConfiguration": LOG}
+        created = self.ecs.create_service(
+            **{
+                "cluster": "tutorial",
+                "serviceName": name,
+                "taskDefinition": "web",
+                "desiredCount": count,
+                "launchType": "FARGATE",
+                "networkConfiguration": {"awsvpcConfiguration": {"subnets": ["subnet-1"]}},
+                "serviceConnectConfiguration": configuration,
+                "tags": [{"key": "local:fault", "value": fault}] if fault else [],
+                **more,
+            }
+        )
+        return created["service"]["serviceArn"]
+
+    def mend(self, name: str, arn: str) -> None:
+        self.ecs.untag_resource(resourceArn=arn, tagKeys=["local:fault"])
+        self.ecs.update_service(cluster="tutorial", service=name, forceNewDeployment=True)
+
+    def records(self, service: str, kind: str = "task") -> list[dict[str, Any]]:
+        """The audit records of one service, oldest first."""
+        group = self.outputs["AuditLogGroup"]
+        pages = self.logs.get_paginator("filter_log_events").paginate(logGroupName=group, filterPattern=f'"{service}"')
+        lines = [event["message"] for page in pages for event in page["events"] if event["message"].startswith("{")]
+        found = [json.loads(line) for line in lines]
+        return [r for r in found if r.get("record") == kind and r.get("ecs_service") == service]
+
+    def recorded(self, service: str, verdict: str, tasks: int = 1) -> list[dict[str, Any]]:
+        """Wait for a record with this verdict of so many tasks."""
+
+        def read() -> list[dict[str, Any]]:
+            found = [record for record in self.records(service) if record["verdict"] == verdict]
+            return found if len({record["task_id"] for record in found}) >= tasks else []
+
+        return eventually(read)
+
+    def heard(self, service: str, state: str) -> Arrived:
+        """Wait for an announcement about a service."""
+
+        def read() -> Arrived | None:
+            self.inbox.look(1)
+            return next((m for m in self.inbox.arrived if (m.service, m.state) == (service, state)), None)
+
+        return eventually(read)
+
+    def said(self, service: str) -> list[tuple[str, str]]:
+        """Everything that was ever announced about a service."""
+        self.inbox.look(1)
+        return [(m.check, m.state) for m in self.inbox.arrived if m.service == service]
+
+
+@pytest.fixture(scope="session")
+def deployed() -> Iterator[Deployed]:
+    with running_stack(task_delay=0.1) as stack:
+        yield Deployed(stack, dict(deploy(stack, "scaudit", IN_SECONDS, project=PROJECT, say=print)))

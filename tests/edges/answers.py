@@ -1,0 +1,90 @@
+"""Answers of ECS and Cloud Map in the shapes of real ones, for any number of tasks of one service."""
+
+from datetime import timedelta
+from typing import Any
+
+from tests.builders import ACCOUNT, ARN, DEPLOYMENT_ID, MAP, NOW, TASK_ID, TASK_SET
+
+CLUSTER_ARN = f"{ARN}:cluster/tutorial"
+NAMESPACE = f"{MAP}:namespace/ns-vdpucf3aztj23ecw"
+
+
+def task_id(n: int) -> str:
+    return f"{n:04d}{TASK_ID[4:]}"
+
+
+def address(n: int) -> str:
+    return f"172.31.{n // 250}.{n % 250 + 4}"
+
+
+def task(n: int = 0, **changes: Any) -> dict[str, Any]:
+    return {
+        "taskArn": f"{ARN}:task/tutorial/{task_id(n)}",
+        "clusterArn": CLUSTER_ARN,
+        "taskDefinitionArn": f"{ARN}:task-definition/web:1",
+        "group": "service:web",
+        "startedBy": DEPLOYMENT_ID,
+        "lastStatus": "RUNNING",
+        "desiredStatus": "RUNNING",
+        "version": 5,
+        "createdAt": NOW - timedelta(minutes=21),
+        "startedAt": NOW - timedelta(minutes=20),
+        "availabilityZone": "ap-northeast-1a",
+        "attachments": [
+            {"type": "ServiceConnect", "status": "ATTACHED", "details": []},
+            {
+                "type": "ElasticNetworkInterface",
+                "status": "ATTACHED",
+                "details": [{"name": "privateIPv4Address", "value": address(n)}],
+            },
+        ],
+        "containers": [{"name": "ecs-service-connect-oRK9o", "lastStatus": "RUNNING"}],
+        **changes,
+    }
+
+
+def service(name: str = "web", **changes: Any) -> dict[str, Any]:
+    deployment = {
+        "id": DEPLOYMENT_ID,
+        "status": "PRIMARY",
+        "taskDefinition": f"{ARN}:task-definition/web:1",
+        "createdAt": NOW - timedelta(minutes=22),
+        "serviceConnectConfiguration": {
+            "enabled": True,
+            "namespace": NAMESPACE,
+            "services": [{"portName": "nginx", "discoveryName": "nginx", "clientAliases": [{"port": 80}]}],
+        },
+        "serviceConnectResources": [{"discoveryName": "nginx", "discoveryArn": f"{MAP}:service/srv-nginx"}],
+        **changes,
+    }
+    return {
+        "serviceArn": f"{ARN}:service/tutorial/{name}",
+        "clusterArn": CLUSTER_ARN,
+        "serviceName": name,
+        "deployments": [deployment],
+    }
+
+
+def task_definition() -> dict[str, Any]:
+    return {
+        "taskDefinitionArn": f"{ARN}:task-definition/web:1",
+        "networkMode": "awsvpc",
+        "containerDefinitions": [{"name": "webserver", "portMappings": [{"name": "nginx", "containerPort": 80}]}],
+    }
+
+
+def attributes(n: int = 0, **changes: str) -> dict[str, str]:
+    return {
+        "AWS_INSTANCE_IPV4": address(n),
+        "AWS_INSTANCE_PORT": "80",
+        "AvailabilityZone": "ap-northeast-1a",
+        "DeploymentId": TASK_SET,
+        **changes,
+    }
+
+
+def namespace() -> dict[str, Any]:
+    return {"Namespace": {"Id": "ns-vdpucf3aztj23ecw", "Properties": {"HttpProperties": {"HttpName": "other-name"}}}}
+
+
+OWN, OTHER = ACCOUNT, "999999999999"

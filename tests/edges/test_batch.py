@@ -1,0 +1,310 @@
+"""A batch of queue messages, from SQS records to the ledger, the record and the messages sent on."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import boto3
+import pytest
+
+from scaudit.audit import Edges
+from scaudit.batch import verify
+from scaudit.collect.reads import Reads
+from scaudit.events import ClusterPage, IncidentLook, TaskNudge, body, parse
+from scaudit.incidents import MemberState
+from scaudit.items import itself, partition
+from scaudit.ledger import Ledger
+from scaudit.queue import Queue
+from scaudit.settings import VerifySettings
+from tests.builders import REGION
+from tests.edges import answers
+from tests.edges.conftest import TABLE, Clock, Stubbed
+
+PK, SUBJECT = partition(REGION, "tutorial", "web"), "SC203#nginx"
+
+
+class Impatient(Queue):
+    """The queue with its delays noted instead of waited for."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.delays: list[int] = []
+
+    def send(self, message: Any, delay: int = 0) -> None:
+        self.delays.append(delay)
+        super().send(message)
+
+
+class Desk:
+    """One verify function's surroundings: stubbed ECS and Cloud Map, moto's table and queues."""
+
+    def __init__(self, aws: Stubbed, dynamodb: Any, clock: Clock) -> None:
+        self.aws, self.clock = aws, clock
+        self.sqs = boto3.client("sqs", region_name=REGION)
+        self.url, self.dead = (self.sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("queue", "dead"))
+        self.ledger = Ledger(dynamodb, TABLE)
+        self.written: list[Mapping[str, Any]] = []
+        self.known: dict[str, Any] = {}
+        self.queue = Impatient(self.sqs, self.url, self.dead)
+        self.edges = Edges(self.ledger, self.queue, clock, self.written.append)
+        self.settings = VerifySettings(REGION, TABLE, self.url, self.dead, 1.0, 60, ("tutorial", "prod-*"), ())
+
+    def verify(self, *bodies: str) -> list[str]:
+        records = [{"messageId": str(n), "body": text} for n, text in enumerate(bodies)]
+        return verify(records, Reads(self.aws.clients, self.known), self.edges, self.settings)
+
+    def sent(self, url: str = "") -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        while got := self.sqs.receive_message(
+            QueueUrl=url or self.url, MaxNumberOfMessages=10, MessageAttributeNames=["All"], VisibilityTimeout=900
+        ).get("Messages"):
+            found += got
+        return found
+
+    def records(self, kind: str = "task") -> list[Mapping[str, Any]]:
+        return [record for record in self.written if record["record"] == kind]
+
+    def states(self, pk: str = PK) -> dict[str, dict[str, MemberState]]:
+        return self.ledger.standing(pk)
+
+    def describes(self, *numbers: int, **changes: Any) -> None:
+        tasks = [answers.task(n, **changes) for n in numbers]
+        ids = [answers.task_id(n) for n in numbers]
+        self.aws.answer("ecs", "describe_tasks", {"tasks": tasks}, cluster="tutorial", tasks=ids)
+
+    def knows_the_service(self, **changes: Any) -> None:
+        answer = {"services": [answers.service(**changes)]}
+        self.aws.answer("ecs", "describe_services", answer, cluster="tutorial", services=["web"], include=["TAGS"])
+
+    def knows_the_definition(self) -> None:
+        arn = answers.task_definition()["taskDefinitionArn"]
+        answer = {"taskDefinition": answers.task_definition()}
+        self.aws.answer("ecs", "describe_task_definition", answer, taskDefinition=arn)
+
+    def registers(self, n: int = 0, **changes: str) -> None:
+        answer = {"Instance": {"Id": answers.task_id(n), "Attributes": answers.attributes(n, **changes)}}
+        parameters = {"ServiceId": "srv-nginx", "InstanceId": answers.task_id(n)}
+        self.aws.answer("servicediscovery", "get_instance", answer, **parameters)
+
+    def sees(self, *, first: bool = False, **registered: str) -> None:
+        """One look at task 0 and, when the registration is wrong, the confirming one."""
+        self.describes(0)
+        self.knows_the_service()
+        if first:
+            self.knows_the_definition()
+        self.registers(**registered)
+        if registered:
+            self.registers(**registered)
+            self.describes(0)
+
+
+@pytest.fixture
+def desk(aws: Stubbed, dynamodb: Any, clock: Clock) -> Desk:
+    return Desk(aws, dynamodb, clock)
+
+
+def nudge(n: int = 0, **changes: Any) -> str:
+    return body(TaskNudge(REGION, "tutorial", "web", answers.task_id(n), **{"version": 5, **changes}))
+
+
+def test_a_healthy_task_is_recorded_and_costs_four_reads_and_no_write(desk: Desk) -> None:
+    desk.sees(first=True)
+    assert desk.verify(nudge()) == []
+    (record,) = desk.records()
+    assert (record["verdict"], record["failed"], record["passed"][0]) == ("pass", [], "SC102")
+    assert desk.states() == {} and desk.sent() == []
+    (cost,) = desk.records("batch")
+    assert (cost["calls"], cost["tasks"]) == (4, 1)
+
+
+def test_a_wrong_port_is_confirmed_looked_at_twice_and_then_recorded(desk: Desk) -> None:
+    desk.sees(first=True, AWS_INSTANCE_PORT="9999")
+    assert desk.verify(nudge()) == []
+    assert desk.states() == {} and desk.records()[0]["pending"] == ["SC203"]
+    (again,) = desk.sent()
+    told = parse(again["Body"])
+    assert isinstance(told, TaskNudge) and (told.look, list(told.suspected)) == (1, [SUBJECT])
+    assert desk.queue.delays == [60]  # SecondLook
+
+    desk.clock.forward(61)
+    desk.sees(AWS_INSTANCE_PORT="9999")
+    assert desk.verify(again["Body"]) == [] and desk.sent() == []
+    assert desk.states() == {SUBJECT: {answers.task_id(0): MemberState.FAIL}}
+    (member,) = desk.ledger.members(PK, SUBJECT)
+    assert member.sentence == "registered port is 9999, expected 80"
+
+    desk.clock.forward(60)
+    desk.sees()
+    desk.verify(nudge())
+    assert desk.states() == {}
+
+
+def test_a_task_that_leaves_while_it_is_confirmed_is_dropped_silently(desk: Desk) -> None:
+    desk.describes(0)
+    desk.knows_the_service()
+    desk.knows_the_definition()
+    desk.aws.refuse("servicediscovery", "get_instance", "InstanceNotFound")
+    desk.aws.refuse("servicediscovery", "get_instance", "InstanceNotFound")
+    desk.describes(0, lastStatus="DEACTIVATING", desiredStatus="STOPPED")
+    assert desk.verify(nudge()) == []
+    assert desk.records() == [] and desk.states() == {} and desk.sent() == []
+
+
+def test_a_confirmation_that_could_not_be_read_proves_nothing(desk: Desk) -> None:
+    desk.describes(0)
+    desk.knows_the_service()
+    desk.knows_the_definition()
+    desk.registers(AWS_INSTANCE_PORT="9999")
+    desk.registers(AWS_INSTANCE_PORT="9999")
+    desk.aws.refuse("ecs", "describe_tasks", "ThrottlingException")
+    desk.verify(nudge(suspected={SUBJECT: "2026-11-23T11:00:00+00:00"}))
+    assert desk.states() == {} and "SC203" in desk.records()[0]["unknown"]
+    assert len(desk.sent()) == 1
+
+
+def test_a_failing_task_that_stops_is_lost_and_not_mended(desk: Desk) -> None:
+    desk.sees(first=True, AWS_INSTANCE_PORT="9999")
+    desk.verify(nudge(suspected={SUBJECT: "2026-11-23T11:00:00+00:00"}))
+    desk.clock.forward(1)
+    desk.describes(0, lastStatus="STOPPED", desiredStatus="STOPPED")
+    desk.verify(nudge(version=7))
+    assert desk.states() == {SUBJECT: {answers.task_id(0): MemberState.LOST}}
+
+
+def test_an_answer_older_than_the_event_is_looked_at_again(desk: Desk) -> None:
+    desk.describes(0, lastStatus="ACTIVATING", version=4)
+    desk.verify(nudge(version=5))
+    (again,) = desk.sent()
+    assert parse(again["Body"]) == parse(nudge(version=5, look=1)) and desk.records() == []
+    assert desk.queue.delays == [15]
+
+
+@pytest.mark.parametrize("status", ["PROVISIONING", "PENDING", "ACTIVATING"])
+def test_a_task_on_its_way_up_is_left_to_its_own_event(desk: Desk, status: str) -> None:
+    desk.describes(0, lastStatus=status)
+    assert desk.verify(nudge()) == [] and desk.records() == [] and desk.sent() == []
+
+
+def test_an_unknown_last_status_is_unknown(desk: Desk) -> None:
+    desk.describes(0, lastStatus="HIBERNATING")
+    desk.verify(nudge())
+    (record,) = desk.records()
+    assert record["verdict"] == "unknown" and "HIBERNATING" in record["reason"]
+
+
+def test_a_service_without_service_connect_is_none_of_ours(desk: Desk) -> None:
+    desk.describes(0, containers=[{"name": "app"}])
+    desk.knows_the_service(serviceConnectConfiguration={"enabled": False})
+    assert desk.verify(nudge()) == [] and desk.records() == []
+
+
+def test_a_refused_read_is_unknown_and_sc902_with_the_statement_to_add(desk: Desk) -> None:
+    desk.describes(0)
+    desk.aws.refuse("ecs", "describe_services", "AccessDeniedException", "on resource: arn:aws:ecs:x because")
+    desk.knows_the_definition()
+    desk.verify(nudge())
+    (record,) = desk.records()
+    assert record["verdict"] == "unknown" and record["passed"] == []
+    assert desk.states() == {}
+    own = desk.states(itself(REGION))
+    assert own == {"SC902#ecs:DescribeServices": {"tutorial": MemberState.FAIL}}
+    (member,) = desk.ledger.members(itself(REGION), "SC902#ecs:DescribeServices")
+    assert '"Action": "ecs:DescribeServices", "Resource": "arn:aws:ecs:x"' in member.sentence
+
+    desk.clock.forward(60)
+    desk.sees()
+    desk.verify(nudge())
+    assert desk.states(itself(REGION)) == {}
+
+
+def test_a_throttled_description_is_asked_for_again_and_not_given_up_silently(desk: Desk) -> None:
+    desk.aws.refuse("ecs", "describe_tasks", "ThrottlingException")
+    assert desk.verify(nudge()) == []
+    assert desk.records()[0]["verdict"] == "unknown" and len(desk.sent()) == 1
+
+
+def test_a_hundred_tasks_of_one_service_cost_five_reads(desk: Desk) -> None:
+    numbers = range(100)
+    desk.describes(*numbers)
+    desk.knows_the_service()
+    desk.knows_the_definition()
+    desk.aws.answer("servicediscovery", "get_namespace", answers.namespace(), Id="ns-vdpucf3aztj23ecw")
+    found = [{"InstanceId": answers.task_id(n), "Attributes": answers.attributes(n)} for n in numbers]
+    parameters = {"NamespaceName": "other-name", "ServiceName": "nginx", "MaxResults": 1000, "HealthStatus": "ALL"}
+    desk.aws.answer("servicediscovery", "discover_instances", {"Instances": found}, **parameters)
+    assert desk.verify(*(nudge(n) for n in numbers)) == []
+    assert {record["verdict"] for record in desk.records()} == {"pass"} and len(desk.records()) == 100
+    assert desk.records("batch")[0]["calls"] == 5
+
+
+def test_duplicates_and_older_nudges_of_one_task_are_one_look(desk: Desk) -> None:
+    desk.sees(first=True)
+    desk.verify(nudge(), nudge(), nudge(version=3))
+    assert len(desk.records()) == 1
+
+
+def test_bad_messages_are_buried_with_their_reason_and_hold_up_nobody(desk: Desk) -> None:
+    desk.sees(first=True)
+    assert desk.verify("{", nudge(), '{"kind":"mystery"}', "", "{}") == []
+    reasons = [m["MessageAttributes"]["reason"]["StringValue"] for m in desk.sent(desk.dead)]
+    assert len(reasons) == 3 and "unknown kind 'mystery'" in reasons
+    assert len(desk.records()) == 1
+
+
+def test_what_could_not_be_recorded_is_not_acknowledged(desk: Desk, dynamodb: Any) -> None:
+    desk.describes(0)
+    desk.knows_the_service()
+    desk.knows_the_definition()
+    desk.registers()
+    dynamodb.delete_table(TableName=TABLE)
+    assert desk.verify(nudge(), "{}") == ["0"]
+
+
+def test_clusters_that_are_not_included_and_other_regions_are_left_alone(desk: Desk) -> None:
+    elsewhere = body(TaskNudge("eu-west-1", "tutorial", "web", "a"))
+    assert desk.verify(body(TaskNudge(REGION, "dev", "web", "a")), elsewhere, body(ClusterPage(REGION, "dev"))) == []
+    assert desk.records() == []
+
+
+def test_a_cluster_page_is_audited_and_the_next_one_sent_for(desk: Desk) -> None:
+    answer = {"taskArns": [answers.task(0)["taskArn"]], "nextToken": "more"}
+    desk.aws.answer("ecs", "list_tasks", answer, cluster="tutorial", maxResults=100)
+    desk.sees(first=True)
+    assert desk.verify(body(ClusterPage(REGION, "tutorial"))) == []
+    (next_page,) = desk.sent()
+    assert parse(next_page["Body"]) == ClusterPage(REGION, "tutorial", "more")
+    assert desk.records()[0]["verdict"] == "pass"
+
+
+def test_a_page_that_is_throttled_comes_again(desk: Desk) -> None:
+    desk.aws.refuse("ecs", "list_tasks", "ThrottlingException")
+    assert desk.verify(body(ClusterPage(REGION, "tutorial"))) == ["0"]
+
+
+def test_a_page_that_is_refused_is_sc902_and_does_not_come_again(desk: Desk) -> None:
+    desk.aws.refuse("ecs", "list_tasks", "AccessDeniedException")
+    assert desk.verify(body(ClusterPage(REGION, "tutorial"))) == []
+    assert desk.states(itself(REGION)) == {"SC902#ecs:ListTasks": {"tutorial": MemberState.FAIL}}
+
+
+def test_an_incident_message_touches_the_incident(desk: Desk, dynamodb: Any) -> None:
+    assert desk.verify(body(IncidentLook(PK, SUBJECT))) == []
+    (item,) = dynamodb.scan(TableName=TABLE)["Items"]
+    assert (item["pk"]["S"], item["sk"]["S"]) == (PK, f"touch#{SUBJECT}")
+
+
+def test_an_event_as_eventbridge_sends_it_is_audited(desk: Desk) -> None:
+    event = {
+        "source": "aws.ecs",
+        "detail-type": "ECS Task State Change",
+        "region": REGION,
+        "detail": {
+            "group": "service:web",
+            "version": 5,
+            "clusterArn": answers.CLUSTER_ARN,
+            "taskArn": answers.task()["taskArn"],
+            "new": [1],
+        },
+    }
+    desk.sees(first=True)
+    assert desk.verify(json.dumps(event)) == [] and len(desk.records()) == 1

@@ -1,0 +1,143 @@
+"""Registrations: which call is made for how many tasks, and that absence is never guessed."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from scaudit.collect.cloudmap import registrations
+from scaudit.model import Instance, Unread
+from tests.builders import NGINX
+from tests.edges import answers
+from tests.edges.conftest import Stubbed
+
+IDS = [answers.task_id(n) for n in range(3)]
+
+
+def ask(aws: Stubbed, ids: list[str] | None = None, *, exact: bool = False, endpoint: Any = NGINX) -> dict[str, Any]:
+    return registrations(aws.reads, "tutorial", answers.OWN, answers.NAMESPACE, endpoint, ids or IDS, exact=exact)
+
+
+def get(aws: Stubbed, n: int, **changes: str) -> None:
+    answer = {"Instance": {"Id": answers.task_id(n), "Attributes": answers.attributes(n, **changes)}}
+    expected = {"ServiceId": "srv-nginx", "InstanceId": answers.task_id(n)}
+    aws.answer("servicediscovery", "get_instance", answer, **expected)
+
+
+def discovered(*numbers: int) -> dict[str, Any]:
+    return {"Instances": [{"InstanceId": answers.task_id(n), "Attributes": answers.attributes(n)} for n in numbers]}
+
+
+def listed(*numbers: int, token: str = "") -> dict[str, Any]:
+    rows = [{"Id": answers.task_id(n), "Attributes": answers.attributes(n)} for n in numbers]
+    return {"Instances": rows, **({"NextToken": token} if token else {})}
+
+
+def test_one_task_is_one_exact_call(aws: Stubbed) -> None:
+    get(aws, 0)
+    (found,) = ask(aws, IDS[:1]).values()
+    assert (found.address, found.port, found.zone) == (answers.address(0), "80", "ap-northeast-1a")
+    assert found.deployment.endswith("ecs-svc/2314065177896282440")
+
+
+def test_missing_attributes_are_empty_and_unknown_ones_ignored(aws: Stubbed) -> None:
+    answer = {"Instance": {"Id": IDS[0], "Attributes": {"AWS_INSTANCE_IPV4": "1.2.3.4", "New": "x"}}}
+    aws.answer("servicediscovery", "get_instance", answer, ServiceId="srv-nginx", InstanceId=IDS[0])
+    assert ask(aws, IDS[:1]) == {IDS[0]: Instance(IDS[0], "1.2.3.4")}
+
+
+@pytest.mark.parametrize("code", ["InstanceNotFound", "ServiceNotFound"])
+def test_not_found_is_an_answer(aws: Stubbed, code: str) -> None:
+    aws.refuse("servicediscovery", "get_instance", code)
+    assert ask(aws, IDS[:1]) == {IDS[0]: None}
+
+
+def test_a_refusal_is_unread_and_names_action_and_resource(aws: Stubbed) -> None:
+    text = "User: x is not authorized to perform: servicediscovery:GetInstance on resource: arn:aws:y because"
+    aws.refuse("servicediscovery", "get_instance", "AccessDeniedException", text)
+    (found,) = ask(aws, IDS[:1]).values()
+    assert (found.action, found.resource, found.transient) == ("servicediscovery:GetInstance", "arn:aws:y", False)
+    assert aws.reads.permissions["tutorial", "servicediscovery:GetInstance"].refusal == found
+
+
+@pytest.mark.parametrize(
+    ("code", "transient"), [("ThrottlingException", True), ("RequestLimitExceeded", True), ("InvalidInput", False)]
+)
+def test_only_what_may_pass_is_worth_asking_again(aws: Stubbed, code: str, transient: bool) -> None:
+    aws.refuse("servicediscovery", "get_instance", code)
+    (found,) = ask(aws, IDS[:1]).values()
+    assert isinstance(found, Unread) and found.transient is transient
+
+
+def test_many_tasks_are_one_call_by_the_namespaces_http_name(aws: Stubbed) -> None:
+    aws.answer("servicediscovery", "get_namespace", answers.namespace(), Id="ns-vdpucf3aztj23ecw")
+    for _ in range(2):
+        aws.answer(
+            "servicediscovery",
+            "discover_instances",
+            discovered(2, 0),
+            NamespaceName="other-name",
+            ServiceName="nginx",
+            MaxResults=1000,
+            HealthStatus="ALL",
+        )
+    assert {id: bool(found) for id, found in ask(aws).items()} == {IDS[0]: True, IDS[1]: False, IDS[2]: True}
+    ask(aws)  # the namespace's name is known by now
+
+
+def test_a_shared_namespace_is_named_by_arn_and_owner(aws: Stubbed) -> None:
+    shared = answers.NAMESPACE.replace(answers.OWN, answers.OTHER)
+    aws.answer("servicediscovery", "get_namespace", answers.namespace(), Id=shared)
+    aws.answer(
+        "servicediscovery",
+        "discover_instances",
+        discovered(0, 1, 2),
+        NamespaceName="other-name",
+        ServiceName="nginx",
+        MaxResults=1000,
+        HealthStatus="ALL",
+        OwnerAccount=answers.OTHER,
+    )
+    assert all(registrations(aws.reads, "tutorial", answers.OWN, shared, NGINX, IDS).values())
+
+
+@pytest.mark.parametrize("count", [999, 1000])
+def test_a_thousand_discovered_may_be_a_part_so_they_are_listed(aws: Stubbed, count: int) -> None:
+    wanted = [answers.task_id(n) for n in (0, count, 5000)]
+    aws.answer("servicediscovery", "get_namespace", answers.namespace(), Id="ns-vdpucf3aztj23ecw")
+    parameters = {"NamespaceName": "other-name", "ServiceName": "nginx", "MaxResults": 1000, "HealthStatus": "ALL"}
+    aws.answer("servicediscovery", "discover_instances", discovered(*range(count)), **parameters)
+    if count == 1000:
+        page = {"ServiceId": "srv-nginx", "MaxResults": 100}
+        aws.answer("servicediscovery", "list_instances", listed(*range(100), token="a"), **page)
+        aws.answer("servicediscovery", "list_instances", listed(token="b"), **page, NextToken="a")
+        aws.answer("servicediscovery", "list_instances", listed(1000, 1001), **page, NextToken="b")
+    found = ask(aws, wanted)
+    assert [bool(found[id]) for id in wanted] == [True, count == 1000, False]
+
+
+def test_listing_stops_once_all_are_found(aws: Stubbed) -> None:
+    many = [answers.task_id(n) for n in range(6)]
+    page = {"ServiceId": "srv-nginx", "MaxResults": 100}
+    aws.answer("servicediscovery", "list_instances", listed(*range(100), token="more"), **page)
+    assert all(ask(aws, many, exact=True).values())
+
+
+def test_a_page_that_cannot_be_read_makes_the_missing_ones_unread(aws: Stubbed) -> None:
+    many = [answers.task_id(n) for n in (*range(6), 200)]
+    page = {"ServiceId": "srv-nginx", "MaxResults": 100}
+    aws.answer("servicediscovery", "list_instances", listed(*range(100), token="more"), **page)
+    aws.refuse("servicediscovery", "list_instances", "ThrottlingException")
+    found = ask(aws, many, exact=True)
+    assert isinstance(found.pop(many[-1]), Unread) and all(isinstance(f, Instance) for f in found.values())
+
+
+def test_a_few_suspects_are_asked_for_one_by_one(aws: Stubbed) -> None:
+    for n in range(3):
+        get(aws, n)
+    assert all(ask(aws, exact=True).values())
+
+
+def test_an_endpoint_without_a_cloud_map_service_is_unread(aws: Stubbed) -> None:
+    found = ask(aws, endpoint=replace(NGINX, cloud_map_service=None))
+    assert all(isinstance(value, Unread) for value in found.values())

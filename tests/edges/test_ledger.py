@@ -1,0 +1,111 @@
+"""The table's promises, on DynamoDB semantics: newer knowledge wins whatever the order of writes."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from scaudit.incidents import Incident, Member, MemberState, Phase
+from scaudit.items import itself, partition
+from scaudit.ledger import TOMBSTONE_DAYS, Ledger
+from scaudit.model import Severity
+from tests.builders import NOW, REGION, TASK_ID
+from tests.edges.conftest import TABLE
+
+PK, SUBJECT = partition(REGION, "tutorial", "web"), "SC203#nginx"
+FAIL = Member(
+    TASK_ID, MemberState.FAIL, NOW, Severity.CRITICAL, "registered port is 9999", "", None, NOW - timedelta(minutes=5)
+)
+PASS = Member(TASK_ID, MemberState.PASS, NOW, task_created_at=FAIL.task_created_at)
+
+
+@pytest.fixture
+def ledger(dynamodb: Any) -> Ledger:
+    return Ledger(dynamodb, TABLE)
+
+
+def later(member: Member, seconds: float) -> Member:
+    return replace(member, observed_at=member.observed_at + timedelta(seconds=seconds))
+
+
+def on_record(ledger: Ledger) -> Member:
+    (member,) = ledger.members(PK, SUBJECT)
+    return member
+
+
+def test_a_member_comes_back_as_it_was_written(ledger: Ledger) -> None:
+    assert ledger.record(PK, SUBJECT, FAIL)
+    assert on_record(ledger) == replace(FAIL, since=NOW)
+
+
+@pytest.mark.parametrize("age", [0, 0.000001, 3600])
+def test_a_slow_worker_cannot_undo_what_is_newer(ledger: Ledger, age: float) -> None:
+    ledger.record(PK, SUBJECT, PASS)
+    assert not ledger.record(PK, SUBJECT, later(FAIL, -age))
+    assert on_record(ledger).state is MemberState.PASS
+
+
+def test_since_is_kept_while_it_fails_and_starts_anew_after_a_pass(ledger: Ledger) -> None:
+    for seconds, member in enumerate([FAIL, FAIL, PASS, FAIL, FAIL]):
+        ledger.record(PK, SUBJECT, later(member, seconds))
+        if seconds == 1:
+            assert on_record(ledger).since == NOW
+    assert on_record(ledger).since == NOW + timedelta(seconds=3)
+
+
+def test_only_a_failing_member_can_be_lost_and_only_by_newer_knowledge(ledger: Ledger) -> None:
+    assert not ledger.lose(PK, SUBJECT, TASK_ID, NOW)
+    ledger.record(PK, SUBJECT, FAIL)
+    assert not ledger.lose(PK, SUBJECT, TASK_ID, NOW)
+    assert ledger.lose(PK, SUBJECT, TASK_ID, NOW + timedelta(seconds=1))
+    lost = on_record(ledger)
+    assert (lost.state, lost.since, lost.sentence) == (MemberState.LOST, NOW, FAIL.sentence)
+    assert ledger.settle(PK, SUBJECT, lost, NOW + timedelta(seconds=2))
+    assert on_record(ledger).state is MemberState.PASS
+
+
+def test_only_what_passed_or_is_lost_expires(ledger: Ledger, dynamodb: Any) -> None:
+    def expires() -> int:
+        (item,) = dynamodb.scan(TableName=TABLE)["Items"]
+        return int(item.get("expires_at", {"N": 0})["N"])
+
+    ledger.record(PK, SUBJECT, PASS)
+    assert expires() == int((NOW + timedelta(days=TOMBSTONE_DAYS)).timestamp())
+    ledger.record(PK, SUBJECT, later(FAIL, 1))
+    assert expires() == 0
+
+
+def test_standing_lists_what_fails_or_is_lost_and_nothing_else(ledger: Ledger) -> None:
+    ledger.record(PK, SUBJECT, FAIL)
+    ledger.record(PK, SUBJECT, replace(PASS, id="well"))
+    ledger.record(PK, "SC102#-", replace(FAIL, id="-"))
+    ledger.record(partition(REGION, "tutorial", "web2"), SUBJECT, FAIL)
+    ledger.save(PK, SUBJECT, Incident(), 0)
+    ledger.touch(PK, SUBJECT, NOW)
+    assert ledger.standing(PK) == {SUBJECT: {TASK_ID: MemberState.FAIL}, "SC102#-": {"-": MemberState.FAIL}}
+    assert {m.id for m in ledger.members(PK, SUBJECT)} == {TASK_ID, "well"}
+
+
+def test_one_endpoints_name_may_begin_anothers(ledger: Ledger) -> None:
+    ledger.record(PK, "SC203#nginx-2", FAIL)
+    assert ledger.members(PK, "SC203#nginx") == []
+
+
+def test_more_members_than_fit_a_page_are_all_seen(ledger: Ledger) -> None:
+    for n in range(40):
+        ledger.record(PK, SUBJECT, replace(FAIL, id=f"{n:02d}", sentence="x" * 60_000))
+    assert len(ledger.members(PK, SUBJECT)) == 40
+
+
+def test_of_two_copies_of_notify_one_writes_the_incident(ledger: Ledger) -> None:
+    incident, revision = ledger.incident(PK, SUBJECT)
+    assert (incident, revision) == (Incident(), 0)
+    told = Incident(Phase.CLEAR, 3, True, NOW, NOW + timedelta(seconds=1))
+    assert ledger.save(PK, SUBJECT, told, revision)
+    assert not ledger.save(PK, SUBJECT, replace(told, episode=9), revision)
+    assert ledger.incident(PK, SUBJECT) == (told, 1)
+
+
+def test_no_cluster_shares_its_partition_with_scaudit_itself() -> None:
+    assert itself(REGION) != partition(REGION, "-", "scaudit") and itself(REGION).split("/")[1] == ""

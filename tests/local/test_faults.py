@@ -1,0 +1,76 @@
+"""Every fault that a tag can lay on a service, and that it does no more than it says."""
+
+import pytest
+
+from tests.local.mesh import NGINX, Mesh, address, eventually, task_id
+
+
+@pytest.fixture(scope="module")
+def mesh(stack):
+    return Mesh(stack, "faulty")
+
+
+def laid(mesh, fault):
+    name = fault.replace(" ", "-").replace(":", "-").replace(".", "-")
+    [task] = mesh.steady(
+        name, endpoints=[{**NGINX, "discoveryName": name}], tags=[{"key": "local:fault", "value": fault}]
+    )
+    return name, task
+
+
+def test_wrong_port(mesh):
+    name, task = laid(mesh, "wrong-port")
+    found = mesh.registered(name)[task_id(task)]
+    assert (found["AWS_INSTANCE_IPV4"], found["AWS_INSTANCE_PORT"]) == (address(task), "81")
+
+
+def test_wrong_address(mesh):
+    name, task = laid(mesh, "wrong-address")
+    found = mesh.registered(name)[task_id(task)]
+    assert found["AWS_INSTANCE_IPV4"] != address(task)
+    assert found["AWS_INSTANCE_PORT"] == "80"
+
+
+def test_not_registered(mesh):
+    name, _ = laid(mesh, "not-registered")
+    assert mesh.registered(name) == {}
+
+
+def test_registered_late(mesh):
+    name, task = laid(mesh, "registered-late:0.5")
+    assert mesh.registered(name) == {}
+    eventually(lambda: mesh.registered(name))
+    assert mesh.registered(name)[task_id(task)]["AWS_INSTANCE_PORT"] == "80"
+
+
+def test_two_faults_at_once(mesh):
+    name, task = laid(mesh, "wrong-port wrong-address")
+    found = mesh.registered(name)[task_id(task)]
+    assert found["AWS_INSTANCE_PORT"] == "81"
+    assert found["AWS_INSTANCE_IPV4"] != address(task)
+
+
+def test_crash_loop(mesh):
+    mesh.create("looping", endpoints=[], tags=[{"key": "local:fault", "value": "crash-loop"}])
+    stopped = eventually(
+        lambda: [task for task in mesh.tasks("looping", "STOPPED") if task["lastStatus"] == "STOPPED"][1:]
+    )
+    assert {task["stopCode"] for task in stopped} == {"EssentialContainerExited"}
+    assert {task["stoppedReason"] for task in stopped} == {"Essential container in task exited"}
+    proxy, web = stopped[0]["containers"]
+    assert (proxy["exitCode"], web["exitCode"]) == (0, 1)
+    assert "startedAt" in stopped[0]
+
+
+def test_a_fault_is_read_when_a_task_starts(mesh):
+    mesh.steady("cured", endpoints=[{**NGINX, "discoveryName": "cured"}])
+    arn = mesh.service("cured")["serviceArn"]
+    mesh.ecs.tag_resource(resourceArn=arn, tags=[{"key": "local:fault", "value": "wrong-port"}])
+    assert {found["AWS_INSTANCE_PORT"] for found in mesh.registered("cured").values()} == {"80"}
+    mesh.ecs.update_service(cluster=mesh.name, service="cured", forceNewDeployment=True)
+    [second] = eventually(lambda: mesh.running("cured", 1))
+    assert mesh.registered("cured")[task_id(second)]["AWS_INSTANCE_PORT"] == "81"
+    mesh.ecs.untag_resource(resourceArn=arn, tagKeys=["local:fault"])
+    mesh.ecs.update_service(cluster=mesh.name, service="cured", forceNewDeployment=True)
+    [third] = eventually(lambda: mesh.running("cured", 1))
+    assert mesh.registered("cured")[task_id(third)]["AWS_INSTANCE_PORT"] == "80"

@@ -1,0 +1,45 @@
+"""The set of checks, not only its members."""
+
+import re
+from typing import get_type_hints
+
+import pytest
+
+from scaudit.check import Check
+from scaudit.checks import CATALOGUE
+from scaudit.facts import Facts
+
+ABOUT = {"task", "service", "endpoint", "instance", "scaudit"}
+KNOWN_IDS = re.compile(r"SC[1-59]\d\d")
+
+
+def test_ids_are_unique_sorted_and_well_formed() -> None:
+    ids = [check.id for check in CATALOGUE]
+    assert ids == sorted(set(ids))
+    assert all(KNOWN_IDS.fullmatch(id) for id in ids)
+
+
+@pytest.mark.parametrize("check", CATALOGUE, ids=lambda check: check.id)
+def test_a_check_is_complete(check: Check) -> None:
+    assert check.about in ABOUT
+    assert check.title and check.title[0].islower() and not check.title.endswith(".")
+    assert check.fix.endswith(".") and len(check.fix) > 30
+    assert all(KNOWN_IDS.fullmatch(id) and id < check.id for id in check.after)
+
+
+@pytest.mark.parametrize("check", CATALOGUE, ids=lambda check: check.id)
+def test_inputs_are_facts_of_the_declared_type(check: Check) -> None:
+    facts = get_type_hints(Facts)
+    for function in filter(None, (check.judge, check.applies)):
+        hints = get_type_hints(function)
+        hints.pop("return")
+        for name, wanted in hints.items():
+            assert name in facts, f"{check.id} asks for {name}, which nobody collects"
+            given = set(getattr(facts[name], "__args__", (facts[name],)))
+            assert set(getattr(wanted, "__args__", (wanted,))) <= given, f"{check.id}: {name} is {facts[name]}"
+
+
+def test_a_check_about_a_registration_names_its_endpoint() -> None:
+    for check in CATALOGUE:
+        if {"instance", "expected_port"} & set(check.inputs):
+            assert "endpoint" in check.inputs, f"{check.id} would be asked about one endpoint only"

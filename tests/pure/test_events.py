@@ -1,0 +1,99 @@
+"""Queue bodies into our words: events as AWS sends them, our own messages, and everything else."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from scaudit.events import ClusterPage, Hopeless, IncidentLook, NotOurs, TaskNudge, body, parse
+
+EVENTS = Path(__file__).parents[2] / "events"
+EVENT = json.loads((EVENTS / "task-running-service-connect.json").read_text())
+
+
+def changed(**detail: object) -> str:
+    return json.dumps({**EVENT, "detail": {k: v for k, v in {**EVENT["detail"], **detail}.items() if v is not None}})
+
+
+def test_a_task_event_names_the_task_to_look_at() -> None:
+    nudge = parse(json.dumps(EVENT))
+    assert isinstance(nudge, TaskNudge)
+    assert (nudge.region, nudge.version) == (EVENT["region"], EVENT["detail"]["version"])
+    assert EVENT["detail"]["taskArn"].endswith(f"{nudge.cluster}/{nudge.task}")
+    assert EVENT["detail"]["group"] == f"service:{nudge.service}"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        TaskNudge("eu-west-1", "tutorial", "web", "a1", 5, 2, {"SC203#nginx": "2026-11-23T12:00:00+00:00"}),
+        ClusterPage("eu-west-1", "tutorial", "token="),
+        IncidentLook("eu-west-1/tutorial/web", "SC203#nginx"),
+    ],
+    ids=lambda message: type(message).__name__,
+)
+def test_our_own_messages_come_back_as_they_were_sent(message: TaskNudge | ClusterPage | IncidentLook) -> None:
+    assert parse(body(message)) == message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        changed(group=None),
+        changed(group="family:batch"),
+        (EVENTS / "task-standalone-running.json").read_text(),
+        (EVENTS / "deployment-completed.json").read_text(),
+        (EVENTS / "service-action-steady-state.json").read_text(),
+        json.dumps({"source": "aws.ec2", "detail-type": "EC2 Instance State-change Notification", "detail": {}}),
+        "{}",
+    ],
+    ids=[
+        "no group",
+        "standalone group",
+        "standalone",
+        "deployment",
+        "service action",
+        "another source",
+        "empty object",
+    ],
+)
+def test_what_is_not_ours_says_so(text: str) -> None:
+    assert isinstance(parse(text), NotOurs)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        changed(attachments=None, startedBy=None, containers=None),
+        changed(lastStatus="HIBERNATING"),
+        changed(somethingNew={"deep": [1, 2]}, version="5"),
+        changed(padding="x" * 1_000_000),
+    ],
+    ids=["no attachments, startedBy, containers", "unknown lastStatus", "extra fields", "a body of 1 MB"],
+)
+def test_an_odd_event_is_a_nudge_all_the_same(text: str) -> None:
+    assert isinstance(parse(text), TaskNudge)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "not JSON"),
+        ("{", "not JSON"),
+        ("[" * 100_000, "not JSON"),
+        ("[1]", "not a JSON object"),
+        ("null", "not a JSON object"),
+        ('{"kind":"mystery"}', "unknown kind 'mystery'"),
+        ('{"kind":["task"]}', "unknown kind"),
+        ('{"kind":"task","region":"r"}', "missing"),
+        ('{"kind":"cluster","region":"r","cluster":5}', "cluster is not str"),
+        ('{"kind":"task","region":"r","cluster":"c","service":"s","task":"t","suspected":[]}', "suspected is not dict"),
+        (json.dumps({**EVENT, "detail": None}), "no detail"),
+        (changed(taskArn=None), "names no task"),
+        (changed(clusterArn=""), "names no task and cluster"),
+        (changed(taskArn=7), "names no task"),
+    ],
+)
+def test_what_no_retry_can_mend_is_hopeless_and_says_why(text: str, reason: str) -> None:
+    with pytest.raises(Hopeless, match=reason):
+        parse(text)

@@ -1,0 +1,121 @@
+"""The life of an incident, as a function of its members."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from scaudit.incidents import Incident, Member, MemberState, Phase, Step, step
+from scaudit.model import Severity
+from tests.builders import NOW
+
+MINUTE = timedelta(minutes=1)
+NONE = Incident()
+
+
+def member(id: str, state: str, created: float = -20, **changes: object) -> Member:
+    """`created` is minutes from now."""
+    told = Member(id, MemberState(state), NOW, Severity.CRITICAL, "wrong", "", NOW, NOW + created * MINUTE)
+    return replace(told, **changes)
+
+
+def derive(*members: Member, incident: Incident = NONE, at: float = 0, alert: Severity | None = Severity.ERROR) -> Step:
+    return step(members, incident, NOW + at * MINUTE, hold_down=600, alert_severity=alert)
+
+
+OPEN = derive(member("a", "fail")).incident
+CLEAR = derive(member("a", "pass"), incident=OPEN).incident
+
+
+@pytest.mark.parametrize("state", ["fail", "lost"])
+def test_it_opens_with_the_first_failing_or_lost_member_and_says_so_once(state: str) -> None:
+    opened = derive(member("a", state), member("b", "pass", created=-30))
+    assert (opened.news, opened.incident.phase, opened.incident.episode) == ("opened", Phase.OPEN, 1)
+    assert derive(member("a", state), member("b", state), incident=opened.incident).news == ""
+
+
+def test_nothing_failing_is_no_incident() -> None:
+    assert derive() == Step(Incident())
+    assert derive(member("a", "pass")) == Step(Incident())
+
+
+def test_it_clears_when_no_member_fails_and_is_resolved_after_the_hold_down() -> None:
+    clear = derive(member("a", "pass"), incident=OPEN)
+    assert (clear.news, clear.incident.phase, clear.look_again) == ("", Phase.CLEAR, 601)
+    still = derive(member("a", "pass"), incident=clear.incident, at=9.99)
+    assert (still.news, still.incident.phase) == ("", Phase.CLEAR)
+    over = derive(member("a", "pass"), incident=clear.incident, at=10)
+    assert (over.news, over.incident) == ("resolved", Incident(episode=1, opened_at=NOW))
+
+
+def test_one_of_several_passing_clears_nothing() -> None:
+    assert derive(member("a", "pass"), member("b", "fail"), incident=OPEN) == Step(OPEN)
+
+
+def test_a_failure_during_the_hold_down_continues_the_same_incident_silently() -> None:
+    again = derive(member("a", "pass"), member("b", "fail"), incident=CLEAR, at=5)
+    assert (again.news, again.incident) == ("", OPEN)
+
+
+def test_a_failure_after_the_end_is_a_new_episode() -> None:
+    quiet = derive(member("a", "pass"), incident=CLEAR, at=10).incident
+    again = derive(member("b", "fail"), incident=quiet, at=11)
+    assert (again.news, again.incident.episode) == ("opened", 2)
+
+
+def test_a_task_that_merely_stops_does_not_clear() -> None:
+    assert derive(member("a", "lost"), incident=OPEN).incident.phase is Phase.OPEN
+
+
+def test_a_sibling_older_than_the_lost_task_does_not_clear() -> None:
+    assert derive(member("a", "lost"), member("b", "pass", created=-21), incident=OPEN).incident.phase is Phase.OPEN
+
+
+def test_a_newer_task_that_passes_clears_and_settles_the_lost_one() -> None:
+    members = member("a", "lost"), member("b", "pass", created=-19)
+    clear = derive(*members, incident=OPEN)
+    assert clear.incident.phase is Phase.CLEAR
+    over = derive(*members, incident=clear.incident, at=10)
+    assert (over.news, [m.id for m in over.settled]) == ("resolved", ["a"])
+
+
+def test_a_crash_loop_is_one_incident() -> None:
+    """Task after task stops failing, each replaced within the hold-down; the last one is well."""
+    incident, news, lost = Incident(), [], []
+    for minute in range(0, 60, 3):
+        lost.append(member(str(minute), "lost", created=minute))
+        found = derive(*lost, incident=incident, at=minute + 1)
+        incident = found.incident
+        news.append(found.news)
+    well = member("well", "pass", created=61)
+    for minute in (62, 73):
+        found = derive(*lost, well, incident=incident, at=minute)
+        incident = found.incident
+        news.append(found.news)
+    assert [n for n in news if n] == ["opened", "resolved"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "alert"),
+    [
+        ({"severity": Severity.WARNING}, Severity.ERROR),
+        ({"caused_by": "SC102"}, Severity.ERROR),
+        ({}, None),
+    ],
+    ids=["below AlertSeverity", "explained by another", "AlertSeverity none"],
+)
+def test_it_is_kept_but_not_announced(changes: dict, alert: Severity | None) -> None:
+    kept = derive(member("a", "fail", **changes), alert=alert)
+    assert (kept.news, kept.incident.phase, kept.incident.announced) == ("", Phase.OPEN, False)
+    clear = derive(member("a", "pass"), incident=kept.incident, alert=alert).incident
+    assert derive(member("a", "pass"), incident=clear, at=11, alert=alert).news == ""
+
+
+def test_it_is_announced_when_its_cause_clears_and_it_does_not() -> None:
+    kept = derive(member("a", "fail", caused_by="SC102")).incident
+    assert derive(member("a", "fail"), incident=kept, at=3).news == "opened"
+
+
+def test_since_is_when_the_first_member_began_to_fail() -> None:
+    early = member("b", "fail", since=NOW - 3 * MINUTE)
+    assert derive(member("a", "fail"), early).incident.opened_at == NOW - 3 * MINUTE
