@@ -22,9 +22,15 @@ class EmulatorError(RuntimeError):
     """The emulator could not be started; the message shows what it said."""
 
 
-def free_port() -> int:
+def free_port(wanted: int = 0) -> int:
+    """The port that is wanted, or any; refused here, since another emulator on it would pass for ours."""
     with socket.socket() as probe:
-        probe.bind((HOST, 0))
+        # As the emulator's server does: a port whose last connections are still closing is free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, wanted))
+        except OSError as error:
+            raise EmulatorError(f"port {wanted} of {HOST} cannot be had: {error.strerror}") from None
         port: int = probe.getsockname()[1]
         return port
 

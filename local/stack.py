@@ -51,11 +51,12 @@ class LocalStack:
 
 
 @contextmanager
-def running_stack(
-    *, task_delay: float = 0.3, run_dir: Path | None = None, port: int | None = None
-) -> Iterator[LocalStack]:
-    """A local AWS with `task_delay` seconds between the states of an ECS task. Nothing of it stays afterwards."""
-    with end_on_sigterm(), owned_directory(run_dir) as owned, emulator(port or free_port(), owned, task_delay) as url:
+def running_stack(*, task_delay: float = 0.3, run_dir: Path | None = None, port: int = 0) -> Iterator[LocalStack]:
+    """A local AWS with `task_delay` seconds between the states of an ECS task, on `port` or any free one.
+
+    Nothing of it stays afterwards: no process, and not its directory.
+    """
+    with end_on_sigterm(), owned_directory(run_dir) as owned, emulator(free_port(port), owned, task_delay) as url:
         yield LocalStack(url, REGION, ACCOUNT, owned, tool_environment(url, owned))
 
 

@@ -35,7 +35,7 @@ class Desk:
         sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"arn:aws:sqs:{REGION}:{ACCOUNT}:inbox")
         self.ledger = Ledger(dynamodb, TABLE)
         self.written: list[Mapping[str, Any]] = []
-        settings = NotifySettings(REGION, TABLE, topic, self.queue, Severity.ERROR, 600, "scaudit-AuditLog")
+        settings = NotifySettings(REGION, TABLE, topic, self.queue, Severity.ERROR, ("SC204",), 600, "scaudit-AuditLog")
         self.announcer = Announcer(self.ledger, Queue(self.sqs, self.queue), sns, settings, clock, self.written.append)
 
     def wake(self, *keys: str) -> list[str]:
@@ -150,3 +150,9 @@ def test_the_delayed_look_names_its_incident(desk: Desk, monkeypatch: pytest.Mon
     assert sent == [IncidentLook(PK, SUBJECT)] and parse(
         json.dumps({"kind": "incident", "key": PK, "subject": SUBJECT})
     )
+
+
+def test_an_ignored_check_is_kept_and_never_announced(desk: Desk) -> None:
+    desk.ledger.record(PK, "SC204#nginx", FAIL)
+    assert desk.wake(f"SC204#nginx#{FAIL.id}") == [] and desk.news() == []
+    assert desk.ledger.incident(PK, "SC204#nginx")[0].phase == "open"

@@ -47,7 +47,7 @@ class Desk:
         self.known: dict[str, Any] = {}
         self.queue = Impatient(self.sqs, self.url, self.dead)
         self.edges = Edges(self.ledger, self.queue, clock, self.written.append)
-        self.settings = VerifySettings(REGION, TABLE, self.url, self.dead, 1.0, 60, ("tutorial", "prod-*"), ())
+        self.settings = VerifySettings(REGION, TABLE, self.url, self.dead, 1.0, 60, ("tutorial", "prod-*"))
 
     def verify(self, *bodies: str) -> list[str]:
         records = [{"messageId": str(n), "body": text} for n, text in enumerate(bodies)]

@@ -55,7 +55,7 @@ def pending(seconds: float) -> Verdict:
 
 @pytest.mark.parametrize(
     ("age", "due", "delay"),
-    [(60, 540, 60), (480, 120, 120), (599, 1, 1), (0.2, 0.1, 1), (7200, 3000, 900), (60, -5, 1)],
+    [(60, 540, 60), (480, 120, 120), (599, 1, 1), (0.2, 0.1, 1), (7200, 3000, 900), (60, -5, 0)],
 )
 def test_the_next_look_doubles_the_age_but_meets_the_deadline(age: float, due: float, delay: int) -> None:
     assert next_look([pending(due)], NOW - timedelta(seconds=age), NOW) == delay

@@ -166,7 +166,7 @@ def test_a_rule_never_seen_on_aws_raises_no_more_than_a_warning_and_says_so(seen
 
 
 def itself(audited: dict, permissions: dict) -> set[str]:
-    found = judge_itself(audited, permissions, NOW, Rules())
+    found = judge_itself(audited, permissions, NOW)
     return {f"{v.check.id} {v.endpoint} {v.member}" for v in found if v.status is Status.FAIL}
 
 

@@ -46,7 +46,8 @@ class Announcer:
         members = self.ledger.members(pk, subject)
         before, revision = self.ledger.incident(pk, subject)
         settings = self.settings
-        news = step(members, before, now, hold_down=settings.hold_down, alert_severity=settings.alert_severity)
+        severity = None if subject.split("#")[0] in settings.ignore_checks else settings.alert_severity
+        news = step(members, before, now, hold_down=settings.hold_down, alert_severity=severity)
         if news.look_again and (due or news.incident != before):
             self.queue.send(IncidentLook(pk, subject), news.look_again)
         if news.news:

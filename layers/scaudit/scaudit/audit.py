@@ -87,9 +87,10 @@ class Audit:
         at = self._edges.clock()
         pk = itself(self._region)
         standing = self._failing(pk)
-        for verdict in judge_itself(self._found, self._reads.permissions, at, self._rules):
+        for verdict in judge_itself(self._found, self._reads.permissions, at):
             self._remember(pk, verdict, at, None, standing)
-        self._edges.write(report.batch_record(self._region, self._tasks, dict(self._reads.calls), at))
+        if self._reads.calls:
+            self._edges.write(report.batch_record(self._region, self._tasks, dict(self._reads.calls), at))
 
     def _judge(self, seen: Sequence[Seen], nudges: Mapping[str, TaskNudge]) -> None:
         by_service: dict[str, list[Seen]] = {}

@@ -18,7 +18,7 @@ logger = Logger(child=True)
 def verify(records: Iterable[Mapping[str, Any]], reads: Reads, edges: Edges, settings: VerifySettings) -> list[str]:
     """Audit what the records are about, grouped by cluster. Returns the ids of the messages to be delivered again:
     whatever could not be recorded is not acknowledged, and the others are not held up by it."""
-    rules = Rules(settings.settle_scale, settings.second_look, settings.ignore_checks)
+    rules = Rules(settings.settle_scale, settings.second_look)
     audit = Audit(settings.region, reads, edges, rules)
     nudges: dict[str, dict[str, TaskNudge]] = defaultdict(dict)
     senders: dict[str, list[str]] = defaultdict(list)

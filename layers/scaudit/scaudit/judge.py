@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from math import ceil
 
-from scaudit.check import Check, Verdict, run
+from scaudit.check import Verdict, run
 from scaudit.checks import BY_ID, CATALOGUE
 from scaudit.facts import Facts, expected_port, own_address, own_deployment
 from scaudit.model import (
@@ -22,6 +22,7 @@ from scaudit.model import (
 )
 
 Registration = Instance | Unread | None
+ABOUT = {about: [c for c in CATALOGUE if c.about == about] for about in ("task", "service")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,6 @@ class Rules:
 
     settle_scale: float = 1.0
     second_look: int = 60
-    ignore_checks: Collection[str] = ()
-
-    def checks(self, about: str) -> list[Check]:
-        return [check for check in CATALOGUE if check.about == about and check.id not in self.ignore_checks]
 
 
 def judge_task(seen: Seen, rules: Rules) -> list[Verdict]:
@@ -61,7 +58,7 @@ def judge_task(seen: Seen, rules: Rules) -> list[Verdict]:
     worlds = _worlds(seen)
     return [
         run(check, facts, member=seen.task.id, began=seen.task.started_at, now=seen.at, scale=rules.settle_scale)
-        for check in rules.checks("task")
+        for check in ABOUT["task"]
         for facts in (worlds if "endpoint" in check.inputs else worlds[:1])
     ]
 
@@ -73,17 +70,11 @@ def judge_service(
     primary = service if isinstance(service, Unread) else service.primary or Moot("the service has no deployment")
     facts = Facts(service=service, deployment=primary, task_definition=task_definition)
     began = primary.created_at if isinstance(primary, Deployment) else None
-    return [
-        run(check, facts, member="-", began=began, now=at, scale=rules.settle_scale)
-        for check in rules.checks("service")
-    ]
+    return [run(check, facts, member="-", began=began, now=at, scale=rules.settle_scale) for check in ABOUT["service"]]
 
 
 def judge_itself(
-    audited: Mapping[str, Iterable[Verdict]],
-    permissions: Mapping[tuple[str, str], Permission],
-    at: datetime,
-    rules: Rules,
+    audited: Mapping[str, Iterable[Verdict]], permissions: Mapping[tuple[str, str], Permission], at: datetime
 ) -> list[Verdict]:
     """SC9xx from a batch: the checks that ran on each service, and the calls that were made for each cluster."""
     runs: dict[tuple[str, str], CheckRun] = {}
@@ -94,11 +85,9 @@ def judge_itself(
                 runs[key] = CheckRun(verdict.check.id, verdict.error)
     asked = [("SC901", service, check, Facts(check_run=ran)) for (service, check), ran in runs.items()]
     asked += [("SC902", cluster, action, Facts(permission=p)) for (cluster, action), p in permissions.items()]
-    wanted = {check.id for check in rules.checks("scaudit")}
     return [
         replace(run(BY_ID[id], facts, member=member, began=None, now=at, scale=1), endpoint=slot)
         for id, member, slot, facts in asked
-        if id in wanted
     ]
 
 
@@ -134,7 +123,7 @@ def next_look(verdicts: Iterable[Verdict], began: datetime | None, at: datetime)
     moment the first of them settles, and no more than one SQS delay (900)."""
     age = max((at - began).total_seconds(), 1) if began else 15
     due = [(v.settled_at - at).total_seconds() for v in verdicts if v.status is Status.PENDING and v.settled_at]
-    return max(1, min(900, ceil(min([age, *due]))))
+    return max(0, min(900, ceil(min([age, *due]))))
 
 
 def _worlds(seen: Seen) -> list[Facts]:

@@ -22,7 +22,6 @@ class VerifySettings:
     settle_scale: float
     second_look: int
     include_clusters: tuple[str, ...]
-    ignore_checks: tuple[str, ...]
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "VerifySettings":
@@ -35,7 +34,6 @@ class VerifySettings:
             settle_scale=float(environment["SETTLE_SCALE"]),
             second_look=int(environment["SECOND_LOOK"]),
             include_clusters=_words(environment["INCLUDE_CLUSTERS"]),
-            ignore_checks=_words(environment["IGNORE_CHECKS"]),
         )
 
 
@@ -59,13 +57,17 @@ class SweepSettings:
 
 @dataclass(frozen=True, slots=True)
 class NotifySettings:
-    """`alert_severity` is None when nothing is to be announced; `hold_down` is in seconds."""
+    """`alert_severity` is None when nothing is to be announced; `hold_down` is in seconds.
+
+    Incidents of `ignore_checks` are kept, and not announced.
+    """
 
     region: str
     table: str
     topic: str
     queue_url: str
     alert_severity: Severity | None
+    ignore_checks: tuple[str, ...]
     hold_down: int
     audit_log_group: str
 
@@ -79,6 +81,7 @@ class NotifySettings:
             topic=environment["TOPIC_ARN"],
             queue_url=environment["QUEUE_URL"],
             alert_severity=None if wanted == "none" else Severity[wanted.upper()],
+            ignore_checks=_words(environment["IGNORE_CHECKS"]),
             hold_down=int(environment["HOLD_DOWN"]),
             audit_log_group=environment["AUDIT_LOG_GROUP"],
         )

@@ -71,7 +71,8 @@ async def refuse_to_run(request: Json) -> NoReturn:
 
 def find(cluster_arn: str, reference: str) -> Task | None:
     """A task of the cluster by id or ARN."""
-    return here().tasks.get(task_arn(cluster_arn, reference))
+    task = here().tasks.get(task_arn(cluster_arn, reference))
+    return task if task and task.service.cluster_arn == cluster_arn else None
 
 
 def task_arn(cluster_arn: str, reference: str) -> str:

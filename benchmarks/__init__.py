@@ -1,0 +1,1 @@
+"""What scaudit costs (measured, never tested: machines are noisy)."""

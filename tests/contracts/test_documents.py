@@ -1,0 +1,56 @@
+"""What documents say is what the code does: the page of checks is generated, README's alert and record are real ones."""
+
+import json
+from pathlib import Path
+
+from scaudit.check import Check
+from scaudit.checks import CATALOGUE
+from tests.contracts.deployed import PARAMETERS
+
+PROJECT = Path(__file__).parents[2]
+GOLDEN = PROJECT / "tests" / "golden"
+HEAD = """# The checks
+
+Generated from the catalogue by `pytest --update`; do not edit. What the five answers mean: [operating.md](operating.md).
+"""
+
+
+def section(check: Check) -> str:
+    settles = f"{check.settles} s after the task started" if check.settles else "at once"
+    second = ", and only when a second look `SecondLook` seconds later agrees" if "instance" in check.inputs else ""
+    after = ", ".join(f"[{id}](#{id.lower()})" if id in KNOWN else id for id in check.after) or "none"
+    return f"""
+## {check.id}
+
+**{check.title}**
+
+| | |
+|---|---|
+| about | {check.about} |
+| severity | {check.severity.word} |
+| reads | {", ".join(f"`{name}`" for name in check.inputs)} |
+| speaks | {settles}{second} |
+| explained by | {after} |
+| fix | {check.fix} |
+"""
+
+
+KNOWN = {check.id for check in CATALOGUE}
+
+
+def test_the_page_of_checks_is_fresh(golden) -> None:
+    golden(PROJECT / "docs" / "checks.md", HEAD + "".join(map(section, CATALOGUE)))
+
+
+def test_readme_shows_a_real_alert() -> None:
+    assert (GOLDEN / "message-opened.txt").read_text().strip() in (PROJECT / "README.md").read_text()
+
+
+def test_readme_shows_a_real_record() -> None:
+    record = json.loads((GOLDEN / "records.json").read_text())["task on a wrong port"]
+    assert json.dumps(record) in (PROJECT / "README.md").read_text()
+
+
+def test_every_parameter_is_explained() -> None:
+    text = (PROJECT / "docs" / "operating.md").read_text()
+    assert [name for name in PARAMETERS if f"`{name}`" not in text] == []
