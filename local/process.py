@@ -45,6 +45,8 @@ def emulator_environment(port: int, run_dir: Path, task_delay: float) -> dict[st
         "LANG": "C.UTF-8",
         "HOME": str(temporary),
         "TMPDIR": str(temporary),
+        "STATE_DIR": str(temporary),
+        "S3_DATA_DIR": str(temporary),
         "GATEWAY_PORT": str(port),
         "BIND_HOST": HOST,
         "MINISTACK_HOST": HOST,

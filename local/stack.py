@@ -12,7 +12,6 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-import boto3
 import botocore.session
 from botocore.config import Config
 
@@ -40,7 +39,7 @@ class LocalStack:
                 "credentials_file": (None, None, str(self.run_dir / "no-credentials"), None),
             }
         )
-        return boto3.Session(botocore_session=session).client(
+        return session.create_client(
             service,
             endpoint_url=self.endpoint,
             region_name=self.region,

@@ -12,11 +12,15 @@ from scaudit.ledger import Ledger
 from scaudit.publish import write
 from scaudit.queue import Queue
 from scaudit.settings import NotifySettings
+from scaudit.table import Table
+from scaudit.withheld import Withheld
 
 logger = Logger()
 settings = NotifySettings.read(os.environ)
+table = Table(boto3.client("dynamodb"), settings.table)
 announcer = Announcer(
-    ledger=Ledger(boto3.client("dynamodb"), settings.table),
+    ledger=Ledger(table),
+    withheld=Withheld(table),
     queue=Queue(boto3.client("sqs"), settings.queue_url),
     sns=boto3.client("sns"),
     settings=settings,

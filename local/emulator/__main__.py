@@ -4,21 +4,17 @@ import os
 
 from ministack import app
 
-from local.emulator import cfn_types, cloud_map, log_events, runtimes, seams, stream_windows, wire
-from local.emulator.ecs import clusters, service_reads, services, tags, task_definitions, tasks
+from local.emulator import seams
 from local.emulator.parent import end_with_parent
-
-ECS = (clusters, task_definitions, services, service_reads, tasks, tags)
 
 
 def main() -> None:
     end_with_parent()
     seams.check()
-    ecs_actions = {name: action for part in ECS for name, action in part.ACTIONS.items()}
-    wire.install(ecs_actions, cloud_map.ACTIONS, log_events.ACTIONS)
-    runtimes.install()
-    stream_windows.install()
-    cfn_types.install()
+    # Only now, since these modules take hold of the seams as they are imported.
+    from local.emulator import overlay
+
+    overlay.install()
     # Functions inherit this environment, and must not find the emulator's code.
     del os.environ["PYTHONPATH"]
     app.main()

@@ -61,7 +61,7 @@ async def discover_instances(request: Json) -> Json:
     if not 1 <= most <= MOST_DISCOVERED:
         raise AwsError(INVALID, f"MaxResults must be between 1 and {MOST_DISCOVERED}.")
     # AWS: HealthStatus is ignored for services without a health check, and Service Connect's have none.
-    asked = {member: request[member] for member in ("NamespaceName", "ServiceName") if member in request}
+    asked: Json = {member: request[member] for member in ("NamespaceName", "ServiceName") if member in request}
     found = (await call_cloud_map("DiscoverInstances", asked))["Instances"]
     revision = await call_cloud_map("DiscoverInstancesRevision", asked)
     return {"Instances": random.sample(found, min(most, len(found))), **revision}

@@ -27,7 +27,7 @@ async def filter_log_events(request: Json) -> Json:
 
 async def expect_stream(request: Json, name: str) -> None:
     """AWS refuses the whole request when one stream of it does not exist."""
-    group = {key: request[key] for key in ("logGroupName", "logGroupIdentifier") if key in request}
+    group: Json = {key: request[key] for key in ("logGroupName", "logGroupIdentifier") if key in request}
     streams = (await call_logs("DescribeLogStreams", {**group, "logStreamNamePrefix": name}))["logStreams"]
     if name not in [stream["logStreamName"] for stream in streams]:
         raise AwsError("ResourceNotFoundException", "The specified log stream does not exist.")

@@ -18,6 +18,10 @@ _cloud_map: Handler = servicediscovery.handle_request
 _logs: Handler = cloudwatch_logs.handle_request
 
 
+# The code of nearly every refusal of ECS.
+INVALID = "InvalidParameterException"
+
+
 class AwsError(Exception):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)

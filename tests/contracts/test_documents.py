@@ -1,4 +1,4 @@
-"""What documents say is what the code does: the page of checks is generated, README's alert and record are real ones."""
+"""What documents say is what the code does: the page of checks is generated, README shows a real alert and record."""
 
 import json
 from pathlib import Path
@@ -11,7 +11,8 @@ PROJECT = Path(__file__).parents[2]
 GOLDEN = PROJECT / "tests" / "golden"
 HEAD = """# The checks
 
-Generated from the catalogue by `pytest --update`; do not edit. What the five answers mean: [operating.md](operating.md).
+Generated from the catalogue by `pytest --update`; do not edit. The five answers are explained in
+[operating.md](operating.md).
 """
 
 

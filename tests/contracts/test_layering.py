@@ -8,19 +8,20 @@ from tests.contracts.source import HANDLERS, MODULES, imports
 
 # A module imports only from lines above its own. A new module must be given a line.
 PURE = [
-    ["scaudit", "scaudit.events", "scaudit.model"],
+    ["scaudit", "scaudit.events", "scaudit.model", "scaudit.suppression"],
     ["scaudit.facts", "scaudit.settings"],
     ["scaudit.check"],
     ["scaudit.checks.configuration", "scaudit.checks.registration", "scaudit.checks.scaudit_itself"],
     ["scaudit.checks"],
-    ["scaudit.incidents", "scaudit.judge"],
-    ["scaudit.message"],
+    ["scaudit.incidents", "scaudit.judge", "scaudit.message"],
+    ["scaudit.compose"],
     ["scaudit.report"],
 ]
 IMPURE = [
     ["scaudit.clock", "scaudit.collect", "scaudit.collect.reads", "scaudit.collect.shapes", "scaudit.items"],
-    ["scaudit.collect.cloudmap", "scaudit.collect.ecs", "scaudit.ledger", "scaudit.publish", "scaudit.queue"],
-    ["scaudit.collect.survey"],
+    ["scaudit.collect.cloudmap", "scaudit.collect.ecs", "scaudit.publish", "scaudit.queue", "scaudit.table"],
+    ["scaudit.collect.survey", "scaudit.ledger", "scaudit.withheld"],
+    ["scaudit.findings"],
     ["scaudit.audit"],
     ["scaudit.announce", "scaudit.batch", "scaudit.sweep"],
 ]

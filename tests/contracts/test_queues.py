@@ -9,7 +9,7 @@ SQS_LONGEST_VISIBILITY = 43_200
 
 
 @pytest.mark.parametrize("queue", ["Queue", "DeadLetterQueue"])
-def test_only_our_rule_may_write_from_outside(queue):
+def test_only_our_rules_may_write_from_outside(queue):
     policies = [policy for policy in of_type("AWS::SQS::QueuePolicy").values() if {"Ref": queue} in policy["Queues"]]
     ((policy,),) = ([policy["PolicyDocument"]["Statement"] for policy in policies],)
     (statement,) = policy
@@ -17,7 +17,8 @@ def test_only_our_rule_may_write_from_outside(queue):
     assert statement["Principal"] == {"Service": "events.amazonaws.com"}
     assert statement["Action"] == "sqs:SendMessage"
     assert statement["Resource"] == arn(queue)
-    assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": arn("TaskEvents")}}
+    rules = [arn(rule) for rule in of_type("AWS::Events::Rule")]
+    assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": rules}}
 
 
 @pytest.mark.parametrize("queue", of_type("AWS::SQS::Queue"))

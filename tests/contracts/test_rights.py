@@ -102,6 +102,8 @@ def test_a_resource_is_our_own_or_one_we_only_read(role, statement):
     for resource in listed(statement["Resource"]):
         if resource == "*":
             assert actions <= NEED_EVERY_RESOURCE
+        elif resource == {"Fn::Sub": "${Table.Arn}/index/standing"}:
+            assert "dynamodb:Query" in actions
         elif "Fn::Sub" in resource:
             assert actions <= READ_ANYWHERE
             assert re.fullmatch(

@@ -61,6 +61,9 @@ def service(name: str = "web", **changes: Any) -> dict[str, Any]:
         "serviceArn": f"{ARN}:service/tutorial/{name}",
         "clusterArn": CLUSTER_ARN,
         "serviceName": name,
+        "status": "ACTIVE",
+        "desiredCount": 1,
+        "runningCount": 1,
         "deployments": [deployment],
     }
 

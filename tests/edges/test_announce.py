@@ -9,7 +9,7 @@ from typing import Any
 import boto3
 import pytest
 
-from scaudit.announce import Announcer, announce_changes
+from scaudit.announce import LEASE, Announcer, announce_changes
 from scaudit.events import IncidentLook, parse
 from scaudit.incidents import MemberState
 from scaudit.items import partition
@@ -17,6 +17,8 @@ from scaudit.ledger import Ledger
 from scaudit.model import Severity
 from scaudit.queue import Queue
 from scaudit.settings import NotifySettings
+from scaudit.table import Table
+from scaudit.withheld import BUDGET, DIGEST, WINDOW, Withheld, storm
 from tests.builders import ACCOUNT, NOW, REGION
 from tests.edges.conftest import TABLE, Clock
 from tests.edges.test_ledger import FAIL, PASS, later
@@ -33,10 +35,13 @@ class Desk:
         self.queue, self.inbox = (self.sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("queue", "inbox"))
         topic = sns.create_topic(Name="findings")["TopicArn"]
         sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"arn:aws:sqs:{REGION}:{ACCOUNT}:inbox")
-        self.ledger = Ledger(dynamodb, TABLE)
+        table = Table(dynamodb, TABLE)
+        self.ledger, self.withheld = Ledger(table), Withheld(table)
         self.written: list[Mapping[str, Any]] = []
         settings = NotifySettings(REGION, TABLE, topic, self.queue, Severity.ERROR, ("SC204",), 600, "scaudit-AuditLog")
-        self.announcer = Announcer(self.ledger, Queue(self.sqs, self.queue), sns, settings, clock, self.written.append)
+        self.announcer = Announcer(
+            self.ledger, self.withheld, Queue(self.sqs, self.queue), sns, settings, clock, self.written.append
+        )
 
     def wake(self, *keys: str) -> list[str]:
         records = [
@@ -50,6 +55,13 @@ class Desk:
         for message in got:
             self.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
         return [json.loads(message["Body"]) for message in got]
+
+    def all_messages(self) -> list[dict[str, Any]]:
+        """The machine form of everything that arrived since the last look."""
+        told: list[dict[str, Any]] = []
+        while got := self.messages(self.inbox):
+            told += [json.loads(message["Message"]) for message in got]
+        return told
 
     def news(self) -> list[tuple[str, int]]:
         """The state and the number of affected tasks of each announcement that arrived since the last look."""
@@ -130,14 +142,75 @@ def test_a_failure_to_publish_is_not_remembered_as_said(desk: Desk) -> None:
     assert desk.wake(member_key(FAIL.id)) == [] and desk.news() == [("open", 1)]
 
 
-def test_a_crash_between_publish_and_mark_repeats_the_same_message(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_crash_before_the_mark_repeats_the_message_to_the_letter_when_the_lease_is_over(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     desk.ledger.record(PK, SUBJECT, FAIL)
+    save = desk.ledger.save
     with monkeypatch.context() as crash:
-        crash.setattr(desk.ledger, "save", lambda *_: False)
+        crash.setattr(desk.ledger, "save", lambda *kept: save(*kept) if kept[2].outbox_at else exit("killed"))
+        with pytest.raises(SystemExit):
+            desk.wake(member_key(FAIL.id))
+    desk.ledger.record(PK, SUBJECT, later(replace(FAIL, id="another", sentence="other words"), 1))
+    assert desk.wake(member_key("another")) == [] and len(desk.messages(desk.inbox)) == 1
+    desk.clock.forward(LEASE)
+    assert desk.wake(f"touch#{SUBJECT}") == []
+    (repeated,) = desk.messages(desk.inbox)
+    assert "other words" not in repeated["Message"]
+    assert desk.wake(f"touch#{SUBJECT}") == [] and desk.messages(desk.inbox) == []
+
+
+def services(count: int) -> list[str]:
+    return [partition(REGION, "tutorial", f"web{n:03d}") for n in range(count)]
+
+
+def test_beyond_the_budget_one_digest_says_the_rest(desk: Desk) -> None:
+    for pk in services(BUDGET + 5):
+        desk.ledger.record(pk, SUBJECT, FAIL)
+        desk.announcer.look(pk, SUBJECT, due=False)
+    told = desk.all_messages()
+    assert len(told) == BUDGET and {data["state"] for data in told} == {"open"}
+    assert len(desk.withheld.waiting(REGION)) == 5
+
+    desk.clock.forward(WINDOW)
+    desk.announcer.look(storm(REGION), DIGEST, due=True)
+    (digest,) = desk.all_messages()
+    assert (digest["state"], digest["affected"]["count"]) == ("digest", 5)
+    assert {entry["ecs_service"] for entry in digest["withheld"]}.isdisjoint(data["ecs_service"] for data in told)
+    desk.announcer.look(storm(REGION), DIGEST, due=True)
+    assert desk.all_messages() == [] and desk.withheld.waiting(REGION) == []
+
+
+def test_what_was_told_in_a_digest_is_resolved_like_the_rest(desk: Desk) -> None:
+    pks = services(BUDGET + 1)
+    for pk in pks:
+        desk.ledger.record(pk, SUBJECT, FAIL)
+        desk.announcer.look(pk, SUBJECT, due=False)
+    desk.clock.forward(WINDOW)
+    desk.all_messages()
+    desk.ledger.record(pks[-1], SUBJECT, later(PASS, 1))
+    desk.announcer.look(pks[-1], SUBJECT, due=False)
+    desk.clock.forward(601)
+    desk.announcer.look(pks[-1], SUBJECT, due=True)
+    (over,) = desk.all_messages()
+    assert (over["state"], over["ecs_service"]) == ("resolved", pks[-1].rsplit("/", 1)[1])
+
+
+def test_the_next_window_has_a_budget_of_its_own(desk: Desk) -> None:
+    assert [desk.withheld.spend(REGION, desk.clock()) for _ in range(BUDGET + 1)] == [True] * BUDGET + [False]
+    desk.clock.forward(WINDOW)
+    assert desk.withheld.spend(REGION, desk.clock())
+
+
+def test_what_waits_for_the_digest_is_not_said_on_its_own_as_well(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.ledger.record(PK, SUBJECT, FAIL)
+    monkeypatch.setattr(desk.withheld, "spend", lambda *_: False)
+    with monkeypatch.context() as race:
+        race.setattr(desk.ledger, "save", lambda *_: False)
         assert desk.wake(member_key(FAIL.id)) == ["0"]
-    assert desk.wake(member_key(FAIL.id)) == []
-    first, second = (message["Message"] for message in desk.messages(desk.inbox))
-    assert first == second
+    monkeypatch.setattr(desk.withheld, "spend", lambda *_: True)
+    assert desk.wake(member_key(FAIL.id)) == [] and desk.all_messages() == []
+    assert len(desk.withheld.waiting(REGION)) == 1
 
 
 def test_the_delayed_look_names_its_incident(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -155,4 +228,4 @@ def test_the_delayed_look_names_its_incident(desk: Desk, monkeypatch: pytest.Mon
 def test_an_ignored_check_is_kept_and_never_announced(desk: Desk) -> None:
     desk.ledger.record(PK, "SC204#nginx", FAIL)
     assert desk.wake(f"SC204#nginx#{FAIL.id}") == [] and desk.news() == []
-    assert desk.ledger.incident(PK, "SC204#nginx")[0].phase == "open"
+    assert desk.ledger.incident(PK, "SC204#nginx").incident.phase == "open"

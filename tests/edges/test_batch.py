@@ -2,21 +2,24 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import boto3
 import pytest
 
-from scaudit.audit import Edges
+from scaudit.audit import over
 from scaudit.batch import verify
 from scaudit.collect.reads import Reads
-from scaudit.events import ClusterPage, IncidentLook, TaskNudge, body, parse
-from scaudit.incidents import MemberState
-from scaudit.items import itself, partition
+from scaudit.events import ClusterPage, IncidentLook, OwnLook, ServiceLook, TaskNudge, body, parse
+from scaudit.findings import Edges
+from scaudit.incidents import EVERY_TASK, Incident, Member, MemberState, Phase, broken
+from scaudit.items import Kept, itself, partition
 from scaudit.ledger import Ledger
 from scaudit.queue import Queue
 from scaudit.settings import VerifySettings
-from tests.builders import REGION
+from scaudit.table import Table
+from tests.builders import REGION, SERVICE
 from tests.edges import answers
 from tests.edges.conftest import TABLE, Clock, Stubbed
 
@@ -42,7 +45,7 @@ class Desk:
         self.aws, self.clock = aws, clock
         self.sqs = boto3.client("sqs", region_name=REGION)
         self.url, self.dead = (self.sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("queue", "dead"))
-        self.ledger = Ledger(dynamodb, TABLE)
+        self.ledger = Ledger(Table(dynamodb, TABLE))
         self.written: list[Mapping[str, Any]] = []
         self.known: dict[str, Any] = {}
         self.queue = Impatient(self.sqs, self.url, self.dead)
@@ -65,7 +68,8 @@ class Desk:
         return [record for record in self.written if record["record"] == kind]
 
     def states(self, pk: str = PK) -> dict[str, dict[str, MemberState]]:
-        return self.ledger.standing(pk)
+        found = self.ledger.standing(pk)
+        return {subject: {id: member.state for id, member in members.items()} for subject, members in found.items()}
 
     def describes(self, *numbers: int, **changes: Any) -> None:
         tasks = [answers.task(n, **changes) for n in numbers]
@@ -175,7 +179,7 @@ def test_an_answer_older_than_the_event_is_looked_at_again(desk: Desk) -> None:
     desk.describes(0, lastStatus="ACTIVATING", version=4)
     desk.verify(nudge(version=5))
     (again,) = desk.sent()
-    assert parse(again["Body"]) == parse(nudge(version=5, look=1)) and desk.records() == []
+    assert parse(again["Body"]) == parse(nudge(version=5, look=1, chain="0")) and desk.records() == []
     assert desk.queue.delays == [15]
 
 
@@ -257,7 +261,7 @@ def test_what_could_not_be_recorded_is_not_acknowledged(desk: Desk, dynamodb: An
     desk.knows_the_definition()
     desk.registers()
     dynamodb.delete_table(TableName=TABLE)
-    assert desk.verify(nudge(), "{}") == ["0"]
+    assert "0" in desk.verify(nudge(), "{}")
 
 
 def test_clusters_that_are_not_included_and_other_regions_are_left_alone(desk: Desk) -> None:
@@ -308,3 +312,161 @@ def test_an_event_as_eventbridge_sends_it_is_audited(desk: Desk) -> None:
     }
     desk.sees(first=True)
     assert desk.verify(json.dumps(event)) == [] and len(desk.records()) == 1
+
+
+def service_look() -> str:
+    return body(ServiceLook(REGION, "tutorial", "web"))
+
+
+def fails(desk: Desk, n: int = 0, subject: str = SUBJECT) -> None:
+    """Task n is on record as failing."""
+    member = Member(answers.task_id(n), MemberState.FAIL, desk.clock(), task_created_at=desk.clock())
+    desk.ledger.record(PK, subject, member)
+    desk.clock.forward(1)
+
+
+def lists(desk: Desk, *numbers: int) -> None:
+    arns = [answers.task(n)["taskArn"] for n in numbers]
+    desk.aws.answer("ecs", "list_tasks", {"taskArns": arns}, cluster="tutorial", maxResults=100, serviceName="web")
+
+
+def test_a_service_look_judges_every_task_and_every_member_on_record(desk: Desk) -> None:
+    fails(desk, 1)
+    desk.knows_the_service()
+    desk.knows_the_definition()
+    lists(desk, 0)
+    tasks = [answers.task(0), answers.task(1, lastStatus="STOPPED", desiredStatus="STOPPED")]
+    ids = [answers.task_id(0), answers.task_id(1)]
+    desk.aws.answer("ecs", "describe_tasks", {"tasks": tasks}, cluster="tutorial", tasks=ids)
+    desk.knows_the_service()
+    desk.registers(0)
+    assert desk.verify(service_look()) == []
+    assert desk.states() == {SUBJECT: {answers.task_id(1): MemberState.LOST}}
+    assert [record["verdict"] for record in desk.records()] == ["pass"]
+
+
+def closes(desk: Desk, why: str) -> None:
+    (member,) = [m for m in desk.ledger.members(PK, SUBJECT) if m.id == answers.task_id(0)]
+    assert (member.state, member.sentence) == (MemberState.CLOSED, why)
+
+
+def test_a_deleted_service_closes_what_stood_against_it(desk: Desk) -> None:
+    fails(desk)
+    gone = {"services": [answers.service() | {"status": "INACTIVE"}]}
+    desk.aws.answer("ecs", "describe_services", gone, cluster="tutorial", services=["web"], include=["TAGS"])
+    assert desk.verify(service_look()) == []
+    closes(desk, "service deleted")
+
+
+def test_service_connect_switched_off_closes(desk: Desk) -> None:
+    fails(desk)
+    desk.knows_the_service(serviceConnectConfiguration={"enabled": False})
+    assert desk.verify(service_look()) == []
+    closes(desk, "Service Connect switched off")
+
+
+@pytest.mark.parametrize(
+    ("service", "why"),
+    [({"desired": 0, "running": 0}, "service scaled to zero"), ({"deployments": ()}, "Service Connect switched off")],
+)
+def test_what_is_over_says_why(service: dict, why: str) -> None:
+    assert over(replace(SERVICE, **service), SUBJECT) == why
+
+
+@pytest.mark.parametrize(
+    ("subject", "why"),
+    [
+        (SUBJECT, ""),
+        ("SC102#-", ""),
+        ("SC203#gone", "endpoint gone removed"),
+        ("SC999#-", "check SC999 retired"),
+    ],
+)
+def test_only_what_can_no_longer_fail_is_over(subject: str, why: str) -> None:
+    assert over(SERVICE, subject) == why
+    assert over(None, subject) == "service deleted"
+
+
+def test_a_service_check_outlives_the_last_task() -> None:
+    assert over(replace(SERVICE, desired=0, running=0), "SC102#-") == ""
+
+
+def looks_in_full(desk: Desk, *, registered: bool = True) -> None:
+    desk.knows_the_service()
+    desk.knows_the_definition()
+    lists(desk, 0)
+    desk.sees() if registered else None
+
+
+@pytest.mark.parametrize(("minutes", "clears"), [(59, False), (61, True)])
+def test_an_hour_after_the_last_loss_all_tasks_passing_clears(desk: Desk, minutes: float, clears: bool) -> None:
+    fails(desk, 7)
+    desk.ledger.lose(PK, SUBJECT, answers.task_id(7), desk.clock())
+    desk.clock.forward(minutes * 60)
+    looks_in_full(desk)
+    desk.verify(service_look())
+    found = {member.id: member for member in desk.ledger.members(PK, SUBJECT)}
+    assert (EVERY_TASK in found) is clears
+    if clears:
+        assert broken(list(found.values())) == []
+
+
+@pytest.mark.parametrize(("hours", "closed"), [(23, False), (25, True)])
+def test_nothing_but_unknown_for_a_day_closes(desk: Desk, hours: float, closed: bool) -> None:
+    fails(desk, 0)
+    desk.clock.forward(hours * 3600)
+    looks_in_full(desk, registered=False)
+    desk.describes(0)
+    desk.knows_the_service()
+    desk.aws.refuse("servicediscovery", "get_instance", "AccessDeniedException")
+    desk.verify(service_look())
+    assert bool(desk.states()) is not closed
+
+
+def test_a_service_that_could_not_be_described_comes_again(desk: Desk) -> None:
+    desk.aws.refuse("ecs", "describe_services", "ThrottlingException")
+    assert desk.verify(service_look()) == ["0"]
+
+
+def test_the_same_service_look_twice_in_a_batch_is_one(desk: Desk) -> None:
+    looks_in_full(desk)
+    assert desk.verify(service_look(), service_look()) == []
+    assert len(desk.records()) == 1
+
+
+def test_the_first_page_of_a_cluster_sends_for_the_services_that_are_not_at_rest(desk: Desk) -> None:
+    fails(desk)
+    desk.aws.answer("ecs", "list_tasks", {"taskArns": []}, cluster="tutorial", maxResults=100)
+    assert desk.verify(body(ClusterPage(REGION, "tutorial"))) == []
+    (sent,) = desk.sent()
+    assert parse(sent["Body"]) == ServiceLook(REGION, "tutorial", "web")
+
+
+def touches(dynamodb: Any) -> set[str]:
+    return {
+        i["pk"]["S"] + " " + i["sk"]["S"] for i in dynamodb.scan(TableName=TABLE)["Items"] if "touch" in i["sk"]["S"]
+    }
+
+
+def test_looks_touch_every_incident_that_is_not_at_rest(desk: Desk, dynamodb: Any) -> None:
+    own = itself(REGION)
+    desk.ledger.save(PK, SUBJECT, Kept(Incident(Phase.CLEAR, 1), 1))
+    desk.ledger.save(PK, "SC204#nginx", Kept(Incident(Phase.QUIET, 1), 1))
+    desk.ledger.save(own, "SC902#ecs:ListTasks", Kept(Incident(Phase.OPEN, 1), 1))
+    looks_in_full(desk)
+    assert desk.verify(service_look(), body(OwnLook(REGION))) == []
+    assert touches(dynamodb) == {f"{PK} touch#{SUBJECT}", f"{own} touch#SC902#ecs:ListTasks"}
+
+
+def test_a_suppressed_failure_is_recorded_as_such(desk: Desk) -> None:
+    tag = {"key": "scaudit:ignore:SC203", "value": "until=2026-11-23 owner=team-a"}
+    desk.describes(0)
+    answer = {"services": [answers.service() | {"tags": [tag]}]}
+    desk.aws.answer("ecs", "describe_services", answer, cluster="tutorial", services=["web"], include=["TAGS"])
+    desk.knows_the_definition()
+    desk.registers(AWS_INSTANCE_PORT="9999")
+    desk.registers(AWS_INSTANCE_PORT="9999")
+    desk.describes(0)
+    desk.verify(nudge(suspected={SUBJECT: "2026-11-23T11:00:00+00:00"}))
+    (member,) = desk.ledger.members(PK, SUBJECT)
+    assert member.suppressed and desk.records()[0]["failed"] == ["SC203"]

@@ -7,22 +7,28 @@ from typing import Any
 import pytest
 
 from scaudit.incidents import Incident, Member, MemberState, Phase
-from scaudit.items import itself, partition
+from scaudit.items import Kept, itself, partition
 from scaudit.ledger import TOMBSTONE_DAYS, Ledger
 from scaudit.model import Severity
+from scaudit.table import Table
 from tests.builders import NOW, REGION, TASK_ID
 from tests.edges.conftest import TABLE
 
 PK, SUBJECT = partition(REGION, "tutorial", "web"), "SC203#nginx"
 FAIL = Member(
-    TASK_ID, MemberState.FAIL, NOW, Severity.CRITICAL, "registered port is 9999", "", None, NOW - timedelta(minutes=5)
+    TASK_ID,
+    MemberState.FAIL,
+    NOW,
+    Severity.CRITICAL,
+    "registered port is 9999",
+    task_created_at=NOW - timedelta(minutes=5),
 )
 PASS = Member(TASK_ID, MemberState.PASS, NOW, task_created_at=FAIL.task_created_at)
 
 
 @pytest.fixture
 def ledger(dynamodb: Any) -> Ledger:
-    return Ledger(dynamodb, TABLE)
+    return Ledger(Table(dynamodb, TABLE))
 
 
 def later(member: Member, seconds: float) -> Member:
@@ -81,9 +87,10 @@ def test_standing_lists_what_fails_or_is_lost_and_nothing_else(ledger: Ledger) -
     ledger.record(PK, SUBJECT, replace(PASS, id="well"))
     ledger.record(PK, "SC102#-", replace(FAIL, id="-"))
     ledger.record(partition(REGION, "tutorial", "web2"), SUBJECT, FAIL)
-    ledger.save(PK, SUBJECT, Incident(), 0)
+    ledger.save(PK, SUBJECT, Kept(revision=1))
     ledger.touch(PK, SUBJECT, NOW)
-    assert ledger.standing(PK) == {SUBJECT: {TASK_ID: MemberState.FAIL}, "SC102#-": {"-": MemberState.FAIL}}
+    stands = {subject: set(members) for subject, members in ledger.standing(PK).items()}
+    assert stands == {SUBJECT: {TASK_ID}, "SC102#-": {"-"}}
     assert {m.id for m in ledger.members(PK, SUBJECT)} == {TASK_ID, "well"}
 
 
@@ -99,12 +106,56 @@ def test_more_members_than_fit_a_page_are_all_seen(ledger: Ledger) -> None:
 
 
 def test_of_two_copies_of_notify_one_writes_the_incident(ledger: Ledger) -> None:
-    incident, revision = ledger.incident(PK, SUBJECT)
-    assert (incident, revision) == (Incident(), 0)
-    told = Incident(Phase.CLEAR, 3, True, NOW, NOW + timedelta(seconds=1))
-    assert ledger.save(PK, SUBJECT, told, revision)
-    assert not ledger.save(PK, SUBJECT, replace(told, episode=9), revision)
-    assert ledger.incident(PK, SUBJECT) == (told, 1)
+    assert ledger.incident(PK, SUBJECT) == Kept()
+    told = Incident(Phase.CLEAR, 3, NOW, NOW + timedelta(seconds=1), 30, NOW, 1)
+    kept = Kept(told, 1, '{"id": "x"}', NOW)
+    assert ledger.save(PK, SUBJECT, kept)
+    assert not ledger.save(PK, SUBJECT, replace(kept, outbox=""))
+    assert ledger.incident(PK, SUBJECT) == kept
+    assert ledger.save(PK, SUBJECT, Kept(Incident(episode=3), 2))
+    assert ledger.incident(PK, SUBJECT) == Kept(Incident(episode=3), 2)
+
+
+def test_the_index_lists_services_with_anything_that_is_not_at_rest(ledger: Ledger) -> None:
+    def standing() -> set[str]:
+        return ledger.standing_services(REGION, "tutorial")
+
+    assert standing() == set()
+    ledger.record(PK, SUBJECT, FAIL)
+    ledger.record(partition(REGION, "other", "api"), SUBJECT, FAIL)
+    assert standing() == {"web"}
+    ledger.lose(PK, SUBJECT, TASK_ID, NOW + timedelta(seconds=1))
+    assert standing() == {"web"}
+    ledger.record(PK, SUBJECT, later(PASS, 2))
+    assert standing() == set()
+    ledger.save(PK, SUBJECT, Kept(Incident(Phase.CLEAR, 1), 1))
+    assert (standing(), ledger.restless(PK)) == ({"web"}, [SUBJECT])
+    ledger.save(PK, SUBJECT, Kept(Incident(episode=1), 2, "{}", NOW))
+    assert (standing(), ledger.restless(PK)) == ({"web"}, [SUBJECT])
+    ledger.save(PK, SUBJECT, Kept(Incident(episode=1), 3))
+    assert (standing(), ledger.restless(PK)) == (set(), [])
+
+
+def test_a_closed_member_says_why_and_only_newer_knowledge_reopens_it(ledger: Ledger) -> None:
+    ledger.record(PK, SUBJECT, FAIL)
+    assert not ledger.close(PK, SUBJECT, TASK_ID, "service deleted", NOW)
+    assert ledger.close(PK, SUBJECT, TASK_ID, "service deleted", NOW + timedelta(seconds=1))
+    assert (on_record(ledger).state, on_record(ledger).sentence) == (MemberState.CLOSED, "service deleted")
+    assert not ledger.record(PK, SUBJECT, FAIL)
+    assert ledger.record(PK, SUBJECT, later(FAIL, 2))
+
+
+def test_one_chain_of_looks_at_a_task_at_a_time(ledger: Ledger) -> None:
+    minute = timedelta(minutes=1)
+    assert ledger.chain(PK, TASK_ID, "one", NOW + minute, NOW)
+    assert not ledger.chain(PK, TASK_ID, "two", NOW + minute, NOW)
+    assert ledger.chain(PK, TASK_ID, "one", NOW + 2 * minute, NOW + minute)
+    assert not ledger.chain(PK, TASK_ID, "two", NOW + 3 * minute, NOW + 1.5 * minute)
+    assert ledger.chain(PK, TASK_ID, "two", NOW + 3 * minute, NOW + 2 * minute), "the first one broke"
+    ledger.end_chain(PK, TASK_ID, "one", NOW)
+    assert not ledger.chain(PK, TASK_ID, "one", NOW + minute, NOW)
+    ledger.end_chain(PK, TASK_ID, "two", NOW)
+    assert ledger.chain(PK, TASK_ID, "one", NOW + minute, NOW)
 
 
 def test_no_cluster_shares_its_partition_with_scaudit_itself() -> None:

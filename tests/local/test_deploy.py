@@ -75,6 +75,6 @@ def test_a_second_deployment_of_the_same_changes_nothing(stack, deployed):
 
 
 def test_a_failure_shows_what_sam_said(stack, tmp_path):
-    (tmp_path / "template.yaml").write_text("Resources: {}")
-    with pytest.raises(DeployError, match="(?s)sam .* ended with code 1:.*Error"):
+    (tmp_path / "template.yaml").write_text('{"Resources": {"Odd": {"Type": "AWS::No::Such"}}}')
+    with pytest.raises(DeployError, match=r"(?s)sam deploy ended with code 1:.*AWS::No::Such"):
         deploy(stack, "broken", {}, project=tmp_path, say=print)

@@ -39,6 +39,7 @@ def world(desired, limits, new, old):
         ("scaled to zero", 0, (100, 200), "rr", "", 0, ["r1", "r0"]),
         ("new tasks come before old ones go", 2, (100, 200), "", "rr", 2, []),
         ("old ones stay while new ones wait", 2, (100, 200), "pp", "rr", 0, []),
+        ("even above the minimum", 2, (0, 200), "pp", "rr", 0, []),
         ("one new task that runs frees one old", 2, (100, 200), "rp", "rr", 0, ["r0"]),
         ("all new ones run", 2, (100, 200), "rr", "rr", 0, ["r0", "r1"]),
         ("without room the old go first, down to the minimum", 2, (50, 100), "", "rr", 0, ["r0"]),

@@ -1,5 +1,7 @@
 """Services keep their count, roll, drain, and refuse what AWS refuses."""
 
+from dataclasses import replace
+
 import pytest
 from botocore.exceptions import ClientError
 
@@ -139,3 +141,16 @@ def test_tags_of_a_service(mesh):
     assert mesh.ecs.list_tags_for_resource(resourceArn=arn)["tags"] == described["tags"] == [{"key": "b", "value": "2"}]
     assert "tags" not in mesh.service("tagged")
     assert mesh.ecs.list_tags_for_resource(resourceArn=task["taskArn"])["tags"] == [{"key": "a", "value": "1"}]
+
+
+def test_accounts_and_regions_are_apart(stack, mesh):
+    mesh.steady("apart", endpoints=[])
+    for elsewhere in (replace(stack, account="222222222222"), replace(stack, region="eu-west-1")):
+        other = Mesh(elsewhere, mesh.name)
+        assert other.ecs.list_services(cluster=mesh.name)["serviceArns"] == []
+        [task] = other.steady("apart", endpoints=[NGINX])
+        where = f"arn:aws:ecs:{elsewhere.region}:{elsewhere.account}:"
+        assert task["taskArn"].startswith(f"{where}task/{mesh.name}/")
+        assert task["availabilityZone"] == f"{elsewhere.region}a"
+        [attributes] = other.registered("apart").values()
+        assert attributes["DeploymentId"].startswith(f"{where}task-set/{mesh.name}/apart/")

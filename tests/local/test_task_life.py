@@ -53,7 +53,7 @@ def task(mesh):
 @pytest.fixture(scope="module")
 def life(events, task):
     def read():
-        found = [event for event in events.where(taskArn=task["taskArn"])]
+        found = events.where(taskArn=task["taskArn"])
         return found if any(event["detail"]["lastStatus"] == "STOPPED" for event in found) else []
 
     found = eventually(read)
@@ -153,6 +153,18 @@ def test_a_stopped_task_is_still_described_and_listed_apart(mesh, task):
     assert [container["exitCode"] for container in stopped["containers"]] == [0, 0]
     assert task_id(task) in [task_id(found) for found in mesh.tasks("web", "STOPPED")]
     assert task_id(task) not in [task_id(found) for found in mesh.tasks("web")]
+
+
+def test_a_client_has_a_proxy_and_no_registration(mesh, stack):
+    [task] = mesh.steady("client", endpoints=[])
+    proxy, _ = task["containers"]
+    assert proxy["name"].startswith("ecs-service-connect-")
+    assert "serviceConnectResources" not in mesh.service("client")["deployments"][0]
+    stream = f"proxy/{proxy['name']}/{task_id(task)}"
+    logged = stack.client("logs").get_log_events(logGroupName="/ecs/proxy", logStreamName=stream, startFromHead=True)
+    lines = [event["message"] for event in logged["events"]]
+    assert not [line for line in lines if "ingress" in line]
+    assert [line for line in lines if "starting workers" in line]
 
 
 def test_a_task_without_service_connect_has_no_proxy(mesh):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from scaudit.events import ClusterPage, Hopeless, IncidentLook, NotOurs, TaskNudge, body, parse
+from scaudit.events import ClusterPage, Hopeless, IncidentLook, NotOurs, OwnLook, ServiceLook, TaskNudge, body, parse
 
 EVENTS = Path(__file__).parents[2] / "events"
 EVENT = json.loads((EVENTS / "task-running-service-connect.json").read_text())
@@ -26,8 +26,10 @@ def test_a_task_event_names_the_task_to_look_at() -> None:
 @pytest.mark.parametrize(
     "message",
     [
-        TaskNudge("eu-west-1", "tutorial", "web", "a1", 5, 2, {"SC203#nginx": "2026-11-23T12:00:00+00:00"}),
+        TaskNudge("eu-west-1", "tutorial", "web", "a1", 5, 2, "chain", {"SC203#nginx": "2026-11-23T12:00:00+00:00"}),
         ClusterPage("eu-west-1", "tutorial", "token="),
+        ServiceLook("eu-west-1", "tutorial", "web"),
+        OwnLook("eu-west-1"),
         IncidentLook("eu-west-1/tutorial/web", "SC203#nginx"),
     ],
     ids=lambda message: type(message).__name__,
@@ -42,8 +44,6 @@ def test_our_own_messages_come_back_as_they_were_sent(message: TaskNudge | Clust
         changed(group=None),
         changed(group="family:batch"),
         (EVENTS / "task-standalone-running.json").read_text(),
-        (EVENTS / "deployment-completed.json").read_text(),
-        (EVENTS / "service-action-steady-state.json").read_text(),
         json.dumps({"source": "aws.ec2", "detail-type": "EC2 Instance State-change Notification", "detail": {}}),
         "{}",
     ],
@@ -51,8 +51,6 @@ def test_our_own_messages_come_back_as_they_were_sent(message: TaskNudge | Clust
         "no group",
         "standalone group",
         "standalone",
-        "deployment",
-        "service action",
         "another source",
         "empty object",
     ],
@@ -73,6 +71,38 @@ def test_what_is_not_ours_says_so(text: str) -> None:
 )
 def test_an_odd_event_is_a_nudge_all_the_same(text: str) -> None:
     assert isinstance(parse(text), TaskNudge)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "deployment-completed.json",
+        "deployment-in-progress.json",
+        "service-action-steady-state.json",
+        "service-action-task-placement-failure.json",
+    ],
+)
+def test_a_service_event_names_the_service_to_look_at(name: str) -> None:
+    event = json.loads((EVENTS / name).read_text())
+    look = parse(json.dumps(event))
+    assert isinstance(look, ServiceLook) and event["resources"][0].endswith(f"service/{look.cluster}/{look.service}")
+
+
+def of_service(*resources: str, **detail: str) -> str:
+    return json.dumps(
+        {"source": "aws.ecs", "detail-type": "ECS Service Action", "resources": resources, "detail": detail}
+    )
+
+
+def test_an_old_service_arn_takes_the_cluster_from_the_detail() -> None:
+    text = of_service("arn:aws:ecs:eu-west-1:1:service/web", clusterArn="arn:aws:ecs:eu-west-1:1:cluster/tutorial")
+    assert parse(text) == ServiceLook("eu-west-1", "tutorial", "web")
+
+
+@pytest.mark.parametrize("text", [of_service(), of_service("arn:aws:ecs:eu-west-1:1:service/web"), of_service("x")])
+def test_a_service_event_without_service_and_cluster_is_hopeless(text: str) -> None:
+    with pytest.raises(Hopeless, match="names no service and cluster"):
+        parse(text)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from scaudit.incidents import Incident, Member, MemberState, Phase, Step, step
+from scaudit.incidents import EVERY_TASK, Incident, Member, MemberState, News, Phase, Step, closed_because, step
 from scaudit.model import Severity
 from tests.builders import NOW
 
@@ -15,8 +15,8 @@ NONE = Incident()
 
 def member(id: str, state: str, created: float = -20, **changes: object) -> Member:
     """`created` is minutes from now."""
-    told = Member(id, MemberState(state), NOW, Severity.CRITICAL, "wrong", "", NOW, NOW + created * MINUTE)
-    return replace(told, **changes)
+    told = Member(id, MemberState(state), NOW, Severity.CRITICAL, "wrong", since=NOW)
+    return replace(told, task_created_at=NOW + created * MINUTE, **changes)
 
 
 def derive(*members: Member, incident: Incident = NONE, at: float = 0, alert: Severity | None = Severity.ERROR) -> Step:
@@ -45,7 +45,7 @@ def test_it_clears_when_no_member_fails_and_is_resolved_after_the_hold_down() ->
     still = derive(member("a", "pass"), incident=clear.incident, at=9.99)
     assert (still.news, still.incident.phase) == ("", Phase.CLEAR)
     over = derive(member("a", "pass"), incident=clear.incident, at=10)
-    assert (over.news, over.incident) == ("resolved", Incident(episode=1, opened_at=NOW))
+    assert (over.news, over.incident) == ("resolved", Incident(episode=1))
 
 
 def test_one_of_several_passing_clears_nothing() -> None:
@@ -100,20 +100,59 @@ def test_a_crash_loop_is_one_incident() -> None:
     [
         ({"severity": Severity.WARNING}, Severity.ERROR),
         ({"caused_by": "SC102"}, Severity.ERROR),
+        ({"suppressed": True}, Severity.ERROR),
         ({}, None),
     ],
-    ids=["below AlertSeverity", "explained by another", "AlertSeverity none"],
+    ids=["below AlertSeverity", "explained by another", "suppressed", "AlertSeverity none"],
 )
 def test_it_is_kept_but_not_announced(changes: dict, alert: Severity | None) -> None:
     kept = derive(member("a", "fail", **changes), alert=alert)
-    assert (kept.news, kept.incident.phase, kept.incident.announced) == ("", Phase.OPEN, False)
+    assert (kept.news, kept.incident.phase, kept.incident.told) == ("", Phase.OPEN, 0)
     clear = derive(member("a", "pass"), incident=kept.incident, alert=alert).incident
     assert derive(member("a", "pass"), incident=clear, at=11, alert=alert).news == ""
 
 
-def test_it_is_announced_when_its_cause_clears_and_it_does_not() -> None:
-    kept = derive(member("a", "fail", caused_by="SC102")).incident
+@pytest.mark.parametrize("changes", [{"caused_by": "SC102"}, {"suppressed": True}], ids=["cause", "suppression"])
+def test_it_is_announced_when_what_kept_it_silent_ends_and_it_does_not(changes: dict) -> None:
+    kept = derive(member("a", "fail", **changes)).incident
     assert derive(member("a", "fail"), incident=kept, at=3).news == "opened"
+
+
+def many(count: int) -> list[Member]:
+    return [member(str(n), "fail") for n in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("count", "minutes", "news"),
+    [(19, 61, News.NONE), (20, 59, News.NONE), (20, 60, News.GREW), (200, 60, News.GREW)],
+)
+def test_tenfold_growth_is_announced_at_most_hourly(count: int, minutes: float, news: News) -> None:
+    opened = derive(*many(2)).incident
+    found = derive(*many(count), incident=opened, at=minutes)
+    assert found.news is news
+    if news:
+        assert (found.incident.told, found.incident.growths) == (count, 1)
+        assert derive(*many(count), incident=found.incident, at=minutes + 61).news is News.NONE
+
+
+def test_growth_counts_from_the_last_announcement() -> None:
+    opened = derive(*many(2)).incident
+    grew = derive(*many(20), incident=opened, at=60).incident
+    assert derive(*many(199), incident=grew, at=200).news is News.NONE
+    assert derive(*many(200), incident=grew, at=119).news is News.NONE
+    assert derive(*many(200), incident=grew, at=120).incident.growths == 2
+
+
+def test_an_hour_later_a_sweep_that_saw_every_task_pass_clears_a_lost_one() -> None:
+    swept = member(EVERY_TASK, "pass", created=61)
+    assert derive(member("a", "lost"), swept, incident=OPEN, at=61).incident.phase is Phase.CLEAR
+
+
+def test_a_closed_member_does_not_fail_any_more_and_says_why() -> None:
+    members = member("a", "closed", sentence="service deleted"), member("b", "pass")
+    clear = derive(*members, incident=OPEN)
+    over = derive(*members, incident=clear.incident, at=10)
+    assert (over.news, [m.id for m in over.settled], closed_because(members)) == ("resolved", ["a"], "service deleted")
 
 
 def test_since_is_when_the_first_member_began_to_fail() -> None:

@@ -10,10 +10,11 @@ import pytest
 from scaudit import report
 from scaudit.check import explain
 from scaudit.checks import BY_ID
+from scaudit.compose import Place, announcement, digest
 from scaudit.events import TaskNudge
-from scaudit.incidents import Incident, Member, MemberState, Step, step
+from scaudit.incidents import Incident, Member, MemberState, News, Step, step
 from scaudit.judge import Rules, judge_service, judge_task
-from scaudit.message import Message, Place, attributes, compose, protocols
+from scaudit.message import Message, attributes, dump, load, protocols
 from scaudit.model import Severity, Unread
 from tests.builders import ACCOUNT, DEFINITION, NOW, REGION, SERVICE, TASK_ID, Seen, with_instance
 
@@ -38,12 +39,26 @@ def members(count: int, sentence: str = "registered port is 9999, expected 80") 
 
 def opened(told: list[Member], place: Place = PLACE, check: str = "SC203") -> Message:
     found = step(told, Incident(), NOW, hold_down=600, alert_severity=Severity.ERROR)
-    return compose(BY_ID[check], place, Incident(), found, told)
+    return announcement(BY_ID[check], place, Incident(), found, told)
 
 
-def resolved() -> Message:
-    before = replace(Incident(), episode=1, opened_at=NOW, clear_since=NOW + timedelta(seconds=4000), announced=True)
-    return compose(BY_ID["SC203"], PLACE, before, Step(Incident(episode=1, opened_at=NOW), "resolved"), [])
+OPEN = Incident(episode=1, opened_at=NOW, clear_since=NOW + timedelta(seconds=4000), told=1, told_at=NOW)
+
+
+def resolved(*told: Member) -> Message:
+    return announcement(BY_ID["SC203"], PLACE, OPEN, Step(Incident(episode=1), News.RESOLVED), told)
+
+
+def grew() -> Message:
+    step = Step(replace(OPEN, clear_since=None, told=30, growths=1), News.GREW)
+    return announcement(BY_ID["SC203"], PLACE, OPEN, step, members(30))
+
+
+def digested(count: int) -> Message:
+    """Of incidents of as many services, the last of them already over."""
+    told = [opened(members(1), replace(PLACE, service=f"web{n}")) for n in range(count - 1)]
+    told.append(resolved())
+    return digest([message.data | {"subject": message.subject} for message in told], REGION, ACCOUNT)
 
 
 def records() -> dict[str, dict]:
@@ -75,6 +90,9 @@ def test_records(golden) -> None:
         ("opened", opened(members(1))),
         ("opened-30-tasks", opened(members(30))),
         ("resolved", resolved()),
+        ("closed", resolved(replace(members(1)[0], state=MemberState.CLOSED, sentence="service scaled to zero"))),
+        ("grew", grew()),
+        ("digest", digested(5)),
         (
             "opened-scaudit-itself",
             opened(
@@ -113,9 +131,24 @@ def test_the_same_state_of_the_same_incident_has_the_same_id_and_no_other() -> N
     assert len({opened(members(1)).id, *(m.id for m in others)}) == 4
 
 
+def test_each_growth_is_an_announcement_of_its_own() -> None:
+    assert len({opened(members(1)).id, grew().id, resolved().id}) == 3
+
+
+def test_a_digest_of_thousands_fits_sns_and_covers_them_all() -> None:
+    message = digested(3000)
+    assert len(message.covers) == 3000 and "... and 2950 more" in message.text
+    assert len(protocols(message).encode()) < 256 * 1024
+
+
+def test_a_message_is_kept_to_the_letter() -> None:
+    message = digested(3)
+    assert protocols(load(dump(message))) == protocols(message) and load(dump(message)).covers == message.covers
+
+
 def test_attributes_are_never_empty() -> None:
     place = replace(PLACE, cluster="", service="scaudit", endpoint="ecs:ListTasks")
-    for message in (opened(members(1)), opened(members(1), place, "SC902")):
+    for message in (opened(members(1)), opened(members(1), place, "SC902"), digested(2)):
         assert all(attributes(message).values())
 
 

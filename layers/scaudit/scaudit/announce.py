@@ -1,23 +1,32 @@
-"""An incident that may have changed: derive it from its members, say what is new, remember what was said."""
+"""An incident that may have changed: derive it from its members, say what is new, remember what was said.
+
+What is said is first written into the incident's outbox, then published, then marked as said. So it is never lost,
+it is said twice only when a crash comes between publishing and marking, and then to the letter as before.
+"""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from scaudit import publish, report
+from scaudit import compose, message, publish, report
 from scaudit.checks import BY_ID
+from scaudit.compose import Place
 from scaudit.events import IncidentLook
-from scaudit.incidents import Incident, Member, Step, step
-from scaudit.items import TOUCH
+from scaudit.incidents import Incident, News, Phase, step
+from scaudit.items import TOUCH, Kept
 from scaudit.ledger import Ledger
-from scaudit.message import Message, Place, compose
+from scaudit.message import Message
 from scaudit.queue import Queue
 from scaudit.settings import NotifySettings
+from scaudit.withheld import DIGEST, WINDOW, Withheld, storm
 
+LEASE = 150
+"""Seconds for which an outbox belongs to the copy of notify that filled it: longer than the function may run."""
 logger = Logger(child=True)
 
 
@@ -30,6 +39,7 @@ class Announcer:
     """What an announcement touches; `sns` is the boto3 client."""
 
     ledger: Ledger
+    withheld: Withheld
     queue: Queue
     sns: Any
     settings: NotifySettings
@@ -39,30 +49,101 @@ class Announcer:
     def look(self, pk: str, subject: str, *, due: bool) -> None:
         """Announce what is new about one incident; `due` says that a delayed look brought us here.
 
-        Publishes before it remembers: a crash in between repeats the announcement under the same message id, and
-        never loses it. Raises Overtaken when the incident changed meanwhile.
+        Raises Overtaken when the incident changed meanwhile, and whatever AWS raises.
         """
         now = self.clock()
-        members = self.ledger.members(pk, subject)
-        before, revision = self.ledger.incident(pk, subject)
-        settings = self.settings
-        severity = None if subject.split("#")[0] in settings.ignore_checks else settings.alert_severity
-        news = step(members, before, now, hold_down=settings.hold_down, alert_severity=severity)
-        if news.look_again and (due or news.incident != before):
-            self.queue.send(IncidentLook(pk, subject), news.look_again)
-        if news.news:
-            message = self._compose(pk, subject, before, news, members)
-            publish.announce(self.sns, settings.topic, message)
-            self.write(report.announcement_record(settings.region, message, now))
-        for member in news.settled:
-            self.ledger.settle(pk, subject, member, now)
-        if news.incident != before and not self.ledger.save(pk, subject, news.incident, revision):
-            raise Overtaken(f"{pk} {subject}: written by another copy meanwhile")
+        kept = self.ledger.incident(pk, subject)
+        if kept.outbox:
+            if not self._delivered(pk, subject, kept, now):
+                return
+            kept = self.ledger.incident(pk, subject)
+        if subject == DIGEST:
+            self._digest(pk, kept, now)
+        else:
+            self._incident(pk, subject, kept, now, due=due)
 
-    def _compose(self, pk: str, subject: str, before: Incident, news: Step, members: Sequence[Member]) -> Message:
-        region, cluster, service = pk.split("/")
+    def _incident(self, pk: str, subject: str, kept: Kept, now: datetime, *, due: bool) -> None:
+        settings, before = self.settings, kept.incident
         check, endpoint = subject.split("#")
-        place = Place(
+        members = self.ledger.members(pk, subject)
+        severity = None if check in settings.ignore_checks else settings.alert_severity
+        found = step(members, before, now, hold_down=settings.hold_down, alert_severity=severity)
+        if found.look_again and (due or found.incident != before):
+            self.queue.send(IncidentLook(pk, subject), found.look_again)
+        for member in found.settled:
+            self.ledger.settle(pk, subject, member, now)
+        if found.news is not News.NONE:
+            told = compose.announcement(BY_ID[check], self._place(pk, endpoint), before, found, members)
+            waits = self.withheld.holds(settings.region, told.id)
+            if not waits and self.withheld.spend(settings.region, now):
+                self._say(pk, subject, kept, found.incident, told, now)
+                return
+            self._withhold(told, now)
+        if found.incident != before:
+            self._save(pk, subject, kept, found.incident)
+
+    def _say(self, pk: str, subject: str, kept: Kept, incident: Incident, told: Message, now: datetime) -> None:
+        filled = self._save(pk, subject, kept, incident, message.dump(told), now)
+        try:
+            self._publish(pk, subject, filled, now)
+        except Exception:  # this copy lives on and gives the outbox up, so that its retry need not wait for the lease
+            with suppress(Overtaken):
+                self._save(pk, subject, filled, incident, filled.outbox)
+            raise
+
+    def _publish(self, pk: str, subject: str, filled: Kept, now: datetime) -> None:
+        """Publish what an outbox holds, then mark it as said."""
+        told = message.load(filled.outbox)
+        publish.announce(self.sns, self.settings.topic, told)
+        self.write(report.announcement_record(self.settings.region, told, now))
+        self.withheld.remove(self.settings.region, told.covers)
+        self._save(pk, subject, filled, filled.incident)
+
+    def _delivered(self, pk: str, subject: str, kept: Kept, now: datetime) -> bool:
+        """Deliver an outbox that was left behind; while it may still be in its writer's hands, look again later."""
+        if kept.outbox_at and now < kept.outbox_at + timedelta(seconds=LEASE):
+            self.queue.send(IncidentLook(pk, subject), LEASE)
+            return False
+        self._publish(pk, subject, kept, now)
+        return True
+
+    def _withhold(self, told: Message, now: datetime) -> None:
+        """Over budget: into the pool, and a digest is sent for unless one is on its way already."""
+        region = self.settings.region
+        self.withheld.add(region, told.id, told.data | {"subject": told.subject}, now)
+        digest = self.ledger.incident(storm(region), DIGEST)
+        if not digest.incident.told:
+            self._send_for_digest(digest, now)
+
+    def _send_for_digest(self, kept: Kept, now: datetime) -> None:
+        pk = storm(self.settings.region)
+        self.queue.send(IncidentLook(pk, DIGEST), WINDOW - int(now.timestamp()) % WINDOW)
+        self._save(pk, DIGEST, kept, replace(kept.incident, phase=Phase.OPEN, told=1))
+
+    def _digest(self, pk: str, kept: Kept, now: datetime) -> None:
+        """Say in one message what was withheld. What comes into the pool meanwhile is for the next one."""
+        region = self.settings.region
+        waiting = self.withheld.waiting(region)
+        idle = replace(kept.incident, phase=Phase.QUIET, told=0)
+        if waiting:
+            told = compose.digest(waiting, region, self.settings.topic.split(":")[4])
+            self._say(pk, DIGEST, kept, idle, told, now)
+        elif kept.incident.told:
+            self._save(pk, DIGEST, kept, idle)
+        if self.withheld.waiting(region):
+            self._send_for_digest(self.ledger.incident(pk, DIGEST), now)
+
+    def _save(
+        self, pk: str, subject: str, kept: Kept, incident: Incident, outbox: str = "", at: datetime | None = None
+    ) -> Kept:
+        after = Kept(incident, kept.revision + 1, outbox, at)
+        if not self.ledger.save(pk, subject, after):
+            raise Overtaken(f"{pk} {subject}: written by another copy meanwhile")
+        return after
+
+    def _place(self, pk: str, endpoint: str) -> Place:
+        region, cluster, service = pk.split("/")
+        return Place(
             region=region,
             account=self.settings.topic.split(":")[4],
             cluster=cluster,
@@ -70,7 +151,6 @@ class Announcer:
             endpoint="" if endpoint == "-" else endpoint,
             audit_log_group=self.settings.audit_log_group,
         )
-        return compose(BY_ID[check], place, before, news, members)
 
 
 def announce_changes(records: Iterable[Mapping[str, Any]], announcer: Announcer) -> list[str]:

@@ -53,6 +53,7 @@ class Verdict:
     sentence: str = ""
     severity: Severity = Severity.INFO
     caused_by: str = ""
+    suppressed: bool = False
     unread: tuple[Unread, ...] = ()
     error: str = ""
     settled_at: datetime | None = None

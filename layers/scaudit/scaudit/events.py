@@ -12,7 +12,8 @@ class Hopeless(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class TaskNudge:
-    """Look at this task. `look` counts the looks before; `suspected` maps a subject to when it was first seen."""
+    """Look at this task. `look` counts the looks before, `chain` names the chain of looks it belongs to, and
+    `suspected` maps a subject to when it was first seen."""
 
     region: str
     cluster: str
@@ -20,6 +21,7 @@ class TaskNudge:
     task: str
     version: int = 0
     look: int = 0
+    chain: str = ""
     suspected: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -30,6 +32,22 @@ class ClusterPage:
     region: str
     cluster: str
     token: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceLook:
+    """Look at a service in full: its configuration, all its tasks, and whatever stands against it."""
+
+    region: str
+    cluster: str
+    service: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnLook:
+    """Look again at what stands against scaudit itself, and at what its storm budget holds."""
+
+    region: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +65,20 @@ class NotOurs:
     reason: str
 
 
-Message = TaskNudge | ClusterPage | IncidentLook | NotOurs
+Own = TaskNudge | ClusterPage | ServiceLook | OwnLook | IncidentLook
+Message = Own | NotOurs
 
-_KINDS: dict[str, type[TaskNudge] | type[ClusterPage] | type[IncidentLook]] = {
+_KINDS: dict[str, type[Own]] = {
     "task": TaskNudge,
     "cluster": ClusterPage,
+    "service": ServiceLook,
+    "scaudit": OwnLook,
     "incident": IncidentLook,
 }
 _WORD = {kind: word for word, kind in _KINDS.items()}
 
 
-def body(message: TaskNudge | ClusterPage | IncidentLook) -> str:
+def body(message: Own) -> str:
     """The queue body that `parse` turns back into `message`."""
     fields = {name: getattr(message, name) for name in message.__slots__}
     return json.dumps({"kind": _WORD[type(message)], **fields}, separators=(",", ":"))
@@ -92,16 +113,26 @@ def _own(data: Mapping[str, Any]) -> Message:
     return message
 
 
-def _event(event: Mapping[str, Any]) -> TaskNudge | NotOurs:
-    """An EventBridge event. Only what identifies the task is taken: what is true now, DescribeTasks says.
+def _event(event: Mapping[str, Any]) -> TaskNudge | ServiceLook | NotOurs:
+    """An EventBridge event. Only what identifies its subject is taken: what is true now, ECS says when asked.
 
-    Names and shapes: AWS, "Amazon ECS task state change events"; unknown fields may be added at any time.
+    Names and shapes: AWS, "Amazon ECS events"; unknown fields may be added at any time.
     """
-    if event.get("source") != "aws.ecs" or event.get("detail-type") != "ECS Task State Change":
+    kind = event.get("detail-type") if event.get("source") == "aws.ecs" else None
+    read = {
+        "ECS Task State Change": _task_event,
+        "ECS Deployment State Change": _service_event,
+        "ECS Service Action": _service_event,
+    }.get(str(kind))
+    if read is None:
         return NotOurs(f"{event.get('source')!s:.80}: {event.get('detail-type')!s:.80}")
     detail = event.get("detail")
     if not isinstance(detail, dict):
-        raise Hopeless("the task event has no detail")
+        raise Hopeless(f"the event {kind} has no detail")
+    return read(event, detail)
+
+
+def _task_event(event: Mapping[str, Any], detail: Mapping[str, Any]) -> TaskNudge | NotOurs:
     group, arn, version = str(detail.get("group") or ""), str(detail.get("taskArn") or ""), detail.get("version")
     if not group.startswith("service:"):
         return NotOurs(f"no service started this task (group {group or 'missing'!s:.80})")
@@ -117,3 +148,15 @@ def _event(event: Mapping[str, Any]) -> TaskNudge | NotOurs:
         task=arn.rsplit("/", 1)[-1],
         version=version if isinstance(version, int) else 0,
     )
+
+
+def _service_event(event: Mapping[str, Any], detail: Mapping[str, Any]) -> ServiceLook:
+    """Every sample names the service in `resources`. Its ARN has the cluster in it, unless it has the old form; then
+    the detail may have it."""
+    resources = event.get("resources")
+    arn = str(resources[0]) if isinstance(resources, list) and resources else ""
+    names = arn.partition(":service/")[2].split("/")
+    cluster = names[0] if len(names) == 2 else str(detail.get("clusterArn") or "").rpartition(":cluster/")[2]
+    if not names[-1] or not cluster:
+        raise Hopeless(f"the event names no service and cluster (resources {str(resources)[:120]})")
+    return ServiceLook(region=str(event.get("region") or arn.split(":")[3]), cluster=cluster, service=names[-1])

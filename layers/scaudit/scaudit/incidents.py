@@ -1,4 +1,4 @@
-"""An incident is a function of its members: when it opens, clears and is over, and what is to be announced."""
+"""An incident is a function of its members: when it opens, grows, clears and is over, and what is to be announced."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -7,18 +7,25 @@ from enum import StrEnum
 
 from scaudit.model import Severity
 
+EVERY_TASK = "*"
+"""The member that stands for all running tasks of a service, when a sweep saw every one of them pass."""
+GROWTH = 10
+GROWTH_PAUSE = timedelta(hours=1)
+
 
 class MemberState(StrEnum):
-    """What is last known of one member; `lost` is a task that stopped while failing."""
+    """What is last known of one member: `lost` stopped while failing; `closed` cannot fail any more, its sentence
+    says why."""
 
     FAIL = "fail"
     LOST = "lost"
     PASS = "pass"
+    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One task (or `-`, the service itself) under one check and endpoint. `since` is when it began to fail."""
+    """One task, instance or `-` (the service itself) under one check and endpoint. `since` is when it began to fail."""
 
     id: str
     state: MemberState
@@ -26,6 +33,7 @@ class Member:
     severity: Severity = Severity.INFO
     sentence: str = ""
     caused_by: str = ""
+    suppressed: bool = False
     since: datetime | None = None
     task_created_at: datetime | None = None
 
@@ -40,22 +48,34 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """What is remembered of one incident. `episode` counts its openings, `announced` says that users know of it."""
+    """What is remembered of one incident. `episode` counts its openings; `told` is the number of members in the last
+    announcement of this episode, 0 when users know nothing of it; `growths` counts the announcements that it grew."""
 
     phase: Phase = Phase.QUIET
     episode: int = 0
-    announced: bool = False
     opened_at: datetime | None = None
     clear_since: datetime | None = None
+    told: int = 0
+    told_at: datetime | None = None
+    growths: int = 0
+
+
+class News(StrEnum):
+    """What there is to announce."""
+
+    NONE = ""
+    OPENED = "opened"
+    GREW = "grew"
+    RESOLVED = "resolved"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What follows from the members: the incident as it is now, the news, the lost members that are settled by it,
-    and in how many seconds time alone may change it."""
+    """What follows from the members: the incident as it is now, the news, the lost and closed members that are settled
+    by it, and in how many seconds time alone may change it."""
 
     incident: Incident
-    news: str = ""
+    news: News = News.NONE
     settled: tuple[Member, ...] = ()
     look_again: int | None = None
 
@@ -64,31 +84,42 @@ def step(
     members: Sequence[Member], incident: Incident, now: datetime, *, hold_down: int, alert_severity: Severity | None
 ) -> Step:
     """Derive the incident from its members. `hold_down` is in seconds; no `alert_severity` announces nothing."""
-    failing = [m for m in members if m.state is MemberState.FAIL]
-    lost = [m for m in members if m.state is MemberState.LOST]
-    if failing or (lost and not _replaced(lost, members)):
-        return _open(broken(members), incident, now, alert_severity)
+    speaking = broken(members)
+    if speaking:
+        return _open(speaking, incident, now, alert_severity)
     if incident.phase is Phase.QUIET:
         return Step(incident)
     since = incident.clear_since or now
     over_at = since + timedelta(seconds=hold_down)
     if now < over_at:
-        wait = int((over_at - now).total_seconds()) + 1
-        return Step(replace(incident, phase=Phase.CLEAR, clear_since=since), look_again=wait)
-    quiet = Incident(episode=incident.episode, opened_at=incident.opened_at)
-    return Step(quiet, news="resolved" if incident.announced else "", settled=tuple(lost))
+        return Step(replace(incident, phase=Phase.CLEAR, clear_since=since), look_again=_seconds(over_at - now))
+    settled = tuple(m for m in members if m.state in (MemberState.LOST, MemberState.CLOSED))
+    news = News.RESOLVED if incident.told else News.NONE
+    return Step(Incident(episode=incident.episode), news, settled)
 
 
 def broken(members: Sequence[Member]) -> list[Member]:
-    """The members that speak for an open incident, the one that failed first in front."""
-    found = [m for m in members if m.state is not MemberState.PASS]
-    return sorted(found, key=lambda m: (m.since or m.observed_at, m.id))
+    """The members that keep an incident open, the one that failed first in front; none when it is clear.
+
+    A lost task keeps it open until a task created after the youngest lost one has passed: an older sibling's pass
+    proves nothing, and a task that merely stops mends nothing.
+    """
+    failing = [m for m in members if m.state is MemberState.FAIL]
+    lost = [m for m in members if m.state is MemberState.LOST]
+    if not failing and lost:
+        youngest = max(_created(m) for m in lost)
+        if any(m.state is MemberState.PASS and _created(m) > youngest for m in members):
+            return []
+    return sorted([*failing, *lost], key=lambda m: (m.since or m.observed_at, m.id))
 
 
-def _replaced(lost: Sequence[Member], members: Sequence[Member]) -> bool:
-    """Whether a task created after the youngest lost one has passed: an older sibling's pass proves nothing."""
-    youngest = max(m.task_created_at or m.observed_at for m in lost)
-    return any(m.state is MemberState.PASS and m.task_created_at and m.task_created_at > youngest for m in members)
+def closed_because(members: Sequence[Member]) -> str:
+    """Why an incident ended without being mended, or nothing."""
+    return "; ".join(sorted({m.sentence for m in members if m.state is MemberState.CLOSED}))
+
+
+def _created(member: Member) -> datetime:
+    return member.task_created_at or member.observed_at
 
 
 def _open(members: Sequence[Member], incident: Incident, now: datetime, alert_severity: Severity | None) -> Step:
@@ -97,8 +128,19 @@ def _open(members: Sequence[Member], incident: Incident, now: datetime, alert_se
         incident = Incident(episode=incident.episode + 1, opened_at=began)
     incident = replace(incident, phase=Phase.OPEN, clear_since=None)
     worth_telling = alert_severity is not None and any(
-        m.severity >= alert_severity and not m.caused_by for m in members
+        m.severity >= alert_severity and not m.caused_by and not m.suppressed for m in members
     )
-    if worth_telling and not incident.announced:
-        return Step(replace(incident, announced=True), news="opened")
-    return Step(incident)
+    if not worth_telling:
+        return Step(incident)
+    told = replace(incident, told=len(members), told_at=now)
+    if not incident.told or incident.told_at is None:
+        return Step(told, News.OPENED)
+    if len(members) < incident.told * GROWTH:
+        return Step(incident)
+    if now < incident.told_at + GROWTH_PAUSE:
+        return Step(incident)  # the next sweep's touch asks again
+    return Step(replace(told, growths=incident.growths + 1), News.GREW)
+
+
+def _seconds(span: timedelta) -> int:
+    return int(span.total_seconds()) + 1

@@ -1,9 +1,12 @@
 """How members and incidents lie in the table: keys, and items from and to model values.
 
 pk = region/cluster/service. sk = check#endpoint#member for a member, incident#check#endpoint for an incident,
-touch#check#endpoint to have notify look at one again.
+touch#check#endpoint to have notify look at one again, pending#task for a task that is being looked at again.
+`standing_in` = region/cluster is there while a member or incident is not at rest: the index `standing` finds by it
+the services whose incidents a sweep must judge in full.
 """
 
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,7 +18,19 @@ from scaudit.model import Severity
 MEMBER = "SC"
 INCIDENT = "incident#"
 TOUCH = "touch#"
+PENDING = "pending#"
 _serializer, _deserializer = TypeSerializer(), TypeDeserializer()
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An incident as the table keeps it. `outbox` is an announcement that may not have been published yet, and
+    `outbox_at` when it was put there."""
+
+    incident: Incident = field(default_factory=Incident)
+    revision: int = 0
+    outbox: str = ""
+    outbox_at: datetime | None = None
 
 
 def partition(region: str, cluster: str, service: str) -> str:
@@ -28,10 +43,15 @@ def itself(region: str) -> str:
     return partition(region, "", "scaudit")
 
 
+def standing_in(pk: str) -> str:
+    """The index key under which a service with an open incident is found: its Region and cluster."""
+    return pk.rsplit("/", 1)[0]
+
+
 def encode(values: dict[str, Any]) -> dict[str, Any]:
-    """Plain values as DynamoDB attribute values."""
+    """Plain values as DynamoDB attribute values; what is None is left out."""
     plain = {name: str(value) if isinstance(value, MemberState | Phase) else value for name, value in values.items()}
-    return {name: _serializer.serialize(value) for name, value in plain.items()}
+    return {name: _serializer.serialize(value) for name, value in plain.items() if value is not None}
 
 
 def decode(item: dict[str, Any]) -> dict[str, Any]:
@@ -53,34 +73,49 @@ def member_of(item: dict[str, Any]) -> Member:
         severity=Severity[item["severity"].upper()],
         sentence=item["sentence"],
         caused_by=item["caused_by"],
+        suppressed=item["suppressed"],
         since=_moment(item.get("since")),
         task_created_at=_moment(item.get("task_created_at")),
     )
 
 
-def incident_of(item: dict[str, Any]) -> Incident:
+def kept_of(item: dict[str, Any]) -> Kept:
     """A decoded incident item."""
-    return Incident(
+    incident = Incident(
         phase=Phase(item["phase"]),
         episode=int(item["episode"]),
-        announced=item["announced"],
-        opened_at=_moment(item["opened_at"]),
-        clear_since=_moment(item["clear_since"]),
+        opened_at=_moment(item.get("opened_at")),
+        clear_since=_moment(item.get("clear_since")),
+        told=int(item["told"]),
+        told_at=_moment(item.get("told_at")),
+        growths=int(item["growths"]),
     )
+    return Kept(incident, int(item["revision"]), item.get("outbox", ""), _moment(item.get("outbox_at")))
 
 
-def incident_item(pk: str, subject: str, incident: Incident, revision: int) -> dict[str, Any]:
+def incident_item(pk: str, subject: str, kept: Kept) -> dict[str, Any]:
     """The item of an incident, plain."""
+    incident = kept.incident
+    at_rest = incident.phase is Phase.QUIET and not kept.outbox
     return {
         "pk": pk,
         "sk": INCIDENT + subject,
         "phase": incident.phase,
         "episode": incident.episode,
-        "announced": incident.announced,
-        "opened_at": text(incident.opened_at) if incident.opened_at else None,
-        "clear_since": text(incident.clear_since) if incident.clear_since else None,
-        "revision": revision,
+        "opened_at": _optional(incident.opened_at),
+        "clear_since": _optional(incident.clear_since),
+        "told": incident.told,
+        "told_at": _optional(incident.told_at),
+        "growths": incident.growths,
+        "revision": kept.revision,
+        "outbox": kept.outbox or None,
+        "outbox_at": _optional(kept.outbox_at),
+        "standing_in": None if at_rest else standing_in(pk),
     }
+
+
+def _optional(moment: datetime | None) -> str | None:
+    return text(moment) if moment else None
 
 
 def _moment(told: str | None) -> datetime | None:

@@ -100,6 +100,7 @@ class Deployment:
     primary: bool
     task_definition: str
     created_at: datetime
+    in_progress: bool = False
     service_connect: bool = False
     namespace: str = ""
     endpoints: tuple[Endpoint, ...] = ()
@@ -107,17 +108,26 @@ class Deployment:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One ECS service as DescribeServices shows it."""
+    """One ECS service as DescribeServices shows it; `strategy` is ROLLING unless said otherwise."""
 
     arn: str
     cluster: str
     name: str
     deployments: tuple[Deployment, ...]
+    desired: int = 1
+    running: int = 1
+    strategy: str = "ROLLING"
     tags: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def primary(self) -> Deployment | None:
         return next((d for d in self.deployments if d.primary), None)
+
+    @property
+    def shifting(self) -> bool:
+        """Whether traffic moves between two sets of tasks, both of which are registered meanwhile (AWS: Service
+        Connect with blue/green deployments; linear and canary shift likewise)."""
+        return self.strategy in ("BLUE_GREEN", "LINEAR", "CANARY") and any(d.in_progress for d in self.deployments)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from scaudit.events import ClusterPage, IncidentLook, TaskNudge, body
+from scaudit.events import Own, body
 
 LONGEST_DELAY = 900
 """Seconds (AWS: SendMessage, DelaySeconds)."""
@@ -17,7 +17,7 @@ class Queue:
         self._url = url
         self._dead_letter_url = dead_letter_url
 
-    def send(self, message: TaskNudge | ClusterPage | IncidentLook, delay: int = 0) -> None:
+    def send(self, message: Own, delay: int = 0) -> None:
         """Send one message, to arrive after `delay` seconds."""
         self._client.send_message(QueueUrl=self._url, MessageBody=body(message), DelaySeconds=min(delay, LONGEST_DELAY))
 

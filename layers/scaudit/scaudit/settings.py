@@ -32,7 +32,7 @@ class VerifySettings:
             queue_url=environment["QUEUE_URL"],
             dead_letter_queue_url=environment["DEAD_LETTER_QUEUE_URL"],
             settle_scale=float(environment["SETTLE_SCALE"]),
-            second_look=int(environment["SECOND_LOOK"]),
+            second_look=round(float(environment["SECOND_LOOK"])),
             include_clusters=_words(environment["INCLUDE_CLUSTERS"]),
         )
 
@@ -82,7 +82,7 @@ class NotifySettings:
             queue_url=environment["QUEUE_URL"],
             alert_severity=None if wanted == "none" else Severity[wanted.upper()],
             ignore_checks=_words(environment["IGNORE_CHECKS"]),
-            hold_down=int(environment["HOLD_DOWN"]),
+            hold_down=round(float(environment["HOLD_DOWN"])),
             audit_log_group=environment["AUDIT_LOG_GROUP"],
         )
 

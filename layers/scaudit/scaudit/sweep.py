@@ -5,17 +5,20 @@ from typing import Any
 
 from scaudit import report
 from scaudit.clock import utc_now
-from scaudit.events import ClusterPage
+from scaudit.events import ClusterPage, OwnLook
 from scaudit.queue import Queue
 from scaudit.settings import SweepSettings, included
 
 
 def sweep(ecs: Any, queue: Queue, settings: SweepSettings) -> Mapping[str, Any]:  # noqa: ANN401
-    """Send one message for each included cluster and return the record. Raises what ECS and SQS raise: a sweep that
-    could not list the clusters must not look like a quiet one."""
+    """Send one message for each included cluster, one for scaudit itself, and return the record.
+
+    Raises what ECS and SQS raise: a sweep that could not list the clusters must not look like a quiet one.
+    """
     pages = ecs.get_paginator("list_clusters").paginate()
     clusters = [arn.rsplit("/", 1)[-1] for page in pages for arn in page["clusterArns"]]
     wanted = [cluster for cluster in clusters if included(cluster, settings.include_clusters)]
+    queue.send(OwnLook(settings.region))
     for cluster in wanted:
         queue.send(ClusterPage(settings.region, cluster))
     return report.sweep_record(settings.region, wanted, len(clusters), utc_now())

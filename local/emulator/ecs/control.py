@@ -18,9 +18,18 @@ FAILURES = ("TaskFailedToStart", "EssentialContainerExited")
 PROXY_SUFFIX_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
 _lives: set[asyncio.Task[None]] = set()
+_due: set[Service] = set()
+
+
+def reconcile_soon(service: Service) -> None:
+    """Once for all that happens now, and after the request in hand: AWS answers before the scheduler has acted."""
+    if service not in _due:
+        _due.add(service)
+        asyncio.get_running_loop().call_soon(reconcile, service)
 
 
 def reconcile(service: Service) -> None:
+    _due.discard(service)
     step = next_step(service)
     for task in step.stop:
         reason = f"Scaling activity initiated by (deployment {task.deployment.id})"
@@ -28,11 +37,6 @@ def reconcile(service: Service) -> None:
     for _ in range(step.start):
         start_task(service)
     settle(service)
-
-
-def reconcile_soon(service: Service) -> None:
-    """AWS answers a request before the scheduler has acted on it."""
-    asyncio.get_running_loop().call_soon(reconcile, service)
 
 
 def start_task(service: Service) -> None:
@@ -73,7 +77,7 @@ def task_changed(task: Task) -> None:
         if task.stop_code in FAILURES and not task.deployment.completed:
             task.deployment.failed_tasks += 1
         asyncio.get_running_loop().call_later(STOPPED_TASK_SHOWN_SECONDS, here().tasks.pop, task.arn, None)
-    reconcile(service)
+    reconcile_soon(service)
 
 
 def settle(service: Service) -> None:

@@ -7,9 +7,8 @@ from typing import Any
 from local.emulator.ecs import task_definitions
 from local.emulator.ecs.model import Deployment
 from local.emulator.ecs.service_connect import resolve
-from local.emulator.wire import AwsError, Json
+from local.emulator.wire import INVALID, AwsError, Json
 
-INVALID = "InvalidParameterException"
 FARGATE_VERSION = "1.4.0"
 # Members whose change makes a new deployment.
 DEPLOYED = ("taskDefinition", "networkConfiguration", "serviceConnectConfiguration", "platformVersion")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from local.emulator.wire import AwsError
+from local.emulator.wire import INVALID, AwsError
 
 TAG = "local:fault"
 
@@ -42,5 +42,5 @@ def fate_of(tags: Mapping[str, str]) -> Fate:
             fate = FAULTS_WITH_SECONDS[name](fate, float(argument))
         else:
             known = ", ".join([*FAULTS, *(f"{name}:SECONDS" for name in FAULTS_WITH_SECONDS)])
-            raise AwsError("InvalidParameterException", f"{TAG} does not know {fault!r}; it knows {known}.")
+            raise AwsError(INVALID, f"{TAG} does not know {fault!r}; it knows {known}.")
     return fate

@@ -1,5 +1,6 @@
 """What the proxy of a task writes to CloudWatch Logs."""
 
+import asyncio
 import datetime as dt
 import secrets
 from contextlib import suppress
@@ -12,6 +13,8 @@ from local.emulator.wire import AwsError, call_logs
 
 HEALTHY_START = lines_of("01-healthy-start.log")
 
+_one_at_a_time = asyncio.Lock()
+
 
 async def write_proxy_log(task: Task) -> None:
     configuration = task.deployment.service_connect or {}
@@ -23,15 +26,18 @@ async def write_proxy_log(task: Task) -> None:
         "logGroupName": options["awslogs-group"],
         "logStreamName": f"{options['awslogs-stream-prefix']}/{task.proxy}/{task.id}",
     }
-    lines = retold(
-        HEALTHY_START, dt.datetime.now(dt.UTC), task.deployment.task_set_arn, *listeners(configuration["services"])
-    )
-    events = [{"timestamp": moment, "message": line} for moment, line in lines]
-    with request_scope(get_account_id(), options.get("awslogs-region", get_region())):
-        with suppress(AwsError):
-            await call_logs("CreateLogGroup", {"logGroupName": options["awslogs-group"]})
-        await call_logs("CreateLogStream", stream)
-        await call_logs("PutLogEvents", {**stream, "logEvents": events})
+    start = dt.datetime.now(dt.UTC)
+    ports, ingress = listeners(configuration.get("services", []))
+    async with _one_at_a_time:
+        # A burst of tasks must leave the emulator time to answer requests.
+        await asyncio.sleep(0)
+        lines = retold(HEALTHY_START, start, task.deployment.task_set_arn, ports, ingress)
+        events = [{"timestamp": moment, "message": line} for moment, line in lines]
+        with request_scope(get_account_id(), options.get("awslogs-region", get_region())):
+            with suppress(AwsError):
+                await call_logs("CreateLogGroup", {"logGroupName": options["awslogs-group"]})
+            await call_logs("CreateLogStream", stream)
+            await call_logs("PutLogEvents", {**stream, "logEvents": events})
 
 
 def listeners(endpoints: list[dict[str, str]]) -> tuple[dict[str, int], list[str]]:

@@ -5,7 +5,7 @@ from contextlib import suppress
 from local.emulator.ecs.faults import Fate
 from local.emulator.ecs.model import Task
 from local.emulator.ecs.task_definitions import named_ports
-from local.emulator.wire import AwsError, Json, call_cloud_map
+from local.emulator.wire import INVALID, AwsError, Json, call_cloud_map
 
 TIMEOUTS = {"IdleTimeoutInSeconds": "idleTimeoutSeconds", "PerRequestTimeoutInSeconds": "perRequestTimeoutSeconds"}
 
@@ -33,7 +33,7 @@ async def endpoint_service(namespace: Json, name: str, service_arn: str) -> str:
     for service in (await call_cloud_map("ListServices", {}))["Services"]:
         if (service["NamespaceId"], service["Name"]) == (namespace["Id"], name):
             if service["Description"] != owner:
-                raise AwsError("InvalidParameterException", f"SC service is already used by {namespace['Arn']}")
+                raise AwsError(INVALID, f"SC service is already used by {namespace['Arn']}")
             return str(service["Arn"])
     request = {
         "Name": name,

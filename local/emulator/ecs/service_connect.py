@@ -5,7 +5,7 @@ import copy
 from local.emulator.ecs import registry
 from local.emulator.ecs.state import here
 from local.emulator.ecs.task_definitions import named_ports
-from local.emulator.wire import AwsError, Json
+from local.emulator.wire import INVALID, AwsError, Json
 
 
 async def resolve(
@@ -18,7 +18,7 @@ async def resolve(
     reference = asked.get("namespace") or (attachment and attachment.namespace_arn)
     if not reference:
         raise AwsError(
-            "InvalidParameterException",
+            INVALID,
             "Service Connect needs a namespace: the request names none and the cluster has no default.",
         )
     namespace = await registry.find_namespace(reference)
@@ -37,7 +37,7 @@ def complete(asked: Json, namespace: Json, task_definition: Json) -> Json:
     for endpoint in completed.get("services", []):
         if endpoint["portName"] not in ports:
             raise AwsError(
-                "InvalidParameterException",
+                INVALID,
                 f"portName({endpoint['portName']}) does not refer to any named PortMapping in the task definition.",
             )
         endpoint.setdefault("discoveryName", endpoint["portName"])

@@ -4,14 +4,13 @@ from collections.abc import Iterable
 from operator import attrgetter
 
 from local.emulator.ecs import clusters
-from local.emulator.ecs.deployments import INVALID
 from local.emulator.ecs.model import Service
 from local.emulator.ecs.registry import find_namespace
 from local.emulator.ecs.service_shape import described
 from local.emulator.ecs.services import named
 from local.emulator.ecs.state import arn, here
 from local.emulator.pages import page
-from local.emulator.wire import Action, AwsError, Json
+from local.emulator.wire import INVALID, Action, AwsError, Json
 
 MOST_DESCRIBED = 10
 

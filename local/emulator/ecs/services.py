@@ -2,13 +2,16 @@
 
 from local.emulator.ecs import clusters, task_definitions
 from local.emulator.ecs.control import reconcile_soon, tell_deployment
-from local.emulator.ecs.deployments import DEPLOYED, INVALID, deployment_of, settings_of
+from local.emulator.ecs.deployments import DEPLOYED, deployment_of, settings_of
 from local.emulator.ecs.faults import fate_of
 from local.emulator.ecs.model import Service
 from local.emulator.ecs.service_shape import described
 from local.emulator.ecs.state import arn, here
 from local.emulator.ecs.tags import as_dict
-from local.emulator.wire import Action, AwsError, Json
+from local.emulator.wire import INVALID, Action, AwsError, Json
+
+STILL_DRAINING = "Unable to Start a service that is still Draining."
+NOT_IDEMPOTENT = "Creation of service was not idempotent."
 
 
 async def create(asked: Json) -> Json:
@@ -19,9 +22,7 @@ async def create(asked: Json) -> Json:
     deployment = await deployment_of(asked, cluster_arn, service_arn)
     known = here().services.get(service_arn)
     if known and known.status != "INACTIVE":
-        draining = known.status == "DRAINING"
-        message = "Unable to Start a service that is still Draining." if draining else NOT_IDEMPOTENT
-        raise AwsError(INVALID, message)
+        raise AwsError(INVALID, STILL_DRAINING if known.status == "DRAINING" else NOT_IDEMPOTENT)
     service = Service(
         arn=service_arn,
         name=asked["serviceName"],
@@ -83,7 +84,5 @@ def named(cluster_arn: str, reference: str) -> Service | None:
     service = here().services.get(arn("service", cluster_arn.rsplit("/", 1)[-1], name))
     return service if service and reference in (service.name, service.arn) else None
 
-
-NOT_IDEMPOTENT = "Creation of service was not idempotent."
 
 ACTIONS: dict[str, Action] = {"CreateService": create, "UpdateService": update, "DeleteService": delete}

@@ -5,7 +5,6 @@ from typing import NoReturn
 
 from local.emulator.ecs import clusters
 from local.emulator.ecs.control import reconcile_soon
-from local.emulator.ecs.deployments import INVALID
 from local.emulator.ecs.model import Task
 from local.emulator.ecs.services import named
 from local.emulator.ecs.state import arn, here
@@ -13,7 +12,7 @@ from local.emulator.ecs.tags import as_list
 from local.emulator.ecs.task_life import tell_to_stop
 from local.emulator.ecs.task_shape import described
 from local.emulator.pages import page
-from local.emulator.wire import Action, AwsError, Json
+from local.emulator.wire import INVALID, Action, AwsError, Json
 
 MOST_DESCRIBED = 100
 

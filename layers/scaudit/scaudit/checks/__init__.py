@@ -13,3 +13,9 @@ def _declared(*modules: ModuleType) -> tuple[Check, ...]:
 
 CATALOGUE = _declared(configuration, registration, scaudit_itself)
 BY_ID = {check.id: check for check in CATALOGUE}
+
+
+def about(subject: str) -> str:
+    """What the check of a subject (check#endpoint) is about; nothing for a check that is no longer there."""
+    check = BY_ID.get(subject.split("#")[0])
+    return check.about if check else ""

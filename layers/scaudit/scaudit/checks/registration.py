@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from scaudit.check import Finding, check
 from scaudit.facts import ExpectedPort
-from scaudit.model import Endpoint, Instance, Severity, Task
+from scaudit.model import Endpoint, Instance, Service, Severity, Task
 
 SETTLES = 600
 """Seconds. With health checks Service Connect may wait 8 minutes before it makes a task available
@@ -15,8 +15,16 @@ _FIX_REGISTRATION = (
 )
 
 
+def _steady(service: Service) -> str | None:
+    return f"{service.strategy} deployment in progress: both sets of tasks are registered" if service.shifting else None
+
+
 def _registered(instance: Instance | None) -> str | None:
     return None if instance else "not registered: see SC201"
+
+
+def _registered_and_steady(instance: Instance | None, service: Service) -> str | None:
+    return _registered(instance) or _steady(service)
 
 
 @check(
@@ -25,6 +33,7 @@ def _registered(instance: Instance | None) -> str | None:
     about="task",
     severity=Severity.CRITICAL,
     settles=SETTLES,
+    applies=_steady,
     after=("SC104",),
     fix="Replace the task (aws ecs stop-task) or force a new deployment; if it comes back, look at the task's "
     "ServiceConnect attachment and at the service's events for Cloud Map errors.",
@@ -74,7 +83,7 @@ def port_is_the_endpoints(expected_port: ExpectedPort, endpoint: Endpoint, insta
     about="task",
     severity=Severity.ERROR,
     settles=SETTLES,
-    applies=_registered,
+    applies=_registered_and_steady,
     after=("SC201",),
     fix="Replace the task (aws ecs stop-task); if it comes back, force a new deployment.",
 )

@@ -10,15 +10,14 @@ from scaudit.model import Service, Task, TaskDefinition, Unread
 
 TASKS_PER_CALL = 100
 SERVICES_PER_CALL = 10
+_GONE = ("ClusterNotFoundException", "ServiceNotFoundException", "ServiceNotActiveException")
 
 
 def tasks(reads: Reads, cluster: str, ids: Iterable[str]) -> dict[str, Task | Unread | None]:
     """What DescribeTasks says of each id; None for a task it no longer knows (stopped an hour ago or more)."""
     found: dict[str, Task | Unread | None] = {}
     for page in _pages(ids, TASKS_PER_CALL):
-        answer = reads.ask(
-            "ecs:DescribeTasks", cluster, gone=("ClusterNotFoundException",), cluster=cluster, tasks=page
-        )
+        answer = reads.ask("ecs:DescribeTasks", cluster, gone=_GONE, cluster=cluster, tasks=page)
         if isinstance(answer, Unread):
             found |= dict.fromkeys(page, answer)
             continue
@@ -34,7 +33,7 @@ def services(reads: Reads, cluster: str, names: Iterable[str]) -> dict[str, Serv
         answer = reads.ask(
             "ecs:DescribeServices",
             cluster,
-            gone=("ClusterNotFoundException",),
+            gone=_GONE,
             cluster=cluster,
             services=page,
             include=["TAGS"],
@@ -42,7 +41,10 @@ def services(reads: Reads, cluster: str, names: Iterable[str]) -> dict[str, Serv
         if isinstance(answer, Unread):
             found |= dict.fromkeys(page, answer)
             continue
-        described = [service_of(raw) for raw in (answer or {}).get("services", ())]
+        listed = (answer or {}).get("services", ())
+        described = [
+            service_of(raw) for raw in listed if raw.get("status") != "INACTIVE"
+        ]  # a deleted one stays a while
         found |= dict.fromkeys(page) | {service.name: service for service in described}
     return found
 
@@ -58,12 +60,11 @@ def task_definition(reads: Reads, cluster: str, arn: str) -> TaskDefinition | Un
     return known
 
 
-def task_page(reads: Reads, cluster: str, token: str) -> tuple[list[str], str] | Unread:
-    """One page of the ids of a cluster's tasks that shall run, and the token of the next page (empty at the end)."""
-    more = {"nextToken": token} if token else {}
-    answer = reads.ask(
-        "ecs:ListTasks", cluster, gone=("ClusterNotFoundException",), cluster=cluster, maxResults=TASKS_PER_CALL, **more
-    )
+def task_page(reads: Reads, cluster: str, token: str, service: str = "") -> tuple[list[str], str] | Unread:
+    """One page of the ids of a cluster's, or of a service's, tasks that shall run, and the token of the next page
+    (empty at the end)."""
+    more = ({"nextToken": token} if token else {}) | ({"serviceName": service} if service else {})
+    answer = reads.ask("ecs:ListTasks", cluster, gone=_GONE, cluster=cluster, maxResults=TASKS_PER_CALL, **more)
     if isinstance(answer, Unread):
         return answer
     arns = (answer or {}).get("taskArns", ())

@@ -55,6 +55,9 @@ def service_of(raw: Mapping[str, Any]) -> Service:
         cluster=raw["clusterArn"].rsplit("/", 1)[-1],
         name=raw["serviceName"],
         deployments=tuple(_deployment_of(deployment) for deployment in raw.get("deployments", ())),
+        desired=raw.get("desiredCount", 0),
+        running=raw.get("runningCount", 0),
+        strategy=(raw.get("deploymentConfiguration") or {}).get("strategy", "ROLLING"),
         tags={tag["key"]: tag.get("value", "") for tag in raw.get("tags", ())},
     )
 
@@ -68,6 +71,7 @@ def _deployment_of(raw: Mapping[str, Any]) -> Deployment:
         primary=raw.get("status") == "PRIMARY",
         task_definition=raw["taskDefinition"],
         created_at=raw["createdAt"],
+        in_progress=raw.get("rolloutState") == "IN_PROGRESS",
         service_connect=enabled,
         namespace=configuration.get("namespace", ""),
         endpoints=tuple(_endpoint_of(s, resources) for s in configuration.get("services") or ()) if enabled else (),

@@ -1,0 +1,167 @@
+"""What a batch found: judged verdicts on their way to the ledger, the audit log and the next look."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from scaudit import report
+from scaudit.check import Verdict, explain
+from scaudit.checks import about
+from scaudit.events import TaskNudge
+from scaudit.incidents import EVERY_TASK, Member, MemberState
+from scaudit.items import itself, partition
+from scaudit.judge import Rules, Seen, hold_back, judge_itself, next_look
+from scaudit.ledger import Ledger
+from scaudit.model import Permission, Service, Status, Unread
+from scaudit.queue import Queue
+from scaudit.suppression import suppressed
+
+MOST_LOOKS = 20
+LAG = 15
+"""Seconds until a task is asked for again when ECS is behind its own event, or could not be asked."""
+_GRACE = 120
+"""Seconds by which a delayed message may be late before its chain of looks counts as broken."""
+_QUIET_HOUR = timedelta(hours=1)
+_BLIND_DAY = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """Everything outside the core that an audit touches."""
+
+    ledger: Ledger
+    queue: Queue
+    clock: Callable[[], datetime]
+    write: Callable[[Mapping[str, Any]], None]
+
+
+class Findings:
+    """One batch's findings in one Region."""
+
+    def __init__(self, region: str, edges: Edges, rules: Rules) -> None:
+        self._region = region
+        self._edges = edges
+        self._rules = rules
+        self._standing: dict[str, dict[str, dict[str, Member]]] = {}
+        self._judged: dict[str, list[Verdict]] = {}
+
+    def standing(self, cluster: str, service: str) -> dict[str, dict[str, Member]]:
+        """What stood against a service when the batch began, by subject and member."""
+        return self._stood(partition(self._region, cluster, service))
+
+    def about_service(self, service: Service, verdicts: list[Verdict], at: datetime) -> list[Verdict]:
+        """Keep what was found of a service itself; returns it as it is to be reported."""
+        pk = partition(self._region, service.cluster, service.name)
+        told = _silenced(explain(verdicts), service, at)
+        self._keep(pk, told, at, None)
+        return told
+
+    def about_task(self, seen: Seen, verdicts: list[Verdict], about_service: list[Verdict], nudge: TaskNudge) -> None:
+        """Keep what was found of one running task, and look again at what is not settled yet."""
+        task = seen.task
+        pk = partition(self._region, task.cluster, task.service)
+        known = {
+            subject
+            for subject, members in self._stood(pk).items()
+            if task.id in members and members[task.id].state is MemberState.FAIL
+        }
+        explained = _silenced(explain([*about_service, *verdicts]), seen.service, seen.at)
+        held, suspected = hold_back(explained, nudge.suspected, known, seen.at, self._rules)
+        mine = [verdict for verdict in held if verdict.member == task.id]
+        self._keep(pk, mine, seen.at, task.created_at)
+        self._edges.write(report.task_record(self._region, seen, held, nudge.look))
+        unsettled = [v for v in mine if v.status is Status.PENDING or any(u.transient for u in v.unread)]
+        named = replace(nudge, service=task.service, version=task.version, suspected=suspected)
+        if unsettled:
+            self.look_again(named, next_look(unsettled, task.started_at, seen.at))
+        elif nudge.look:
+            self._edges.ledger.end_chain(pk, task.id, nudge.chain, seen.at)
+
+    def left(self, cluster: str, service: str, task: str, at: datetime) -> None:
+        """A task that stopped while failing is lost: neither mended nor failing. Its registration may well remain."""
+        for subject, members in self.standing(cluster, service).items() if service else ():
+            if task in members and about(subject) == "task":
+                self._edges.ledger.lose(partition(self._region, cluster, service), subject, task, at)
+
+    def unreadable(self, nudge: TaskNudge, unread: Unread, at: datetime) -> None:
+        """A task that could not be looked at at all."""
+        self._edges.write(report.unread_record(self._region, nudge, unread, at))
+        if unread.transient:
+            self.look_again(nudge, LAG)
+
+    def look_again(self, nudge: TaskNudge, delay: int) -> None:
+        """Send the next look at a task on its way, unless another chain of looks is at it. The send comes last: what
+        breaks before it brings this message back."""
+        pk = partition(self._region, nudge.cluster, nudge.service)
+        now = self._edges.clock()
+        due = now + timedelta(seconds=delay + _GRACE)
+        if nudge.look < MOST_LOOKS and self._edges.ledger.chain(pk, nudge.task, nudge.chain, due, now):
+            self._edges.queue.send(replace(nudge, look=nudge.look + 1), delay)
+
+    def close(self, cluster: str, service: str, subject: str, why: str, at: datetime) -> None:
+        """Nothing under this subject can fail any more."""
+        for member in self.standing(cluster, service)[subject]:
+            self._edges.ledger.close(partition(self._region, cluster, service), subject, member, why, at)
+
+    def swept(self, cluster: str, service: str, at: datetime) -> None:
+        """Every running task of the service was judged: settle what no single task can settle."""
+        pk = partition(self._region, cluster, service)
+        verdicts = self._judged.get(pk, [])
+        for subject, members in self.standing(cluster, service).items():
+            found = [v for v in verdicts if v.subject == subject]
+            passed = bool(found) and all(v.status is Status.PASS for v in found)
+            youngest = max(m.observed_at for m in members.values())
+            only_lost = all(m.state is MemberState.LOST for m in members.values())
+            if passed and only_lost and at > youngest + _QUIET_HOUR:
+                self._record(pk, subject, Member(EVERY_TASK, MemberState.PASS, at, task_created_at=at))
+            elif not any(v.status in (Status.PASS, Status.FAIL) for v in found) and at > youngest + _BLIND_DAY:
+                self.close(cluster, service, subject, "can no longer tell: nothing but unknown for 24 hours", at)
+
+    def touch(self, cluster: str, service: str, at: datetime) -> None:
+        """Have notify look again at every incident that is not at rest: a look that got lost is made up for."""
+        pk = partition(self._region, cluster, service)
+        for subject in self._edges.ledger.restless(pk):
+            self._edges.ledger.touch(pk, subject, at)
+
+    def itself(self, permissions: Mapping[tuple[str, str], Permission], at: datetime) -> None:
+        """What the batch says of scaudit: checks that crashed, reads that were refused."""
+        self._keep(itself(self._region), judge_itself(self._judged, permissions, at), at, None)
+
+    def _keep(self, pk: str, verdicts: Sequence[Verdict], at: datetime, created_at: datetime | None) -> None:
+        """Only `pass` and `fail` move an incident, and a pass only where something stands against it."""
+        self._judged.setdefault(pk, []).extend(verdicts)
+        for v in verdicts:
+            if v.status is Status.FAIL or (v.status is Status.PASS and v.subject in self._stood(pk)):
+                state = MemberState.FAIL if v.status is Status.FAIL else MemberState.PASS
+                self._record(
+                    pk,
+                    v.subject,
+                    Member(
+                        id=v.member,
+                        state=state,
+                        observed_at=at,
+                        severity=v.severity,
+                        sentence=v.sentence,
+                        caused_by=v.caused_by,
+                        suppressed=v.suppressed,
+                        task_created_at=created_at,
+                    ),
+                )
+
+    def _record(self, pk: str, subject: str, member: Member) -> None:
+        self._edges.ledger.record(pk, subject, member)
+
+    def _stood(self, pk: str) -> dict[str, dict[str, Member]]:
+        if pk not in self._standing:
+            self._standing[pk] = self._edges.ledger.standing(pk)
+        return self._standing[pk]
+
+
+def _silenced(verdicts: list[Verdict], service: Service | Unread | None, at: datetime) -> list[Verdict]:
+    """Mark the failures that a tag of the service suppresses."""
+    tags = service.tags if isinstance(service, Service) else {}
+    return [
+        replace(v, suppressed=True) if v.status is Status.FAIL and suppressed(tags, v.check.id, at.date()) else v
+        for v in verdicts
+    ]

@@ -1,0 +1,84 @@
+"""One DynamoDB table: reads in pages, writes under a condition that answer whether it held."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from scaudit.items import decode, encode
+
+STANDING = "standing"
+"""The index by `standing_in`."""
+
+
+class Table:
+    """Items as plain values, keyed by pk and sk. `client` is the boto3 client."""
+
+    def __init__(self, client: Any, name: str) -> None:  # noqa: ANN401
+        self._client = client
+        self._name = name
+
+    def get(self, pk: str, sk: str) -> dict[str, Any] | None:
+        """One item as of now."""
+        key = encode({"pk": pk, "sk": sk})
+        item = self._client.get_item(TableName=self._name, Key=key, ConsistentRead=True).get("Item")
+        return decode(item) if item else None
+
+    def query(self, pk: str, prefix: str) -> Iterator[dict[str, Any]]:
+        """Every item of a partition whose sk begins so, as of now."""
+        return self._pages(
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
+            ExpressionAttributeValues=encode({":pk": pk, ":prefix": prefix}),
+            ConsistentRead=True,
+        )
+
+    def standing(self, place: str) -> Iterator[dict[str, Any]]:
+        """Every item that is not at rest in a Region and cluster; the index may be seconds behind."""
+        return self._pages(
+            IndexName=STANDING,
+            KeyConditionExpression="standing_in = :place",
+            ExpressionAttributeValues=encode({":place": place}),
+        )
+
+    def put(self, item: dict[str, Any], condition: str = "", values: dict[str, Any] | None = None) -> bool:
+        """Write a whole item; False when the condition did not hold."""
+        guard = {"ConditionExpression": condition} if condition else {}
+        if values:
+            guard["ExpressionAttributeValues"] = encode(values)  # type: ignore[assignment]
+        return _held(lambda: self._client.put_item(TableName=self._name, Item=encode(item), **guard))
+
+    def update(self, pk: str, sk: str, update: str, condition: str, values: dict[str, Any]) -> bool:
+        """Change an item; False when the condition did not hold."""
+        names = {"ExpressionAttributeNames": {"#state": "state"}} if "#state" in update else {}  # a reserved word
+        return _held(
+            lambda: self._client.update_item(
+                TableName=self._name,
+                Key=encode({"pk": pk, "sk": sk}),
+                UpdateExpression=update,
+                ConditionExpression=condition,
+                ExpressionAttributeValues=encode(values),
+                **names,
+            )
+        )
+
+    def delete(self, pk: str, sk: str) -> None:
+        """Remove an item, if it is there."""
+        self._client.delete_item(TableName=self._name, Key=encode({"pk": pk, "sk": sk}))
+
+    def _pages(self, **request: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401
+        while True:
+            answer = self._client.query(TableName=self._name, **request)
+            yield from map(decode, answer["Items"])
+            if "LastEvaluatedKey" not in answer:
+                return
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+
+def _held(write: Callable[[], object]) -> bool:
+    try:
+        write()
+    except ClientError as error:
+        if error.response["Error"].get("Code") == "ConditionalCheckFailedException":
+            return False
+        raise
+    return True
