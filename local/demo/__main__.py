@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from local.demo.estate import HEALTHY, PLANTED, SCALED_IN, SLOW, creation, update
 from local.demo.inbox import Inbox
 from local.demo.person import CommandFailed, Person
 from local.demo.score import Score, score
@@ -15,13 +16,7 @@ from local.deploy import DeployError, deploy
 from local.stack import LocalStack, running_stack
 
 PROJECT = Path(__file__).parents[2]
-IN_SECONDS = {"QueueDelay": "1", "SettleScale": "0.01", "SecondLook": "1", "AnnounceDelay": "1", "HoldDown": "3"}
-PLANTED = {
-    "payments": ("wrong-port", "SC203"),
-    "orders": ("wrong-address", "SC202"),
-    "carts": ("not-registered", "SC201"),
-}
-SLOW = ("search", "registered-late:3")
+IN_SECONDS = {"QueueDelay": "1", "SettleScale": "0.01", "SecondLook": "1", "AnnounceDelay": "2", "HoldDown": "3"}
 PATIENCE = 60.0
 """Seconds that any one thing may take."""
 SILENCE = 4.0
@@ -35,7 +30,7 @@ def main() -> int:
             return finish(terminal, play(stack, terminal))
     except (CommandFailed, DeployError, TimeoutError) as error:
         terminal.note(str(error))
-        return finish(terminal, Score(len(PLANTED), 0, ()))
+        return finish(terminal, Score(len(PLANTED), 0))
 
 
 def finish(terminal: Terminal, result: Score) -> int:
@@ -64,52 +59,38 @@ def play(stack: LocalStack, terminal: Terminal) -> Score:
         "aws ecs register-task-definition --cli-input-json file://service-connect-nginx.json",
         show="taskDefinition.taskDefinitionArn",
     )
-    healthy = person.types(
+    person.types(
         "aws ecs create-service --cluster tutorial --cli-input-json file://service-connect-nginx-service.json",
         show="service.deployments.0.serviceConnectResources",
-    )["service"]["serviceName"]
-    record = wait_for(lambda: verified(stack, outputs["AuditLogGroup"], healthy), f"a record of {healthy}")
+    )
+    record = wait_for(lambda: verified(stack, outputs["AuditLogGroup"], HEALTHY), f"a record of {HEALTHY}")
     terminal.note("scaudit looked at its task by itself, and found it well. Its record in the audit log:")
     terminal.note(json.dumps(record))
+    person.types(creation(SCALED_IN, desired=4))
 
-    terminal.step("Three services whose registration is wrong, and one that is only slow, while the healthy one rolls")
-    arns = {name: create(person, name, fault) for name, (fault, _) in PLANTED.items()}
-    create(person, *SLOW)
-    person.types(f"aws ecs update-service --cluster tutorial --service {healthy} --force-new-deployment")
+    terminal.step("Four services whose registration is wrong; one of them has 30 tasks, one crashes again and again")
+    arns = [person.types(creation(p.service, p.fault, p.desired))["service"]["serviceArn"] for p in PLANTED]
+    terminal.step("Meanwhile three healthy ones: one registers late, one rolls, one is scaled in")
+    person.types(creation(SLOW, "registered-late:3"))
+    person.types(update(HEALTHY))
+    person.types(update(SCALED_IN, "--desired-count 1"))
 
     terminal.step("What arrives on a queue that is subscribed to scaudit's topic (the first in full)")
     until(inbox, terminal, "open")
     terminal.step("The faults are mended: the cause taken away, a new deployment")
-    for name, arn in arns.items():
+    for fault, arn in zip(PLANTED, arns, strict=True):
         person.types(f"aws ecs untag-resource --resource-arn {arn} --tag-keys local:fault")
-        person.types(f"aws ecs update-service --cluster tutorial --service {name} --force-new-deployment")
+        person.types(update(fault.service))
     until(inbox, terminal, "resolved")
     for message in inbox.look(SILENCE):
         terminal.arrived(message.subject)
-    return score({name: check for name, (_, check) in PLANTED.items()}, inbox.arrived)
-
-
-def create(person: Person, name: str, fault: str) -> str:
-    """A service like the article's, under another name, with a fault of the local AWS laid on it by a tag."""
-    configuration = (
-        f"enabled=true,namespace=service-connect,services=[{{portName=nginx,discoveryName={name},"
-        "clientAliases=[{port=80}]}],logConfiguration={logDriver=awslogs,options={"
-        "awslogs-group=/ecs/service-connect-proxy,awslogs-region=ap-northeast-1,"
-        "awslogs-stream-prefix=service-connect-proxy}}"
-    )
-    answer = person.types(
-        "aws ecs create-service --cluster tutorial --cli-input-json file://service-connect-nginx-service.json"
-        f" --service-name {name} --service-connect-configuration '{configuration}'"
-        f" --tags key=local:fault,value={fault}"
-    )
-    arn: str = answer["service"]["serviceArn"]
-    return arn
+    return score(PLANTED, inbox.arrived)
 
 
 def until(inbox: Inbox, terminal: Terminal, state: str) -> None:
     """Show what arrives until every planted fault reached `state`, the first message with its text."""
     deadline = time.monotonic() + PATIENCE
-    wanted = {(name, check) for name, (_, check) in PLANTED.items()}
+    wanted = {(p.service, p.check) for p in PLANTED}
     in_full = True
     while missing := wanted - {(m.service, m.check) for m in inbox.arrived if m.state == state}:
         if time.monotonic() > deadline:

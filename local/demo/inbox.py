@@ -18,6 +18,7 @@ class Arrived:
     subject: str
     text: str
     message_id: str
+    affected: int
 
 
 class Inbox:
@@ -63,4 +64,5 @@ def _read(envelope: dict[str, Any]) -> Arrived:
         subject=envelope["Subject"],
         text=data["text"],
         message_id=data["message_id"],
+        affected=data["affected"]["count"],
     )

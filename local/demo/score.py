@@ -1,9 +1,10 @@
 """Whether the demo kept its promise: every planted fault announced once and resolved once, and nothing else said."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from local.demo.estate import Planted
 from local.demo.inbox import Arrived
 
 
@@ -13,7 +14,7 @@ class Score:
 
     planted: int
     full_circle: int
-    false_alarms: tuple[Arrived, ...]
+    false_alarms: tuple[Arrived, ...] = ()
 
     @property
     def kept(self) -> bool:
@@ -27,16 +28,24 @@ class Score:
         )
 
 
-def score(planted: Mapping[str, str], arrived: Iterable[Arrived]) -> Score:
-    """`planted` maps each faulty service to the check that must find it. A repeated announcement is a false alarm."""
+def score(planted: Sequence[Planted], arrived: Iterable[Arrived]) -> Score:
+    """A fault comes full circle with one message "open", of all its tasks at once, and one "resolved". A repeat of
+    either, and anything about another service or check, is a false alarm."""
     arrived = list(arrived)
-    said = Counter((message.service, message.check, message.state) for message in arrived)
-    full = [s for s, check in planted.items() if said[s, check, "open"] == said[s, check, "resolved"] == 1]
+    said = Counter((m.service, m.check, m.state) for m in arrived)
+    counted = {(m.service, m.check): m.affected for m in arrived if m.state == "open"}
+    full = [
+        p
+        for p in planted
+        if said[p.service, p.check, "open"] == said[p.service, p.check, "resolved"] == 1
+        and counted[p.service, p.check] == (p.tasks or counted[p.service, p.check])
+    ]
+    expected = {(p.service, p.check, state) for p in planted for state in ("open", "resolved")}
     seen: set[tuple[str, str, str]] = set()
     false = []
     for message in arrived:
         what = (message.service, message.check, message.state)
-        if planted.get(message.service) != message.check or what in seen:
+        if what not in expected or what in seen:
             false.append(message)
         seen.add(what)
     return Score(len(planted), len(full), tuple(false))

@@ -58,7 +58,7 @@ def test_the_concurrency_of_verify_is_a_literal():
     assert isinstance(event["Properties"]["ScalingConfig"]["MaximumConcurrency"], int)
 
 
-@pytest.mark.parametrize("name", ["QueueDelay", "SecondLook", "HoldDown"])
+@pytest.mark.parametrize("name", ["QueueDelay", "SecondLook", "AnnounceDelay", "HoldDown"])
 def test_a_delay_is_one_that_sqs_can_keep(name):
     parameter = PARAMETERS[name]
     assert 0 == parameter["MinValue"] <= parameter["Default"] <= parameter["MaxValue"] <= SQS_LONGEST_DELAY

@@ -158,3 +158,16 @@ def test_a_closed_member_does_not_fail_any_more_and_says_why() -> None:
 def test_since_is_when_the_first_member_began_to_fail() -> None:
     early = member("b", "fail", since=NOW - 3 * MINUTE)
     assert derive(member("a", "fail"), early).incident.opened_at == NOW - 3 * MINUTE
+
+
+@pytest.mark.parametrize(("seconds", "news", "look"), [(0, News.NONE, 61), (59, News.NONE, 2), (60, News.OPENED, None)])
+def test_an_opening_waits_for_those_that_fail_alike(seconds: float, news: News, look: int | None) -> None:
+    at = NOW + timedelta(seconds=seconds)
+    found = step(many(3), NONE, at, hold_down=600, alert_severity=Severity.ERROR, gather=60)
+    assert (found.news, found.look_again, found.incident.phase) == (news, look, Phase.OPEN)
+
+
+def test_what_passes_while_members_are_gathered_is_never_announced() -> None:
+    opened = step(many(1), NONE, NOW, hold_down=600, alert_severity=Severity.ERROR, gather=60).incident
+    clear = derive(member("0", "pass"), incident=opened)
+    assert derive(member("0", "pass"), incident=clear.incident, at=11).news is News.NONE

@@ -67,7 +67,14 @@ class Announcer:
         check, endpoint = subject.split("#")
         members = self.ledger.members(pk, subject)
         severity = None if check in settings.ignore_checks else settings.alert_severity
-        found = step(members, before, now, hold_down=settings.hold_down, alert_severity=severity)
+        found = step(
+            members,
+            before,
+            now,
+            hold_down=settings.hold_down,
+            alert_severity=severity,
+            gather=settings.announce_delay,
+        )
         if found.look_again and (due or found.incident != before):
             self.queue.send(IncidentLook(pk, subject), found.look_again)
         for member in found.settled:

@@ -81,12 +81,19 @@ class Step:
 
 
 def step(
-    members: Sequence[Member], incident: Incident, now: datetime, *, hold_down: int, alert_severity: Severity | None
+    members: Sequence[Member],
+    incident: Incident,
+    now: datetime,
+    *,
+    hold_down: int,
+    alert_severity: Severity | None,
+    gather: int = 0,
 ) -> Step:
-    """Derive the incident from its members. `hold_down` is in seconds; no `alert_severity` announces nothing."""
+    """Derive the incident from its members. `hold_down` is in seconds; no `alert_severity` announces nothing; an
+    opening waits `gather` seconds for the members that are about to fail alike."""
     speaking = broken(members)
     if speaking:
-        return _open(speaking, incident, now, alert_severity)
+        return _open(speaking, incident, now, alert_severity, gather)
     if incident.phase is Phase.QUIET:
         return Step(incident)
     since = incident.clear_since or now
@@ -122,9 +129,11 @@ def _created(member: Member) -> datetime:
     return member.task_created_at or member.observed_at
 
 
-def _open(members: Sequence[Member], incident: Incident, now: datetime, alert_severity: Severity | None) -> Step:
+def _open(
+    members: Sequence[Member], incident: Incident, now: datetime, alert_severity: Severity | None, gather: int
+) -> Step:
+    began = members[0].since or members[0].observed_at
     if incident.phase is Phase.QUIET:
-        began = members[0].since or members[0].observed_at
         incident = Incident(episode=incident.episode + 1, opened_at=began)
     incident = replace(incident, phase=Phase.OPEN, clear_since=None)
     worth_telling = alert_severity is not None and any(
@@ -134,7 +143,8 @@ def _open(members: Sequence[Member], incident: Incident, now: datetime, alert_se
         return Step(incident)
     told = replace(incident, told=len(members), told_at=now)
     if not incident.told or incident.told_at is None:
-        return Step(told, News.OPENED)
+        due = began + timedelta(seconds=gather)
+        return Step(told, News.OPENED) if now >= due else Step(incident, look_again=_seconds(due - now))
     if len(members) < incident.told * GROWTH:
         return Step(incident)
     if now < incident.told_at + GROWTH_PAUSE:

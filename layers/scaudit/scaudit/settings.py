@@ -57,7 +57,8 @@ class SweepSettings:
 
 @dataclass(frozen=True, slots=True)
 class NotifySettings:
-    """`alert_severity` is None when nothing is to be announced; `hold_down` is in seconds.
+    """`alert_severity` is None when nothing is to be announced; `hold_down` and `announce_delay` are in
+    seconds.
 
     Incidents of `ignore_checks` are kept, and not announced.
     """
@@ -70,6 +71,7 @@ class NotifySettings:
     ignore_checks: tuple[str, ...]
     hold_down: int
     audit_log_group: str
+    announce_delay: int = 0
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "NotifySettings":
@@ -84,6 +86,7 @@ class NotifySettings:
             ignore_checks=_words(environment["IGNORE_CHECKS"]),
             hold_down=round(float(environment["HOLD_DOWN"])),
             audit_log_group=environment["AUDIT_LOG_GROUP"],
+            announce_delay=round(float(environment["ANNOUNCE_DELAY"])),
         )
 
 

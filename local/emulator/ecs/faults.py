@@ -16,18 +16,18 @@ class Fate:
     foreign_address: bool = False
     registers: bool = True
     registration_delay: float = 0.0
-    crashes: bool = False
+    crashes_after: float = 0.0
 
 
 FAULTS: Mapping[str, Callable[[Fate], Fate]] = {
     "wrong-port": lambda fate: replace(fate, port_offset=1),
     "wrong-address": lambda fate: replace(fate, foreign_address=True),
     "not-registered": lambda fate: replace(fate, registers=False),
-    "crash-loop": lambda fate: replace(fate, crashes=True),
 }
 
 FAULTS_WITH_SECONDS: Mapping[str, Callable[[Fate, float], Fate]] = {
     "registered-late": lambda fate, seconds: replace(fate, registration_delay=seconds),
+    "crash-loop": lambda fate, seconds: replace(fate, crashes_after=seconds),
 }
 
 

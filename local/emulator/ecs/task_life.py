@@ -66,7 +66,7 @@ async def grow_old(task: Task, fate: Fate) -> None:
         if await told_to_stop(task, fate.registration_delay - TASK_DELAY):
             return
         await registry.register(task, fate)
-    if fate.crashes and not await told_to_stop(task, 2 * TASK_DELAY):
+    if fate.crashes_after and not await told_to_stop(task, fate.crashes_after - TASK_DELAY):
         tell_to_stop(task, "EssentialContainerExited", "Essential container in task exited", exit_code=1)
     await task.told_to_stop.wait()
 

@@ -1,0 +1,46 @@
+"""The services of the demo: what is wrong with each, and which check must find it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """A service with a fault of the local AWS. `tasks` is how many its first announcement must count, 0 for any."""
+
+    service: str
+    fault: str
+    check: str
+    desired: int = 1
+    tasks: int = 0
+
+
+PLANTED = (
+    Planted("payments", "wrong-port", "SC203", desired=30, tasks=30),
+    Planted("orders", "wrong-address", "SC202"),
+    Planted("carts", "not-registered", "SC201"),
+    Planted("checkout", "wrong-port crash-loop:4", "SC203"),
+)
+SLOW = "search"
+SCALED_IN = "catalog"
+HEALTHY = "service-connect-nginx-service"
+"""The article's own service: it is rolled."""
+
+
+def creation(service: str, fault: str = "", desired: int = 1) -> str:
+    """The command that creates a service like the article's under another name, with a fault laid on it by a tag."""
+    configuration = (
+        f"enabled=true,namespace=service-connect,services=[{{portName=nginx,discoveryName={service},"
+        "clientAliases=[{port=80}]}],logConfiguration={logDriver=awslogs,options={"
+        "awslogs-group=/ecs/service-connect-proxy,awslogs-region=ap-northeast-1,"
+        "awslogs-stream-prefix=service-connect-proxy}}"
+    )
+    tags = f" --tags 'key=local:fault,value={fault}'" if fault else ""
+    return (
+        "aws ecs create-service --cluster tutorial --cli-input-json file://service-connect-nginx-service.json"
+        f" --service-name {service} --desired-count {desired} --service-connect-configuration '{configuration}'{tags}"
+    )
+
+
+def update(service: str, change: str = "--force-new-deployment") -> str:
+    """The command that changes a service."""
+    return f"aws ecs update-service --cluster tutorial --service {service} {change}"
