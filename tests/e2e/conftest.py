@@ -34,6 +34,7 @@ class Deployed:
         self.ecs, self.logs, self.sqs, self.events, self.functions = (
             stack.client(name) for name in ("ecs", "logs", "sqs", "events", "lambda")
         )
+        self.sns = stack.client("sns")
         self.inbox = Inbox(stack, outputs["TopicArn"])
         self.ecs.create_cluster(clusterName="tutorial", serviceConnectDefaults={"namespace": "mesh"})
         port = {"name": "nginx", "containerPort": 80, "appProtocol": "http"}
@@ -64,6 +65,30 @@ class Deployed:
     def mend(self, name: str, arn: str) -> None:
         self.ecs.untag_resource(resourceArn=arn, tagKeys=["local:fault"])
         self.ecs.update_service(cluster="tutorial", service=name, forceNewDeployment=True)
+
+    def gone(self, name: str) -> None:
+        """Wait until no task of the service is left."""
+        eventually(lambda: not self.ecs.list_tasks(cluster="tutorial", serviceName=name)["taskArns"])
+
+    def sweep(self) -> None:
+        """What the schedule does."""
+        answer = self.functions.invoke(FunctionName=self.outputs["SweepFunctionName"], Payload="{}")
+        assert "FunctionError" not in answer, answer["Payload"].read()
+
+    def subscriber(self, name: str, policy: dict[str, list[str]]) -> Callable[[], list[dict[str, Any]]]:
+        """A queue that takes only some of the announcements; returns how to read what came."""
+        url = self.sqs.create_queue(QueueName=name)["QueueUrl"]
+        arn = self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        self.sns.subscribe(
+            TopicArn=self.outputs["TopicArn"],
+            Protocol="sqs",
+            Endpoint=arn,
+            Attributes={"FilterPolicy": json.dumps(policy)},
+        )
+        return lambda: [
+            json.loads(message["Body"])
+            for message in self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+        ]
 
     def records(self, service: str, kind: str = "task") -> list[dict[str, Any]]:
         """The audit records of one service, oldest first."""

@@ -1,7 +1,5 @@
 """The deployed stack, end to end: ECS events in, records and announcements out."""
 
-import json
-
 import pytest
 
 from tests.e2e.conftest import Deployed, eventually
@@ -86,16 +84,54 @@ def test_the_sweep_finds_what_no_event_announced(deployed: Deployed) -> None:
                 "runningCount"
             ]
         )
-        answer = deployed.functions.invoke(FunctionName=deployed.outputs["SweepFunctionName"], Payload=json.dumps({}))
-        assert "FunctionError" not in answer
+        deployed.sweep()
         assert deployed.heard("unannounced", "open").check == "SC203"
     finally:
         deployed.events.enable_rule(Name=rule)
 
 
+def test_a_crash_loop_of_many_tasks_is_one_incident(deployed: Deployed) -> None:
+    arn = deployed.service("looping", "wrong-port crash-loop:3", count=10)
+    opened = deployed.heard("looping", "open")
+    assert opened.affected == 10
+    deployed.mend("looping", arn)
+    deployed.heard("looping", "resolved")
+    assert deployed.said("looping") == [("SC203", "open"), ("SC203", "resolved")]
+
+
+def test_a_deleted_service_closes_its_incident_with_the_reason(deployed: Deployed) -> None:
+    deployed.service("doomed", "wrong-port")
+    deployed.heard("doomed", "open")
+    deployed.ecs.delete_service(cluster="tutorial", service="doomed", force=True)
+    deployed.gone("doomed")
+    deployed.sweep()
+    closed = deployed.heard("doomed", "resolved")
+    assert closed.subject.startswith("CLOSED tutorial/doomed: service deleted")
+
+
+def test_a_tag_on_the_service_silences_one_check(deployed: Deployed) -> None:
+    tags = [
+        {"key": "local:fault", "value": "wrong-port"},
+        {"key": "scaudit:ignore:SC203", "value": "until=2199-12-31 owner=team-a reason=known"},
+    ]
+    deployed.service("known", tags=tags)
+    (record, *_) = deployed.recorded("known", "fail")
+    assert record["failed"] == ["SC203"] and record["findings"][0]["suppressed"]
+    assert deployed.said("known") == []
+
+
+def test_a_deployment_event_has_the_service_audited(deployed: Deployed) -> None:
+    deployed.service("deploying")
+    deployed.recorded("deploying", "pass")
+    eventually(lambda: deployed.records("deploying", "service"))
+
+
 def test_a_subscriber_can_filter_by_attributes(deployed: Deployed) -> None:
-    """The attributes are on the message itself, so a filter policy sees them."""
-    deployed.service("filtered", "wrong-port")
+    own = deployed.subscriber("filtered", {"ecs_service": ["filtered"], "state": ["resolved"]})
+    arn = deployed.service("filtered", "wrong-port")
     deployed.heard("filtered", "open")
-    (record,) = deployed.records("filtered", "announcement")
-    assert (record["check"], record["severity"], record["state"]) == ("SC203", "critical", "open")
+    deployed.mend("filtered", arn)
+    deployed.heard("filtered", "resolved")
+    (message,) = eventually(own)
+    assert message["MessageAttributes"]["check"]["Value"] == "SC203"
+    assert message["MessageAttributes"]["state"]["Value"] == "resolved"

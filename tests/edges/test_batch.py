@@ -367,7 +367,11 @@ def test_service_connect_switched_off_closes(desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     ("service", "why"),
-    [({"desired": 0, "running": 0}, "service scaled to zero"), ({"deployments": ()}, "Service Connect switched off")],
+    [
+        ({"desired": 0, "running": 0}, "service scaled to zero"),
+        ({"desired": 0, "running": 0, "draining": True}, "service deleted"),
+        ({"deployments": ()}, "Service Connect switched off"),
+    ],
 )
 def test_what_is_over_says_why(service: dict, why: str) -> None:
     assert over(replace(SERVICE, **service), SUBJECT) == why

@@ -73,6 +73,9 @@ def records() -> dict[str, dict]:
         "task that could not be described": report.unread_record(
             REGION, TaskNudge(REGION, "tutorial", "web", TASK_ID), Unread("ecs:DescribeTasks is refused"), NOW
         ),
+        "service": report.service_record(
+            REGION, "tutorial", "web", judge_service(SERVICE, DEFINITION, NOW, Rules()), NOW
+        ),
         "announcement": report.announcement_record(REGION, opened(members(1)), NOW),
         "sweep": report.sweep_record(REGION, ["tutorial"], 2, NOW),
         "page of a sweep": report.page_record(REGION, "tutorial", 100, True, NOW),

@@ -67,7 +67,8 @@ class Audit:
             if why := over(service, subject):
                 self._findings.close(cluster, name, subject, why, at)
         if service and any(d.service_connect for d in service.deployments):
-            self._judge_service(service)
+            verdicts = self._judge_service(service)
+            self._edges.write(report.service_record(self._region, cluster, name, verdicts, at))
             running = self._running(cluster, name)
             if isinstance(running, Unread):
                 return
@@ -169,7 +170,7 @@ def _failing_tasks(standing: Mapping[str, Mapping[str, Member]]) -> set[str]:
 def over(service: Service | None, subject: str) -> str:
     """Why nothing under this subject (check#endpoint) can fail any more, or nothing."""
     check, endpoint = subject.split("#")
-    if service is None:
+    if service is None or service.draining:
         return "service deleted"
     if check not in BY_ID:
         return f"check {check} retired"

@@ -108,7 +108,7 @@ class Deployment:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One ECS service as DescribeServices shows it; `strategy` is ROLLING unless said otherwise."""
+    """One ECS service as DescribeServices shows it; `draining` is one that was deleted and still has tasks."""
 
     arn: str
     cluster: str
@@ -117,6 +117,7 @@ class Service:
     desired: int = 1
     running: int = 1
     strategy: str = "ROLLING"
+    draining: bool = False
     tags: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -17,9 +17,6 @@ _WORST_FIRST = (Status.FAIL, Status.UNKNOWN, Status.PENDING, Status.PASS, Status
 
 def task_record(region: str, seen: Seen, verdicts: Iterable[Verdict], look: int) -> dict[str, Any]:
     """What one look at one task came to, each check under its worst answer. `look` counts the looks before."""
-    verdicts = list(verdicts)
-    worst = {v.check.id: v.status for v in sorted(verdicts, key=lambda v: -_WORST_FIRST.index(v.status))}
-    by_status = {status: sorted(id for id, found in worst.items() if found is status) for status in _WORST_FIRST}
     task = seen.task
     return {
         **_head("task", region, seen.at),
@@ -30,13 +27,19 @@ def task_record(region: str, seen: Seen, verdicts: Iterable[Verdict], look: int)
         "deployment": task.deployment_id,
         "deployment_primary": isinstance(seen.deployment, Deployment) and seen.deployment.primary,
         "look": look,
-        "verdict": next((status for status in _WORST_FIRST if by_status[status]), Status.SKIPPED),
-        "failed": by_status[Status.FAIL],
-        "unknown": by_status[Status.UNKNOWN],
-        "pending": by_status[Status.PENDING],
-        "passed": by_status[Status.PASS],
-        "skipped": by_status[Status.SKIPPED],
-        "findings": [finding(v) for v in verdicts if v.status is not Status.PASS],
+        **_answers(list(verdicts)),
+    }
+
+
+def service_record(
+    region: str, cluster: str, service: str, verdicts: Iterable[Verdict], at: datetime
+) -> dict[str, Any]:
+    """What a look at a whole service came to: the checks about the service itself."""
+    return {
+        **_head("service", region, at),
+        "ecs_cluster": cluster,
+        "ecs_service": service,
+        **_answers(list(verdicts)),
     }
 
 
@@ -53,7 +56,7 @@ def unread_record(region: str, nudge: TaskNudge, unread: Unread, at: datetime) -
     }
 
 
-def finding(verdict: Verdict) -> dict[str, str]:
+def finding(verdict: Verdict) -> dict[str, Any]:
     """One verdict that is not a pass, as records show it."""
     return {
         "check": verdict.check.id,
@@ -63,6 +66,7 @@ def finding(verdict: Verdict) -> dict[str, str]:
         "member": verdict.member,
         "message": verdict.sentence,
         "caused_by": verdict.caused_by,
+        "suppressed": verdict.suppressed,
     }
 
 
@@ -105,4 +109,18 @@ def announcement_record(region: str, message: Message, at: datetime) -> dict[str
         "affected": data["affected"]["count"],
         "subject": message.subject,
         "message_id": message.id,
+    }
+
+
+def _answers(verdicts: list[Verdict]) -> dict[str, Any]:
+    worst = {v.check.id: v.status for v in sorted(verdicts, key=lambda v: -_WORST_FIRST.index(v.status))}
+    by_status = {status: sorted(id for id, found in worst.items() if found is status) for status in _WORST_FIRST}
+    return {
+        "verdict": next((status for status in _WORST_FIRST if by_status[status]), Status.SKIPPED),
+        "failed": by_status[Status.FAIL],
+        "unknown": by_status[Status.UNKNOWN],
+        "pending": by_status[Status.PENDING],
+        "passed": by_status[Status.PASS],
+        "skipped": by_status[Status.SKIPPED],
+        "findings": [finding(v) for v in verdicts if v.status is not Status.PASS],
     }

@@ -57,6 +57,7 @@ def service_of(raw: Mapping[str, Any]) -> Service:
         deployments=tuple(_deployment_of(deployment) for deployment in raw.get("deployments", ())),
         desired=raw.get("desiredCount", 0),
         running=raw.get("runningCount", 0),
+        draining=raw.get("status") == "DRAINING",
         strategy=(raw.get("deploymentConfiguration") or {}).get("strategy", "ROLLING"),
         tags={tag["key"]: tag.get("value", "") for tag in raw.get("tags", ())},
     )
