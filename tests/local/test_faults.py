@@ -51,7 +51,7 @@ def test_two_faults_at_once(mesh):
 
 
 def test_crash_loop(mesh):
-    mesh.create("looping", endpoints=[], tags=[{"key": "local:fault", "value": "crash-loop"}])
+    mesh.create("looping", endpoints=[], tags=[{"key": "local:fault", "value": "crash-loop:0.2"}])
     stopped = eventually(
         lambda: [task for task in mesh.tasks("looping", "STOPPED") if task["lastStatus"] == "STOPPED"][1:]
     )
