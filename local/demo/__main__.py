@@ -16,7 +16,7 @@ from local.deploy import DeployError, deploy
 from local.stack import LocalStack, running_stack
 
 PROJECT = Path(__file__).parents[2]
-IN_SECONDS = {"QueueDelay": "1", "SettleScale": "0.01", "SecondLook": "1", "AnnounceDelay": "2", "HoldDown": "3"}
+IN_SECONDS = {"QueueDelay": "1", "SettleScale": "0.01", "SecondLook": "1", "AnnounceDelay": "4", "HoldDown": "3"}
 PATIENCE = 60.0
 """Seconds that any one thing may take."""
 SILENCE = 4.0

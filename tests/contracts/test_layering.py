@@ -19,9 +19,17 @@ PURE = [
 ]
 IMPURE = [
     ["scaudit.clock", "scaudit.collect", "scaudit.collect.reads", "scaudit.collect.shapes", "scaudit.items"],
-    ["scaudit.collect.cloudmap", "scaudit.collect.ecs", "scaudit.publish", "scaudit.queue", "scaudit.table"],
+    [
+        "scaudit.collect.cloudmap",
+        "scaudit.collect.ecs",
+        "scaudit.collect.logs",
+        "scaudit.publish",
+        "scaudit.queue",
+        "scaudit.table",
+    ],
     ["scaudit.collect.survey", "scaudit.ledger", "scaudit.withheld"],
-    ["scaudit.findings"],
+    ["scaudit.collect.leftovers", "scaudit.findings"],
+    ["scaudit.gone"],
     ["scaudit.audit"],
     ["scaudit.announce", "scaudit.batch", "scaudit.sweep"],
 ]

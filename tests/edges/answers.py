@@ -35,7 +35,10 @@ def task(n: int = 0, **changes: Any) -> dict[str, Any]:
             {
                 "type": "ElasticNetworkInterface",
                 "status": "ATTACHED",
-                "details": [{"name": "privateIPv4Address", "value": address(n)}],
+                "details": [
+                    {"name": "subnetId", "value": "subnet-1"},
+                    {"name": "privateIPv4Address", "value": address(n)},
+                ],
             },
         ],
         "containers": [{"name": "ecs-service-connect-oRK9o", "lastStatus": "RUNNING"}],

@@ -3,23 +3,24 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import boto3
 import pytest
 
-from scaudit.audit import over
 from scaudit.batch import verify
 from scaudit.collect.reads import Reads
 from scaudit.events import ClusterPage, IncidentLook, OwnLook, ServiceLook, TaskNudge, body, parse
 from scaudit.findings import Edges
+from scaudit.gone import over
 from scaudit.incidents import EVERY_TASK, Incident, Member, MemberState, Phase, broken
 from scaudit.items import Kept, itself, partition
 from scaudit.ledger import Ledger
 from scaudit.queue import Queue
 from scaudit.settings import VerifySettings
 from scaudit.table import Table
-from tests.builders import REGION, SERVICE
+from tests.builders import NOW, REGION, SERVICE
 from tests.edges import answers
 from tests.edges.conftest import TABLE, Clock, Stubbed
 
@@ -325,7 +326,11 @@ def fails(desk: Desk, n: int = 0, subject: str = SUBJECT) -> None:
     desk.clock.forward(1)
 
 
-def lists(desk: Desk, *numbers: int) -> None:
+def lists(desk: Desk, *numbers: int, registered: tuple[int, ...] = ()) -> None:
+    """The service's running tasks, and what is registered of it."""
+    rows = [{"Id": answers.task_id(n), "Attributes": answers.attributes(n)} for n in registered]
+    page = {"ServiceId": "srv-nginx", "MaxResults": 100}
+    desk.aws.answer("servicediscovery", "list_instances", {"Instances": rows}, **page)
     arns = [answers.task(n)["taskArn"] for n in numbers]
     desk.aws.answer("ecs", "list_tasks", {"taskArns": arns}, cluster="tutorial", maxResults=100, serviceName="web")
 
@@ -474,3 +479,82 @@ def test_a_suppressed_failure_is_recorded_as_such(desk: Desk) -> None:
     desk.verify(nudge(suspected={SUBJECT: "2026-11-23T11:00:00+00:00"}))
     (member,) = desk.ledger.members(PK, SUBJECT)
     assert member.suppressed and desk.records()[0]["failed"] == ["SC203"]
+
+
+GHOST = "SC206#nginx"
+
+
+def stopped(minutes: float, **changes: Any) -> dict[str, Any]:
+    at = NOW - timedelta(minutes=minutes)
+    return {"lastStatus": "STOPPED", "desiredStatus": "STOPPED", "stoppedAt": at, **changes}
+
+
+def test_what_a_stopped_task_left_is_looked_at_after_five_minutes(desk: Desk) -> None:
+    desk.describes(0, **stopped(1))
+    assert desk.verify(nudge()) == []
+    assert desk.queue.delays == [240] and desk.records("batch")[0]["calls"] == 1
+
+
+def test_a_clean_exit_costs_one_look(desk: Desk) -> None:
+    desk.describes(0, **stopped(5))
+    desk.knows_the_service()
+    desk.aws.refuse("servicediscovery", "get_instance", "InstanceNotFound")
+    assert desk.verify(nudge(look=1)) == [] and desk.sent() == [] and desk.states() == {}
+
+
+def ghost(desk: Desk, owner: int | None = None) -> None:
+    """Task 0 is gone, its registration is not, and perhaps task `owner` of another service has its address."""
+    desk.describes(0, **stopped(6))
+    desk.knows_the_service()
+    desk.registers()
+    listed = [answers.task(owner)["taskArn"]] if owner else []
+    desk.aws.answer("ecs", "list_tasks", {"taskArns": listed}, cluster="tutorial", maxResults=100)
+    if owner:
+        desk.describes(owner, group="service:orders", attachments=answers.task(0)["attachments"])
+
+
+def test_a_ghost_is_seen_twice_kept_in_sight_and_over_when_it_is_gone(desk: Desk) -> None:
+    ghost(desk)
+    desk.verify(nudge())
+    assert desk.states() == {}
+    (again,) = desk.sent()
+    desk.clock.forward(60)
+    ghost(desk)
+    desk.verify(again["Body"])
+    assert desk.states() == {GHOST: {answers.task_id(0): MemberState.FAIL}}
+    (again,) = desk.sent()
+    desk.clock.forward(600)
+    desk.describes(0, **stopped(6))
+    desk.knows_the_service()
+    desk.aws.refuse("servicediscovery", "get_instance", "InstanceNotFound")
+    desk.verify(again["Body"])
+    assert desk.states() == {} and desk.sent() == []
+
+
+def test_a_ghost_whose_address_another_service_has_is_critical(desk: Desk) -> None:
+    ghost(desk, owner=3)
+    desk.verify(nudge(suspected={GHOST: "2026-11-23T11:00:00+00:00"}))
+    (member,) = desk.ledger.members(PK, GHOST)
+    assert member.severity.word == "critical" and f"orders ({answers.task_id(3)})" in member.sentence
+
+
+def test_a_failing_ghost_is_not_lost_with_its_task(desk: Desk) -> None:
+    fails(desk, 0, GHOST)
+    ghost(desk)
+    desk.verify(nudge())
+    assert desk.states() == {GHOST: {answers.task_id(0): MemberState.FAIL}}
+
+
+def test_a_task_without_a_proxy_leaves_nothing_to_look_for(desk: Desk) -> None:
+    desk.describes(0, **stopped(6, containers=[{"name": "app"}]))
+    assert desk.verify(nudge()) == [] and desk.sent() == []
+
+
+def test_a_service_look_finds_the_registration_of_a_task_nobody_told_of(desk: Desk) -> None:
+    desk.knows_the_service()
+    desk.knows_the_definition()
+    lists(desk, registered=(0,))
+    ghost(desk)
+    desk.verify(service_look())
+    (again,) = desk.sent()
+    assert GHOST in again["Body"]

@@ -8,8 +8,8 @@ import pytest
 from scaudit.check import Verdict, explain
 from scaudit.checks import CATALOGUE
 from scaudit.facts import Facts
-from scaudit.judge import Rules, Seen, judge_itself, judge_service, judge_task
-from scaudit.model import Endpoint, Instance, Permission, Severity, Status, Unread
+from scaudit.judge import Rules, Seen, judge_instance, judge_itself, judge_service, judge_task
+from scaudit.model import Endpoint, Ghost, Instance, Permission, Service, Severity, Status, Unread
 from tests import builders as world
 from tests.builders import HEALTHY, NGINX, NOW, TASK_ID, with_definition, with_deployment, with_instance, with_task
 
@@ -165,6 +165,47 @@ def test_a_rule_never_seen_on_aws_raises_no_more_than_a_warning_and_says_so(seen
     assert all("not confirmed on AWS" in v.sentence for v in wrong)
 
 
+GHOST = Ghost(world.REGISTERED["nginx"])
+REUSED = replace(GHOST, reused_by="orders (97e7125e4dd341cb8809ebbcac1fd402)")
+SHIFTING = replace(world.SERVICE, strategy="BLUE_GREEN", deployments=(replace(world.DEPLOYMENT, in_progress=True),))
+
+
+@pytest.mark.parametrize(
+    ("ghost", "minutes", "service", "status", "severity"),
+    [
+        (GHOST, 5, world.SERVICE, Status.FAIL, Severity.ERROR),
+        (REUSED, 5, world.SERVICE, Status.FAIL, Severity.CRITICAL),
+        (GHOST, None, world.SERVICE, Status.FAIL, Severity.ERROR),
+        (GHOST, 4.9, world.SERVICE, Status.PENDING, Severity.ERROR),
+        (None, 5, world.SERVICE, Status.PASS, Severity.INFO),
+        (DENIED, 5, world.SERVICE, Status.UNKNOWN, Severity.INFO),
+        (GHOST, 5, SHIFTING, Status.SKIPPED, Severity.INFO),
+    ],
+    ids=[
+        "left over",
+        "its address is another service's task's",
+        "of a task that ECS forgot",
+        "not yet 5 minutes after its end",
+        "gone as it should",
+        "could not be read",
+        "blue/green in progress",
+    ],
+)
+def test_a_registration_of_a_gone_task(
+    ghost: Ghost | Unread | None, minutes: float | None, service: Service, status: Status, severity: Severity
+) -> None:
+    since = None if minutes is None else NOW - timedelta(minutes=minutes)
+    (found,) = judge_instance(TASK_ID, service, NGINX, ghost, since, NOW, Rules())
+    assert (found.subject, found.status, found.severity) == ("SC206#nginx", status, severity)
+
+
+def test_missing_registrations_are_not_judged_while_traffic_shifts() -> None:
+    shifting = replace(world.with_registration(None), service=SHIFTING)
+    assert by_status(shifting, Status.FAIL) == set()
+    told = [v.sentence for v in verdicts(shifting) if v.check.id == "SC201"]
+    assert all("BLUE_GREEN deployment in progress" in sentence for sentence in told)
+
+
 def itself(audited: dict, permissions: dict) -> set[str]:
     found = judge_itself(audited, permissions, NOW)
     return {f"{v.check.id} {v.endpoint} {v.member}" for v in found if v.status is Status.FAIL}
@@ -186,10 +227,14 @@ def test_a_check_that_raises_fails_sc901_and_is_unknown_itself() -> None:
     assert itself({"web": verdicts(HEALTHY)}, {}) == set()
 
 
+ELSEWHERE = {"SC206", "SC901", "SC902"}
+"""Not about a running task: they have tables of their own above."""
+
+
 def test_every_check_fails_in_a_row_and_passes_in_another() -> None:
     failed = {v.check.id for _, seen, _ in FAILING for v in verdicts(seen) if v.status is Status.FAIL}
     passed = {v.check.id for v in verdicts(HEALTHY) if v.status is Status.PASS}
-    assert failed | {"SC901", "SC902"} == passed | {"SC901", "SC902"} == {check.id for check in CATALOGUE}
+    assert failed | ELSEWHERE == passed | ELSEWHERE == {check.id for check in CATALOGUE}
 
 
 def test_facts_nobody_collected_are_unread() -> None:

@@ -6,12 +6,14 @@ from typing import TypeVar
 
 from scaudit import report
 from scaudit.check import Verdict
-from scaudit.checks import BY_ID, about
+from scaudit.checks import about
 from scaudit.collect import ecs
+from scaudit.collect.leftovers import registered
 from scaudit.collect.reads import Reads
 from scaudit.collect.survey import confirm, survey
 from scaudit.events import ClusterPage, ServiceLook, TaskNudge
 from scaudit.findings import LAG, Edges, Findings
+from scaudit.gone import audit_gone, over
 from scaudit.incidents import Member, MemberState
 from scaudit.judge import Rules, Seen, is_suspicion, judge_service, judge_task
 from scaudit.model import Service, Task, TaskDefinition, Unread
@@ -72,7 +74,8 @@ class Audit:
             running = self._running(cluster, name)
             if isinstance(running, Unread):
                 return
-            wanted = dict.fromkeys([*running, *sorted(_failing_tasks(standing))])
+            strangers = registered(self._reads, service) - set(running)
+            wanted = dict.fromkeys([*running, *sorted(_failing(standing) | strangers)])
             self.tasks(cluster, {id: TaskNudge(self._region, cluster, name, id, chain=chain) for id in wanted})
             self._findings.swept(cluster, name, at)
         self._findings.touch(cluster, name, at)
@@ -88,12 +91,15 @@ class Audit:
         at = self._edges.clock()
         found = ecs.tasks(self._reads, cluster, nudges)
         running: list[Task] = []
+        gone: dict[str, Task | None] = {}
         for id, nudge in nudges.items():
             task = found[id]
             if isinstance(task, Unread):
                 self._findings.unreadable(nudge, task, at)
             elif task is None or task.last_status in _LEAVING or task.desired_status == "STOPPED":
                 self._findings.left(cluster, task.service if task else nudge.service, id, at)
+                if task is None or task.last_status == "STOPPED":
+                    gone[id] = task
             elif task.version < nudge.version:
                 self._findings.look_again(nudge, LAG)
             elif task.service and task.last_status == "RUNNING":
@@ -103,6 +109,7 @@ class Audit:
                 self._findings.unreadable(nudge, unknown, at)
         self._tasks += len(running)
         self._judge(survey(self._reads, cluster, running, at), nudges)
+        audit_gone(self._reads, self._findings, self._edges.clock(), self._rules, cluster, gone, nudges)
 
     def finish(self) -> None:
         """Record what the batch says of scaudit itself, and what it cost."""
@@ -158,26 +165,11 @@ def _now(answer: T) -> T:
     return answer
 
 
-def _failing_tasks(standing: Mapping[str, Mapping[str, Member]]) -> set[str]:
+def _failing(standing: Mapping[str, Mapping[str, Member]]) -> set[str]:
+    """The tasks that a failing member names."""
     return {
         member.id
         for subject, members in standing.items()
         for member in members.values()
-        if member.state is MemberState.FAIL and about(subject) == "task"
+        if member.state is MemberState.FAIL and about(subject) in ("task", "instance")
     }
-
-
-def over(service: Service | None, subject: str) -> str:
-    """Why nothing under this subject (check#endpoint) can fail any more, or nothing."""
-    check, endpoint = subject.split("#")
-    if service is None or service.draining:
-        return "service deleted"
-    if check not in BY_ID:
-        return f"check {check} retired"
-    if not any(d.service_connect for d in service.deployments):
-        return "Service Connect switched off"
-    if endpoint != "-" and endpoint not in {e.name for d in service.deployments for e in d.endpoints}:
-        return f"endpoint {endpoint} removed"
-    if about(subject) == "task" and not service.desired and not service.running:
-        return "service scaled to zero"
-    return ""

@@ -6,6 +6,7 @@ from scaudit.model import (
     CheckRun,
     Deployment,
     Endpoint,
+    Ghost,
     Instance,
     Moot,
     Permission,
@@ -38,6 +39,7 @@ class Facts:
     endpoint: Endpoint | Unread | Moot = _NOT_COLLECTED
     expected_port: ExpectedPort | Unread | Moot = _NOT_COLLECTED
     instance: Instance | Unread | Moot | None = _NOT_COLLECTED
+    ghost: Ghost | Unread | Moot | None = _NOT_COLLECTED
     check_run: CheckRun | Unread = _NOT_COLLECTED
     permission: Permission | Unread = _NOT_COLLECTED
 

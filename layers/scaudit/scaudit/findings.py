@@ -78,6 +78,27 @@ class Findings:
         elif nudge.look:
             self._edges.ledger.end_chain(pk, task.id, nudge.chain, seen.at)
 
+    def about_instance(
+        self,
+        service: Service,
+        id: str,
+        verdicts: list[Verdict],
+        gone_since: datetime | None,
+        nudge: TaskNudge,
+        at: datetime,
+    ) -> None:
+        """Keep what was found of a task's registrations after its end, and look again while any of them is left."""
+        pk = partition(self._region, service.cluster, service.name)
+        known = {subject for subject, members in self._stood(pk).items() if id in members}
+        held, suspected = hold_back(_silenced(verdicts, service, at), nudge.suspected, known, at, self._rules)
+        self._keep(pk, held, at, None)
+        unsettled = [v for v in held if v.status in (Status.PENDING, Status.FAIL) or any(u.transient for u in v.unread)]
+        named = replace(nudge, service=service.name, suspected=suspected)
+        if unsettled:
+            self.look_again(named, next_look(unsettled, gone_since, at))
+        elif nudge.look:
+            self._edges.ledger.end_chain(pk, id, nudge.chain, at)
+
     def left(self, cluster: str, service: str, task: str, at: datetime) -> None:
         """A task that stopped while failing is lost: neither mended nor failing. Its registration may well remain."""
         for subject, members in self.standing(cluster, service).items() if service else ():

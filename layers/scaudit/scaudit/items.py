@@ -1,7 +1,8 @@
 """How members and incidents lie in the table: keys, and items from and to model values.
 
 pk = region/cluster/service. sk = check#endpoint#member for a member, incident#check#endpoint for an incident,
-touch#check#endpoint to have notify look at one again, pending#task for a task that is being looked at again.
+touch#check#endpoint to have notify look at one again, pending#task for a task that is being looked at again, and
+log-read#task for one whose proxy's start-up log is judged.
 `standing_in` = region/cluster is there while a member or incident is not at rest: the index `standing` finds by it
 the services whose incidents a sweep must judge in full.
 """
@@ -19,6 +20,7 @@ MEMBER = "SC"
 INCIDENT = "incident#"
 TOUCH = "touch#"
 PENDING = "pending#"
+LOG_READ = "log-read#"
 _serializer, _deserializer = TypeSerializer(), TypeDeserializer()
 
 

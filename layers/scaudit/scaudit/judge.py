@@ -11,6 +11,8 @@ from scaudit.facts import Facts, expected_port, own_address, own_deployment
 from scaudit.model import (
     CheckRun,
     Deployment,
+    Endpoint,
+    Ghost,
     Instance,
     Moot,
     Permission,
@@ -22,7 +24,7 @@ from scaudit.model import (
 )
 
 Registration = Instance | Unread | None
-ABOUT = {about: [c for c in CATALOGUE if c.about == about] for about in ("task", "service")}
+ABOUT = {about: [c for c in CATALOGUE if c.about == about] for about in ("task", "service", "instance")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,22 @@ def judge_service(
     return [run(check, facts, member="-", began=began, now=at, scale=rules.settle_scale) for check in ABOUT["service"]]
 
 
+def judge_instance(
+    id: str,
+    service: Service,
+    endpoint: Endpoint,
+    ghost: Ghost | Unread | Moot | None,
+    gone_since: datetime | None,
+    at: datetime,
+    rules: Rules,
+) -> list[Verdict]:
+    """Every check about one registration. `gone_since` is when its task stopped; None if ECS no longer knows it, which
+    is an hour after at the earliest (AWS: DescribeTasks), so that nothing is left to wait for."""
+    facts = Facts(service=service, endpoint=endpoint, ghost=ghost)
+    began = gone_since or at - timedelta(hours=1)
+    return [run(check, facts, member=id, began=began, now=at, scale=rules.settle_scale) for check in ABOUT["instance"]]
+
+
 def judge_itself(
     audited: Mapping[str, Iterable[Verdict]], permissions: Mapping[tuple[str, str], Permission], at: datetime
 ) -> list[Verdict]:
@@ -93,7 +111,7 @@ def judge_itself(
 
 def is_suspicion(verdict: Verdict) -> bool:
     """Whether a failure rests on what Cloud Map showed at one moment, and so wants confirming."""
-    return verdict.status is Status.FAIL and "instance" in verdict.check.inputs
+    return verdict.status is Status.FAIL and not {"instance", "ghost"}.isdisjoint(verdict.check.inputs)
 
 
 def hold_back(

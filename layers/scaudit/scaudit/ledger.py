@@ -1,9 +1,22 @@
 """What is on record of members and incidents: every write conditional, so older knowledge never undoes newer."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from scaudit.incidents import Member, MemberState
-from scaudit.items import INCIDENT, MEMBER, PENDING, TOUCH, Kept, incident_item, kept_of, member_of, standing_in, text
+from scaudit.items import (
+    INCIDENT,
+    LOG_READ,
+    MEMBER,
+    PENDING,
+    TOUCH,
+    Kept,
+    incident_item,
+    kept_of,
+    member_of,
+    standing_in,
+    text,
+)
 from scaudit.table import Table
 
 TOMBSTONE_DAYS = 30
@@ -41,7 +54,7 @@ class Ledger:
 
     def record(self, pk: str, subject: str, member: Member) -> bool:
         """Write what was seen of one member, unless something newer is on record (then False)."""
-        fails = member.state is MemberState.FAIL
+        fails = member.state in SPEAKING
         created = member.task_created_at
         return self._table.update(
             pk,
@@ -98,6 +111,15 @@ class Ledger:
                 ":expires_at": _tombstone(at),
             },
         )
+
+    def read_logs(self, pk: str, tasks: Sequence[str]) -> set[str]:
+        """The tasks whose proxy's start-up log was read to the end and judged."""
+        found = self._table.present([(pk, LOG_READ + task) for task in tasks])
+        return {sk.removeprefix(LOG_READ) for _, sk in found}
+
+    def log_read(self, pk: str, task: str, at: datetime) -> None:
+        """The proxy's start-up log of this task is read and judged: nothing in it will change."""
+        self._table.put({"pk": pk, "sk": LOG_READ + task, "read_at": text(at), "expires_at": _tombstone(at)})
 
     def touch(self, pk: str, subject: str, at: datetime) -> None:
         """Have notify look at an incident again, through the table's stream."""

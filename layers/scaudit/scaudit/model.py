@@ -33,13 +33,14 @@ class Status(StrEnum):
 class Unread:
     """A fact that could not be read, and why. Whatever needs it is `unknown`.
 
-    `action` is the IAM action that was refused, empty when permission was not the reason;
+    `action` is the IAM action that was refused, empty when permission was not the reason; `code` is AWS's error code;
     `transient` says that asking again may answer.
     """
 
     reason: str
     action: str = ""
     resource: str = ""
+    code: str = ""
     transient: bool = False
 
 
@@ -52,7 +53,8 @@ class Moot:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One task as DescribeTasks shows it. `service` is empty for a task no service started."""
+    """One task as DescribeTasks shows it. `service` is empty for a task no service started; `proxy` is the name of its
+    proxy container, and `reasons` is what ECS says of its end: the task's, its containers' and its attachments'."""
 
     arn: str
     cluster: str
@@ -64,12 +66,17 @@ class Task:
     version: int
     created_at: datetime
     started_at: datetime | None = None
+    stopped_at: datetime | None = None
     address: str = ""
+    subnet: str = ""
     zone: str = ""
     proxy: str = ""
+    proxy_status: str = ""
+    proxy_health: str = ""
+    proxy_exit: int | None = None
     proxy_host_ports: tuple[int, ...] = ()
     stop_code: str = ""
-    stopped_reason: str = ""
+    reasons: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -93,6 +100,16 @@ class Endpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class LogTarget:
+    """Where a deployment sends the log of its proxies; an empty driver is nowhere."""
+
+    driver: str = ""
+    group: str = ""
+    region: str = ""
+    prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Deployment:
     """One deployment of a service; `endpoints` is empty for a client-only one."""
 
@@ -104,6 +121,7 @@ class Deployment:
     service_connect: bool = False
     namespace: str = ""
     endpoints: tuple[Endpoint, ...] = ()
+    log: LogTarget = LogTarget()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +141,16 @@ class Service:
     @property
     def primary(self) -> Deployment | None:
         return next((d for d in self.deployments if d.primary), None)
+
+    @property
+    def meshed(self) -> bool:
+        """Whether any of its deployments takes part in Service Connect."""
+        return any(d.service_connect for d in self.deployments)
+
+    @property
+    def endpoints(self) -> list["Endpoint"]:
+        """Every endpoint of every deployment that is listed, each once."""
+        return list({e.name: e for d in reversed(self.deployments) for e in d.endpoints}.values())
 
     @property
     def shifting(self) -> bool:
@@ -149,6 +177,15 @@ class Instance:
     port: str = ""
     zone: str = ""
     deployment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ghost:
+    """A registration that is left of a task that is gone. `reused_by` names the running task that has its address now,
+    empty when none was found."""
+
+    instance: Instance
+    reused_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,14 @@
 """One DynamoDB table: reads in pages, writes under a condition that answer whether it held."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from scaudit.items import decode, encode
 
+KEYS_PER_CALL = 100
+"""What BatchGetItem takes; it may leave some unprocessed (AWS: BatchGetItem)."""
 STANDING = "standing"
 """The index by `standing_in`."""
 
@@ -23,6 +25,19 @@ class Table:
         key = encode({"pk": pk, "sk": sk})
         item = self._client.get_item(TableName=self._name, Key=key, ConsistentRead=True).get("Item")
         return decode(item) if item else None
+
+    def present(self, keys: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Which of these items (pk, sk) there are, as of now."""
+        found: set[tuple[str, str]] = set()
+        wanted = [encode({"pk": pk, "sk": sk}) for pk, sk in dict.fromkeys(keys)]
+        while wanted:
+            request = {
+                self._name: {"Keys": wanted[:KEYS_PER_CALL], "ConsistentRead": True, "ProjectionExpression": "pk, sk"}
+            }
+            answer = self._client.batch_get_item(RequestItems=request)
+            found |= {(item["pk"]["S"], item["sk"]["S"]) for item in answer["Responses"].get(self._name, ())}
+            wanted = [*answer.get("UnprocessedKeys", {}).get(self._name, {}).get("Keys", ()), *wanted[KEYS_PER_CALL:]]
+        return found
 
     def query(self, pk: str, prefix: str) -> Iterator[dict[str, Any]]:
         """Every item of a partition whose sk begins so, as of now."""

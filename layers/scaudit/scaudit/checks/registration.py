@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from scaudit.check import Finding, check
 from scaudit.facts import ExpectedPort
-from scaudit.model import Endpoint, Instance, Service, Severity, Task
+from scaudit.model import Endpoint, Ghost, Instance, Service, Severity, Task
 
 SETTLES = 600
 """Seconds. With health checks Service Connect may wait 8 minutes before it makes a task available
@@ -90,3 +90,26 @@ def port_is_the_endpoints(expected_port: ExpectedPort, endpoint: Endpoint, insta
 def registration_is_this_deployments(task: Task, endpoint: Endpoint, instance: Instance) -> Iterator[Finding]:
     if instance.deployment != task.task_set:
         yield Finding(f"registered deployment is {instance.deployment or 'missing'}, expected {task.task_set}")
+
+
+@check(
+    "SC206",
+    title="no registration is left of a task that is gone",
+    about="instance",
+    severity=Severity.ERROR,
+    settles=300,
+    applies=_steady,
+    fix="Find out in the service's events and in CloudTrail why ECS did not deregister it; force a new deployment, and "
+    "if the registration stays, deregister this instance by hand.",
+)
+def nothing_is_left_of_gone_tasks(ghost: Ghost | None, endpoint: Endpoint) -> Iterator[Finding]:
+    if ghost is None:
+        return
+    where = f"{ghost.instance.address}:{ghost.instance.port}"
+    if ghost.reused_by:
+        yield Finding(
+            f"registration {where} is left of a task that is gone, and the address is {ghost.reused_by}'s now",
+            Severity.CRITICAL,
+        )
+    else:
+        yield Finding(f"registration {where} is left of a task that is gone")

@@ -1,6 +1,6 @@
 """Registrations from Cloud Map: one exact call for one task, one call for many."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from scaudit.collect.reads import Reads
 from scaudit.collect.shapes import instance_of
@@ -86,23 +86,45 @@ def _http_name(reads: Reads, cluster: str, account: str, namespace: str) -> str 
 
 def _listed(reads: Reads, cluster: str, service: str, ids: Collection[str]) -> Registrations:
     """Page through ListInstances until every wanted id is found: absence is known only after the last page."""
-    missing, token = set(ids), ""
     found: Registrations = dict.fromkeys(ids)
-    while missing:
+    for page in _pages(reads, cluster, service):
+        missing = [id for id in ids if found[id] is None]
+        if isinstance(page, Unread):
+            return found | dict.fromkeys(missing, page)
+        found |= {id: page[id] for id in missing if id in page}
+        if all(id in page or found[id] for id in missing):
+            break
+    return found
+
+
+def registered_ids(reads: Reads, cluster: str, account: str, endpoint: Endpoint) -> set[str] | Unread:
+    """The ids of every instance under one endpoint."""
+    if endpoint.cloud_map_service is None:
+        return Unread(f"the deployment lists no Cloud Map service for endpoint {endpoint.name}")
+    found: set[str] = set()
+    for page in _pages(reads, cluster, _reference(endpoint.cloud_map_service, account)):
+        if isinstance(page, Unread):
+            return page
+        found |= page.keys()
+    return found
+
+
+def _pages(reads: Reads, cluster: str, service: str) -> Iterator[dict[str, Instance] | Unread]:
+    """Pages may be empty and not the last (AWS: ListInstances); one that could not be read is the last."""
+    token = ""
+    while True:
         more = {"NextToken": token} if token else {}
         answer = reads.ask(
             "servicediscovery:ListInstances", cluster, gone=_GONE, ServiceId=service, MaxResults=100, **more
         )
         if isinstance(answer, Unread):
-            return found | dict.fromkeys(missing, answer)
-        for raw in (answer or {}).get("Instances", ()):
-            if raw["Id"] in missing:
-                missing.discard(raw["Id"])
-                found[raw["Id"]] = instance_of(raw["Id"], raw.get("Attributes", {}))
+            yield answer
+            return
+        listed = (answer or {}).get("Instances", ())
+        yield {raw["Id"]: instance_of(raw["Id"], raw.get("Attributes", {})) for raw in listed}
         token = (answer or {}).get("NextToken") or ""
         if not token:
-            break
-    return found
+            return
 
 
 def _reference(arn: str, account: str) -> str:

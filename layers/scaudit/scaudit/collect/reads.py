@@ -55,10 +55,13 @@ class Reads:
 
     def _refused(self, action: str, cluster: str, code: str, text: str) -> Unread:
         if code not in _DENIED:
-            return Unread(f"{action} failed with {code}: {text}", transient=bool(_AGAIN.search(code)))
+            return Unread(f"{action} failed with {code}: {text}", code=code, transient=bool(_AGAIN.search(code)))
         resource = _ON_RESOURCE.search(text)
         refusal = Unread(
-            f"{action} is refused ({code}): {text}", action=action, resource=resource.group(1) if resource else ""
+            f"{action} is refused ({code}): {text}",
+            action=action,
+            resource=resource.group(1) if resource else "",
+            code=code,
         )
         self.permissions[cluster, action] = Permission(action, refusal)
         return refusal

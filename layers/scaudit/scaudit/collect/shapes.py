@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from scaudit.model import Deployment, Endpoint, Instance, Service, Task, TaskDefinition
+from scaudit.model import Deployment, Endpoint, Instance, LogTarget, Service, Task, TaskDefinition
 
 _PROXY_PREFIX = "ecs-service-connect-"
 _ENI_TYPES = ("elasticnetworkinterface", "eni")  # the API's spelling and the events'
@@ -34,13 +34,26 @@ def task_of(raw: Mapping[str, Any]) -> Task:
         version=raw.get("version", 0),
         created_at=raw["createdAt"],
         started_at=raw.get("startedAt"),
+        stopped_at=raw.get("stoppedAt"),
         address=eni.get("privateIPv4Address", ""),
+        subnet=eni.get("subnetId", ""),
         zone=raw.get("availabilityZone", ""),
         proxy=proxy.get("name", ""),
+        proxy_status=proxy.get("lastStatus", ""),
+        proxy_health=proxy.get("healthStatus", ""),
+        proxy_exit=proxy.get("exitCode"),
         proxy_host_ports=tuple(b["hostPort"] for b in proxy.get("networkBindings", ()) if b.get("hostPort")),
         stop_code=raw.get("stopCode", ""),
-        stopped_reason=raw.get("stoppedReason", ""),
+        reasons=tuple(_reasons(raw)),
     )
+
+
+def _reasons(raw: Mapping[str, Any]) -> list[str]:
+    """What ECS says of a task's end, the task's own reason first. A registration that is stuck tells why in its
+    attachment (AWS: Service Connect with shared namespaces, troubleshooting)."""
+    told = [raw.get("stoppedReason"), *(container.get("reason") for container in raw.get("containers", ()))]
+    told += [_details(attachment).get("statusReason") for attachment in raw.get("attachments", ())]
+    return [reason for reason in dict.fromkeys(told) if reason]
 
 
 def _proxy(raw: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -76,6 +89,17 @@ def _deployment_of(raw: Mapping[str, Any]) -> Deployment:
         service_connect=enabled,
         namespace=configuration.get("namespace", ""),
         endpoints=tuple(_endpoint_of(s, resources) for s in configuration.get("services") or ()) if enabled else (),
+        log=_log_target_of(configuration.get("logConfiguration") or {}),
+    )
+
+
+def _log_target_of(raw: Mapping[str, Any]) -> LogTarget:
+    options = raw.get("options") or {}
+    return LogTarget(
+        driver=raw.get("logDriver", ""),
+        group=options.get("awslogs-group", ""),
+        region=options.get("awslogs-region", ""),
+        prefix=options.get("awslogs-stream-prefix", ""),
     )
 
 

@@ -1,0 +1,85 @@
+"""What is gone: tasks that stopped and what they left in Cloud Map, and subjects that can no longer fail."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from math import ceil
+
+from scaudit.checks import BY_ID, about
+from scaudit.collect import ecs
+from scaudit.collect.leftovers import leftovers
+from scaudit.collect.reads import Reads
+from scaudit.events import TaskNudge
+from scaudit.findings import Findings
+from scaudit.judge import Rules, judge_instance
+from scaudit.model import Service, Task
+
+
+def audit_gone(
+    reads: Reads,
+    findings: Findings,
+    at: datetime,
+    rules: Rules,
+    cluster: str,
+    gone: Mapping[str, Task | None],
+    nudges: Mapping[str, TaskNudge],
+) -> None:
+    """Look at what these tasks left in Cloud Map, once it has had its time to go. None is a task ECS has forgotten."""
+    due: dict[str, dict[str, Task | None]] = {}
+    for id, task in gone.items():
+        service = task.service if task else nudges[id].service
+        if not service or (task and not task.proxy):
+            continue
+        wait = _settling(task, at, rules.settle_scale)
+        if task and wait > 0:
+            findings.look_again(replace(nudges[id], service=service, version=task.version), wait)
+        else:
+            due.setdefault(service, {})[id] = task
+    services = ecs.services(reads, cluster, due)
+    for name, tasks in due.items():
+        found = services[name]
+        if isinstance(found, Service) and found.meshed:
+            _judge(reads, findings, at, rules, found, tasks, nudges)
+
+
+def _judge(
+    reads: Reads,
+    findings: Findings,
+    at: datetime,
+    rules: Rules,
+    service: Service,
+    tasks: Mapping[str, Task | None],
+    nudges: Mapping[str, TaskNudge],
+) -> None:
+    left = leftovers(reads, service, tasks)
+    for id, task in tasks.items():
+        since = task.stopped_at if task else None
+        verdicts = [
+            verdict
+            for endpoint in service.endpoints
+            for verdict in judge_instance(id, service, endpoint, left[endpoint.name, id], since, at, rules)
+        ]
+        findings.about_instance(service, id, verdicts, since, nudges[id], at)
+
+
+def _settling(task: Task | None, at: datetime, scale: float) -> int:
+    """Seconds until a registration that is left of the task means something."""
+    if task is None or task.stopped_at is None:
+        return 0
+    return ceil(BY_ID["SC206"].settles * scale - (at - task.stopped_at).total_seconds())
+
+
+def over(service: Service | None, subject: str) -> str:
+    """Why nothing under this subject (check#endpoint) can fail any more, or nothing."""
+    check, endpoint = subject.split("#")
+    if service is None or service.draining:
+        return "service deleted"
+    if check not in BY_ID:
+        return f"check {check} retired"
+    if not any(d.service_connect for d in service.deployments):
+        return "Service Connect switched off"
+    if endpoint != "-" and endpoint not in {e.name for d in service.deployments for e in d.endpoints}:
+        return f"endpoint {endpoint} removed"
+    if about(subject) == "task" and not service.desired and not service.running:
+        return "service scaled to zero"
+    return ""
