@@ -35,7 +35,7 @@ def free_port(wanted: int = 0) -> int:
         return port
 
 
-def emulator_environment(port: int, run_dir: Path, task_delay: float) -> dict[str, str]:
+def emulator_environment(port: int, run_dir: Path, task_delay: float, enforce_iam: bool) -> dict[str, str]:
     """Only what is named here: Lambda functions inherit it."""
     temporary = run_dir / "emulator"
     temporary.mkdir()
@@ -53,6 +53,7 @@ def emulator_environment(port: int, run_dir: Path, task_delay: float) -> dict[st
         "MINISTACK_REGION": REGION,
         "MINISTACK_ACCOUNT_ID": ACCOUNT,
         "LAMBDA_EXECUTOR": "local",
+        "AUTH": "true" if enforce_iam else "false",
         # ministack would listen on fixed ports besides its own.
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
@@ -62,7 +63,7 @@ def emulator_environment(port: int, run_dir: Path, task_delay: float) -> dict[st
 
 
 @contextmanager
-def emulator(port: int, run_dir: Path, task_delay: float) -> Iterator[str]:
+def emulator(port: int, run_dir: Path, task_delay: float, enforce_iam: bool) -> Iterator[str]:
     """The endpoint of an emulator that answers; it and its children are gone afterwards."""
     log = run_dir / "emulator.log"
     with log.open("wb") as output:
@@ -72,7 +73,7 @@ def emulator(port: int, run_dir: Path, task_delay: float) -> Iterator[str]:
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=subprocess.STDOUT,
-            env=emulator_environment(port, run_dir, task_delay),
+            env=emulator_environment(port, run_dir, task_delay, enforce_iam),
             cwd=run_dir,
             start_new_session=True,
         )

@@ -50,12 +50,19 @@ class LocalStack:
 
 
 @contextmanager
-def running_stack(*, task_delay: float = 0.3, run_dir: Path | None = None, port: int = 0) -> Iterator[LocalStack]:
+def running_stack(
+    *, task_delay: float = 0.3, run_dir: Path | None = None, port: int = 0, enforce_iam: bool = False
+) -> Iterator[LocalStack]:
     """A local AWS with `task_delay` seconds between the states of an ECS task, on `port` or any free one.
 
+    With `enforce_iam` its functions may do what the policies of their roles allow, and nothing else.
     Nothing of it stays afterwards: no process, and not its directory.
     """
-    with end_on_sigterm(), owned_directory(run_dir) as owned, emulator(free_port(port), owned, task_delay) as url:
+    with (
+        end_on_sigterm(),
+        owned_directory(run_dir) as owned,
+        emulator(free_port(port), owned, task_delay, enforce_iam) as url,
+    ):
         yield LocalStack(url, REGION, ACCOUNT, owned, tool_environment(url, owned))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from scaudit.judge import Seen
 from scaudit.model import Deployment, Endpoint, Instance, Service, Task, TaskDefinition
+from scaudit.proxylog import ControlPlane, Listeners, Outcome, ProxyStart
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 REGION, ACCOUNT = "ap-northeast-1", "123456789012"
@@ -29,6 +30,8 @@ TASK = Task(
     address="172.31.0.10",
     zone="ap-northeast-1a",
     proxy="ecs-service-connect-oRK9o",
+    proxy_status="RUNNING",
+    proxy_health="HEALTHY",
 )
 NGINX = Endpoint("nginx", "nginx", cloud_map_service=f"{MAP}:service/srv-nginx")
 ADMIN = Endpoint("web-admin", "admin", cloud_map_service=f"{MAP}:service/srv-admin")
@@ -47,7 +50,19 @@ REGISTERED = {
     "nginx": Instance(TASK_ID, TASK.address, "80", TASK.zone, TASK_SET),
     "web-admin": Instance(TASK_ID, TASK.address, "9901", TASK.zone, TASK_SET),
 }
-HEALTHY = Seen(TASK, SERVICE, DEFINITION, NOW, REGISTERED)
+WANTED = {"egress": 42084, "ingress-nginx": 43727, "ingress-web-admin": 43728}
+LISTENERS = Listeners(wanted=WANTED, added=tuple(WANTED))
+PROXY_LOG = ProxyStart(
+    verdict=Outcome.HEALTHY,
+    why="all dependencies initialized",
+    dump_seen=True,
+    ready=True,
+    envoy_starts=1,
+    identity=TASK_SET,
+    listeners=LISTENERS,
+    control_plane=ControlPlane(clusters_answered=True, listeners_answered=True),
+)
+HEALTHY = Seen(TASK, SERVICE, DEFINITION, NOW, REGISTERED, PROXY_LOG)
 
 
 def with_task(**changes: Any) -> Seen:
@@ -68,3 +83,14 @@ def with_instance(endpoint: str = "nginx", **changes: Any) -> Seen:
 
 def with_registration(registration: Any, endpoint: str = "nginx") -> Seen:
     return replace(HEALTHY, registrations={**REGISTERED, endpoint: registration})
+
+
+def with_log(log: Any = PROXY_LOG, **changes: Any) -> Seen:
+    """A running task whose proxy's log says something else."""
+    return replace(HEALTHY, log=replace(log, **changes) if changes else log)
+
+
+def unstarted(log: Any = PROXY_LOG, **changes: Any) -> Seen:
+    """A task that was stopped before it reached RUNNING."""
+    stopped = {"last_status": "STOPPED", "desired_status": "STOPPED", "started_at": None, "proxy_health": "UNKNOWN"}
+    return replace(HEALTHY, task=replace(TASK, **{**stopped, **changes}), registrations={}, log=log)

@@ -20,7 +20,7 @@ from scaudit.table import Table
 logger = Logger()
 settings = VerifySettings.read(os.environ)
 config = Config(retries={"mode": "standard", "max_attempts": 4}, connect_timeout=3, read_timeout=10)
-clients = {name: boto3.client(name, config=config) for name in ("ecs", "servicediscovery")}
+clients = {name: boto3.client(name, config=config) for name in ("ecs", "servicediscovery", "logs")}
 edges = Edges(
     ledger=Ledger(Table(boto3.client("dynamodb", config=config), settings.table)),
     queue=Queue(boto3.client("sqs", config=config), settings.queue_url, settings.dead_letter_queue_url),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from local.demo.estate import HEALTHY, PLANTED, SCALED_IN, SLOW, creation, update
+from local.demo.estate import HAUNTED, HEALTHY, PLANTED, SCALED_IN, SLOW, creation, update
 from local.demo.inbox import Inbox
 from local.demo.person import CommandFailed, Person
 from local.demo.score import Score, score
@@ -16,7 +16,7 @@ from local.deploy import DeployError, deploy
 from local.stack import LocalStack, running_stack
 
 PROJECT = Path(__file__).parents[2]
-IN_SECONDS = {"QueueDelay": "1", "SettleScale": "0.01", "SecondLook": "1", "AnnounceDelay": "4", "HoldDown": "3"}
+IN_SECONDS = {"QueueDelay": "1", "SettleScale": "0.01", "SecondLook": "1", "AnnounceDelay": "8", "HoldDown": "3"}
 PATIENCE = 60.0
 """Seconds that any one thing may take."""
 SILENCE = 4.0
@@ -68,8 +68,14 @@ def play(stack: LocalStack, terminal: Terminal) -> Score:
     terminal.note(json.dumps(record))
     person.types(creation(SCALED_IN, desired=4))
 
-    terminal.step("Four services whose registration is wrong; one of them has 30 tasks, one crashes again and again")
-    arns = [person.types(creation(p.service, p.fault, p.desired))["service"]["serviceArn"] for p in PLANTED]
+    terminal.step(
+        f"{len(PLANTED)} services with a fault: in their registration, their proxy, or what they leave behind"
+    )
+    arns = {p.service: person.types(creation(p.service, p.fault, p.desired))["service"]["serviceArn"] for p in PLANTED}
+    wait_for(lambda: verified(stack, outputs["AuditLogGroup"], HAUNTED), f"a record of {HAUNTED}")
+    person.types(f"aws ecs untag-resource --resource-arn {arns[HAUNTED]} --tag-keys local:fault")
+    person.types(update(HAUNTED))
+    ghost = wait_for(lambda: stopped(stack, HAUNTED), f"the end of the first task of {HAUNTED}")
     terminal.step("Meanwhile three healthy ones: one registers late, one rolls, one is scaled in")
     person.types(creation(SLOW, "registered-late:3"))
     person.types(update(HEALTHY))
@@ -78,13 +84,30 @@ def play(stack: LocalStack, terminal: Terminal) -> Score:
     terminal.step("What arrives on a queue that is subscribed to scaudit's topic (the first in full)")
     until(inbox, terminal, "open")
     terminal.step("The faults are mended: the cause taken away, a new deployment")
-    for fault, arn in zip(PLANTED, arns, strict=True):
+    endpoint = endpoint_of(stack, HAUNTED)
+    person.types(f"aws servicediscovery deregister-instance --service-id {endpoint} --instance-id {ghost}")
+    for service, arn in arns.items():
         person.types(f"aws ecs untag-resource --resource-arn {arn} --tag-keys local:fault")
-        person.types(update(fault.service))
+        person.types(update(service))
     until(inbox, terminal, "resolved")
     for message in inbox.look(SILENCE):
         terminal.arrived(message.subject)
     return score(PLANTED, inbox.arrived)
+
+
+def stopped(stack: LocalStack, service: str) -> str:
+    """The id of a task of the service that has stopped."""
+    ecs = stack.client("ecs")
+    arns = ecs.list_tasks(cluster="tutorial", serviceName=service, desiredStatus="STOPPED")["taskArns"]
+    tasks = ecs.describe_tasks(cluster="tutorial", tasks=arns)["tasks"] if arns else []
+    return next((task["taskArn"].rsplit("/", 1)[1] for task in tasks if task["lastStatus"] == "STOPPED"), "")
+
+
+def endpoint_of(stack: LocalStack, service: str) -> str:
+    """The Cloud Map service of an ECS service."""
+    described = stack.client("ecs").describe_services(cluster="tutorial", services=[service])["services"][0]
+    arn: str = described["deployments"][0]["serviceConnectResources"][0]["discoveryArn"]
+    return arn.rsplit("/", 1)[1]
 
 
 def until(inbox: Inbox, terminal: Terminal, state: str) -> None:

@@ -19,7 +19,12 @@ PLANTED = (
     Planted("orders", "wrong-address", "SC202"),
     Planted("carts", "not-registered", "SC201"),
     Planted("checkout", "wrong-port crash-loop:4", "SC203"),
+    Planted("reviews", "listener-port-taken", "SC305"),
+    Planted("stock", "control-plane-refused", "SC304"),
+    Planted("invoices", "ghost-reused", "SC206"),
 )
+HAUNTED = "invoices"
+"""Its task will be replaced, and leaves its registration behind; `SLOW` gets the address."""
 SLOW = "search"
 SCALED_IN = "catalog"
 HEALTHY = "service-connect-nginx-service"

@@ -1,6 +1,16 @@
 """Lays our services and corrections over ministack's."""
 
-from local.emulator import cfn_types, cloud_map, log_events, runtimes, stream_windows, wire
+from local.emulator import (
+    cfn_types,
+    cloud_map,
+    function_roles,
+    gate,
+    iam,
+    log_events,
+    runtimes,
+    stream_windows,
+    wire,
+)
 from local.emulator.ecs import clusters, service_reads, services, tags, task_definitions, tasks
 
 ECS = (clusters, task_definitions, services, service_reads, tasks, tags)
@@ -8,7 +18,9 @@ ECS = (clusters, task_definitions, services, service_reads, tasks, tags)
 
 def install() -> None:
     ecs_actions = {name: action for part in ECS for name, action in part.ACTIONS.items()}
-    wire.install(ecs_actions, cloud_map.ACTIONS, log_events.ACTIONS)
+    wire.install(ecs_actions, cloud_map.ACTIONS, log_events.ACTIONS, gate.check)
+    iam.install()
+    function_roles.install()
     runtimes.install()
     stream_windows.install()
     cfn_types.install()

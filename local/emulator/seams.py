@@ -4,11 +4,13 @@ import inspect
 from types import ModuleType
 
 from ministack import app
-from ministack.core import lambda_runtime, responses
-from ministack.services import cloudwatch_logs, dynamodb, ecs, eventbridge, lambda_svc, servicediscovery
+from ministack.core import iam_actions, lambda_runtime, responses, router
+from ministack.services import cloudwatch_logs, dynamodb, ecs, eventbridge, lambda_svc, servicediscovery, sts
 from ministack.services.cloudformation import provisioners
 
 HANDLER = ("method", "path", "headers", "body", "query_params")
+REFUSED_CALL = ("service", "action", "principal_arn", "request_id")
+REFUSAL = ("error_code", "message", "headers", "resource_arn", "explicit_deny", "resource_policy_arn")
 
 FUNCTIONS: tuple[tuple[ModuleType, str, tuple[str, ...]], ...] = (
     (app, "main", ()),
@@ -21,6 +23,14 @@ FUNCTIONS: tuple[tuple[ModuleType, str, tuple[str, ...]], ...] = (
     (responses, "request_scope", ("account_id", "region")),
     (responses, "json_response", ("data", "status", "content_type")),
     (lambda_runtime, "_detect_runtime_binary", ("runtime",)),
+    (lambda_runtime, "execution_credentials", ("config",)),
+    (lambda_svc, "execution_credentials", ("config",)),
+    (sts, "register_session", ("access_key", "session")),
+    (router, "extract_access_key_id", ("headers", "query_params")),
+    (iam_actions, "extract_resource_arn", ("service", *HANDLER, "region", "account_id")),
+    (iam_actions, "request_tag_context", ("service", "iam_action", "body", "params")),
+    (iam_actions, "identity_denial_message", ("action", "principal_arn", "resource", "explicit_deny")),
+    (iam_actions, "access_denied_response", (*REFUSED_CALL, *REFUSAL)),
     (lambda_svc, "_poll_dynamodb_streams", ()),
     (lambda_svc, "_iter_all_esms", ()),
     (lambda_svc, "_apply_filter_criteria", ("records", "esm")),
@@ -28,6 +38,10 @@ FUNCTIONS: tuple[tuple[ModuleType, str, tuple[str, ...]], ...] = (
 )
 
 STORES: tuple[tuple[ModuleType, str], ...] = (
+    (app, "AUTH"),
+    (sts, "_sessions"),
+    (servicediscovery, "_namespaces"),
+    (servicediscovery, "_services"),
     (lambda_svc, "_dynamodb_stream_positions"),
     (lambda_svc, "_esm_backoff_until"),
     (lambda_svc, "_esm_wake"),

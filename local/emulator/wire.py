@@ -11,6 +11,8 @@ Json = dict[str, Any]
 Response = tuple[int, Mapping[str, str], bytes]
 Handler = Callable[[str, str, Mapping[str, str], bytes, Mapping[str, Any]], Awaitable[Response]]
 Action = Callable[[Json], Awaitable[Json]]
+# Raises AwsError for a call that is refused, by service, action, headers and body.
+Check = Callable[[str, str, Mapping[str, str], bytes], None]
 
 # Bound at import, so before ours take their place.
 _ecs: Handler = ecs.handle_request
@@ -48,17 +50,21 @@ async def _call(handler: Handler, target: str, request: Json) -> Json:
     return answer
 
 
-def overlay(original: Handler, actions: Mapping[str, Action]) -> Handler:
-    """A request handler that answers `actions` itself and leaves every other one to ministack's."""
+def overlay(service: str, original: Handler, actions: Mapping[str, Action], check: Check) -> Handler:
+    """A request handler that answers `actions` itself and leaves every other one to ministack's.
+
+    A call that `check` refuses reaches neither.
+    """
 
     async def handle_request(
         method: str, path: str, headers: Mapping[str, str], body: bytes, query_params: Mapping[str, Any]
     ) -> Response:
-        action = actions.get(headers.get("x-amz-target", "").rsplit(".", 1)[-1])
-        if action is None:
-            return await original(method, path, headers, body, query_params)
+        name = headers.get("x-amz-target", "").rsplit(".", 1)[-1]
         try:
-            response: Response = json_response(await action(json.loads(body or b"{}")))
+            check(service, name, headers, body)
+            if name not in actions:
+                return await original(method, path, headers, body, query_params)
+            response: Response = json_response(await actions[name](json.loads(body or b"{}")))
         except AwsError as error:
             response = json_response({"__type": error.code, "message": str(error)}, 400)
         return response
@@ -67,8 +73,11 @@ def overlay(original: Handler, actions: Mapping[str, Action]) -> Handler:
 
 
 def install(
-    ecs_actions: Mapping[str, Action], cloud_map_actions: Mapping[str, Action], logs_actions: Mapping[str, Action]
+    ecs_actions: Mapping[str, Action],
+    cloud_map_actions: Mapping[str, Action],
+    logs_actions: Mapping[str, Action],
+    check: Check,
 ) -> None:
-    ecs.handle_request = overlay(_ecs, ecs_actions)
-    servicediscovery.handle_request = overlay(_cloud_map, cloud_map_actions)
-    cloudwatch_logs.handle_request = overlay(_logs, logs_actions)
+    ecs.handle_request = overlay("ecs", _ecs, ecs_actions, check)
+    servicediscovery.handle_request = overlay("servicediscovery", _cloud_map, cloud_map_actions, check)
+    cloudwatch_logs.handle_request = overlay("logs", _logs, logs_actions, check)

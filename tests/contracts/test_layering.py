@@ -7,11 +7,32 @@ import pytest
 from tests.contracts.source import HANDLERS, MODULES, imports
 
 # A module imports only from lines above its own. A new module must be given a line.
+PROXY_LOG = [
+    ["scaudit.proxylog.lines", "scaudit.proxylog.match", "scaudit.proxylog.start"],
+    ["scaudit.proxylog.environment", "scaudit.proxylog.prefix"],
+    ["scaudit.proxylog.life"],
+    [
+        "scaudit.proxylog.agent",
+        "scaudit.proxylog.before",
+        "scaudit.proxylog.envoy",
+        "scaudit.proxylog.verdict",
+    ],
+    ["scaudit.proxylog.conclude"],
+    ["scaudit.proxylog.reading"],
+    ["scaudit.proxylog"],
+]
 PURE = [
     ["scaudit", "scaudit.events", "scaudit.model", "scaudit.suppression"],
-    ["scaudit.facts", "scaudit.settings"],
+    *PROXY_LOG,
+    ["scaudit.proxy_facts", "scaudit.settings"],
+    ["scaudit.facts"],
     ["scaudit.check"],
-    ["scaudit.checks.configuration", "scaudit.checks.registration", "scaudit.checks.scaudit_itself"],
+    [
+        "scaudit.checks.configuration",
+        "scaudit.checks.proxy",
+        "scaudit.checks.registration",
+        "scaudit.checks.scaudit_itself",
+    ],
     ["scaudit.checks"],
     ["scaudit.incidents", "scaudit.judge", "scaudit.message"],
     ["scaudit.compose"],
@@ -27,9 +48,9 @@ IMPURE = [
         "scaudit.queue",
         "scaudit.table",
     ],
-    ["scaudit.collect.survey", "scaudit.ledger", "scaudit.withheld"],
+    ["scaudit.collect.survey", "scaudit.collect.proxies", "scaudit.ledger", "scaudit.withheld"],
     ["scaudit.collect.leftovers", "scaudit.findings"],
-    ["scaudit.gone"],
+    ["scaudit.gone", "scaudit.unstarted"],
     ["scaudit.audit"],
     ["scaudit.announce", "scaudit.batch", "scaudit.sweep"],
 ]

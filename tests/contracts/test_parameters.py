@@ -15,7 +15,7 @@ NAMES = re.compile(r"(Queue|Topic|Table|Function|Role|Rule|LogGroup|Layer|Schedu
 def test_a_parameter_is_explained_used_and_has_a_default_that_it_allows(name):
     parameter = PARAMETERS[name]
     assert re.match(r"[A-Z].{20,}\.", parameter["Description"])
-    assert f'{{"Ref": "{name}"}}' in json.dumps(SOURCE)
+    assert f'{{"Ref": "{name}"}}' in json.dumps(SOURCE) or f"${{{name}}}" in json.dumps(SOURCE)
     default = parameter["Default"]
     if "AllowedValues" in parameter:
         assert default in parameter["AllowedValues"]

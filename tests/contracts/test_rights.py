@@ -30,6 +30,8 @@ NEED_EVERY_RESOURCE = {
 READ_ANYWHERE = {
     "ecs:DescribeServices",
     "ecs:DescribeTasks",
+    "logs:FilterLogEvents",
+    "logs:GetLogEvents",
     "servicediscovery:DiscoverInstances",
     "servicediscovery:GetInstance",
     "servicediscovery:GetNamespace",
@@ -108,6 +110,7 @@ def test_a_resource_is_our_own_or_one_we_only_read(role, statement):
             assert actions <= READ_ANYWHERE
             assert re.fullmatch(
                 r"arn:\$\{AWS::Partition}:(ecs:\$\{AWS::Region}:\$\{AWS::AccountId}:(task|service)/\*/\*"
+                r"|logs:\$\{AWS::Region}:\$\{AWS::AccountId}:log-group:\$\{ProxyLogGroups}:\*"
                 r"|servicediscovery:\$\{AWS::Region}:\*:(namespace|service)/\*)",
                 resource["Fn::Sub"],
             )

@@ -1,4 +1,4 @@
-"""scaudit as users deploy it, once for all of these tests; they reach it through AWS APIs alone."""
+"""scaudit as users deploy it, once for each module of tests (each has a storm budget), reached through AWS APIs."""
 
 import json
 import time
@@ -34,7 +34,7 @@ class Deployed:
         self.ecs, self.logs, self.sqs, self.events, self.functions = (
             stack.client(name) for name in ("ecs", "logs", "sqs", "events", "lambda")
         )
-        self.sns = stack.client("sns")
+        self.sns, self.cloud_map = stack.client("sns"), stack.client("servicediscovery")
         self.inbox = Inbox(stack, outputs["TopicArn"])
         self.ecs.create_cluster(clusterName="tutorial", serviceConnectDefaults={"namespace": "mesh"})
         port = {"name": "nginx", "containerPort": 80, "appProtocol": "http"}
@@ -74,6 +74,18 @@ class Deployed:
         """What the schedule does."""
         answer = self.functions.invoke(FunctionName=self.outputs["SweepFunctionName"], Payload="{}")
         assert "FunctionError" not in answer, answer["Payload"].read()
+
+    def exorcise(self, name: str) -> None:
+        """Deregister by hand what belongs to no running task of the service."""
+        (deployment,) = self.ecs.describe_services(cluster="tutorial", services=[name])["services"][0]["deployments"]
+        (resource,) = deployment["serviceConnectResources"]
+        service = resource["discoveryArn"].rsplit("/", 1)[1]
+        running = {
+            arn.rsplit("/", 1)[1] for arn in self.ecs.list_tasks(cluster="tutorial", serviceName=name)["taskArns"]
+        }
+        for instance in self.cloud_map.list_instances(ServiceId=service)["Instances"]:
+            if instance["Id"] not in running:
+                self.cloud_map.deregister_instance(ServiceId=service, InstanceId=instance["Id"])
 
     def subscriber(self, name: str, policy: dict[str, list[str]]) -> Callable[[], list[dict[str, Any]]]:
         """A queue that takes only some of the announcements; returns how to read what came."""
@@ -122,7 +134,7 @@ class Deployed:
         return [(m.check, m.state) for m in self.inbox.arrived if m.service == service]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def deployed() -> Iterator[Deployed]:
     with running_stack(task_delay=0.1) as stack:
         yield Deployed(stack, dict(deploy(stack, "scaudit", IN_SECONDS, project=PROJECT, say=print)))

@@ -6,6 +6,7 @@ from typing import Any
 from tests.builders import ACCOUNT, ARN, DEPLOYMENT_ID, MAP, NOW, TASK_ID, TASK_SET
 
 CLUSTER_ARN = f"{ARN}:cluster/tutorial"
+PROXY = "ecs-service-connect-oRK9o"
 NAMESPACE = f"{MAP}:namespace/ns-vdpucf3aztj23ecw"
 
 
@@ -41,7 +42,7 @@ def task(n: int = 0, **changes: Any) -> dict[str, Any]:
                 ],
             },
         ],
-        "containers": [{"name": "ecs-service-connect-oRK9o", "lastStatus": "RUNNING"}],
+        "containers": [{"name": PROXY, "lastStatus": "RUNNING", "healthStatus": "HEALTHY"}],
         **changes,
     }
 

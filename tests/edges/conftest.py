@@ -28,7 +28,7 @@ class Stubbed:
     """boto3 clients whose answers are laid out beforehand, in order; each request is checked against the API."""
 
     def __init__(self) -> None:
-        self.clients = {name: boto3.client(name, region_name=REGION) for name in ("ecs", "servicediscovery")}
+        self.clients = {name: boto3.client(name, region_name=REGION) for name in ("ecs", "servicediscovery", "logs")}
         self._stubbers = {name: Stubber(client) for name, client in self.clients.items()}
         for stubber in self._stubbers.values():
             stubber.activate()

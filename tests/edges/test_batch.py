@@ -4,10 +4,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
+from botocore.stub import ANY
 
 from scaudit.batch import verify
 from scaudit.collect.reads import Reads
@@ -20,10 +22,11 @@ from scaudit.ledger import Ledger
 from scaudit.queue import Queue
 from scaudit.settings import VerifySettings
 from scaudit.table import Table
-from tests.builders import NOW, REGION, SERVICE
+from tests.builders import ARN, DEPLOYMENT_ID, NOW, REGION, SERVICE, TASK_SET
 from tests.edges import answers
 from tests.edges.conftest import TABLE, Clock, Stubbed
 
+TRANSCRIPTS = Path(__file__).parents[1] / "data" / "proxy-logs"
 PK, SUBJECT = partition(REGION, "tutorial", "web"), "SC203#nginx"
 
 
@@ -47,11 +50,13 @@ class Desk:
         self.sqs = boto3.client("sqs", region_name=REGION)
         self.url, self.dead = (self.sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("queue", "dead"))
         self.ledger = Ledger(Table(dynamodb, TABLE))
+        for n in range(4):  # what these tests are about is not their logs
+            self.ledger.log_read(PK, answers.task_id(n), clock())
         self.written: list[Mapping[str, Any]] = []
         self.known: dict[str, Any] = {}
         self.queue = Impatient(self.sqs, self.url, self.dead)
         self.edges = Edges(self.ledger, self.queue, clock, self.written.append)
-        self.settings = VerifySettings(REGION, TABLE, self.url, self.dead, 1.0, 60, ("tutorial", "prod-*"))
+        self.settings = VerifySettings(REGION, TABLE, self.url, self.dead, 1.0, 60, 900, ("tutorial", "prod-*"))
 
     def verify(self, *bodies: str) -> list[str]:
         records = [{"messageId": str(n), "body": text} for n, text in enumerate(bodies)]
@@ -186,7 +191,7 @@ def test_an_answer_older_than_the_event_is_looked_at_again(desk: Desk) -> None:
 
 @pytest.mark.parametrize("status", ["PROVISIONING", "PENDING", "ACTIVATING"])
 def test_a_task_on_its_way_up_is_left_to_its_own_event(desk: Desk, status: str) -> None:
-    desk.describes(0, lastStatus=status)
+    desk.describes(0, lastStatus=status, createdAt=NOW - timedelta(minutes=14))
     assert desk.verify(nudge()) == [] and desk.records() == [] and desk.sent() == []
 
 
@@ -209,7 +214,8 @@ def test_a_refused_read_is_unknown_and_sc902_with_the_statement_to_add(desk: Des
     desk.knows_the_definition()
     desk.verify(nudge())
     (record,) = desk.records()
-    assert record["verdict"] == "unknown" and record["passed"] == []
+    assert record["verdict"] == "unknown"
+    assert {"SC102", "SC201", "SC202", "SC203", "SC204", "SC301"}.isdisjoint(record["passed"])
     assert desk.states() == {}
     own = desk.states(itself(REGION))
     assert own == {"SC902#ecs:DescribeServices": {"tutorial": MemberState.FAIL}}
@@ -237,6 +243,8 @@ def test_a_hundred_tasks_of_one_service_cost_five_reads(desk: Desk) -> None:
     found = [{"InstanceId": answers.task_id(n), "Attributes": answers.attributes(n)} for n in numbers]
     parameters = {"NamespaceName": "other-name", "ServiceName": "nginx", "MaxResults": 1000, "HealthStatus": "ALL"}
     desk.aws.answer("servicediscovery", "discover_instances", {"Instances": found}, **parameters)
+    for n in numbers:
+        desk.ledger.log_read(PK, answers.task_id(n), desk.clock())
     assert desk.verify(*(nudge(n) for n in numbers)) == []
     assert {record["verdict"] for record in desk.records()} == {"pass"} and len(desk.records()) == 100
     assert desk.records("batch")[0]["calls"] == 5
@@ -294,8 +302,7 @@ def test_a_page_that_is_refused_is_sc902_and_does_not_come_again(desk: Desk) -> 
 
 def test_an_incident_message_touches_the_incident(desk: Desk, dynamodb: Any) -> None:
     assert desk.verify(body(IncidentLook(PK, SUBJECT))) == []
-    (item,) = dynamodb.scan(TableName=TABLE)["Items"]
-    assert (item["pk"]["S"], item["sk"]["S"]) == (PK, f"touch#{SUBJECT}")
+    assert touches(dynamodb) == {f"{PK} touch#{SUBJECT}"}
 
 
 def test_an_event_as_eventbridge_sends_it_is_audited(desk: Desk) -> None:
@@ -558,3 +565,108 @@ def test_a_service_look_finds_the_registration_of_a_task_nobody_told_of(desk: De
     desk.verify(service_look())
     (again,) = desk.sent()
     assert GHOST in again["Body"]
+
+
+LOGGED = {
+    **answers.service()["deployments"][0]["serviceConnectConfiguration"],
+    "logConfiguration": {
+        "logDriver": "awslogs",
+        "options": {"awslogs-group": "/ecs/proxy", "awslogs-region": REGION, "awslogs-stream-prefix": "proxy"},
+    },
+}
+ARTICLE = f"{ARN}:task-set/tutorial/service-connect-nginx-service/{DEPLOYMENT_ID}"
+
+
+def transcript(name: str) -> list[str]:
+    """A real log as CloudWatch keeps it, without empty lines, said by a proxy of the service of these tests."""
+    return (TRANSCRIPTS / name).read_text().replace(ARTICLE, TASK_SET).split("\n")
+
+
+REFUSED = transcript("20-xds-unauthorized-ecs-poll.log")
+PORT_TAKEN = transcript("09-port-in-use-ingress.log")
+NEW = 50
+"""A task whose log nobody read yet."""
+
+
+def logs(desk: Desk, lines: list[str]) -> None:
+    events = [{"message": line} for line in lines if line]
+    for page, token in ((events, {}), ([], {"nextToken": "end"})):
+        parameters = {
+            "logGroupName": "/ecs/proxy",
+            "logStreamName": f"proxy/{answers.PROXY}/{answers.task_id(NEW)}",
+            "startFromHead": True,
+            "startTime": ANY,
+            "endTime": ANY,
+            **token,
+        }
+        desk.aws.answer("logs", "get_log_events", {"events": page, "nextForwardToken": "end"}, **parameters)
+
+
+def test_a_taken_port_is_found_in_the_log_though_ecs_says_healthy(desk: Desk) -> None:
+    desk.describes(NEW)
+    desk.knows_the_service(serviceConnectConfiguration=LOGGED)
+    desk.knows_the_definition()
+    desk.registers(NEW)
+    logs(desk, PORT_TAKEN)
+    desk.verify(nudge(NEW))
+    states = desk.states()
+    assert states["SC305#-"] == {answers.task_id(NEW): MemberState.FAIL}
+    (member,) = desk.ledger.members(PK, "SC305#-")
+    assert "Address already in use" in member.sentence and member.severity.word == "critical"
+
+
+def test_a_log_is_read_once(desk: Desk) -> None:
+    logs(desk, transcript("01-healthy-start.log"))
+    for first in (True, False):
+        desk.describes(NEW)
+        desk.knows_the_service(serviceConnectConfiguration=LOGGED)
+        if first:
+            desk.knows_the_definition()
+        desk.registers(NEW)
+        desk.verify(nudge(NEW))
+    first, second = desk.records()
+    assert {"SC303", "SC304", "SC305"} <= set(first["passed"]) and {"SC303", "SC304", "SC305"} <= set(second["skipped"])
+
+
+def never_ran(**changes: Any) -> dict[str, Any]:
+    proxy = {"name": answers.PROXY, "lastStatus": "STOPPED", "healthStatus": "UNHEALTHY", "exitCode": 0}
+    return stopped(1, startedAt=None, stopCode="TaskFailedToStart", containers=[proxy], **changes)
+
+
+def test_a_task_that_never_ran_gets_one_post_mortem_of_four_reads(desk: Desk) -> None:
+    raw = {key: value for key, value in answers.task(NEW, **never_ran()).items() if value is not None}
+    ids = [answers.task_id(NEW)]
+    desk.aws.answer("ecs", "describe_tasks", {"tasks": [raw]}, cluster="tutorial", tasks=ids)
+    desk.knows_the_service(serviceConnectConfiguration=LOGGED)
+    logs(desk, REFUSED)
+    assert desk.verify(nudge(NEW)) == []
+    states = desk.states()
+    assert set(states) == {"SC209#-", "SC303#-", "SC304#-", "SC305#-"}
+    assert {state for members in states.values() for state in members.values()} == {MemberState.LOST}
+    (told,) = desk.ledger.members(PK, "SC304#-")
+    assert "ecs:Poll" in told.sentence and told.caused_by == ""
+    assert {desk.ledger.members(PK, f"{id}#-")[0].caused_by for id in ("SC209", "SC303", "SC305")} == {"SC304"}
+    assert desk.records("batch")[0]["calls"] == 4
+    desk.aws.answer("ecs", "describe_tasks", {"tasks": [raw]}, cluster="tutorial", tasks=ids)
+    desk.verify(nudge(NEW))
+    assert len(desk.records()) == 1
+
+
+def test_a_task_stuck_before_running_is_judged_after_the_deadline(desk: Desk) -> None:
+    pending = {"lastStatus": "PENDING", "startedAt": None, "containers": [{"name": answers.PROXY}]}
+    for minutes in (14, 16):
+        raw = answers.task(NEW, **pending, createdAt=NOW - timedelta(minutes=minutes))
+        raw = {key: value for key, value in raw.items() if value is not None}
+        desk.aws.answer("ecs", "describe_tasks", {"tasks": [raw]}, cluster="tutorial", tasks=[answers.task_id(NEW)])
+    desk.knows_the_service(serviceConnectConfiguration=LOGGED)
+    logs(desk, REFUSED)
+    desk.verify(nudge(NEW))
+    assert desk.states() == {}
+    desk.verify(nudge(NEW))
+    assert desk.states()["SC304#-"] == {answers.task_id(NEW): MemberState.FAIL}
+
+
+def test_a_task_that_stops_for_ordinary_reasons_gets_no_post_mortem(desk: Desk) -> None:
+    proxy = {"name": answers.PROXY, "lastStatus": "STOPPED", "healthStatus": "HEALTHY", "exitCode": 0}
+    desk.describes(NEW, **stopped(1, stopCode="ServiceSchedulerInitiated", containers=[proxy]))
+    assert desk.verify(nudge(NEW)) == [] and desk.records() == [] and desk.states() == {}

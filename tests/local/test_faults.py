@@ -1,6 +1,9 @@
 """Every fault that a tag can lay on a service, and that it does no more than it says."""
 
+import re
+
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.local.mesh import NGINX, Mesh, address, eventually, task_id
 
@@ -60,6 +63,54 @@ def test_crash_loop(mesh):
     proxy, web = stopped[0]["containers"]
     assert (proxy["exitCode"], web["exitCode"]) == (0, 1)
     assert "startedAt" in stopped[0]
+
+
+def told(stack, task):
+    """What the proxy of the task has said."""
+    stream = f"proxy/{task['containers'][0]['name']}/{task_id(task)}"
+    logs = stack.client("logs")
+    answer = logs.get_log_events(logGroupName="/ecs/proxy", logStreamName=stream, startFromHead=True)
+    return [event["message"] for event in answer["events"]]
+
+
+@pytest.mark.parametrize(
+    ("fault", "says"),
+    [
+        ("listener-port-taken", "cannot bind '0.0.0.0:{port}': Address already in use"),
+        ("listener-rejected", "lds: listener 'ingress-{name}' config rejected: "),
+    ],
+)
+def test_a_listener_that_fails_shows_in_the_log_only(stack, mesh, fault, says):
+    name, task = laid(mesh, fault)
+    assert (task["lastStatus"], task["healthStatus"]) == ("RUNNING", "HEALTHY")
+    assert task["containers"][0]["healthStatus"] == "HEALTHY"
+    assert mesh.registered(name)[task_id(task)]["AWS_INSTANCE_PORT"] == "80"
+    lines = told(stack, task)
+    [mapping] = [line for line in lines if "APPNET_LISTENER_PORT_MAPPING" in line]
+    [port] = re.findall(rf"ingress-{name}..:(\d+)", mapping)
+    assert [line for line in lines if says.format(port=port, name=name) in line]
+    assert [line for line in lines if "starting workers" in line]
+
+
+def test_proxy_unhealthy(stack, mesh):
+    name, task = laid(mesh, "proxy-unhealthy")
+    assert task["lastStatus"] == "RUNNING"
+    proxy, web = task["containers"]
+    assert task["healthStatus"] == proxy["healthStatus"] == "UNHEALTHY"
+    assert web["healthStatus"] == "UNKNOWN"
+    assert mesh.registered(name).keys() == {task_id(task)}
+    assert told(stack, task)[-1].endswith("starting workers")
+    mesh.ecs.update_service(cluster=mesh.name, service=name, desiredCount=0)
+    eventually(lambda: mesh.task(task["taskArn"])["lastStatus"] == "STOPPED")
+    assert mesh.task(task["taskArn"])["healthStatus"] == "UNHEALTHY"
+
+
+def test_no_logs(stack, mesh):
+    name, task = laid(mesh, "no-logs")
+    assert (task["lastStatus"], task["healthStatus"]) == ("RUNNING", "HEALTHY")
+    assert mesh.service(name)["deployments"][0]["serviceConnectConfiguration"]["logConfiguration"]
+    with pytest.raises(ClientError, match="The specified log stream does not exist"):
+        told(stack, task)
 
 
 def test_a_fault_is_read_when_a_task_starts(mesh):

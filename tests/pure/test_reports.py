@@ -164,4 +164,4 @@ def test_machines_get_json_and_people_text() -> None:
 
 def test_a_check_stands_under_its_worst_answer_only() -> None:
     wrong = records()["task on a wrong port"]
-    assert (wrong["failed"], wrong["passed"]) == (["SC203"], ["SC102", "SC201", "SC202", "SC204"])
+    assert wrong["failed"] == ["SC203"] and "SC203" not in wrong["passed"] and "SC202" in wrong["passed"]

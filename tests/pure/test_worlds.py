@@ -8,10 +8,32 @@ import pytest
 from scaudit.check import Verdict, explain
 from scaudit.checks import CATALOGUE
 from scaudit.facts import Facts
-from scaudit.judge import Rules, Seen, judge_instance, judge_itself, judge_service, judge_task
+from scaudit.judge import (
+    LOOKED_AT,
+    Rules,
+    Seen,
+    judge_instance,
+    judge_itself,
+    judge_service,
+    judge_task,
+    judge_unstarted,
+)
 from scaudit.model import Endpoint, Ghost, Instance, Permission, Service, Severity, Status, Unread
+from scaudit.proxylog import ControlPlane, Exit, Outcome
 from tests import builders as world
-from tests.builders import HEALTHY, NGINX, NOW, TASK_ID, with_definition, with_deployment, with_instance, with_task
+from tests.builders import (
+    HEALTHY,
+    LISTENERS,
+    NGINX,
+    NOW,
+    TASK_ID,
+    unstarted,
+    with_definition,
+    with_deployment,
+    with_instance,
+    with_log,
+    with_task,
+)
 
 
 def verdicts(seen: Seen) -> list[Verdict]:
@@ -24,11 +46,20 @@ def by_status(seen: Seen, status: Status) -> set[str]:
 
 
 OVERRIDE = replace(NGINX, ingress_port_override=8443)
-CLIENT = with_deployment(endpoints=())
+EGRESS_ONLY = replace(world.PROXY_LOG, listeners=replace(LISTENERS, wanted={"egress": 1}))
+CLIENT = replace(with_deployment(endpoints=()), log=EGRESS_ONLY)
 BRIDGE = replace(
     with_task(address="", proxy_host_ports=(32768, 49153)),
     task_definition=replace(world.DEFINITION, network_mode="bridge"),
 )
+ILL = replace(world.TASK, proxy_health="UNHEALTHY")
+NO_ANSWER = ControlPlane(closed=3, refused="Unauthorized to perform ecs:Poll for ARN")
+REFUSED = replace(
+    with_log(verdict=Outcome.NOT_READY, why="never ready", ready=False, control_plane=NO_ANSWER),
+    task=replace(world.TASK, proxy_health="UNHEALTHY", started_at=NOW - timedelta(minutes=4)),
+)
+TIMED_OUT = ControlPlane(clusters_answered=True, timeouts=("Listener",))
+LOST = ControlPlane(clusters_answered=True, listeners_answered=True, closed=1, refused="gone", lost=True)
 YOUNG = replace(world.TASK, started_at=NOW - timedelta(minutes=9))
 
 FAILING = [
@@ -63,6 +94,42 @@ FAILING = [
         replace(BRIDGE, registrations=world.REGISTERED),
         {"SC203 nginx", "SC203 web-admin"},
     ),
+    ("no proxy container in the task", with_task(proxy="", proxy_status=""), {"SC301"}),
+    ("the proxy container has stopped", with_task(proxy_status="STOPPED"), {"SC301"}),
+    ("ECS calls the proxy UNHEALTHY", with_task(proxy_health="UNHEALTHY"), {"SC302"}),
+    (
+        "Envoy exited and its restarts are used up",
+        with_log(verdict=Outcome.EXITED, why="exit 4 of 4", exits=(Exit(9, "14", -1, "killed"),) * 4, ready=False),
+        {"SC303", "SC306"},
+    ),
+    (
+        "never ready, and ECS agrees",
+        replace(with_log(verdict=Outcome.NOT_READY, why="no ready line", ready=False), task=ILL),
+        {"SC302", "SC303"},
+    ),
+    ("the control plane refuses", REFUSED, {"SC303", "SC304"}),
+    ("listeners never came before the time-out", with_log(control_plane=TIMED_OUT), {"SC304"}),
+    ("the control plane was lost after Envoy was ready", with_log(control_plane=LOST), {"SC304"}),
+    ("a listener is rejected", with_log(listeners=replace(LISTENERS, rejected={"egress": "no cluster"})), {"SC305"}),
+    (
+        "a listener's port is taken",
+        with_log(listeners=replace(LISTENERS, unbound={"ingress-nginx": "Address already in use"})),
+        {"SC305"},
+    ),
+    ("a listener is missing by count", with_log(listeners=replace(LISTENERS, missing=("egress",))), {"SC305"}),
+    (
+        "Envoy crashed once and came back",
+        with_log(verdict=Outcome.RECOVERED, exits=(Exit(9, "14", -1, "killed"),), envoy_starts=2),
+        {"SC306"},
+    ),
+    ("another deployment's proxy", with_log(identity=world.TASK_SET[:-1] + "9"), {"SC307"}),
+    (
+        "a listener named after the port mapping",
+        with_log(listeners=replace(LISTENERS, wanted={"egress": 1, "ingress-nginx": 2, "ingress-admin": 3})),
+        {"SC307"},
+    ),
+    ("the metadata endpoint was not reached", with_log(metadata_problems=("refused",)), {"SC308"}),
+    ("a setting was not accepted", with_log(complaints=("level doomsday is not supported",)), {"SC308"}),
 ]
 
 HEALTHY_ALL_THE_SAME = [
@@ -85,6 +152,21 @@ HEALTHY_ALL_THE_SAME = [
             },
         ),
     ),
+    (
+        "ECS calls the proxy UNHEALTHY, 4 minutes after its start",
+        replace(with_task(proxy_health="UNHEALTHY", started_at=NOW - timedelta(minutes=4))),
+    ),
+    ("drained and stopped", with_log(verdict=Outcome.STOPPED, why="draining")),
+    (
+        "with an override the log names no ingress listener",
+        replace(
+            with_deployment(endpoints=(OVERRIDE,)),
+            registrations={"nginx": replace(world.REGISTERED["nginx"], port="8443")},
+            log=EGRESS_ONLY,
+        ),
+    ),
+    ("its log was judged before", with_log(LOOKED_AT)),
+    ("start-up lines no longer kept", with_log(dump_seen=False, ready=False, verdict=Outcome.UNKNOWN, why="cut")),
     ("another zone than the task's is not yet judged", with_instance(zone="ap-northeast-1c")),
     (
         "an old deployment's task beside the new PRIMARY",
@@ -123,10 +205,31 @@ def test_this_world_does_not(seen: Seen) -> None:
 DENIED = Unread("servicediscovery:GetInstance is refused", action="servicediscovery:GetInstance")
 BLIND = [
     ("the registration could not be read", world.with_registration(DENIED), {"SC201", "SC202", "SC203", "SC204"}),
-    ("the service could not be read", replace(HEALTHY, service=DENIED), {"SC102", "SC201", "SC202", "SC203", "SC204"}),
-    ("the task definition could not be read", replace(HEALTHY, task_definition=DENIED), {"SC102", "SC203"}),
+    (
+        "the service could not be read",
+        replace(HEALTHY, service=DENIED),
+        {"SC102", "SC201", "SC202", "SC203", "SC204", "SC301", "SC307"},
+    ),
+    ("the task definition could not be read", replace(HEALTHY, task_definition=DENIED), {"SC102", "SC203", "SC307"}),
     ("the registration was not asked for", replace(HEALTHY, registrations={}), {"SC201", "SC202", "SC203", "SC204"}),
     ("no private IPv4 address (IPv6 only)", with_task(address=""), {"SC202"}),
+    ("the log could not be read", with_log(DENIED), {"SC303", "SC304", "SC305", "SC306", "SC307", "SC308"}),
+    (
+        "the log hides what it is asked",
+        with_log(verdict=Outcome.UNKNOWN, why="log level error", ready=False, control_plane=ControlPlane()),
+        {"SC303", "SC304", "SC305", "SC307"},
+    ),
+    (
+        "no ready line, and ECS says HEALTHY: lines may be lost",
+        with_log(verdict=Outcome.NOT_READY, why="no ready line", ready=False),
+        {"SC303", "SC305", "SC307"},
+    ),
+    (
+        "no answer of the control plane, and ECS says HEALTHY",
+        with_log(control_plane=ControlPlane()),
+        {"SC304"},
+    ),
+    ("ECS does not know the proxy's health", with_task(proxy_health="UNKNOWN"), {"SC302"}),
     ("bridge without a host port", replace(BRIDGE, task=replace(BRIDGE.task, proxy_host_ports=())), {"SC203"}),
 ]
 
@@ -137,6 +240,43 @@ def test_what_could_not_be_read_is_unknown_and_never_a_pass(seen: Seen, unknown:
     assert {id for id, found in statuses.items() if Status.UNKNOWN in found} == unknown
     nginx = {v.check.id for v in verdicts(seen) if v.status is Status.PASS and v.endpoint in ("nginx", "")}
     assert not nginx & unknown
+
+
+UNSTARTED = [
+    ("refused by the control plane", unstarted(REFUSED.log), {"SC209": "SC304", "SC303": "SC304", "SC304": ""}),
+    (
+        "Envoy crashed until its restarts were used up",
+        unstarted(
+            replace(world.PROXY_LOG, verdict=Outcome.EXITED, why="exited", exits=(Exit(1, "9", -1),), ready=False)
+        ),
+        {"SC209": "SC303", "SC303": "", "SC306": "SC303"},
+    ),
+    (
+        "the log group of the proxy is gone",
+        unstarted(Unread("The specified log group does not exist", code="ResourceNotFoundException")),
+        {"SC209": ""},
+    ),
+    ("registration is refused", unstarted(registration_reason="not authorized: RegisterInstance"), {"SC209": ""}),
+    (
+        "stuck in PENDING: the control plane keeps silent",
+        unstarted(replace(REFUSED.log, control_plane=ControlPlane(silent=True)), last_status="PENDING"),
+        {"SC209": "SC304", "SC303": "SC304", "SC304": ""},
+    ),
+    (
+        "stopped a second after it was created: nothing of it has still to settle",
+        unstarted(REFUSED.log, created_at=NOW - timedelta(seconds=1)),
+        {"SC209": "SC304", "SC303": "SC304", "SC304": ""},
+    ),
+    ("the image could not be pulled", unstarted(LOOKED_AT, reasons=("CannotPullContainerError",)), {}),
+    ("its proxy was fine, the application was not", unstarted(reasons=("exit 1",)), {}),
+    ("an application's log group is gone", unstarted(Unread("no line"), reasons=("log group does not exist",)), {}),
+]
+
+
+@pytest.mark.parametrize(("seen", "failing"), [row[1:] for row in UNSTARTED], ids=[row[0] for row in UNSTARTED])
+def test_a_task_that_does_not_run_fails_only_for_what_service_connect_did(seen: Seen, failing: dict[str, str]) -> None:
+    found = explain(judge_unstarted(seen))
+    assert {v.check.id: v.caused_by for v in found if v.status is Status.FAIL} == failing
 
 
 def test_what_does_not_apply_is_skipped_with_its_reason() -> None:
@@ -227,7 +367,7 @@ def test_a_check_that_raises_fails_sc901_and_is_unknown_itself() -> None:
     assert itself({"web": verdicts(HEALTHY)}, {}) == set()
 
 
-ELSEWHERE = {"SC206", "SC901", "SC902"}
+ELSEWHERE = {"SC206", "SC209", "SC901", "SC902"}
 """Not about a running task: they have tables of their own above."""
 
 

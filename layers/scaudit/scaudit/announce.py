@@ -77,17 +77,22 @@ class Announcer:
         )
         if found.look_again and (due or found.incident != before):
             self.queue.send(IncidentLook(pk, subject), found.look_again)
-        for member in found.settled:
-            self.ledger.settle(pk, subject, member, now)
         if found.news is not News.NONE:
             told = compose.announcement(BY_ID[check], self._place(pk, endpoint), before, found, members)
-            waits = self.withheld.holds(settings.region, told.id)
-            if not waits and self.withheld.spend(settings.region, now):
-                self._say(pk, subject, kept, found.incident, told, now)
-                return
-            self._withhold(told, now)
-        if found.incident != before:
+            self._tell(pk, subject, kept, found.incident, told, now)
+        elif found.incident != before:
             self._save(pk, subject, kept, found.incident)
+        for member in found.settled:  # last: until it is said why an incident is over, the members must tell
+            self.ledger.settle(pk, subject, member, now)
+
+    def _tell(self, pk: str, subject: str, kept: Kept, incident: Incident, told: Message, now: datetime) -> None:
+        """Say it, or put it into the pool when the budget is used up."""
+        region = self.settings.region
+        if not self.withheld.holds(region, told.id) and self.withheld.spend(region, now):
+            self._say(pk, subject, kept, incident, told, now)
+        else:
+            self._withhold(told, now)
+            self._save(pk, subject, kept, incident)
 
     def _say(self, pk: str, subject: str, kept: Kept, incident: Incident, told: Message, now: datetime) -> None:
         filled = self._save(pk, subject, kept, incident, message.dump(told), now)

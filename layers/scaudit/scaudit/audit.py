@@ -9,6 +9,7 @@ from scaudit.check import Verdict
 from scaudit.checks import about
 from scaudit.collect import ecs
 from scaudit.collect.leftovers import registered
+from scaudit.collect.proxies import with_logs
 from scaudit.collect.reads import Reads
 from scaudit.collect.survey import confirm, survey
 from scaudit.events import ClusterPage, ServiceLook, TaskNudge
@@ -17,6 +18,7 @@ from scaudit.gone import audit_gone, over
 from scaudit.incidents import Member, MemberState
 from scaudit.judge import Rules, Seen, is_suspicion, judge_service, judge_task
 from scaudit.model import Service, Task, TaskDefinition, Unread
+from scaudit.unstarted import audit_unstarted, wants_post_mortem
 
 T = TypeVar("T")
 _LEAVING = frozenset({"DEACTIVATING", "STOPPING", "DEPROVISIONING", "STOPPED", "DELETED"})
@@ -91,6 +93,7 @@ class Audit:
         at = self._edges.clock()
         found = ecs.tasks(self._reads, cluster, nudges)
         running: list[Task] = []
+        unstarted: list[Task] = []
         gone: dict[str, Task | None] = {}
         for id, nudge in nudges.items():
             task = found[id]
@@ -100,15 +103,21 @@ class Audit:
                 self._findings.left(cluster, task.service if task else nudge.service, id, at)
                 if task is None or task.last_status == "STOPPED":
                     gone[id] = task
+                if task and task.last_status == "STOPPED" and task.service and wants_post_mortem(task):
+                    unstarted.append(task)
             elif task.version < nudge.version:
                 self._findings.look_again(nudge, LAG)
             elif task.service and task.last_status == "RUNNING":
                 running.append(task)
-            elif task.service and task.last_status not in _COMING:
+            elif task.service and task.last_status in _COMING:
+                if (at - task.created_at).total_seconds() > self._rules.start_deadline:
+                    unstarted.append(task)
+            elif task.service:
                 unknown = Unread(f"task status {task.last_status} is not known to scaudit")
                 self._findings.unreadable(nudge, unknown, at)
         self._tasks += len(running)
-        self._judge(survey(self._reads, cluster, running, at), nudges)
+        self._judge(self._with_logs(survey(self._reads, cluster, running, at)), nudges)
+        audit_unstarted(self._reads, self._findings, at, self._region, unstarted, nudges)
         audit_gone(self._reads, self._findings, self._edges.clock(), self._rules, cluster, gone, nudges)
 
     def finish(self) -> None:
@@ -117,6 +126,11 @@ class Audit:
         self._findings.itself(self._reads.permissions, at)
         if self._reads.calls:
             self._edges.write(report.batch_record(self._region, self._tasks, dict(self._reads.calls), at))
+
+    def _with_logs(self, seen: Sequence[Seen]) -> list[Seen]:
+        unread = self._findings.unread_logs(seen)
+        read = with_logs(self._reads, self._region, [s for s in seen if s.task.id in unread], self._edges.clock())
+        return [*(s for s in seen if s.task.id not in unread), *read]
 
     def _judge(self, seen: Sequence[Seen], nudges: Mapping[str, TaskNudge]) -> None:
         judged = [(one, judge_task(one, self._rules)) for one in seen]

@@ -31,7 +31,9 @@ logger = Logger(child=True)
 def verify(records: Sequence[Mapping[str, Any]], reads: Reads, edges: Edges, settings: VerifySettings) -> list[str]:
     """Audit what the records are about, grouped by cluster. Returns the ids of the messages to be delivered again:
     whatever could not be recorded is not acknowledged, and the others are not held up by it."""
-    audit = Audit(settings.region, reads, edges, Rules(settings.settle_scale, settings.second_look))
+    audit = Audit(
+        settings.region, reads, edges, Rules(settings.settle_scale, settings.second_look, settings.start_deadline)
+    )
     nudges: dict[str, dict[str, TaskNudge]] = defaultdict(dict)
     senders: dict[str, list[str]] = defaultdict(list)
     looks: dict[ServiceLook, list[str]] = defaultdict(list)

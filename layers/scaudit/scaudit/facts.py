@@ -15,6 +15,8 @@ from scaudit.model import (
     TaskDefinition,
     Unread,
 )
+from scaudit.proxy_facts import StartFailure
+from scaudit.proxylog import ControlPlane, ProxyStart
 
 _NOT_COLLECTED = Unread("not collected for this look")
 
@@ -31,7 +33,7 @@ class ExpectedPort:
 class Facts:
     """The facts at hand for one subject. A fact nobody collected is `Unread`, so it can never pass."""
 
-    task: Task | Unread = _NOT_COLLECTED
+    task: Task | Unread | Moot = _NOT_COLLECTED
     service: Service | Unread = _NOT_COLLECTED
     deployment: Deployment | Unread | Moot = _NOT_COLLECTED
     task_definition: TaskDefinition | Unread | Moot = _NOT_COLLECTED
@@ -39,6 +41,11 @@ class Facts:
     endpoint: Endpoint | Unread | Moot = _NOT_COLLECTED
     expected_port: ExpectedPort | Unread | Moot = _NOT_COLLECTED
     instance: Instance | Unread | Moot | None = _NOT_COLLECTED
+    proxy_health: str | Unread | Moot = _NOT_COLLECTED
+    proxy_log: ProxyStart | Unread | Moot = _NOT_COLLECTED
+    proxy_start: ProxyStart | Unread | Moot = _NOT_COLLECTED
+    control_plane: ControlPlane | Unread | Moot = _NOT_COLLECTED
+    failure: StartFailure | Unread | Moot | None = _NOT_COLLECTED
     ghost: Ghost | Unread | Moot | None = _NOT_COLLECTED
     check_run: CheckRun | Unread = _NOT_COLLECTED
     permission: Permission | Unread = _NOT_COLLECTED

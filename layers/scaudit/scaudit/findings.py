@@ -13,7 +13,8 @@ from scaudit.incidents import EVERY_TASK, Member, MemberState
 from scaudit.items import itself, partition
 from scaudit.judge import Rules, Seen, hold_back, judge_itself, next_look
 from scaudit.ledger import Ledger
-from scaudit.model import Permission, Service, Status, Unread
+from scaudit.model import Permission, Service, Status, Task, Unread
+from scaudit.proxylog import ProxyStart
 from scaudit.queue import Queue
 from scaudit.suppression import suppressed
 
@@ -22,6 +23,8 @@ LAG = 15
 """Seconds until a task is asked for again when ECS is behind its own event, or could not be asked."""
 _GRACE = 120
 """Seconds by which a delayed message may be late before its chain of looks counts as broken."""
+_END = "/end"
+"""Marks the log of a task that was judged after its end, beside the one judged at its start."""
 _QUIET_HOUR = timedelta(hours=1)
 _BLIND_DAY = timedelta(hours=24)
 
@@ -75,8 +78,45 @@ class Findings:
         named = replace(nudge, service=task.service, version=task.version, suspected=suspected)
         if unsettled:
             self.look_again(named, next_look(unsettled, task.started_at, seen.at))
-        elif nudge.look:
+            return
+        if nudge.look:
             self._edges.ledger.end_chain(pk, task.id, nudge.chain, seen.at)
+        if isinstance(seen.log, ProxyStart) or (isinstance(seen.log, Unread) and not seen.log.action):
+            self._edges.ledger.log_read(pk, task.id, seen.at)
+
+    def about_unstarted(self, seen: Seen, verdicts: list[Verdict], nudge: TaskNudge) -> None:
+        """Keep what was found of a task that does not run. One that is stopped is lost at once, and its passes prove
+        nothing."""
+        task = seen.task
+        pk = partition(self._region, task.cluster, task.service)
+        told = _silenced(explain(verdicts), seen.service, seen.at)
+        failed = [verdict for verdict in told if verdict.status is Status.FAIL]
+        self._keep(pk, failed, seen.at, task.created_at, lost=task.last_status == "STOPPED")
+        self._edges.write(report.task_record(self._region, seen, told, nudge.look))
+        if task.last_status == "STOPPED" and not (
+            isinstance(seen.log, Unread) and (seen.log.transient or seen.log.action)
+        ):
+            self._edges.ledger.log_read(pk, task.id + _END, seen.at)
+
+    def without_post_mortem(self, tasks: Sequence[Task]) -> list[Task]:
+        """Those of these tasks that were not judged after their end; one that is not stopped always is judged."""
+        stopped = [task for task in tasks if task.last_status == "STOPPED"]
+        ends = [(partition(self._region, t.cluster, t.service), t.id + _END) for t in stopped]
+        known = {end for _, end in self._edges.ledger.logs_read(ends)} if ends else set()
+        return [task for task in tasks if task.id + _END not in known]
+
+    def unread_logs(self, seen: Sequence[Seen]) -> set[str]:
+        """The tasks whose proxy's log is to be read: it was not yet, or something stands against the task's proxy."""
+        keys = {(partition(self._region, one.task.cluster, one.task.service), one.task.id) for one in seen}
+        known = self._edges.ledger.logs_read(sorted(keys)) if keys else set()
+        suspects = {
+            task
+            for pk in {pk for pk, _ in keys}
+            for subject, members in self._stood(pk).items()
+            if subject.startswith("SC3")
+            for task in members
+        }
+        return {task for pk, task in keys if (pk, task) not in known or task in suspects}
 
     def about_instance(
         self,
@@ -149,12 +189,15 @@ class Findings:
         """What the batch says of scaudit: checks that crashed, reads that were refused."""
         self._keep(itself(self._region), judge_itself(self._judged, permissions, at), at, None)
 
-    def _keep(self, pk: str, verdicts: Sequence[Verdict], at: datetime, created_at: datetime | None) -> None:
+    def _keep(
+        self, pk: str, verdicts: Sequence[Verdict], at: datetime, created_at: datetime | None, *, lost: bool = False
+    ) -> None:
         """Only `pass` and `fail` move an incident, and a pass only where something stands against it."""
+        failed = MemberState.LOST if lost else MemberState.FAIL
         self._judged.setdefault(pk, []).extend(verdicts)
         for v in verdicts:
             if v.status is Status.FAIL or (v.status is Status.PASS and v.subject in self._stood(pk)):
-                state = MemberState.FAIL if v.status is Status.FAIL else MemberState.PASS
+                state = failed if v.status is Status.FAIL else MemberState.PASS
                 self._record(
                     pk,
                     v.subject,

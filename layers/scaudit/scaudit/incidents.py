@@ -94,13 +94,13 @@ def step(
     speaking = broken(members)
     if speaking:
         return _open(speaking, incident, now, alert_severity, gather)
+    settled = tuple(m for m in members if m.state in (MemberState.LOST, MemberState.CLOSED))
     if incident.phase is Phase.QUIET:
-        return Step(incident)
+        return Step(incident, settled=settled)
     since = incident.clear_since or now
     over_at = since + timedelta(seconds=hold_down)
     if now < over_at:
         return Step(replace(incident, phase=Phase.CLEAR, clear_since=since), look_again=_seconds(over_at - now))
-    settled = tuple(m for m in members if m.state in (MemberState.LOST, MemberState.CLOSED))
     news = News.RESOLVED if incident.told else News.NONE
     return Step(Incident(episode=incident.episode), news, settled)
 

@@ -22,7 +22,10 @@ from scaudit.model import (
     TaskDefinition,
     Unread,
 )
+from scaudit.proxy_facts import control_plane, proxy_health, proxy_start, start_failure
+from scaudit.proxylog import ProxyStart
 
+LOOKED_AT = Moot("the proxy's start-up log was judged when the task started")
 Registration = Instance | Unread | None
 ABOUT = {about: [c for c in CATALOGUE if c.about == about] for about in ("task", "service", "instance")}
 
@@ -31,7 +34,7 @@ ABOUT = {about: [c for c in CATALOGUE if c.about == about] for about in ("task",
 class Seen:
     """One running task as one look saw it; `at` is when its reads began. `service` is None when ECS has none.
 
-    `registrations` maps the name of an endpoint to the task's instance under it.
+    `registrations` maps the name of an endpoint to the task's instance under it, `log` is its proxy's.
     """
 
     task: Task
@@ -39,6 +42,7 @@ class Seen:
     task_definition: TaskDefinition | Unread
     at: datetime
     registrations: Mapping[str, Registration] = field(default_factory=dict)
+    log: ProxyStart | Unread | Moot = LOOKED_AT
 
     @property
     def deployment(self) -> Deployment | Unread | Moot:
@@ -49,10 +53,11 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """How a deployment of scaudit wants its checks run; `second_look` is in seconds."""
+    """How a deployment of scaudit wants its checks run; `second_look` and `start_deadline` are in seconds."""
 
     settle_scale: float = 1.0
     second_look: int = 60
+    start_deadline: int = 900
 
 
 def judge_task(seen: Seen, rules: Rules) -> list[Verdict]:
@@ -63,6 +68,28 @@ def judge_task(seen: Seen, rules: Rules) -> list[Verdict]:
         for check in ABOUT["task"]
         for facts in (worlds if "endpoint" in check.inputs else worlds[:1])
     ]
+
+
+def judge_unstarted(seen: Seen) -> list[Verdict]:
+    """What the log and ECS say of a task that does not run: it was stopped, or is stuck before RUNNING past its
+    deadline. Nothing of it has still to settle."""
+    task, idle = seen.task, Moot(f"the task is {seen.task.last_status}")
+    facts = Facts(
+        task=idle,
+        service=seen.service or Unread("service deleted"),
+        deployment=idle,
+        task_definition=idle,
+        address=idle,
+        endpoint=idle,
+        expected_port=idle,
+        instance=idle,
+        proxy_health=idle,
+        proxy_log=seen.log,
+        proxy_start=proxy_start(seen.log, task),
+        control_plane=control_plane(seen.log, task),
+        failure=start_failure(task, seen.log),
+    )
+    return [run(check, facts, member=task.id, began=task.created_at, now=seen.at, scale=0) for check in ABOUT["task"]]
 
 
 def judge_service(
@@ -147,12 +174,18 @@ def next_look(verdicts: Iterable[Verdict], began: datetime | None, at: datetime)
 def _worlds(seen: Seen) -> list[Facts]:
     """The facts about the task, once for each endpoint it serves."""
     task, definition, deployment = seen.task, seen.task_definition, seen.deployment
+    replaced = deployment if isinstance(deployment, Moot) else None
     about_task = Facts(
         task=task,
         service=seen.service or Unread("service deleted"),
         deployment=deployment,
         task_definition=definition,
         address=own_address(task, definition),
+        proxy_health=replaced or proxy_health(task),
+        proxy_log=replaced or seen.log,
+        proxy_start=replaced or proxy_start(seen.log, task),
+        control_plane=replaced or control_plane(seen.log, task),
+        failure=replaced or start_failure(task, seen.log),
     )
     if not isinstance(deployment, Deployment):
         return [replace(about_task, endpoint=deployment, expected_port=deployment, instance=deployment)]

@@ -1,7 +1,8 @@
 """What is on record of members and incidents: every write conditional, so older knowledge never undoes newer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from scaudit.incidents import Member, MemberState
 from scaudit.items import (
@@ -91,34 +92,40 @@ class Ledger:
 
     def close(self, pk: str, subject: str, member: str, why: str, at: datetime) -> bool:
         """A failing or lost member cannot fail any more: its service, endpoint or check is gone."""
-        return self._rest(pk, subject, member, MemberState.CLOSED, why, at)
+        condition = "#state <> :pass AND observed_at < :at"
+        return self._rest(pk, subject, member, MemberState.CLOSED, why, at, condition, {":pass": MemberState.PASS})
 
     def settle(self, pk: str, subject: str, member: Member, at: datetime) -> bool:
-        """A lost or closed member's incident is over: it is a tombstone now."""
-        return self._rest(pk, subject, member.id, MemberState.PASS, "", at)
+        """A lost or closed member's incident is over: it is a tombstone now, unless it was seen anew meanwhile."""
+        seen = {":seen": text(member.observed_at)}
+        return self._rest(pk, subject, member.id, MemberState.PASS, "", at, "observed_at = :seen", seen)
 
-    def _rest(self, pk: str, subject: str, member: str, state: MemberState, why: str, at: datetime) -> bool:
+    def _rest(
+        self,
+        pk: str,
+        subject: str,
+        member: str,
+        state: MemberState,
+        why: str,
+        at: datetime,
+        condition: str,
+        values: Mapping[str, Any],
+    ) -> bool:
         return self._table.update(
             pk,
             f"{subject}#{member}",
             "SET #state = :state, observed_at = :at, sentence = :why" + _RESTS,
-            "#state <> :pass AND observed_at < :at",
-            {
-                ":state": state,
-                ":pass": MemberState.PASS,
-                ":at": text(at),
-                ":why": why,
-                ":expires_at": _tombstone(at),
-            },
+            condition,
+            {":state": state, ":at": text(at), ":why": why, ":expires_at": _tombstone(at), **values},
         )
 
-    def read_logs(self, pk: str, tasks: Sequence[str]) -> set[str]:
-        """The tasks whose proxy's start-up log was read to the end and judged."""
-        found = self._table.present([(pk, LOG_READ + task) for task in tasks])
-        return {sk.removeprefix(LOG_READ) for _, sk in found}
+    def logs_read(self, tasks: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Those of these tasks (partition, id) whose proxy's log was read to its end and judged."""
+        found = self._table.present([(pk, LOG_READ + task) for pk, task in tasks])
+        return {(pk, sk.removeprefix(LOG_READ)) for pk, sk in found}
 
     def log_read(self, pk: str, task: str, at: datetime) -> None:
-        """The proxy's start-up log of this task is read and judged: nothing in it will change."""
+        """The proxy's log of this task is read and judged: nothing new will come of it."""
         self._table.put({"pk": pk, "sk": LOG_READ + task, "read_at": text(at), "expires_at": _tombstone(at)})
 
     def touch(self, pk: str, subject: str, at: datetime) -> None:

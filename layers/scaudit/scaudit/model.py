@@ -54,7 +54,8 @@ class Moot:
 @dataclass(frozen=True, slots=True)
 class Task:
     """One task as DescribeTasks shows it. `service` is empty for a task no service started; `proxy` is the name of its
-    proxy container, and `reasons` is what ECS says of its end: the task's, its containers' and its attachments'."""
+    proxy container, `reasons` is what ECS says of its end (the task's and its containers'), and `registration_reason`
+    what its Service Connect attachment says."""
 
     arn: str
     cluster: str
@@ -77,6 +78,7 @@ class Task:
     proxy_host_ports: tuple[int, ...] = ()
     stop_code: str = ""
     reasons: tuple[str, ...] = ()
+    registration_reason: str = ""
 
     @property
     def id(self) -> str:

@@ -24,6 +24,8 @@ def task_record(region: str, seen: Seen, verdicts: Iterable[Verdict], look: int)
         "ecs_service": task.service,
         "task_id": task.id,
         "task_version": task.version,
+        "task_status": task.last_status,
+        "stop_code": task.stop_code,
         "deployment": task.deployment_id,
         "deployment_primary": isinstance(seen.deployment, Deployment) and seen.deployment.primary,
         "look": look,

@@ -13,7 +13,7 @@ def _words(text: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class VerifySettings:
-    """`settle_scale` multiplies every settling time; `second_look` is in seconds."""
+    """`settle_scale` multiplies every settling time; `second_look` and `start_deadline` are in seconds."""
 
     region: str
     table: str
@@ -21,6 +21,7 @@ class VerifySettings:
     dead_letter_queue_url: str
     settle_scale: float
     second_look: int
+    start_deadline: int
     include_clusters: tuple[str, ...]
 
     @classmethod
@@ -33,6 +34,7 @@ class VerifySettings:
             dead_letter_queue_url=environment["DEAD_LETTER_QUEUE_URL"],
             settle_scale=float(environment["SETTLE_SCALE"]),
             second_look=round(float(environment["SECOND_LOOK"])),
+            start_deadline=round(float(environment["START_DEADLINE"])),
             include_clusters=_words(environment["INCLUDE_CLUSTERS"]),
         )
 

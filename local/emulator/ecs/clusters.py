@@ -5,6 +5,7 @@ import uuid
 
 from local.emulator.ecs.registry import find_or_create_namespace
 from local.emulator.ecs.state import NamespaceAttachment, here
+from local.emulator.ecs.tags import as_dict, disturb
 from local.emulator.settings import TASK_DELAY
 from local.emulator.wire import Action, AwsError, Json, call_ecs
 
@@ -19,6 +20,7 @@ async def find(reference: str | None) -> str:
 
 async def create(request: Json) -> Json:
     cluster = (await call_ecs("CreateCluster", request))["cluster"]
+    disturb(cluster["clusterArn"], as_dict(request.get("tags", [])))
     await attach_namespace(cluster["clusterArn"], request)
     return {"cluster": shown(cluster, {"ATTACHMENTS"})}
 
@@ -48,6 +50,7 @@ async def delete(request: Json) -> Json:
     if any(service.cluster_arn == cluster_arn for service in here().services.values() if service.status != "INACTIVE"):
         raise AwsError("ClusterContainsServicesException", "The Cluster cannot be deleted while Services are active.")
     here().attachments.pop(cluster_arn, None)
+    here().disturbances.pop(cluster_arn, None)
     return await call_ecs("DeleteCluster", request)
 
 

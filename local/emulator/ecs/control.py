@@ -61,7 +61,7 @@ def new_task(service: Service) -> Task:
         arn=arn("task", service.cluster_arn.rsplit("/", 1)[-1], task_id),
         service=service,
         deployment=deployment,
-        interface=here().network.interface(min(subnets, key=used.count)),
+        interface=here().network.interface(subnets, used, service.arn),
         proxy=proxy,
         tags=dict(service.tags) if service.settings["propagateTags"] == "SERVICE" else {},
         container_ids={name: str(uuid.uuid4()) for name in [*names, *([proxy] if proxy else [])]},

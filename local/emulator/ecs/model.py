@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
+from local.emulator.ecs.containers import ContainerState
 from local.emulator.ecs.network import Interface
 
 PROVISIONING, PENDING, ACTIVATING = "PROVISIONING", "PENDING", "ACTIVATING"
@@ -27,7 +28,11 @@ class Task:
     version: int = 0
     stop_code: str = ""
     stopped_reason: str = ""
+    # Why ECS could not do what the task needs, as its attachment says it.
+    status_reason: str = ""
     exit_code: int = 0
+    proxy_state: ContainerState = field(default_factory=ContainerState)
+    application: ContainerState = field(default_factory=ContainerState)
     registered: list[str] = field(default_factory=list)
     told_to_stop: asyncio.Event = field(default_factory=asyncio.Event)
 

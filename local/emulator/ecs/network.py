@@ -28,6 +28,8 @@ class Interface:
 class Network:
     region: str
     subnets: dict[str, Subnet] = field(default_factory=dict)
+    # Addresses that somebody else gets next, with the service that had them.
+    vacant: list[tuple[Interface, str]] = field(default_factory=list)
 
     def subnet(self, subnet_id: str) -> Subnet:
         number = len(self.subnets)
@@ -35,10 +37,26 @@ class Network:
         block = IPv4Network(f"10.{number}.0.0/16")
         return self.subnets.setdefault(subnet_id, Subnet(subnet_id, zone, addresses(block)))
 
-    def interface(self, subnet_id: str) -> Interface:
-        subnet = self.subnet(subnet_id)
-        mac = ":".join(["06", *(secrets.token_hex(1) for _ in range(5))])
-        return Interface(f"eni-0{secrets.token_hex(8)}", next(subnet.addresses), mac, subnet)
+    def interface(self, subnet_ids: list[str], used: list[str], tenant: str) -> Interface:
+        """An interface for a task of the service `tenant`, in the subnet that is used least of those it may be in.
+
+        The address that was vacated first by another service is given before any new one.
+        """
+        for vacancy in self.vacant:
+            vacated, former = vacancy
+            if former != tenant and vacated.subnet.id in subnet_ids:
+                self.vacant.remove(vacancy)
+                return interface_at(vacated.address, vacated.subnet)
+        subnet = self.subnet(min(subnet_ids, key=used.count))
+        return interface_at(next(subnet.addresses), subnet)
+
+    def vacate(self, interface: Interface, tenant: str) -> None:
+        self.vacant.append((interface, tenant))
+
+
+def interface_at(address: str, subnet: Subnet) -> Interface:
+    mac = ":".join(["06", *(secrets.token_hex(1) for _ in range(5))])
+    return Interface(f"eni-0{secrets.token_hex(8)}", address, mac, subnet)
 
 
 def addresses(block: IPv4Network) -> Iterator[str]:

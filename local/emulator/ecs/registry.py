@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from local.emulator.ecs.faults import Fate
+from local.emulator.ecs.fate import Fate
 from local.emulator.ecs.model import Task
 from local.emulator.ecs.task_definitions import named_ports
 from local.emulator.wire import INVALID, AwsError, Json, call_cloud_map

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from ministack.core.responses import get_account_id, get_region
 
+from local.emulator.disturbances import Disturbance
 from local.emulator.ecs.model import Service, Task
 from local.emulator.ecs.network import Network
 
@@ -23,6 +24,8 @@ class Region:
     services: dict[str, Service] = field(default_factory=dict)
     tasks: dict[str, Task] = field(default_factory=dict)
     attachments: dict[str, NamespaceAttachment] = field(default_factory=dict)
+    # By the cluster whose tag asks for it.
+    disturbances: dict[str, Disturbance] = field(default_factory=dict)
 
 
 _regions: dict[tuple[str, str], Region] = {}

@@ -1,8 +1,9 @@
-"""Tags of services and tasks; those of clusters and task definitions are ministack's."""
+"""Tags of services and tasks; those of clusters and task definitions are kept by ministack."""
 
 from collections.abc import Iterable
 
-from local.emulator.ecs.faults import fate_of
+from local.emulator.disturbances import disturbance_of
+from local.emulator.ecs.faults import TAG, fate_of
 from local.emulator.ecs.state import here
 from local.emulator.wire import Action, Json, call_ecs
 
@@ -20,9 +21,15 @@ def tags_of(arn: str) -> dict[str, str] | None:
     return tagged.tags if tagged else None
 
 
+def disturb(arn: str, tags: dict[str, str]) -> None:
+    if TAG in tags and ":cluster/" in arn:
+        here().disturbances[arn] = disturbance_of(tags[TAG])
+
+
 async def tag(request: Json) -> Json:
     tags = tags_of(request["resourceArn"])
     if tags is None:
+        disturb(request["resourceArn"], as_dict(request["tags"]))
         return await call_ecs("TagResource", request)
     changed = tags | as_dict(request["tags"])
     fate_of(changed)
@@ -33,6 +40,8 @@ async def tag(request: Json) -> Json:
 async def untag(request: Json) -> Json:
     tags = tags_of(request["resourceArn"])
     if tags is None:
+        if TAG in request["tagKeys"]:
+            here().disturbances.pop(request["resourceArn"], None)
         return await call_ecs("UntagResource", request)
     for key in request["tagKeys"]:
         tags.pop(key, None)

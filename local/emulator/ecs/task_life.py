@@ -5,10 +5,15 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
+from ministack.core.responses import get_account_id
+
 from local.emulator.ecs import registry
-from local.emulator.ecs.faults import Fate, fate_of
+from local.emulator.ecs.containers import HEALTHY
+from local.emulator.ecs.fate import Failure, Fate
+from local.emulator.ecs.faults import fate_of
 from local.emulator.ecs.model import ACTIVATING, DEACTIVATING, PENDING, PROVISIONING, RUNNING, STOPPED, Task
 from local.emulator.ecs.proxy_log import write_proxy_log
+from local.emulator.ecs.state import here
 from local.emulator.ecs.task_shape import as_event
 from local.emulator.events import send
 from local.emulator.settings import TASK_DELAY
@@ -17,16 +22,20 @@ OnChange = Callable[[Task], None]
 
 
 async def live(task: Task, on_change: OnChange) -> None:
-    """Takes `TASK_DELAY` seconds for each state, and leaves early when told to stop."""
+    """Takes `TASK_DELAY` seconds for each state; leaves early when told to stop, and when it fails to start."""
     fate = fate_of(task.service.tags)
+    failure = fate.failure if fate.failure and fate.failure.concerns(task) else None
     for enter in (provision, start_proxy, activate, run):
         await enter(task, fate)
         on_change(task)
         if await told_to_stop(task, TASK_DELAY):
             break
+        if failure and failure.state == task.last_status:
+            await fail(task, failure)
+            break
     else:
         await grow_old(task, fate)
-    await leave(task)
+    await leave(task, fate)
     on_change(task)
 
 
@@ -44,19 +53,40 @@ async def provision(task: Task, fate: Fate) -> None:
 
 async def start_proxy(task: Task, fate: Fate) -> None:
     """AWS: a task is PENDING until its proxy is healthy; no other container of it starts before."""
+    if not fate.failure or fate.failure.proxy_starts:
+        task.proxy_state.start()
     move(task, PENDING, "connectivityAt", "pullStartedAt")
     if task.proxy:
-        await write_proxy_log(task)
+        await write_proxy_log(task, fate)
 
 
 async def activate(task: Task, fate: Fate) -> None:
     if fate.registers and not fate.registration_delay and task.deployment.meshed:
         await registry.register(task, fate)
+    task.proxy_state.health = HEALTHY
+    task.application.start()
     move(task, ACTIVATING, "pullStoppedAt")
 
 
 async def run(task: Task, fate: Fate) -> None:
+    task.proxy_state.health = fate.proxy_health
     move(task, RUNNING, "startedAt")
+
+
+async def fail(task: Task, failure: Failure) -> None:
+    """One TASK_DELAY has passed in the state that the task does not get out of."""
+    if task.last_status == PENDING:
+        task.proxy_state.health = failure.proxy_health
+    if failure.patience is None:
+        await task.told_to_stop.wait()
+    elif not await told_to_stop(task, (failure.patience - 1) * TASK_DELAY):
+        endpoint = next((resource["discoveryArn"] for resource in task.deployment.resources), "")
+        reason = failure.stopped_reason.format(account=get_account_id(), cloud_map_service=endpoint)
+        if failure.proxy_exit is not None:
+            task.proxy_state.end(failure.proxy_exit, failure.proxy_reason)
+        if failure.state == ACTIVATING:
+            task.status_reason = reason
+        tell_to_stop(task, failure.stop_code, reason)
 
 
 async def grow_old(task: Task, fate: Fate) -> None:
@@ -71,10 +101,15 @@ async def grow_old(task: Task, fate: Fate) -> None:
     await task.told_to_stop.wait()
 
 
-async def leave(task: Task) -> None:
-    await registry.deregister(task)
+async def leave(task: Task, fate: Fate) -> None:
+    if not fate.stays_registered:
+        await registry.deregister(task)
     move(task, DEACTIVATING)
     await asyncio.sleep(TASK_DELAY)
+    task.proxy_state.end(exit_code=0)
+    task.application.end(task.exit_code)
+    if fate.vacates_address:
+        here().network.vacate(task.interface, task.service.arn)
     move(task, STOPPED, "executionStoppedAt", "stoppedAt")
 
 

@@ -2,27 +2,15 @@
 
 from typing import Any
 
-from local.emulator.ecs.model import (
-    ACTIVATING,
-    DEACTIVATING,
-    PENDING,
-    PROVISIONING,
-    RUNNING,
-    STOPPED,
-    Task,
-)
+from local.emulator.ecs.containers import HEALTHY, UNKNOWN, ContainerState
+from local.emulator.ecs.model import PROVISIONING, STOPPED, Task
 from local.emulator.events import iso
 
 ATTACHMENT_STATUS = {PROVISIONING: "PRECREATED", STOPPED: "DELETED"}
-# The proxy starts while the task is PENDING; the containers of the task definition wait until it is healthy.
-PROXY_STATUS = {PROVISIONING: "PENDING", STOPPED: "STOPPED"}
-CONTAINER_STATUS = {PROVISIONING: "PENDING", PENDING: "PENDING", STOPPED: "STOPPED"}
-WHERE_PROXY_IS_HEALTHY = (ACTIVATING, RUNNING, DEACTIVATING)
 
 
 def described(task: Task) -> dict[str, Any]:
     definition = task.deployment.task_definition
-    healthy = "HEALTHY" if task.proxy and task.last_status in WHERE_PROXY_IS_HEALTHY else "UNKNOWN"
     stop = {"stopCode": task.stop_code, "stoppedReason": task.stopped_reason} if task.stop_code else {}
     return {
         "attachments": attachments(task),
@@ -30,13 +18,13 @@ def described(task: Task) -> dict[str, Any]:
         "availabilityZone": task.interface.subnet.zone,
         "clusterArn": task.service.cluster_arn,
         **({"connectivity": "CONNECTED"} if "connectivityAt" in task.times else {}),
-        "containers": containers(task, healthy),
+        "containers": containers(task),
         "cpu": definition["cpu"],
         "desiredStatus": task.desired_status,
         "enableExecuteCommand": task.service.settings["enableExecuteCommand"],
         "ephemeralStorage": {"sizeInGiB": 20},
         "group": f"service:{task.service.name}",
-        "healthStatus": healthy,
+        "healthStatus": task.proxy_state.health if task.proxy else UNKNOWN,
         "lastStatus": task.last_status,
         "launchType": "FARGATE",
         "memory": definition["memory"],
@@ -81,7 +69,8 @@ def attachments(task: Task) -> list[dict[str, Any]]:
         }
     listed = {"ElasticNetworkInterface": details}
     if task.proxy:
-        listed = {"ServiceConnect": {"ContainerName": task.proxy}, **listed}
+        reason = {"statusReason": task.status_reason} if task.status_reason else {}
+        listed = {"ServiceConnect": {"ContainerName": task.proxy, **reason}, **listed}
     return [
         {
             "id": task.attachment_ids[kind],
@@ -93,38 +82,40 @@ def attachments(task: Task) -> list[dict[str, Any]]:
     ]
 
 
-def containers(task: Task, proxy_health: str) -> list[dict[str, Any]]:
+def containers(task: Task) -> list[dict[str, Any]]:
     """The proxy, which has no image and no runtime id, and the containers of the task definition."""
     shown = []
     if task.proxy:
-        shown.append(container(task, task.proxy, PROXY_STATUS, 0) | {"healthStatus": proxy_health})
+        shown.append(container(task, task.proxy, task.proxy_state))
     for definition in task.deployment.task_definition["containerDefinitions"]:
         name = definition["name"]
-        runs = task.last_status in WHERE_PROXY_IS_HEALTHY
-        exit_code = task.exit_code if definition["essential"] else 0
-        shown.append(
-            container(task, name, CONTAINER_STATUS, exit_code)
-            | {
-                "image": definition["image"],
-                "runtimeId": f"{task.id}-{int(task.container_ids[name][:8], 16):010d}",
-                "healthStatus": "HEALTHY" if runs and "healthCheck" in definition else "UNKNOWN",
-                "cpu": str(definition["cpu"]),
-            }
-        )
+        runs = task.application.status == "RUNNING"
+        own = {
+            "image": definition["image"],
+            "runtimeId": f"{task.id}-{int(task.container_ids[name][:8], 16):010d}",
+            "healthStatus": HEALTHY if runs and "healthCheck" in definition else UNKNOWN,
+            "cpu": str(definition["cpu"]),
+        }
+        state = container(task, name, task.application)
+        if "exitCode" in state and not definition["essential"]:
+            state["exitCode"] = 0
+        shown.append(state | own)
     return shown
 
 
-def container(task: Task, name: str, statuses: dict[str, str], exit_code: int) -> dict[str, Any]:
+def container(task: Task, name: str, state: ContainerState) -> dict[str, Any]:
     attached = task.last_status != PROVISIONING
     interface = {"attachmentId": task.attachment_ids["ElasticNetworkInterface"]}
     return {
         "containerArn": f"{task.arn.replace(':task/', ':container/')}/{task.container_ids[name]}",
         "taskArn": task.arn,
         "name": name,
-        "lastStatus": statuses.get(task.last_status, "RUNNING"),
+        "lastStatus": state.status,
+        "healthStatus": state.health,
         "networkBindings": [],
         "networkInterfaces": [interface | {"privateIpv4Address": task.interface.address}] if attached else [],
-        **({"exitCode": exit_code} if task.last_status == STOPPED else {}),
+        **({"exitCode": state.exit_code} if state.exit_code is not None else {}),
+        **({"reason": state.reason} if state.reason else {}),
     }
 
 

@@ -45,15 +45,20 @@ def task_of(raw: Mapping[str, Any]) -> Task:
         proxy_host_ports=tuple(b["hostPort"] for b in proxy.get("networkBindings", ()) if b.get("hostPort")),
         stop_code=raw.get("stopCode", ""),
         reasons=tuple(_reasons(raw)),
+        registration_reason=_registration_reason(raw),
     )
 
 
 def _reasons(raw: Mapping[str, Any]) -> list[str]:
-    """What ECS says of a task's end, the task's own reason first. A registration that is stuck tells why in its
-    attachment (AWS: Service Connect with shared namespaces, troubleshooting)."""
+    """What ECS says of a task's end, the task's own reason first."""
     told = [raw.get("stoppedReason"), *(container.get("reason") for container in raw.get("containers", ()))]
-    told += [_details(attachment).get("statusReason") for attachment in raw.get("attachments", ())]
     return [reason for reason in dict.fromkeys(told) if reason]
+
+
+def _registration_reason(raw: Mapping[str, Any]) -> str:
+    """Why a registration is stuck (AWS: Service Connect with shared namespaces, troubleshooting: `statusReason`)."""
+    attachments = [_details(a) for a in raw.get("attachments", ()) if _kind(a).startswith("serviceconnect")]
+    return next((details["statusReason"] for details in attachments if details.get("statusReason")), "")
 
 
 def _proxy(raw: Mapping[str, Any]) -> Mapping[str, Any]:

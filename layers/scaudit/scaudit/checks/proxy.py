@@ -1,0 +1,180 @@
+"""SC3xx: the proxy's start, by its own words and by what ECS says of it; and SC209, the tasks that never run."""
+
+from collections.abc import Iterator
+
+from scaudit.check import Finding, check
+from scaudit.model import Deployment, Severity, Task, TaskDefinition
+from scaudit.proxy_facts import StartFailure
+from scaudit.proxylog import ControlPlane, Outcome, ProxyStart
+
+
+@check(
+    "SC209",
+    title="its tasks reach RUNNING",
+    about="task",
+    severity=Severity.CRITICAL,
+    after=("SC304", "SC303"),
+    fix="Mend the cause that is named, then force a new deployment.",
+)
+def tasks_reach_running(failure: StartFailure | None) -> Iterator[Finding]:
+    if failure:
+        what = "is stuck before RUNNING" if failure.stuck else "was stopped before RUNNING"
+        yield Finding(f"the task {what}: {failure.cause}")
+
+
+@check(
+    "SC301",
+    title="the proxy container is in the task and runs",
+    about="task",
+    severity=Severity.CRITICAL,
+    fix="Force a new deployment; if the proxy is missing again, look at the service's events and the agent's version.",
+)
+def proxy_runs(task: Task, deployment: Deployment) -> Iterator[Finding]:
+    if not task.proxy:
+        yield Finding("the task runs without a proxy container (ecs-service-connect-...), expected one")
+    elif task.proxy_status != "RUNNING":
+        yield Finding(f"the proxy container {task.proxy} is {task.proxy_status or 'in no state'}, expected RUNNING")
+
+
+@check(
+    "SC302",
+    title="ECS calls the proxy HEALTHY",
+    about="task",
+    severity=Severity.ERROR,
+    settles=300,
+    after=("SC305", "SC306"),
+    fix="Read the proxy's log (scaudit proxylog); replace the task, and on EC2 its instance if others fail there too.",
+)
+def proxy_is_healthy(proxy_health: str) -> Iterator[Finding]:
+    if proxy_health != "HEALTHY":
+        yield Finding(f"ECS calls the proxy {proxy_health}, expected HEALTHY")
+
+
+@check(
+    "SC303",
+    title="Envoy started its workers in its last run and has not exited since",
+    about="task",
+    severity=Severity.CRITICAL,
+    settles=180,
+    after=("SC304",),
+    fix="Read what the log says of the last run; give the task more memory if Envoy was killed, else replace the task.",
+)
+def envoy_started(proxy_start: ProxyStart) -> Iterator[Finding]:
+    if proxy_start.verdict is Outcome.EXITED or not proxy_start.ready:
+        yield Finding(f"Envoy is {proxy_start.verdict.value.replace('_', ' ')}: {proxy_start.why}")
+
+
+@check(
+    "SC304",
+    title="the control plane answered, for clusters and for listeners",
+    about="task",
+    severity=Severity.CRITICAL,
+    after=("SC301",),
+    fix="If ecs:Poll is named, allow it on task-set/CLUSTER/* to the container instance's role; else look at the ECS "
+    "agent and the relay on the host, and replace the task.",
+)
+def control_plane_answered(control_plane: ControlPlane) -> Iterator[Finding]:
+    missing = [
+        what
+        for what, answered in (
+            ("clusters", control_plane.clusters_answered),
+            ("listeners", control_plane.listeners_answered),
+        )
+        if not answered
+    ]
+    if missing:
+        yield Finding(f"the control plane gave no {' and no '.join(missing)}: {_why_silent(control_plane)}")
+    elif control_plane.lost:
+        reason = control_plane.refused or "no reason given"
+        yield Finding(f"the control plane was lost after Envoy was ready: {reason}", Severity.WARNING)
+
+
+def _why_silent(control: ControlPlane) -> str:
+    if control.refused:
+        return f"refused: {control.refused}"
+    if control.timeouts:
+        return f"time-out fetching {', '.join(control.timeouts)}"
+    if control.socket_missing:
+        return "its socket does not exist"
+    if control.closed:
+        return f"its stream was closed {control.closed} times without a reason"
+    return "it kept silent"
+
+
+@check(
+    "SC305",
+    title="every wanted listener is added, none rejected or unbound",
+    about="task",
+    severity=Severity.CRITICAL,
+    after=("SC303",),
+    fix="If an address is in use, have the container listen on another port than the one named, or set "
+    "ingressPortOverride; if a listener is rejected, force a new deployment.",
+)
+def listeners_are_added(proxy_start: ProxyStart) -> Iterator[Finding]:
+    listeners = proxy_start.listeners
+    for name, reason in listeners.unbound.items():
+        yield Finding(f"listener {name} is not bound: {reason}")
+    for name, reason in listeners.rejected.items():
+        if name not in listeners.unbound:
+            yield Finding(f"listener {name} is rejected: {reason}")
+    told = {*listeners.unbound, *listeners.rejected}
+    if silent := [name for name in listeners.missing if name not in told]:
+        yield Finding(f"listeners {', '.join(sorted(silent))} are wanted and no line adds them", Severity.WARNING)
+
+
+@check(
+    "SC306",
+    title="Envoy did not crash or restart",
+    about="task",
+    severity=Severity.WARNING,
+    after=("SC305",),
+    fix="Look at the memory of the task and at the lines before the exit; replace the task if it goes on.",
+)
+def envoy_did_not_crash(proxy_log: ProxyStart) -> Iterator[Finding]:
+    if proxy_log.exits:
+        last = proxy_log.exits[-1]
+        how = f"by signal {last.signal}" if last.signal else f"with code {last.code}"
+        yield Finding(f"Envoy ended {len(proxy_log.exits)} times, the last time {how}, expected 0")
+
+
+def _own_listeners(task_definition: TaskDefinition, deployment: Deployment) -> set[str] | None:
+    """The ingress listeners that the log must name, one for each endpoint by its discovery name (three real logs). With
+    an override, and in bridge mode, it names none (ECS agent, task.go)."""
+    overridden = any(endpoint.ingress_port_override for endpoint in deployment.endpoints)
+    if task_definition.network_mode != "awsvpc" or overridden:
+        return None
+    return {f"ingress-{endpoint.name}" for endpoint in deployment.endpoints}
+
+
+@check(
+    "SC307",
+    title="the proxy is this deployment's",
+    about="task",
+    severity=Severity.ERROR,
+    settles=180,
+    after=("SC303",),
+    fix="Replace the task (aws ecs stop-task); if it comes back, force a new deployment.",
+)
+def proxy_is_this_deployments(
+    proxy_start: ProxyStart, task: Task, deployment: Deployment, task_definition: TaskDefinition
+) -> Iterator[Finding]:
+    if proxy_start.identity and proxy_start.identity != task.task_set:
+        yield Finding(f"the proxy says it is {proxy_start.identity}, expected {task.task_set}")
+    own = _own_listeners(task_definition, deployment)
+    if own is not None and proxy_start.listeners.wanted is not None:
+        named = {name for name in proxy_start.listeners.wanted if name.startswith("ingress-")}
+        if named != own:
+            said, expected = ", ".join(sorted(named)) or "none", ", ".join(sorted(own)) or "none"
+            yield Finding(f"the proxy was told of ingress listeners {said}, expected {expected}", Severity.WARNING)
+
+
+@check(
+    "SC308",
+    title="the proxy reached the metadata endpoint, its settings were accepted",
+    about="task",
+    severity=Severity.WARNING,
+    fix="Look at what is between the proxy and the task metadata endpoint, and at the environment set for the proxy.",
+)
+def proxy_settings_are_accepted(proxy_log: ProxyStart) -> Iterator[Finding]:
+    for problem in (*proxy_log.metadata_problems, *proxy_log.complaints):
+        yield Finding(problem)

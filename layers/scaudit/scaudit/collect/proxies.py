@@ -1,0 +1,33 @@
+"""The proxies' logs of tasks, read and understood."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from scaudit.collect.logs import proxy_lines
+from scaudit.collect.reads import Reads
+from scaudit.judge import Seen
+from scaudit.model import Deployment, LogTarget, Service, Task, Unread
+from scaudit.proxylog import read_proxy_log
+
+
+def with_logs(reads: Reads, region: str, seen: Sequence[Seen], at: datetime) -> list[Seen]:
+    """These tasks of one cluster with their proxies' logs."""
+    wanted: dict[str, tuple[Task, LogTarget]] = {}
+    for one in seen:
+        if target := _target(one):
+            wanted[one.task.id] = one.task, target
+    lines: Mapping[str, list[str] | Unread] = {}
+    if wanted:
+        lines = proxy_lines(reads, seen[0].task.cluster, region, wanted, at)
+    read = {id: found if isinstance(found, Unread) else read_proxy_log(found) for id, found in lines.items()}
+    return [replace(one, log=read[one.task.id]) if one.task.id in read else one for one in seen]
+
+
+def _target(seen: Seen) -> LogTarget | None:
+    """Where the task's own deployment sends the log; of a deployment that is no longer listed, where the present one
+    does, which is the same place unless it was changed meanwhile: then the stream is not found, and nothing is said."""
+    if isinstance(seen.deployment, Deployment):
+        return seen.deployment.log
+    primary = seen.service.primary if isinstance(seen.service, Service) else None
+    return primary.log if primary else None

@@ -1,0 +1,6 @@
+"""What a Service Connect proxy's log says of its start: the only place that knows the agent's and Envoy's words."""
+
+from scaudit.proxylog.reading import Reading, read_proxy_log
+from scaudit.proxylog.start import ControlPlane, Exit, Line, Listeners, Outcome, ProxyStart
+
+__all__ = ["ControlPlane", "Exit", "Line", "Listeners", "Outcome", "ProxyStart", "Reading", "read_proxy_log"]

@@ -1,0 +1,150 @@
+"""The agent's words, by template (its public source of 2023 to 2026), and what each means."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from scaudit.proxylog.life import HICCUP, MOST_EXITS, Life, noted
+from scaudit.proxylog.lines import Reason, Told, moment, shown
+from scaudit.proxylog.start import Exit
+
+
+def executing(life: Life, told: Told) -> None:
+    mark, opened = noted(told), life.run.opened
+    if opened and opened.text == mark.text:
+        return  # the same event twice: CloudWatch Logs may store one again
+    life.opens(told, executed=True)
+    words = told.text.replace("]", " ").split(" ")
+    if "-l" in words[:-1]:
+        life.at_level(words[words.index("-l") + 1], mark)
+
+
+def cannot_start(life: Life, told: Told) -> None:
+    life.run.dead = life.run.dead or Reason(shown(told.text), noted(told))
+
+
+def waited(life: Life, told: Told) -> None:
+    if not _is_of_before(life, told):
+        cannot_start(life, told)
+
+
+def process_told(life: Life, told: Told) -> None:
+    """`[Envoy process PID] ...`: up to three lines about one end."""
+    process, _, text = told.text.removeprefix("[Envoy process ").partition("] ")
+    if text.startswith("Exited with code ["):
+        _ended(life, told, process, code=_number(text), begins=True)
+    elif text.startswith("exited normally with code: ["):
+        _ended(life, told, process, code=_number(text))
+    elif text.startswith("was terminated by signal: ["):
+        _ended(life, told, process, signal=shown(text.partition("[")[2].partition("]")[0], 40))
+    elif text.startswith("Additional Exit data: ["):
+        _ended(life, told, process, code=-1 if "[Process Signalled: true]" in text else None)
+
+
+def _ended(
+    life: Life, told: Told, process: str, *, code: int | None = None, signal: str = "", begins: bool = False
+) -> None:
+    process = shown(process, 20)
+    last = life.exits[-1] if life.exits else None
+    if last and last.process == process and not (begins and last.code is not None and process.startswith("-")):
+        # A process ends once, in whatever order its lines come; but every one that could not be started is -1.
+        life.exits[-1] = replace(last, code=last.code if code is None else code, signal=last.signal or signal)
+    else:
+        life.exits[MOST_EXITS - 1 :] = [Exit(told.number, process, code, signal)]
+    life.ended = noted(told)
+    run = life.run
+    if process.startswith("-"):
+        cannot_start(life, told)  # older agents wait for a process that they could not start
+    elif process == run.process or (process != life.before and not _is_of_before(life, told)):
+        run.dead = Reason(_how(life.exits[-1]), run.dead.line if run.dead else life.ended)
+
+
+def _how(end: Exit) -> str:
+    if end.signal or end.code == -1:
+        return f"process {end.process} was ended by a signal{f' ({end.signal})' if end.signal else ''}"
+    return f"process {end.process} exited with code {end.code}"
+
+
+def _is_of_before(life: Life, told: Told) -> bool:
+    """The line of an end may come after the one of the next start: the agent writes both within a millisecond."""
+    return life.run.executed and told.stamp <= life.run.stamp
+
+
+def gives_up(life: Life, told: Told) -> None:
+    life.gone = life.gone or Reason(shown(told.text), noted(told))
+
+
+def perhaps_gives_up(life: Life, told: Told) -> None:
+    if told.text.rstrip().endswith("Exiting Agent"):
+        gives_up(life, told)
+
+
+def draining(life: Life, told: Told) -> None:
+    if not life.run.dead:
+        life.draining = life.draining or noted(told)
+
+
+def waits_for_drain(life: Life, told: Told) -> None:
+    if "for Envoy to drain listeners." in told.text:
+        draining(life, told)
+
+
+def drains_inbound(life: Life, told: Told) -> None:
+    life.run.drained = life.run.drained or noted(told)
+
+
+def level_reset(life: Life, told: Told) -> None:
+    life.at_level(told.text.partition("[")[2].partition("]")[0], noted(told))
+
+
+def unanswered(life: Life, told: Told) -> None:
+    run = life.run
+    if not run.ready or run.dead:
+        return  # before Envoy listens on its own socket the check must fail
+    if told.stamp == run.unanswered_at:
+        return
+    since, now = moment(run.unanswered_at), moment(told.stamp)
+    in_a_row = since and now and (now - since).total_seconds() <= HICCUP
+    run.unanswered = run.unanswered + 1 if in_a_row or not run.unanswered else 1
+    run.unanswered_at, run.unanswered_last, run.was_unanswered = told.stamp, noted(told), True
+
+
+def answered(life: Life, told: Told) -> None:
+    life.run.unanswered = 0
+    life.run.live = told.text.rstrip().endswith(" LIVE")
+
+
+def connection(life: Life, told: Told) -> None:
+    """Only told at level debug."""
+    state = told.text.rpartition(": ")[2].strip()
+    if state == "CONNECTED":
+        life.run.lost = None
+    elif state == "NOT_CONNECTED" and life.run.ready:
+        life.run.lost, life.run.was_lost = noted(told), True
+
+
+def _number(text: str) -> int | None:
+    digits = text.partition("[")[2].partition("]")[0]
+    return int(digits) if len(digits) < 8 and digits.removeprefix("-").isdecimal() else None
+
+
+TEMPLATES: tuple[tuple[str, Callable[[Life, Told], None]], ...] = (
+    ("Executing command: [", executing),
+    ("[Envoy process ", process_told),
+    ("Unable to start process: ", cannot_start),
+    ("Unable to fork process: ", cannot_start),
+    ("Error returned while waiting for Envoy process [0]: ", waited),
+    ("Draining Envoy listeners...", draining),
+    ("Waiting ", waits_for_drain),
+    ("Graceful Envoy listener draining completed!", draining),
+    ("Unable to drain Envoy listeners: ", draining),
+    ("Failed to drain Envoy listeners ", draining),
+    ("Received request to drain listener connections.", drains_inbound),
+    ("Initiated Envoy inbound listener draining", drains_inbound),
+    ("Resetting Envoy logging level to [", level_reset),
+    ("Envoy readiness check failed with: ", unanswered),
+    ("Envoy readiness check status ", answered),
+    ("Control Plane connection state changed to: ", connection),
+    ("Polling envoy readiness failed with error: ", gives_up),
+    ("Failed to create Envoy Admin UDS ", perhaps_gives_up),
+    ("Failed to change Envoy Admin UDS ", perhaps_gives_up),
+)

@@ -1,0 +1,84 @@
+"""What was read, put into the values that the rest of scaudit knows."""
+
+from collections.abc import Iterable
+
+from scaudit.proxylog import match
+from scaudit.proxylog.life import Life, Run
+from scaudit.proxylog.lines import Mark, Reason, moment, shown
+from scaudit.proxylog.start import ControlPlane, Line, Listeners, ProxyStart
+from scaudit.proxylog.verdict import blindness, judge
+
+MOST_EVIDENCE = 12
+
+
+def conclude(life: Life, lines: int) -> ProxyStart:
+    run, environment = life.run, life.environment
+    verdict, why, evidence = judge(life)
+    first, ready = moment(life.first), moment(life.ready_first)
+    return ProxyStart(
+        verdict=verdict,
+        why=shown(why.rstrip(" .") + ".", 400),
+        evidence=_few(evidence),
+        lines=lines,
+        first_at=first,
+        dump_seen=environment.whole,
+        identity=environment.identity,
+        log_level=life.level,
+        log_destination=environment.destination,
+        ready=run.ready is not None and not run.dead,
+        ready_line=life.ready_lines[0] if life.ready_lines else None,
+        ready_at=ready,
+        seconds_to_ready=max((ready - first).total_seconds(), 0.0) if first and ready else None,
+        ready_lines=tuple(life.ready_lines),
+        envoy_starts=life.starts,
+        exits=tuple(life.exits),
+        listeners=_listeners(life),
+        control_plane=_control_plane(life),
+        unanswered=run.unanswered,
+        metadata_problems=tuple(life.metadata),
+        complaints=tuple(life.complaints),
+    )
+
+
+def _listeners(life: Life) -> Listeners:
+    run, wanted = life.run, life.environment.mapping
+    blamed = (*run.rejected, *run.unbound, *run.removed)
+    return Listeners(
+        wanted=wanted,
+        added=tuple(run.added),
+        rejected=_texts(run.rejected),
+        unbound=_texts(run.unbound),
+        removed=tuple(run.removed),
+        missing=match.missing(wanted, run.added, blamed) if wanted and not blindness(life) else (),
+    )
+
+
+def _control_plane(life: Life) -> ControlPlane:
+    run = life.run
+    return ControlPlane(
+        clusters_answered=run.clusters is not None or "Cluster" in run.refused_configuration,
+        listeners_answered=run.listeners_answered,
+        closed=run.closed,
+        code=run.code,
+        refused=run.refused,
+        lost=run.lost is not None,
+        silent=_silent(run),
+        timeouts=tuple(run.timeouts),
+        rejected=_texts(run.refused_configuration),
+        socket_missing=life.socket_missing is not None,
+    )
+
+
+def _silent(run: Run) -> bool:
+    answered = run.clusters if run.waits_for == "clusters" else run.listeners_answered
+    return bool(run.waits_for) and not (run.ready or run.closed or answered)
+
+
+def _texts(reasons: dict[str, Reason]) -> dict[str, str]:
+    return {name: reason.text for name, reason in reasons.items()}
+
+
+def _few(marks: Iterable[Mark | None]) -> tuple[Line, ...]:
+    half = MOST_EVIDENCE // 2
+    told = sorted({mark.number: mark for mark in marks if mark}.values())
+    return tuple(Line(number, shown(text)) for number, text in told[:half] + told[half:][-half:])

@@ -1,0 +1,98 @@
+"""How one line of the log is shaped, and which shapes only the agent and Envoy can give it."""
+
+import re
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+LEVELS = frozenset({"trace", "debug", "info", "warning", "warn", "error", "critical", "fatal", "panic"})
+HEAD = 24
+"""Where the head begins: after `[YYYY-MM-DD HH:MM:SS.mmm` come `][PID][level] [AppNet Agent] ` of the agent or
+`][TID][level][component] [source] ` of Envoy, whose TID is its process id for all that its main thread says."""
+FARTHEST = 110
+KEPT = 400
+STAMP = re.compile(r"\[(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3})\]", re.ASCII)
+_ACCESS = re.compile(r"\[(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)\] ", re.ASCII)
+_MESSAGE = re.compile(r'time="([-0-9T:.Z+]{10,40})" level=([a-z]{1,8}) msg="')
+
+
+class Told:
+    """The line of one of the two programs that is being taken in: one object, for the next line it is used again."""
+
+    __slots__ = ("begins", "line", "number")
+    number: int
+    line: str
+    begins: int
+
+    def at(self, number: int, line: str, begins: int) -> "Told":
+        self.number, self.line, self.begins = number, line, begins
+        return self
+
+    @property
+    def text(self) -> str:
+        return self.line[self.begins :]
+
+    @property
+    def stamp(self) -> str:
+        """The time as written."""
+        return self.line[1:HEAD]
+
+    @property
+    def process(self) -> str:
+        return self.line[HEAD + 2 : self.line.find("]", HEAD + 2)]
+
+
+class Mark(NamedTuple):
+    """A line to be shown later: its number, and its beginning."""
+
+    number: int
+    text: str
+
+
+class Reason(NamedTuple):
+    """Why, and the line that said so."""
+
+    text: str
+    line: Mark
+
+
+def shape_of(line: str) -> str:
+    """The time of a line that begins as one of the agent, of Envoy or of its access log does; empty for any other.
+
+    An access-log line opens with a bracket too, but has `T` and `Z` in its time (AWS: Service Connect access logs,
+    TEXT). What follows there comes from clients, so it must never count as a line of the agent.
+    """
+    found = STAMP.match(line) or _ACCESS.match(line) or _MESSAGE.match(line)
+    return found[1] if found else ""
+
+
+def message_of(line: str) -> tuple[str, str, str] | None:
+    """Time, level and text of a line from before the agent's formatter is set (`time="..." level=info msg="..."`)."""
+    found = _MESSAGE.match(line)
+    if not found or found[2] not in LEVELS:
+        return None
+    return found[1], found[2], line[found.end() :].rstrip("\r\n").removesuffix('"')
+
+
+def plain(text: str) -> str:
+    """logrus quotes its message as Go does: a quote is `\\"`, a line end `\\n`."""
+    if "\\\\" in text:
+        return text.replace("\\\\", "\0").replace('\\"', '"').replace("\\n", " ").replace("\0", "\\")
+    return text.replace('\\"', '"').replace("\\n", " ")
+
+
+def moment(stamp: str) -> datetime | None:
+    """A time as written, in UTC: the clock of a container."""
+    try:
+        time = datetime.fromisoformat(stamp)
+    except ValueError:
+        return None
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+def shown(text: str, most: int = 300) -> str:
+    """Log text fit to be shown: cut, no control characters, nothing that a terminal would obey."""
+    text = text[:KEPT].strip()
+    if not text.isprintable():
+        text = " ".join(text.split())
+        text = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
+    return text if len(text) <= most else text[: most - 1] + "…"

@@ -1,0 +1,42 @@
+"""Which wanted listener an added one is: by name, else by port, else by count alone."""
+
+from collections.abc import Collection, Mapping
+
+
+def key_of(name: str, wanted: Mapping[str, int]) -> str:
+    """The wanted listener that a name stands for, or nothing. Besides ECS's own names there are ones that end in the
+    port, such as `lds_ingress_0.0.0.0_42106` (App Mesh)."""
+    if name in wanted:
+        return name
+    port = name[len(name.rstrip("0123456789")) :]
+    return next((key for key, number in wanted.items() if number and str(number) == port), "")
+
+
+def missing(wanted: Mapping[str, int], added: Collection[str], blamed: Collection[str]) -> tuple[str, ...]:
+    """The wanted listeners that are not there. Names that match nothing stand in by count, unless the log uses ECS's
+    own names: then another name is another listener (one with a port override is not among the wanted)."""
+    if all(key in added for key in wanted):
+        return ()
+    keys = {name: key_of(name, wanted) for name in added}
+    left = [key for key in wanted if key not in keys.values()]
+    if not left or any(name in wanted for name in added):
+        return tuple(left)
+    strangers = [name for name, key in keys.items() if not key]
+    fit = min(len(left), len([name for name in strangers if any(_may_be(name, key) for key in left)]))
+    if fit == len(left):
+        return ()
+    known = [key for key in left if key in blamed]
+    if fit == 0 or len(known) == len(left) - fit:
+        return tuple(left if fit == 0 else known)
+    return (f"{len(left) - fit} of {', '.join(left)}",)
+
+
+def is_egress(name: str, wanted: Mapping[str, int]) -> bool:
+    """The control plane takes the outgoing listener away when the namespace has no client alias left (seen); taking an
+    incoming one away is a loss. ECS's key for the outgoing one is `egress` (three public logs)."""
+    return (key_of(name, wanted) or name) == "egress"
+
+
+def _may_be(name: str, key: str) -> bool:
+    towards = [way for way in ("ingress", "egress") if way in name]
+    return len(towards) != 1 or ("egress" if key == "egress" else "ingress") == towards[0]

@@ -1,0 +1,157 @@
+"""A log read once, line by line: most lines of a start are noise, so they are told apart by their head alone."""
+
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+
+from scaudit.proxylog import agent, before, envoy
+from scaudit.proxylog.conclude import conclude
+from scaudit.proxylog.life import Life
+from scaudit.proxylog.lines import FARTHEST, HEAD, KEPT, LEVELS, STAMP, Mark, Reason, Told, message_of, shape_of, shown
+from scaudit.proxylog.prefix import Prefix, prefix_of
+from scaudit.proxylog.start import ProxyStart
+
+_Doing = Callable[[Life, Told], None]
+_Templates = tuple[tuple[str, _Doing], ...]
+_Table = dict[str, _Templates]
+_KEY = 4
+_AGENT = "[AppNet Agent] "
+_MOST_NOISES = 5
+_NOTHING: _Table = {}
+
+
+def _table(templates: Iterable[tuple[str, _Doing]]) -> _Table:
+    table: _Table = {}
+    for template, doing in templates:
+        table[template[:_KEY]] = (*table.get(template[:_KEY], ()), (template, doing))
+    return table
+
+
+_OF_AGENT = _table(agent.TEMPLATES)
+_OF_ENVOY = _table(envoy.TEMPLATES)
+_FATAL_OF_AGENT: _Table = {}
+_FATAL: _Templates = (("", agent.gives_up),)
+_LAST_WORDS = _table(envoy.LAST_WORDS)
+
+
+@lru_cache(maxsize=4096)
+def _route(head: str) -> tuple[_Table | None, str]:
+    """What to look for behind a head (None behind one that neither program writes), and how all lines begin that say as
+    little as this one. Processes have small numbers, so the heads of one log are those of the next."""
+    parts = head.split("][")
+    if not 3 <= len(parts) <= 4 or parts[0] or not parts[1].isdecimal() or parts[2] not in LEVELS:
+        return None, ""
+    level = parts[2]
+    if len(parts) == 3:
+        return (_FATAL_OF_AGENT if level in ("fatal", "panic") else _OF_AGENT), ""
+    if level in ("debug", "trace"):
+        return _NOTHING, f"][{parts[1]}][{level}]["
+    if parts[3] == "envoy_bug":
+        return _NOTHING, head
+    return (_LAST_WORDS if level == "critical" else _OF_ENVOY), ""
+
+
+def read_proxy_log(lines: Iterable[str]) -> ProxyStart:
+    """Read the log of one proxy container, whole or any part of it; never raises for what a line holds."""
+    reading = Reading()
+    reading.read(lines)
+    return reading.start()
+
+
+class Reading:
+    """A log that is still being read. `start` may be asked at any time."""
+
+    def __init__(self) -> None:
+        self._life = Life()
+        self._told = Told()
+        self._number = 0
+        self._noise: tuple[str, ...] = ()
+        self._prefix: Prefix | None = None
+        self._shaped = False
+
+    def start(self) -> ProxyStart:
+        return conclude(self._life, self._number)
+
+    def read(self, lines: Iterable[str]) -> None:
+        ahead = iter(lines)
+        if not self._shaped:
+            for line in ahead:
+                self._first(line)
+                self._read(iter((line if self._prefix is None else self._prefix.off(line),)))
+                if self._shaped:
+                    break
+        self._read(ahead if self._prefix is None else map(self._prefix.off, ahead))
+
+    def _first(self, line: str) -> None:
+        """Whether this line shows how all of them begin. What does not is what a log cut at its head may begin with."""
+        if shape := shape_of(line):
+            self._life.first = self._life.first or shape
+        elif prefix := prefix_of(line):
+            self._prefix = prefix
+            self._life.first = shape_of(prefix.off(line))
+        self._shaped = bool(self._life.first)
+
+    def _read(self, ahead: Iterable[str]) -> None:
+        route, agents, noise, number = _route, _OF_AGENT, self._noise, self._number
+        for number, line in enumerate(ahead, number + 1):  # noqa: B020
+            if line.startswith(noise, HEAD):
+                continue
+            end = line.find("] [", HEAD, FARTHEST)
+            if end > 0:
+                table, same = route(line[HEAD:end])
+                if table is None:
+                    self._other(number, line)
+                    continue
+                if table is agents:
+                    begins = end + 17 if line.startswith(_AGENT, end + 2) else len(line)
+                else:
+                    begins = line.find("] ", end + 3) + 2
+                key = line[begins : begins + _KEY]
+                if templates := table.get(key):
+                    self._tell(number, line, begins, templates)
+                elif same or (key[:2] == "  " and begins > end):
+                    noise = self._ignore(same or line[HEAD : begins + 2])
+                elif table is _FATAL_OF_AGENT and line.startswith(_AGENT, end + 2):
+                    self._tell(number, line, end + 17, _FATAL)
+            elif line[:2] != "  ":
+                self._other(number, line)
+        self._number = number
+
+    def _ignore(self, noise: str) -> tuple[str, ...]:
+        """Lines that go on like this after their time say nothing: the list of extensions, the stack traces of old
+        guards and debug lines are most of a log."""
+        self._noise = (noise, *self._noise[: _MOST_NOISES - 1])
+        return self._noise
+
+    def _tell(self, number: int, line: str, begins: int, templates: _Templates) -> None:
+        for template, doing in templates:
+            if line.startswith(template, begins):
+                if STAMP.match(line):
+                    life = self._life
+                    life.latest, life.run.rejecting = line[1:HEAD], False
+                    doing(life, self._told.at(number, line, begins))
+                return
+
+    def _other(self, number: int, line: str) -> None:
+        """A line without the head of the agent's log proper or of Envoy's."""
+        life, first = self._life, line[:1]
+        if first == "t" and (message := message_of(line)):
+            before.tell(life, Mark(number, line[:KEPT]), message[1], message[2])
+        elif first in ("[", "{"):
+            if _is_access_log(line) and life.run.opened and not life.run.served:
+                life.run.served = Mark(number, line[:KEPT])
+        elif first in ("p", "f", "g") and before.panics(line):
+            life.gone = life.gone or Reason(shown(line), Mark(number, line[:KEPT]))
+        elif first == "/" and ": error while loading shared libraries: " in line[:300]:
+            life.run.dying = shown(line)
+        elif first in ("\0", "\ufeff"):
+            self._number = number - 1
+            self._read(iter((line.lstrip("\0\ufeff"),)))
+        elif not line.strip():
+            life.run.rejecting = False
+        elif life.run.rejecting:
+            envoy.rejected_too(life, self._told.at(number, line, 0))
+
+
+def _is_access_log(line: str) -> bool:
+    """Whether Envoy served a request: its access log as text (with `T` and `Z` in the time) or as JSON."""
+    return line[11:12] == "T" and line[24:27] == "Z] " if line[0] == "[" else '"response_code"' in line[:4000]
