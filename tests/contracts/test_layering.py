@@ -35,7 +35,7 @@ PURE = [
     ],
     ["scaudit.checks"],
     ["scaudit.incidents", "scaudit.judge", "scaudit.message"],
-    ["scaudit.compose"],
+    ["scaudit.compose", "scaudit.second_look"],
     ["scaudit.report"],
 ]
 IMPURE = [

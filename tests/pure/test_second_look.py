@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from scaudit.check import Verdict
-from scaudit.judge import Rules, hold_back, judge_service, judge_task, next_look
+from scaudit.judge import Rules, judge_service, judge_task
 from scaudit.model import Status
+from scaudit.second_look import hold_back, next_look
 from tests.builders import NOW, SERVICE, with_definition, with_instance
 
 WRONG_PORT = judge_task(with_instance(port="9999"), Rules())

@@ -7,7 +7,7 @@ import pytest
 
 from scaudit.check import Verdict, explain
 from scaudit.checks import CATALOGUE
-from scaudit.facts import Facts
+from scaudit.facts import Facts, Ghost, Permission
 from scaudit.judge import (
     LOOKED_AT,
     Rules,
@@ -18,7 +18,7 @@ from scaudit.judge import (
     judge_task,
     judge_unstarted,
 )
-from scaudit.model import Endpoint, Ghost, Instance, Permission, Service, Severity, Status, Unread
+from scaudit.model import Endpoint, Instance, Service, Severity, Status, Unread
 from scaudit.proxylog import ControlPlane, Exit, Outcome
 from tests import builders as world
 from tests.builders import (

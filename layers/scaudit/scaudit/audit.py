@@ -16,8 +16,9 @@ from scaudit.events import ClusterPage, ServiceLook, TaskNudge
 from scaudit.findings import LAG, Edges, Findings
 from scaudit.gone import audit_gone, over
 from scaudit.incidents import Member, MemberState
-from scaudit.judge import Rules, Seen, is_suspicion, judge_service, judge_task
+from scaudit.judge import Rules, Seen, judge_service, judge_task
 from scaudit.model import Service, Task, TaskDefinition, Unread
+from scaudit.second_look import is_suspicion
 from scaudit.unstarted import audit_unstarted, wants_post_mortem
 
 T = TypeVar("T")

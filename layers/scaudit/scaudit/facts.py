@@ -3,13 +3,10 @@
 from dataclasses import dataclass
 
 from scaudit.model import (
-    CheckRun,
     Deployment,
     Endpoint,
-    Ghost,
     Instance,
     Moot,
-    Permission,
     Service,
     Task,
     TaskDefinition,
@@ -19,6 +16,31 @@ from scaudit.proxy_facts import StartFailure
 from scaudit.proxylog import ControlPlane, ProxyStart
 
 _NOT_COLLECTED = Unread("not collected for this look")
+
+
+@dataclass(frozen=True, slots=True)
+class Ghost:
+    """A registration that is left of a task that is gone. `reused_by` names the running task that has its address now,
+    empty when none was found."""
+
+    instance: Instance
+    reused_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRun:
+    """That a check ran on a service, and the error it raised if it did."""
+
+    check: str
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """That an AWS call was made for a cluster, and the refusal if it was refused."""
+
+    action: str
+    refusal: Unread | None = None
 
 
 @dataclass(frozen=True, slots=True)

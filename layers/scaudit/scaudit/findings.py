@@ -9,13 +9,15 @@ from scaudit import report
 from scaudit.check import Verdict, explain
 from scaudit.checks import about
 from scaudit.events import TaskNudge
+from scaudit.facts import Permission
 from scaudit.incidents import EVERY_TASK, Member, MemberState
 from scaudit.items import itself, partition
-from scaudit.judge import Rules, Seen, hold_back, judge_itself, next_look
+from scaudit.judge import Rules, Seen, judge_itself
 from scaudit.ledger import Ledger
-from scaudit.model import Permission, Service, Status, Task, Unread
+from scaudit.model import Service, Status, Task, Unread
 from scaudit.proxylog import ProxyStart
 from scaudit.queue import Queue
+from scaudit.second_look import hold_back, next_look
 from scaudit.suppression import suppressed
 
 MOST_LOOKS = 20

@@ -1,27 +1,13 @@
 """What one look saw, put to the checks: facts in, verdicts out."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from math import ceil
 
 from scaudit.check import Verdict, run
 from scaudit.checks import BY_ID, CATALOGUE
-from scaudit.facts import Facts, expected_port, own_address, own_deployment
-from scaudit.model import (
-    CheckRun,
-    Deployment,
-    Endpoint,
-    Ghost,
-    Instance,
-    Moot,
-    Permission,
-    Service,
-    Status,
-    Task,
-    TaskDefinition,
-    Unread,
-)
+from scaudit.facts import CheckRun, Facts, Ghost, Permission, expected_port, own_address, own_deployment
+from scaudit.model import Deployment, Endpoint, Instance, Moot, Service, Task, TaskDefinition, Unread
 from scaudit.proxy_facts import control_plane, proxy_health, proxy_start, start_failure
 from scaudit.proxylog import ProxyStart
 
@@ -134,41 +120,6 @@ def judge_itself(
         replace(run(BY_ID[id], facts, member=member, began=None, now=at, scale=1), endpoint=slot)
         for id, member, slot, facts in asked
     ]
-
-
-def is_suspicion(verdict: Verdict) -> bool:
-    """Whether a failure rests on what Cloud Map showed at one moment, and so wants confirming."""
-    return verdict.status is Status.FAIL and not {"instance", "ghost"}.isdisjoint(verdict.check.inputs)
-
-
-def hold_back(
-    verdicts: Sequence[Verdict], suspected: Mapping[str, str], known: Collection[str], at: datetime, rules: Rules
-) -> tuple[list[Verdict], dict[str, str]]:
-    """Let a suspicion speak only when a second look, `second_look` seconds after the first, still sees it.
-
-    `suspected` maps a subject to when it was first seen; `known` are the subjects on record as failing already.
-    Returns the verdicts, and what is suspected now.
-    """
-    held: list[Verdict] = []
-    still: dict[str, str] = {}
-    for verdict in verdicts:
-        if not is_suspicion(verdict) or verdict.subject in known:
-            held.append(verdict)
-            continue
-        first = still[verdict.subject] = suspected.get(verdict.subject, at.isoformat())
-        due = datetime.fromisoformat(first) + timedelta(seconds=rules.second_look)
-        if verdict.subject not in suspected or at < due:
-            verdict = replace(verdict, status=Status.PENDING, settled_at=due, caused_by="")
-        held.append(verdict)
-    return held, still
-
-
-def next_look(verdicts: Iterable[Verdict], began: datetime | None, at: datetime) -> int:
-    """Seconds until a task with pending verdicts is worth another look: its age again, but no later than the
-    moment the first of them settles, and no more than one SQS delay (900)."""
-    age = max((at - began).total_seconds(), 1) if began else 15
-    due = [(v.settled_at - at).total_seconds() for v in verdicts if v.status is Status.PENDING and v.settled_at]
-    return max(0, min(900, ceil(min([age, *due]))))
 
 
 def _worlds(seen: Seen) -> list[Facts]:

@@ -179,28 +179,3 @@ class Instance:
     port: str = ""
     zone: str = ""
     deployment: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Ghost:
-    """A registration that is left of a task that is gone. `reused_by` names the running task that has its address now,
-    empty when none was found."""
-
-    instance: Instance
-    reused_by: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class CheckRun:
-    """That a check ran on a service, and the error it raised if it did."""
-
-    check: str
-    error: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Permission:
-    """That an AWS call was made for a cluster, and the refusal if it was refused."""
-
-    action: str
-    refusal: Unread | None = None

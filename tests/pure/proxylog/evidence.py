@@ -22,12 +22,14 @@ def wanted_of(dump: str) -> dict[str, int] | None:
 
 def is_proven(lines: Iterable[str]) -> bool:
     """Whether the last run's start, its ready line, and every wanted listener are there, and no later word against it."""
-    lines = [line.rstrip("\r\n").lstrip("\0") for line in dict.fromkeys(lines)]
+    lines = [line.rstrip("\r\n").lstrip("\0") for line in lines]
     dumps = [found[1] for line in lines if (found := DUMP.match(line))]
     starts = [n for n, line in enumerate(lines) if (a := AGENT.match(line)) and a[1].startswith("Executing command: [")]
     starts = starts or [
         n for n, line in enumerate(lines) if (e := ENVOY.match(line)) and e[2].startswith("initializing epoch")
     ]
+    # The same event may be stored twice: a start told again in the same words is no other start.
+    starts = [n for at, n in enumerate(starts) if not at or lines[starts[at - 1]] != lines[n]]
     last = lines[starts[-1] :] if starts else lines if dumps else []
     told = [found[2] for line in last if (found := ENVOY.match(line))]
     if not dumps or not any(text.startswith("all dependencies initialized. starting workers") for text in told):

@@ -83,7 +83,7 @@ def control_plane_answered(control_plane: ControlPlane) -> Iterator[Finding]:
         if not answered
     ]
     if missing:
-        yield Finding(f"the control plane gave no {' and no '.join(missing)}: {_why_silent(control_plane)}")
+        yield Finding(f"the control plane {_why_silent(control_plane)}; it gave no {' and no '.join(missing)}")
     elif control_plane.lost:
         reason = control_plane.refused or "no reason given"
         yield Finding(f"the control plane was lost after Envoy was ready: {reason}", Severity.WARNING)
@@ -93,12 +93,12 @@ def _why_silent(control: ControlPlane) -> str:
     if control.refused:
         return f"refused: {control.refused}"
     if control.timeouts:
-        return f"time-out fetching {', '.join(control.timeouts)}"
+        return f"let {', '.join(control.timeouts)} time out"
     if control.socket_missing:
-        return "its socket does not exist"
+        return "cannot be reached, its socket does not exist"
     if control.closed:
-        return f"its stream was closed {control.closed} times without a reason"
-    return "it kept silent"
+        return f"closed the stream {control.closed} times without a reason"
+    return "kept silent"
 
 
 @check(

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from scaudit.check import Finding, check
-from scaudit.facts import ExpectedPort
-from scaudit.model import Endpoint, Ghost, Instance, Service, Severity, Task
+from scaudit.facts import ExpectedPort, Ghost
+from scaudit.model import Endpoint, Instance, Service, Severity, Task
 
 SETTLES = 600
 """Seconds. With health checks Service Connect may wait 8 minutes before it makes a task available
@@ -108,7 +108,7 @@ def nothing_is_left_of_gone_tasks(ghost: Ghost | None, endpoint: Endpoint) -> It
     where = f"{ghost.instance.address}:{ghost.instance.port}"
     if ghost.reused_by:
         yield Finding(
-            f"registration {where} is left of a task that is gone, and the address is {ghost.reused_by}'s now",
+            f"registration {where} of a task that is gone leads to {ghost.reused_by}",
             Severity.CRITICAL,
         )
     else:

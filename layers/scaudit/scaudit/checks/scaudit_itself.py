@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from scaudit.check import Finding, check
-from scaudit.model import CheckRun, Permission, Severity
+from scaudit.facts import CheckRun, Permission
+from scaudit.model import Severity
 
 
 @check(

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from scaudit.collect import ecs
 from scaudit.collect.cloudmap import registered_ids, registrations
 from scaudit.collect.reads import Reads
-from scaudit.model import Ghost, Instance, Service, Task, Unread
+from scaudit.facts import Ghost
+from scaudit.model import Instance, Service, Task, Unread
 
 MOST_PAGES = 10
 """Pages of a cluster's tasks that are searched for the new owner of an address."""

@@ -17,11 +17,14 @@ What = TypeVar("What")
 
 @dataclass(slots=True)
 class Run:
-    """One run of Envoy. `opened` is the line that began it; None for lines from before the first start in the log."""
+    """One run of Envoy. `opened` is the line that began it; None for lines from before the first start in the log.
+    `inferred` tells that this was only a new process id, `mixed` that the old process spoke again after it."""
 
     opened: Mark | None = None
     stamp: str = ""
     executed: bool = False
+    inferred: bool = False
+    mixed: Mark | None = None
     process: str = ""
     waits_for: str = ""
     ready: Mark | None = None
@@ -89,9 +92,12 @@ class Life:
         if self.run.process == process:
             return True
         if self.before == process:
+            if self.run.inferred and not self.run.mixed:
+                self.run.mixed = noted(told)
             return False
         if self.run.process or self.run.dead:
             self.opens(told, executed=False)
+            self.run.inferred = True
         self.run.process = process
         return True
 

@@ -6,6 +6,8 @@ from scaudit.proxylog.lines import shape_of
 
 MOST_WORDS = 3
 FARTHEST = 600
+# What ECS puts into stream names: prefix, container name, task id (AWS: LogConfiguration, awslogs-stream-prefix).
+_NAME = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./#")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,4 @@ def _is_time(word: str) -> bool:
 
 
 def _is_stream(word: str) -> bool:
-    return "/" in word and word.isascii() and not word.strip("/").translate(_NAME).strip()
-
-
-# Characters of log group and stream names become blanks (AWS: PutLogEvents, CreateLogStream; ours are narrower).
-_NAME = {ord(character): " " for character in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./#"}
+    return "/" in word and _NAME.issuperset(word)

@@ -32,6 +32,9 @@ def judge(life: Life) -> _Judged:
         return Outcome.DEGRADED, f"Envoy started its workers, but {why}", [run.ready, *(f.line for f in faults)]
     if blind := blindness(life):
         return Outcome.UNKNOWN, f"Envoy started its workers, but {blind}", [run.ready, run.hidden]
+    if run.mixed:
+        why = "Envoy started its workers, but lines of two of its processes are mixed in this log"
+        return Outcome.UNKNOWN, why, [run.opened, run.ready, run.mixed]
     return _fine(life)
 
 
