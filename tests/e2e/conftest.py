@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ class Deployed:
         self.ecs, self.logs, self.sqs, self.events, self.functions = (
             stack.client(name) for name in ("ecs", "logs", "sqs", "events", "lambda")
         )
+        self.iam = stack.client("iam")
         self.sns, self.cloud_map = stack.client("sns"), stack.client("servicediscovery")
         self.inbox = Inbox(stack, outputs["TopicArn"])
         self.ecs.create_cluster(clusterName="tutorial", serviceConnectDefaults={"namespace": "mesh"})
@@ -134,7 +136,14 @@ class Deployed:
         return [(m.check, m.state) for m in self.inbox.arrived if m.service == service]
 
 
+@contextmanager
+def scaudit(**how: Any) -> Iterator[Deployed]:
+    """A local AWS with scaudit deployed into it; `how` is the local AWS to be."""
+    with running_stack(task_delay=0.1, **how) as stack:
+        yield Deployed(stack, dict(deploy(stack, "scaudit", IN_SECONDS, project=PROJECT, say=print)))
+
+
 @pytest.fixture(scope="module")
 def deployed() -> Iterator[Deployed]:
-    with running_stack(task_delay=0.1) as stack:
-        yield Deployed(stack, dict(deploy(stack, "scaudit", IN_SECONDS, project=PROJECT, say=print)))
+    with scaudit() as running:
+        yield running

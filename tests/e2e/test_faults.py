@@ -1,4 +1,4 @@
-"""Every fault of the local AWS is found by the deployed stack under its check, announced with its cause, and resolved."""
+"""Every fault of the local AWS is found by the deployed stack under its check, announced with cause, and resolved."""
 
 import pytest
 
