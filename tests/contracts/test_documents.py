@@ -4,6 +4,8 @@ import json
 import re
 from pathlib import Path
 
+from local.demo.estate import PLANTED
+from local.demo.score import Score
 from scaudit.check import Check
 from scaudit.checks import CATALOGUE
 from tests.contracts.deployed import PARAMETERS
@@ -54,6 +56,10 @@ def test_readme_shows_a_real_alert_and_a_real_record(golden) -> None:
     record = json.loads((GOLDEN / "records.json").read_text())["task on a wrong port"]
     text = shown(text, "alert", (GOLDEN / "message-opened.txt").read_text().strip())
     golden(PROJECT / "README.md", shown(text, "record", json.dumps(record)))
+
+
+def test_readme_says_how_the_demo_ends() -> None:
+    assert Score(len(PLANTED), len(PLANTED)).line in (PROJECT / "README.md").read_text()
 
 
 def test_every_parameter_is_explained() -> None:

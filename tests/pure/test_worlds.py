@@ -103,6 +103,11 @@ FAILING = [
         {"SC303", "SC306"},
     ),
     (
+        "Envoy was ready, and exited for good since",
+        with_log(verdict=Outcome.EXITED, why="exited", exits=(Exit(300, "14", 1),)),
+        {"SC303", "SC306"},
+    ),
+    (
         "never ready, and ECS agrees",
         replace(with_log(verdict=Outcome.NOT_READY, why="no ready line", ready=False), task=ILL),
         {"SC302", "SC303"},
@@ -294,6 +299,26 @@ def test_sentences_give_the_two_values_that_disagree() -> None:
     (wrong,) = [v for v in verdicts(with_instance(port="9999")) if v.status is Status.FAIL]
     assert wrong.sentence == "registered port is 9999, expected 80"
     assert wrong.severity is Severity.CRITICAL
+
+
+TAKEN = "cannot bind '0.0.0.0:43727': Address already in use"
+
+
+@pytest.mark.parametrize(
+    ("seen", "sentence"),
+    [
+        (with_task(proxy="", proxy_status=""), "the task runs without a proxy container (ecs-service-connect-...)"),
+        (with_task(proxy_status="STOPPED"), "ecs-service-connect-oRK9o is STOPPED, expected RUNNING"),
+        (
+            with_log(listeners=replace(LISTENERS, unbound={"ingress-nginx": TAKEN}, rejected={"ingress-nginx": TAKEN})),
+            f"listener ingress-nginx is not bound: {TAKEN}",
+        ),
+        (with_log(control_plane=TIMED_OUT), "the control plane let Listener time out; it gave no listeners"),
+    ],
+)
+def test_a_fault_is_told_once_and_in_its_own_words(seen: Seen, sentence: str) -> None:
+    (wrong,) = [v for v in verdicts(seen) if v.status is Status.FAIL]
+    assert sentence in wrong.sentence and "rejected" not in wrong.sentence
 
 
 @pytest.mark.parametrize(
