@@ -628,6 +628,18 @@ def test_a_log_is_read_once(desk: Desk) -> None:
     assert {"SC303", "SC304", "SC305"} <= set(first["passed"]) and {"SC303", "SC304", "SC305"} <= set(second["skipped"])
 
 
+def test_a_log_that_could_not_be_read_is_not_called_judged_the_next_time(desk: Desk) -> None:
+    for first in (True, False):
+        desk.describes(NEW)
+        desk.knows_the_service()
+        if first:
+            desk.knows_the_definition()
+        desk.registers(NEW)
+        desk.verify(nudge(NEW))
+    assert all("SC305" in record["unknown"] for record in desk.records()) and len(desk.records()) == 2
+    assert "no logConfiguration" in str(desk.records()[1])
+
+
 def never_ran(**changes: Any) -> dict[str, Any]:
     proxy = {"name": answers.PROXY, "lastStatus": "STOPPED", "healthStatus": "UNHEALTHY", "exitCode": 0}
     return stopped(1, startedAt=None, stopCode="TaskFailedToStart", containers=[proxy], **changes)

@@ -83,7 +83,7 @@ class Findings:
             return
         if nudge.look:
             self._edges.ledger.end_chain(pk, task.id, nudge.chain, seen.at)
-        if isinstance(seen.log, ProxyStart) or (isinstance(seen.log, Unread) and not seen.log.action):
+        if isinstance(seen.log, ProxyStart):
             self._edges.ledger.log_read(pk, task.id, seen.at)
 
     def about_unstarted(self, seen: Seen, verdicts: list[Verdict], nudge: TaskNudge) -> None:
