@@ -27,6 +27,8 @@ HAUNTED = "invoices"
 """Its task will be replaced, and leaves its registration behind; `SLOW` gets the address."""
 SLOW = "search"
 SCALED_IN = "catalog"
+OWN_SUBNET, OWN_SUBNET_OF = "subnet-4d3f2a1b", (HAUNTED, SLOW)
+"""So that of all services `SLOW` alone can get the address that is free again."""
 HEALTHY = "service-connect-nginx-service"
 """The article's own service: it is rolled."""
 
@@ -39,10 +41,14 @@ def creation(service: str, fault: str = "", desired: int = 1) -> str:
         "awslogs-group=/ecs/service-connect-proxy,awslogs-region=ap-northeast-1,"
         "awslogs-stream-prefix=service-connect-proxy}}"
     )
+    own = (
+        f" --network-configuration 'awsvpcConfiguration={{subnets=[{OWN_SUBNET}]}}'" if service in OWN_SUBNET_OF else ""
+    )
     tags = f" --tags 'key=local:fault,value={fault}'" if fault else ""
     return (
         "aws ecs create-service --cluster tutorial --cli-input-json file://service-connect-nginx-service.json"
-        f" --service-name {service} --desired-count {desired} --service-connect-configuration '{configuration}'{tags}"
+        f" --service-name {service} --desired-count {desired}"
+        f" --service-connect-configuration '{configuration}'{own}{tags}"
     )
 
 
