@@ -1,6 +1,6 @@
 # Every target sets up what it needs; a second run installs nothing.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint local deploy lock clean
+.PHONY: help demo test lint local deploy bench lock clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -11,25 +11,29 @@ export SAM_CLI_TELEMETRY := 0
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  \1\t/p' $(MAKEFILE_LIST)
 
-demo: .venv/.installed ## deploy into an AWS on this machine, break things, watch scaudit speak
+demo: .venv/bin/scaudit ## deploy into an AWS on this machine, break things, watch scaudit speak
 	@.venv/bin/python -m local.demo
 
 test: lint ## lint, then every test
 	@.venv/bin/python -m pytest --durations=5
 
-lint: .venv/.installed ## format, lint, types, template
+lint: .venv/bin/scaudit ## format, lint, types, template
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
 	$(WITH_TOOLS) sam validate --lint --region us-east-1
 	.venv/bin/cfn-lint template.yaml
 
-local: .venv/.installed ## the AWS of the demo, for your own commands
+local: .venv/bin/scaudit ## the AWS of the demo, for your own commands
 	@.venv/bin/python -m local
 
-deploy: .venv/.installed ## build, then deploy to the account your AWS settings name
+deploy: .venv/bin/scaudit ## build, then deploy to the account your AWS settings name
 	$(WITH_TOOLS) sam build
 	$(WITH_TOOLS) sam deploy
+
+bench: .venv/bin/scaudit ## measure what scaudit costs
+	@.venv/bin/python -m benchmarks.proxylog
+	@.venv/bin/python -m benchmarks.latency
 
 # Pins already in the lock are kept; delete requirements.lock first to take the newest of everything.
 lock: ## remake requirements.lock and the layer's requirements.txt from pyproject.toml
@@ -53,3 +57,7 @@ clean: ## remove everything that make made
 # --no-deps: the lock is already complete, and pip stumbles over the extras that uv has flattened in it.
 	@.venv/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	@touch $@
+
+.venv/bin/scaudit: .venv/.installed
+	@printf '#!/bin/sh\nPYTHONPATH="%s:%s" exec "%s" -m cli "$$@"\n' "$(CURDIR)" "$(CURDIR)/layers/scaudit" "$(CURDIR)/.venv/bin/python" > $@
+	@chmod +x $@

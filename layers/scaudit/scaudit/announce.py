@@ -14,6 +14,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from scaudit import compose, message, publish, report
+from scaudit.check import Check
 from scaudit.checks import BY_ID
 from scaudit.compose import Place
 from scaudit.events import IncidentLook
@@ -21,6 +22,7 @@ from scaudit.incidents import Incident, News, Phase, step
 from scaudit.items import TOUCH, Kept
 from scaudit.ledger import Ledger
 from scaudit.message import Message
+from scaudit.model import Severity
 from scaudit.queue import Queue
 from scaudit.settings import NotifySettings
 from scaudit.withheld import DIGEST, WINDOW, Withheld, storm
@@ -78,7 +80,8 @@ class Announcer:
         if found.look_again and (due or found.incident != before):
             self.queue.send(IncidentLook(pk, subject), found.look_again)
         if found.news is not News.NONE:
-            told = compose.announcement(BY_ID[check], self._place(pk, endpoint), before, found, members)
+            known = BY_ID.get(check) or _retired(check)
+            told = compose.announcement(known, self._place(pk, endpoint), before, found, members)
             self._tell(pk, subject, kept, found.incident, told, now)
         elif found.incident != before:
             self._save(pk, subject, kept, found.incident)
@@ -89,13 +92,15 @@ class Announcer:
         """Say it, or put it into the pool when the budget is used up."""
         region = self.settings.region
         if not self.withheld.holds(region, told.id) and self.withheld.spend(region, now):
-            self._say(pk, subject, kept, incident, told, now)
+            self._say(pk, subject, kept, incident, message.dump(told), now)
         else:
             self._withhold(told, now)
             self._save(pk, subject, kept, incident)
 
-    def _say(self, pk: str, subject: str, kept: Kept, incident: Incident, told: Message, now: datetime) -> None:
-        filled = self._save(pk, subject, kept, incident, message.dump(told), now)
+    def _say(self, pk: str, subject: str, kept: Kept, incident: Incident, outbox: str, now: datetime) -> None:
+        """Take the outbox, publish what is in it, mark it as said. Of several copies that find an abandoned one, one
+        takes it."""
+        filled = self._save(pk, subject, kept, incident, outbox, now)
         try:
             self._publish(pk, subject, filled, now)
         except Exception:  # this copy lives on and gives the outbox up, so that its retry need not wait for the lease
@@ -116,7 +121,7 @@ class Announcer:
         if kept.outbox_at and now < kept.outbox_at + timedelta(seconds=LEASE):
             self.queue.send(IncidentLook(pk, subject), LEASE)
             return False
-        self._publish(pk, subject, kept, now)
+        self._say(pk, subject, kept, kept.incident, kept.outbox, now)
         return True
 
     def _withhold(self, told: Message, now: datetime) -> None:
@@ -139,7 +144,7 @@ class Announcer:
         idle = replace(kept.incident, phase=Phase.QUIET, told=0)
         if waiting:
             told = compose.digest(waiting, region, self.settings.topic.split(":")[4])
-            self._say(pk, DIGEST, kept, idle, told, now)
+            self._say(pk, DIGEST, kept, idle, message.dump(told), now)
         elif kept.incident.told:
             self._save(pk, DIGEST, kept, idle)
         if self.withheld.waiting(region):
@@ -163,6 +168,11 @@ class Announcer:
             endpoint="" if endpoint == "-" else endpoint,
             audit_log_group=self.settings.audit_log_group,
         )
+
+
+def _retired(id: str) -> Check:
+    """A check that is no longer in the catalogue: what is left to say of it is that its incident is closed."""
+    return Check(id, f"check {id}", about="", severity=Severity.ERROR, fix="", judge=lambda: iter(()))
 
 
 def announce_changes(records: Iterable[Mapping[str, Any]], announcer: Announcer) -> list[str]:

@@ -1,6 +1,6 @@
 """What is on record of members and incidents: every write conditional, so older knowledge never undoes newer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,6 +28,7 @@ _SEEN = (
 )
 _FAILS = ", since = if_not_exists(since, :observed_at), standing_in = :standing_in REMOVE expires_at"
 _RESTS = ", expires_at = :expires_at REMOVE since, standing_in"
+_ENDS = "SET #state = :state, observed_at = :at, sentence = :why" + _RESTS
 
 
 class Ledger:
@@ -92,31 +93,22 @@ class Ledger:
 
     def close(self, pk: str, subject: str, member: str, why: str, at: datetime) -> bool:
         """A failing or lost member cannot fail any more: its service, endpoint or check is gone."""
-        condition = "#state <> :pass AND observed_at < :at"
-        return self._rest(pk, subject, member, MemberState.CLOSED, why, at, condition, {":pass": MemberState.PASS})
-
-    def settle(self, pk: str, subject: str, member: Member, at: datetime) -> bool:
-        """A lost or closed member's incident is over: it is a tombstone now, unless it was seen anew meanwhile."""
-        seen = {":seen": text(member.observed_at)}
-        return self._rest(pk, subject, member.id, MemberState.PASS, "", at, "observed_at = :seen", seen)
-
-    def _rest(
-        self,
-        pk: str,
-        subject: str,
-        member: str,
-        state: MemberState,
-        why: str,
-        at: datetime,
-        condition: str,
-        values: Mapping[str, Any],
-    ) -> bool:
         return self._table.update(
             pk,
             f"{subject}#{member}",
-            "SET #state = :state, observed_at = :at, sentence = :why" + _RESTS,
-            condition,
-            {":state": state, ":at": text(at), ":why": why, ":expires_at": _tombstone(at), **values},
+            _ENDS,
+            "#state <> :pass AND observed_at < :at",
+            _end(MemberState.CLOSED, why, at) | {":pass": MemberState.PASS},
+        )
+
+    def settle(self, pk: str, subject: str, member: Member, at: datetime) -> bool:
+        """A lost or closed member's incident is over: it is a tombstone now, unless it was seen anew meanwhile."""
+        return self._table.update(
+            pk,
+            f"{subject}#{member.id}",
+            _ENDS,
+            "observed_at = :seen",
+            _end(MemberState.PASS, "", at) | {":seen": text(member.observed_at)},
         )
 
     def logs_read(self, tasks: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
@@ -161,6 +153,10 @@ class Ledger:
         """Write the incident as the revision after the one read, unless another copy of notify was faster (False)."""
         unchanged = "attribute_not_exists(revision) OR revision = :before"
         return self._table.put(incident_item(pk, subject, kept), unchanged, {":before": kept.revision - 1})
+
+
+def _end(state: MemberState, why: str, at: datetime) -> dict[str, Any]:
+    return {":state": state, ":at": text(at), ":why": why, ":expires_at": _tombstone(at)}
 
 
 def _tombstone(at: datetime) -> int:

@@ -6,8 +6,19 @@ from collections.abc import Iterable
 
 TIME = r"\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}\]"
 AGENT = re.compile(TIME + r"\[\d+\]\[\w+\] \[AppNet Agent\] (.*)", re.DOTALL)
-ENVOY = re.compile(TIME + r"\[(\d+)\]\[(?:info|warning|error)\]\[\w+\] \[[^\]]*\] (.*)", re.DOTALL)
-DUMP = re.compile(r'time="[^"]*" level=info msg="Agent Environment Variables: \[(.*)\]"$', re.DOTALL)
+ENVOY = re.compile(TIME + r"\[(\d+)\]\[(?:info|warning|error)\]\[\w+\] \[.*?\] (.*)", re.DOTALL)
+DUMP = re.compile(r'time="[-0-9T:Z]{20}" level=info msg="Agent Environment Variables: \[(.*)\]"$', re.DOTALL)
+RAN = (
+    "initializing epoch",
+    "lds: ",
+    "cds: ",
+    "all dependencies",
+    "all clusters",
+    "cm init: initializing cds",
+    "gRPC",
+    "Stream",
+)
+MESH = re.compile(r'time="[-0-9T:Z]{20}" level=info msg="App Mesh Environment Variables: \[')
 REFUSED = re.compile(r'time="[^"]*" level=(?:error|warning) msg="(?:Failed to parse listener port|Could not collect)')
 GONE = ("Error starting the Agent", "Polling envoy readiness failed")
 
@@ -21,19 +32,36 @@ def wanted_of(dump: str) -> dict[str, int] | None:
 
 
 def is_proven(lines: Iterable[str]) -> bool:
-    """Whether the last run's start, its ready line, and every wanted listener are there, and no later word against it."""
+    """Whether the last run's start, its ready line, all wanted listeners are there, and no later word against it."""
     lines = [line.rstrip("\r\n").lstrip("\0") for line in lines]
-    dumps = [found[1] for line in lines if (found := DUMP.match(line))]
-    starts = [n for n, line in enumerate(lines) if (a := AGENT.match(line)) and a[1].startswith("Executing command: [")]
-    starts = starts or [
-        n for n, line in enumerate(lines) if (e := ENVOY.match(line)) and e[2].startswith("initializing epoch")
+    # A second dump is a second container: only it, in whatever order, and what follows it counts.
+    dumped = max((n for n, line in enumerate(lines) if MESH.match(line)), default=0)
+    ran = [
+        number + 1
+        for number, line in enumerate(lines[:dumped])
+        if "] Executing command: [" in line or ((envoy := ENVOY.match(line)) and envoy[2].startswith(RAN))
     ]
-    # The same event may be stored twice: a start told again in the same words is no other start.
-    starts = [n for at, n in enumerate(starts) if not at or lines[starts[at - 1]] != lines[n]]
-    last = lines[starts[-1] :] if starts else lines if dumps else []
-    told = [found[2] for line in last if (found := ENVOY.match(line))]
-    if not dumps or not any(text.startswith("all dependencies initialized. starting workers") for text in told):
+    lines = lines[max(ran, default=0) :]
+    dumps = [found[1] for line in lines if (found := DUMP.match(line))]
+    begins, start, processes = 0, "", set()
+    for number, line in enumerate(lines):
+        agent, envoy = AGENT.match(line), ENVOY.match(line)
+        # The same event may be stored twice: a start told again in the same words is no other start.
+        if agent and agent[1].startswith("Executing command: [") and line != start:
+            begins, start = number, line
+        elif envoy and envoy[2].startswith("initializing epoch") and envoy[1] not in processes:
+            begins = begins if start and not processes else number
+        processes |= {envoy[1]} if envoy else set()
+    last = lines[begins:]
+    spoken = [(found[1], found[2]) for line in last if (found := ENVOY.match(line))]
+    ready = {process for process, text in spoken if text.startswith("all dependencies initialized. starting workers")}
+    if not dumps or not ready:
         return False
+    unreadable = any(REFUSED.match(line) for line in lines)
+    return any(_has_listeners(dumps[-1], unreadable, [text for of, text in spoken if of == one]) for one in ready)
+
+
+def _has_listeners(dump: str, unreadable: bool, told: list[str]) -> bool:
     added: set[str] = set()
     refused: set[str] = set()
     for text in told:
@@ -46,9 +74,9 @@ def is_proven(lines: Iterable[str]) -> bool:
             (added if name == "egress" or name.startswith("lds_egress") else refused).add(name)
         elif " config rejected: " in text or " failed to bind " in text:
             refused.add(name)
-    wanted = wanted_of(dumps[-1])
+    wanted = wanted_of(dump)
     if wanted is None:
-        relay = "APPNET_ENABLE_RELAY_MODE_FOR_XDS=1" in dumps[-1]
-        return not refused and (relay or (bool(added) and any(REFUSED.match(line) for line in lines)))
+        relay = "APPNET_ENABLE_RELAY_MODE_FOR_XDS=1" in dump
+        return not refused and (relay or (bool(added) and unreadable))
     by_name = [key for key in wanted if key in added or any(name.endswith(f"_{wanted[key]}") for name in added)]
     return not refused and (len(by_name) == len(wanted) or (not by_name and len(added) >= len(wanted)))

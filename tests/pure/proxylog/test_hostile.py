@@ -70,7 +70,7 @@ def test_before_any_other_line(line: str):
 
 
 def test_another_streams_lines_do_not_count():
-    """`copilot svc logs` mixes the streams of all containers: only the one whose lines have the agent's shape is read."""
+    """`copilot svc logs` mixes the streams of all containers: one is read, the first that shows the agent's shape."""
     log = [f"copilot/ecs-service-conne {line}" for line in lines_of("01")]
     app = [f"copilot/api {line}" for line in IMITATED]
     assert read_proxy_log([log[0], *app, *log[1:], *app, *IMITATED[:-1]]).verdict == "healthy"

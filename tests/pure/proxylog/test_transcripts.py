@@ -47,8 +47,7 @@ def test_listeners(transcript: Transcript):
     if (
         truth["listeners_active_at_end"] is None
         or transcript.hidden
-        or transcript.about["group"] == "relay"
-        and not wanted
+        or (transcript.about["group"] == "relay" and not wanted)
     ):
         return  # nobody looked, the log hides it, or a relay's one listener is static and no line tells of it
     assert set(listeners.added) == truth["listeners_active_at_end"].keys()

@@ -11,7 +11,7 @@ from typing import Any
 FOLDER = Path(__file__).parents[2] / "data" / "proxy-logs"
 STAMP = re.compile(r"\[(\d{4}-\d\d-\d\d \d\d:\d\d):(\d\d)\.(\d{3})\]")
 ACCESS_LOG = (
-    '[2026-11-22T13:16:02.171Z] "GET /index.html HTTP/1.1" 200 - 0 6 1 0 "-" "curl/8.11.1" "6dd7c22a" "web" "127.0.0.1:80"',
+    '[2026-11-22T13:16:02.171Z] "GET /index.html HTTP/1.1" 200 - 0 6 1 0 "-" "curl/8.11.1" "6dd7" "web" "127.0.0.1:80"',
     '{"start_time":"2026-11-22T13:16:02.171Z","method":"GET","path":"/","response_code":200,"response_flags":"-"}',
     '{"type":"CONSECUTIVE_5XX","timestamp":"2026-11-22T13:19:15.355Z","cluster_name":"c","action":"EJECT"}',
 )

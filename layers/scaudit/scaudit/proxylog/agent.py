@@ -1,7 +1,6 @@
 """The agent's words, by template (its public source of 2023 to 2026), and what each means."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from scaudit.proxylog.life import HICCUP, MOST_EXITS, Life, noted
 from scaudit.proxylog.lines import Reason, Told, moment, shown
@@ -30,6 +29,7 @@ def waited(life: Life, told: Told) -> None:
 def process_told(life: Life, told: Told) -> None:
     """`[Envoy process PID] ...`: up to three lines about one end."""
     process, _, text = told.text.removeprefix("[Envoy process ").partition("] ")
+    process = shown(process, 20)
     if text.startswith("Exited with code ["):
         _ended(life, told, process, code=_number(text), begins=True)
     elif text.startswith("exited normally with code: ["):
@@ -43,18 +43,17 @@ def process_told(life: Life, told: Told) -> None:
 def _ended(
     life: Life, told: Told, process: str, *, code: int | None = None, signal: str = "", begins: bool = False
 ) -> None:
-    process = shown(process, 20)
     last = life.exits[-1] if life.exits else None
     if last and last.process == process and not (begins and last.code is not None and process.startswith("-")):
         # A process ends once, in whatever order its lines come; but every one that could not be started is -1.
-        life.exits[-1] = replace(last, code=last.code if code is None else code, signal=last.signal or signal)
+        life.exits[-1] = Exit(last.line, process, last.code if code is None else code, last.signal or signal)
     else:
         life.exits[MOST_EXITS - 1 :] = [Exit(told.number, process, code, signal)]
     life.ended = noted(told)
     run = life.run
     if process.startswith("-"):
         cannot_start(life, told)  # older agents wait for a process that they could not start
-    elif process == run.process or (process != life.before and not _is_of_before(life, told)):
+    elif process == run.process or (process not in life.past and not _is_of_before(life, told)):
         run.dead = Reason(_how(life.exits[-1]), run.dead.line if run.dead else life.ended)
 
 

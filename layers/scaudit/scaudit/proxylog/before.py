@@ -1,5 +1,6 @@
 """What the agent says before its log is set up: settings, warnings about them, and bootstrap failures."""
 
+from scaudit.proxylog.environment import DUMP
 from scaudit.proxylog.life import Life
 from scaudit.proxylog.lines import Mark, Reason, plain, shown
 
@@ -25,13 +26,16 @@ _SOCKET_MISSING = "xDS endpoint UDS path does not exist: "
 
 def tell(life: Life, line: Mark, level: str, text: str) -> None:
     """Take one such line in; its text is still quoted."""
-    if text.startswith("App Mesh Environment Variables: ["):
-        life.begins_anew()
-    if life.environment.take(text):
-        if life.environment.agent_seen or not life.dump:
+    environment = life.environment
+    if text.startswith(DUMP):
+        if text.startswith("App Mesh"):
+            life.begins_anew()
+            environment = life.environment
+        environment.take(text)
+        if environment.agent_seen or not life.dump:
             life.dump = line
-        if text.startswith("Envoy Environment Variables: [") and life.environment.envoy_seen:
-            life.level = life.environment.level
+        if text.startswith("Envoy") and environment.envoy_seen:
+            life.level = environment.level
     elif level in ("fatal", "panic") or (level == "error" and text.startswith(_GIVES_UP)):
         life.gone = life.gone or Reason(shown(plain(text)), line)
     elif text.startswith(_SOCKET_MISSING):
@@ -41,7 +45,7 @@ def tell(life: Life, line: Mark, level: str, text: str) -> None:
     elif text.startswith(_COMPLAINTS) or (level == "warning" and ", setting it to " in text):
         _add(life.complaints, text)
         if text.startswith(_COMPLAINTS):
-            life.environment.mapping_refused = True
+            environment.mapping_refused = True
         if text.startswith("Envoy log level ["):
             life.level = "info"
 

@@ -81,4 +81,4 @@ def _texts(reasons: dict[str, Reason]) -> dict[str, str]:
 def _few(marks: Iterable[Mark | None]) -> tuple[Line, ...]:
     half = MOST_EVIDENCE // 2
     told = sorted({mark.number: mark for mark in marks if mark}.values())
-    return tuple(Line(number, shown(text)) for number, text in told[:half] + told[half:][-half:])
+    return tuple([Line(number, shown(text)) for number, text in told[:half] + told[half:][-half:]])

@@ -5,15 +5,14 @@ from dataclasses import dataclass
 
 from scaudit.proxylog.lines import plain
 
-HIDING = frozenset({"warn", "warning", "error", "critical", "off"})
-"""Levels at which Envoy does not say that it started its workers, nor which listeners it added."""
-_DUMP = (
+DUMP = (
     "App Mesh Environment Variables: [",
     "Envoy Environment Variables: [",
     "Agent Environment Variables: [",
 )
+HIDING = frozenset({"warn", "warning", "error", "critical", "off"})
+"""Levels at which Envoy does not say that it started its workers, nor which listeners it added."""
 _DECODER = json.JSONDecoder()
-_OWN = ("APPMESH_", "ENVOY_", "APPNET_")
 _ON_SCREEN = ("", "/dev/stdout", "/dev/stderr")
 
 
@@ -46,39 +45,31 @@ class Environment:
         wants nothing, the control plane alone decides, and such a proxy starts and serves (seen). A relay has none."""
         return self.agent_seen and (self.mapping is not None or self.mapping_refused or self.relay)
 
-    def take(self, text: str) -> bool:
-        """Note a line of the dump; False if the text is none. A line that was cut says nothing: a setting that is not
-        in it may stand in the part that is gone."""
-        if not text.startswith(_DUMP):
-            return False
+    def take(self, text: str) -> None:
+        """Note a line of the dump. A line that was cut says nothing: a setting that is not in it may stand in the part
+        that is gone."""
         if not text.endswith("]"):
-            return True
-        variables = _variables(text)
+            return
         if text.startswith("App Mesh"):
             self.mesh_seen = True
-            self.identity = variables.get("APPMESH_RESOURCE_ARN", "")[:300]
+            self.identity = _value(text, "APPMESH_", "RESOURCE_ARN")[:300]
         elif text.startswith("Envoy"):
             self.envoy_seen = True
-            self.level = variables.get("ENVOY_LOG_LEVEL", "info").lower()[:20]
+            self.level = _value(text, "ENVOY_", "LOG_LEVEL").lower()[:20] or "info"
         else:
             self.agent_seen = True
-            self.destination = variables.get("APPNET_ENVOY_LOG_DESTINATION", "")[:300]
-            self.relay = variables.get("APPNET_ENABLE_RELAY_MODE_FOR_XDS", "") == "1"
-            self.mapping = _listeners(variables.get("APPNET_LISTENER_PORT_MAPPING", ""))
-        return True
+            self.destination = _value(text, "APPNET_", "ENVOY_LOG_DESTINATION")[:300]
+            self.relay = _value(text, "APPNET_", "ENABLE_RELAY_MODE_FOR_XDS") == "1"
+            self.mapping = _listeners(plain(_value(text, "APPNET_", "LISTENER_PORT_MAPPING")))
 
 
-def _variables(text: str) -> dict[str, str]:
-    """`[K=V K=V]`, values unquoted: a word without one of the agent's own prefixes belongs to the value before it."""
-    found: dict[str, str] = {}
-    name = ""
-    for word in plain(text[text.index("[") + 1 : -1]).split(" "):
-        key, equals, value = word.partition("=")
-        if equals and key.startswith(_OWN):
-            name, found[key] = key, value
-        elif name:
-            found[name] += " " + word
-    return found
+def _value(text: str, own: str, name: str) -> str:
+    """The value of a variable in `... Variables: [K=V K=V]`. Values are not quoted: one goes on to the next variable,
+    and all of a line begin alike."""
+    begins = text.find(f"{own}{name}=")
+    if begins < 1 or text[begins - 1] not in " [":
+        return ""
+    return text[begins + len(own) + len(name) + 1 : -1].partition(f" {own}")[0]
 
 
 def _listeners(text: str) -> dict[str, int] | None:

@@ -14,10 +14,12 @@ GRAVE_TIMEOUTS = frozenset({"Cluster", "Listener", "RouteConfiguration", "Secret
 def epoch(life: Life, told: Told) -> None:
     run, process = life.run, told.process
     life.level = life.level or "info"
-    if process in (run.process, life.before):
+    awaited = run.executed and not run.process and not run.dead
+    if process == run.process or (process in life.past and not (awaited and told.stamp >= run.stamp)):
         return
-    if not run.executed or run.process or run.dead:
+    if not awaited:
         life.opens(told, executed=False)
+    life.past.discard(process)
     life.run.process = process
 
 
@@ -47,7 +49,8 @@ def listener(life: Life, told: Told) -> None:
     """`lds: add/update listener 'X'`, `lds: remove listener 'X'`, `lds: listener 'X' config rejected: REASON`."""
     what, _, rest = told.text.partition("'")
     name, found, rest = rest.partition("'")
-    if not found or not life.speaks(told):
+    # A name that is cut off proves no listener, but a loss is a loss whatever the name.
+    if (not found and what.startswith("lds: add")) or not life.speaks(told):
         return
     run, name = life.run, _name(name)
     run.listeners_answered = True

@@ -18,12 +18,11 @@ What = TypeVar("What")
 @dataclass(slots=True)
 class Run:
     """One run of Envoy. `opened` is the line that began it; None for lines from before the first start in the log.
-    `inferred` tells that this was only a new process id, `mixed` that the old process spoke again after it."""
+    `mixed` is a line that an earlier process wrote after this one was started, which cannot be."""
 
     opened: Mark | None = None
     stamp: str = ""
     executed: bool = False
-    inferred: bool = False
     mixed: Mark | None = None
     process: str = ""
     waits_for: str = ""
@@ -61,7 +60,7 @@ class Life:
 
     environment: Environment = field(default_factory=Environment)
     run: Run = field(default_factory=Run)
-    before: str = ""
+    past: set[str] = field(default_factory=set)
     starts: int = 0
     level: str = ""
     first: str = ""
@@ -80,7 +79,8 @@ class Life:
 
     def opens(self, told: Told, executed: bool) -> None:
         """Envoy is started (again): nothing that an earlier run said holds for this one."""
-        self.before = self.run.process or self.before
+        if self.run.process and len(self.past) < MOST:
+            self.past.add(self.run.process)
         self.restarted = self.restarted or self.starts > 0 or self.run.dead is not None or self.run.process != ""
         self.starts += 1
         self.run = Run(opened=noted(told), stamp=told.stamp if executed else "", executed=executed)
@@ -91,13 +91,12 @@ class Life:
         process = told.process
         if self.run.process == process:
             return True
-        if self.before == process:
-            if self.run.inferred and not self.run.mixed:
+        if process in self.past:
+            if told.stamp > self.run.stamp:
                 self.run.mixed = noted(told)
             return False
         if self.run.process or self.run.dead:
             self.opens(told, executed=False)
-            self.run.inferred = True
         self.run.process = process
         return True
 
@@ -112,9 +111,10 @@ class Life:
 
     def begins_anew(self) -> None:
         """The agent tells its settings at its start: if it had started before, that container is gone."""
-        if self.starts or self.gone or self.draining or self.environment.mesh_seen:
-            self.restarted = self.restarted or self.starts > 0 or self.gone is not None
-            self.environment, self.run, self.before = Environment(), Run(), ""
+        ran = self.starts > 0 or self.run.process != "" or self.run.dead is not None or self.gone is not None
+        if ran or self.draining or self.environment.mesh_seen:
+            self.restarted = self.restarted or ran
+            self.environment, self.run, self.past = Environment(), Run(), set()
             self.gone = self.draining = self.socket_missing = self.dump = None
             self.level = ""
 

@@ -12,7 +12,7 @@ FARTHEST = 110
 KEPT = 400
 STAMP = re.compile(r"\[(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3})\]", re.ASCII)
 _ACCESS = re.compile(r"\[(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)\] ", re.ASCII)
-_MESSAGE = re.compile(r'time="([-0-9T:.Z+]{10,40})" level=([a-z]{1,8}) msg="')
+_MESSAGE = re.compile(r'time="(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[-+]\d\d:\d\d))" level=([a-z]{1,8}) msg="', re.ASCII)
 
 
 class Told:
@@ -61,7 +61,7 @@ def shape_of(line: str) -> str:
     An access-log line opens with a bracket too, but has `T` and `Z` in its time (AWS: Service Connect access logs,
     TEXT). What follows there comes from clients, so it must never count as a line of the agent.
     """
-    found = STAMP.match(line) or _ACCESS.match(line) or _MESSAGE.match(line)
+    found = _MESSAGE.match(line) or STAMP.match(line) or _ACCESS.match(line)
     return found[1] if found else ""
 
 
@@ -75,6 +75,8 @@ def message_of(line: str) -> tuple[str, str, str] | None:
 
 def plain(text: str) -> str:
     """logrus quotes its message as Go does: a quote is `\\"`, a line end `\\n`."""
+    if "\\" not in text:
+        return text
     if "\\\\" in text:
         return text.replace("\\\\", "\0").replace('\\"', '"').replace("\\n", " ").replace("\0", "\\")
     return text.replace('\\"', '"').replace("\\n", " ")

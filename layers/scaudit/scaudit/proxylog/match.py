@@ -13,19 +13,18 @@ def key_of(name: str, wanted: Mapping[str, int]) -> str:
 
 
 def missing(wanted: Mapping[str, int], added: Collection[str], blamed: Collection[str]) -> tuple[str, ...]:
-    """The wanted listeners that are not there. Names that match nothing stand in by count, unless the log uses ECS's
-    own names: then another name is another listener (one with a port override is not among the wanted)."""
+    """The wanted listeners that are not there. Names that match nothing stand in by count, unless some name matches:
+    then another name is another listener (one with a port override is not among the wanted)."""
     if all(key in added for key in wanted):
         return ()
-    keys = {name: key_of(name, wanted) for name in added}
-    left = [key for key in wanted if key not in keys.values()]
-    if not left or any(name in wanted for name in added):
+    there = {key_of(name, wanted) for name in added}
+    left = [key for key in wanted if key not in there]
+    if len(left) < len(wanted):
         return tuple(left)
-    strangers = [name for name, key in keys.items() if not key]
-    fit = min(len(left), len([name for name in strangers if any(_may_be(name, key) for key in left)]))
-    if fit == len(left):
-        return ()
+    fit = sum(any(_may_be(name, key) for key in left) for name in added)
     known = [key for key in left if key in blamed]
+    if fit >= len(left):
+        return ()
     if fit == 0 or len(known) == len(left) - fit:
         return tuple(left if fit == 0 else known)
     return (f"{len(left) - fit} of {', '.join(left)}",)

@@ -29,7 +29,6 @@ def _table(templates: Iterable[tuple[str, _Doing]]) -> _Table:
 _OF_AGENT = _table(agent.TEMPLATES)
 _OF_ENVOY = _table(envoy.TEMPLATES)
 _FATAL_OF_AGENT: _Table = {}
-_FATAL: _Templates = (("", agent.gives_up),)
 _LAST_WORDS = _table(envoy.LAST_WORDS)
 
 
@@ -47,6 +46,8 @@ def _route(head: str) -> tuple[_Table | None, str]:
         return _NOTHING, f"][{parts[1]}][{level}]["
     if parts[3] == "envoy_bug":
         return _NOTHING, head
+    if not parts[3].isidentifier():
+        return None, ""
     return (_LAST_WORDS if level == "critical" else _OF_ENVOY), ""
 
 
@@ -91,7 +92,8 @@ class Reading:
         self._shaped = bool(self._life.first)
 
     def _read(self, ahead: Iterable[str]) -> None:
-        route, agents, noise, number = _route, _OF_AGENT, self._noise, self._number
+        route, agents, stamped = _route, _OF_AGENT, STAMP.match
+        life, told, noise, number = self._life, self._told, self._noise, self._number
         for number, line in enumerate(ahead, number + 1):  # noqa: B020
             if line.startswith(noise, HEAD):
                 continue
@@ -107,11 +109,15 @@ class Reading:
                     begins = line.find("] ", end + 3) + 2
                 key = line[begins : begins + _KEY]
                 if templates := table.get(key):
-                    self._tell(number, line, begins, templates)
+                    for template, doing in templates:
+                        if line.startswith(template, begins) and stamped(line):
+                            life.latest, life.run.rejecting = line[1:HEAD], False
+                            doing(life, told.at(number, line, begins))
+                            break
                 elif same or (key[:2] == "  " and begins > end):
                     noise = self._ignore(same or line[HEAD : begins + 2])
-                elif table is _FATAL_OF_AGENT and line.startswith(_AGENT, end + 2):
-                    self._tell(number, line, end + 17, _FATAL)
+                elif table is _FATAL_OF_AGENT and line.startswith(_AGENT, end + 2) and stamped(line):
+                    agent.gives_up(life, told.at(number, line, end + 17))
             elif line[:2] != "  ":
                 self._other(number, line)
         self._number = number
@@ -121,15 +127,6 @@ class Reading:
         guards and debug lines are most of a log."""
         self._noise = (noise, *self._noise[: _MOST_NOISES - 1])
         return self._noise
-
-    def _tell(self, number: int, line: str, begins: int, templates: _Templates) -> None:
-        for template, doing in templates:
-            if line.startswith(template, begins):
-                if STAMP.match(line):
-                    life = self._life
-                    life.latest, life.run.rejecting = line[1:HEAD], False
-                    doing(life, self._told.at(number, line, begins))
-                return
 
     def _other(self, number: int, line: str) -> None:
         """A line without the head of the agent's log proper or of Envoy's."""

@@ -1,0 +1,134 @@
+"""One AWS account with scaudit in it: the real verify, notify and sweep on these fakes, driven by one clock."""
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from scaudit.announce import Announcer, announce_changes
+from scaudit.batch import verify
+from scaudit.collect.reads import Reads
+from scaudit.findings import Edges
+from scaudit.items import encode
+from scaudit.ledger import Ledger
+from scaudit.queue import Queue
+from scaudit.settings import NotifySettings, SweepSettings, VerifySettings
+from scaudit.sweep import sweep
+from scaudit.table import Table
+from scaudit.withheld import BUDGET, WINDOW, Withheld, storm
+from tests.builders import NOW, REGION
+from tests.simulation import template
+from tests.simulation.clock import Clock
+from tests.simulation.dynamodb import Change, DynamoDB
+from tests.simulation.estate import Estate
+from tests.simulation.oracle import Oracle
+from tests.simulation.readers import ECS, CloudMap
+from tests.simulation.runs import Fate, Line, Plan, Run, smoothly
+from tests.simulation.sns import SNS
+from tests.simulation.sqs import DEAD_URL, SQS, URL, Letter
+from tests.simulation.stream import Record, Stream
+
+
+class Account:
+    """Everything of it, and what happens as time passes."""
+
+    def __init__(self, *, stalls: bool = False) -> None:
+        self.clock = Clock(NOW)
+        self.line = Line(self.clock)
+        self.stream, self.queue = Stream(), SQS(self.line)
+        self.estate = Estate(self.clock, self._event)
+        self.oracle = Oracle(self.line, self.estate)
+        self.table = DynamoDB(self.line, self._changed)
+        self.topic = SNS(self.line, self.oracle.published)
+        self._readers = {"ecs": ECS(self.line, self.estate), "servicediscovery": CloudMap(self.line, self.estate)}
+        self.stalls, self.stalled = stalls, list[Run]()
+        self.queue_batch, self.backwards = template.QUEUE_BATCH, False
+        self.plan_for: Callable[[str], Plan] = lambda function: smoothly
+        self._known: dict[str, Any] = {}
+        self.sweep_at, self.sweep_every = NOW + timedelta(seconds=template.SWEEP_EVERY), template.SWEEP_EVERY
+        table, queue = Table(self.table, "ledger"), Queue(self.queue, URL, DEAD_URL)
+        self.ledger, self.withheld = Ledger(table), Withheld(table)
+        self._edges = Edges(self.ledger, queue, self.clock, lambda record: None)
+        self._settings = VerifySettings.read(template.environment("VerifyFunction"))
+        settings = NotifySettings.read(template.environment("NotifyFunction"))
+        self._announcer = Announcer(
+            self.ledger, self.withheld, queue, self.topic, settings, self.clock, lambda record: None
+        )
+
+    def _event(self, event: dict[str, Any]) -> None:
+        if template.heard(event):
+            self.queue.post(json.dumps(event))
+
+    def _changed(self, change: Change) -> None:
+        self.stream.take(change)
+        self.oracle.changed(change)
+
+    def verify(self, letters: Sequence[Letter], plan: Plan | None = None) -> Run:
+        """One verify worker gets these messages."""
+        records = [letter.as_lambda_gets_it() for letter in letters]
+        work = partial(verify, records, Reads(self._readers, self._known), self._edges, self._settings)
+        return self._run("verify", work, partial(self.queue.acknowledge, letters), plan)
+
+    def notify(self, batch: Sequence[Record], plan: Plan | None = None) -> Run:
+        """One copy of notify gets these records."""
+        work = partial(announce_changes, [record.as_lambda_gets_it() for record in batch], self._announcer)
+        return self._run("notify", work, partial(self.stream.acknowledge, batch), plan)
+
+    def sweep(self, plan: Plan | None = None) -> Run:
+        """The schedule runs the sweep, and once more when it fails."""
+        settings = SweepSettings.read(template.environment("SweepFunction"))
+        work = partial(sweep, self._readers["ecs"], Queue(self.queue, URL), settings)
+        return self._run("sweep", work, lambda answer: None if answer else self.sweep(), plan)
+
+    def _run(self, name: str, work: Any, ended: Any, plan: Plan | None) -> Run:
+        plan = plan or self.plan_for(name)
+        run = Run(self.line, name, work, ended, stalls=self.stalls and plan is not smoothly).go(plan)
+        if run.stalled:
+            self.stalled.append(run)
+        return run
+
+    def storm_elsewhere(self, left: int, windows: int = 1) -> None:
+        """Other incidents leave so many announcements of the budget of this window, and of those after it."""
+        for n in range(windows):
+            window = int(self.clock.now.timestamp()) // WINDOW + n
+            item = {"pk": storm(REGION), "sk": f"budget#{window}", "used": BUDGET - left}
+            self.table.put_item(TableName="ledger", Item=encode(item))
+
+    def resume(self, run: Run, plan: Plan = smoothly) -> None:
+        """A stalled run goes on."""
+        self.stalled.remove(run)
+        if run.go(plan).stalled:
+            self.stalled.append(run)
+
+    def work_off(self) -> None:
+        """Everything that waits now is worked on, until nothing waits: what changed first, then the queue."""
+        while True:
+            if batch := self.stream.batch():
+                self.notify(batch)
+            elif due := self.queue.due():
+                chosen = due[::-1] if self.backwards else due
+                self.verify(self.queue.receive(chosen[: self.queue_batch]))
+            else:
+                return
+
+    def wait(self, seconds: float) -> None:
+        """Time passes: messages come due, the schedule sweeps, what stalls too long is killed, all is worked on."""
+        end = self.clock.now + timedelta(seconds=seconds)
+        while True:
+            self.work_off()
+            soonest = min(filter(None, (self.queue.next_due(), self.sweep_at, *map(_deadline, self.stalled))))
+            if soonest > end:
+                self.clock.reach(end)
+                return
+            self.clock.reach(soonest)
+            for run in [each for each in self.stalled if _deadline(each) <= self.clock.now]:
+                self.resume(run, lambda _number, _name: Fate.KILL_BEFORE)
+            if self.sweep_at <= self.clock.now:
+                self.sweep_at += timedelta(seconds=self.sweep_every)
+                self.sweep()
+
+
+def _deadline(run: Run) -> datetime:
+    """When Lambda ends a run that has not ended."""
+    return run.began + timedelta(seconds=template.TIMEOUT)

@@ -1,0 +1,151 @@
+"""A table of DynamoDB behind boto3's calls: conditional writes, pages, an index that lags, a stream of what changed."""
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from tests.simulation.expressions import Request, holds, updated
+from tests.simulation.runs import Line, NotFaked
+
+PAGE = 100
+LAG = timedelta(seconds=2)
+"""By so much the index is behind the table."""
+Key = tuple[str, str]
+Raw = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change of an item, as the stream gets it; an image is None where there is no item."""
+
+    key: Key
+    before: Raw | None
+    after: Raw | None
+
+
+class DynamoDB:
+    """One table with the keys and the index of the template; every change goes to `changed`."""
+
+    def __init__(self, line: Line, changed: Callable[[Change], None]) -> None:
+        self.items: dict[Key, Raw] = {}
+        self._line, self._changed = line, changed
+        self._index: dict[Key, Raw] = {}
+        self._to_index: deque[tuple[datetime, Key, Raw | None]] = deque()
+
+    def put_item(
+        self, *, TableName: str, Item: Raw, ConditionExpression: str = "", ExpressionAttributeValues: Raw | None = None
+    ) -> dict[str, Any]:
+        request = Request(None, ExpressionAttributeValues)
+        change = partial(self._put, dict(Item), ConditionExpression, request)
+        return self._line("dynamodb:PutItem", change)
+
+    def update_item(
+        self,
+        *,
+        TableName: str,
+        Key: Raw,
+        UpdateExpression: str,
+        ConditionExpression: str,
+        ExpressionAttributeValues: Raw,
+        ExpressionAttributeNames: Mapping[str, str] | None = None,
+    ) -> dict[str, Any]:
+        request = Request(ExpressionAttributeNames, ExpressionAttributeValues)
+        change = partial(self._update, Key, UpdateExpression, ConditionExpression, request)
+        return self._line("dynamodb:UpdateItem", change)
+
+    def delete_item(self, *, TableName: str, Key: Raw) -> dict[str, Any]:
+        return self._line("dynamodb:DeleteItem", lambda: self._write(_key(Key), None))
+
+    def get_item(self, *, TableName: str, Key: Raw, ConsistentRead: bool) -> dict[str, Any]:
+        def read() -> dict[str, Any]:
+            item = self.items.get(_key(Key))
+            return {"Item": item} if item else {}
+
+        return self._line("dynamodb:GetItem", read)
+
+    def batch_get_item(self, *, RequestItems: Mapping[str, Any]) -> dict[str, Any]:
+        """The keys of what is there; the last of several keys is left unprocessed, as DynamoDB may do."""
+        ((table, asked),) = RequestItems.items()
+        if asked.keys() != {"Keys", "ConsistentRead", "ProjectionExpression"}:
+            raise NotFaked(f"BatchGetItem {asked.keys()}")
+        taken, left = (asked["Keys"][:-1], asked["Keys"][-1:]) if len(asked["Keys"]) > 1 else (asked["Keys"], [])
+
+        def read() -> dict[str, Any]:
+            found = [{"pk": key["pk"], "sk": key["sk"]} for key in taken if _key(key) in self.items]
+            return {"Responses": {table: found}} | ({"UnprocessedKeys": {table: {"Keys": left}}} if left else {})
+
+        return self._line("dynamodb:BatchGetItem", read)
+
+    def query(
+        self,
+        *,
+        TableName: str,
+        KeyConditionExpression: str,
+        ExpressionAttributeValues: Mapping[str, Any],
+        IndexName: str = "",
+        ConsistentRead: bool = False,
+        ExclusiveStartKey: Raw | None = None,
+    ) -> dict[str, Any]:
+        values = {name: value["S"] for name, value in ExpressionAttributeValues.items()}
+
+        def read() -> dict[str, Any]:
+            if (IndexName, KeyConditionExpression) == ("standing", "standing_in = :place") and not ConsistentRead:
+                found = self._standing(values[":place"])
+            elif (IndexName, KeyConditionExpression) == ("", "pk = :pk AND begins_with(sk, :prefix)"):
+                found = self._partition(values[":pk"], values[":prefix"])
+            else:
+                raise NotFaked(f"query {KeyConditionExpression!r} of index {IndexName!r}")
+            start = sum(_key(item) <= _key(ExclusiveStartKey) for item in found) if ExclusiveStartKey else 0
+            if self._line.running:
+                self._line.running.memory[tuple(values.values())] = found
+            page = found[start : start + PAGE]
+            last = {"pk": page[-1]["pk"], "sk": page[-1]["sk"]} if len(found) > start + PAGE else None
+            return {"Items": page} | ({"LastEvaluatedKey": last} if last else {})
+
+        return self._line("dynamodb:Query", read)
+
+    def _put(self, item: Raw, condition: str, request: Request) -> dict[str, Any]:
+        self._check(_key(item), condition, request)
+        return self._write(_key(item), item)
+
+    def _update(self, raw: Raw, update: str, condition: str, request: Request) -> dict[str, Any]:
+        item = self.items.get(_key(raw), {})
+        after = updated(update, item, request)
+        self._check(_key(raw), condition, request)
+        return self._write(_key(raw), {**raw, **after})
+
+    def _check(self, key: Key, condition: str, request: Request) -> None:
+        held = holds(condition, self.items.get(key, {}), request) if condition else True
+        request.all_used()
+        if not held:
+            error = {"Code": "ConditionalCheckFailedException", "Message": "The conditional request failed"}
+            raise ClientError({"Error": error}, "Write")
+
+    def _write(self, key: Key, item: Raw | None) -> dict[str, Any]:
+        before = self.items.pop(key, None)
+        if item is not None:
+            self.items[key] = item
+        if before != item:  # a write that changes nothing is not on the stream (AWS: DynamoDB Streams)
+            self._to_index.append((self._line.clock.now + LAG, key, item))
+            self._changed(Change(key, before, item))
+        return {}
+
+    def _partition(self, pk: str, prefix: str) -> list[Raw]:
+        return [self.items[key] for key in sorted(self.items) if key[0] == pk and key[1].startswith(prefix)]
+
+    def _standing(self, place: str) -> list[Raw]:
+        while self._to_index and self._to_index[0][0] <= self._line.clock.now:
+            _, key, item = self._to_index.popleft()
+            self._index.pop(key, None)
+            if item and "standing_in" in item:
+                self._index[key] = {name: item[name] for name in ("pk", "sk", "standing_in")}
+        return [self._index[key] for key in sorted(self._index) if self._index[key]["standing_in"] == {"S": place}]
+
+
+def _key(item: Raw) -> Key:
+    return item["pk"]["S"], item["sk"]["S"]

@@ -1,0 +1,168 @@
+"""A small estate on ECS and Cloud Map that changes: services, deployments, tasks, registrations, and its events."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from tests.builders import ACCOUNT, ARN, REGION
+from tests.edges.answers import address, attributes, task_id
+from tests.simulation.clock import Clock
+
+CLUSTER = "tutorial"
+
+
+class Registered(StrEnum):
+    """How a task stands in Cloud Map, named by the check that minds; the right way is minded by none."""
+
+    RIGHT = ""
+    MISSING = "SC201"
+    WRONG_ADDRESS = "SC202"
+    WRONG_PORT = "SC203"
+
+
+@dataclass(slots=True)
+class Deployment:
+    """One deployment; a `mistyped` one names a port that its task definition does not have."""
+
+    id: str
+    created_at: datetime
+    mistyped: bool = False
+
+
+@dataclass(slots=True)
+class Task:
+    """One task. `registered` has every way it stood in Cloud Map, and since when."""
+
+    number: int
+    service: str
+    deployment: str
+    created_at: datetime
+    last: str = "RUNNING"
+    version: int = 5
+    stopped_at: datetime | None = None
+    left_at: datetime | None = None
+    registered: list[tuple[datetime, Registered]] = field(default_factory=list)
+
+    @property
+    def id(self) -> str:
+        return task_id(self.number)
+
+    @property
+    def stands(self) -> Registered:
+        return self.registered[-1][1]
+
+
+@dataclass(slots=True)
+class Service:
+    """One service; the first deployment is its PRIMARY."""
+
+    name: str
+    desired: int
+    deployments: list[Deployment]
+    status: str = "ACTIVE"
+    tags: dict[str, str] = field(default_factory=dict)
+
+
+class Estate:
+    """One cluster. What happens in it is told to `bus` as ECS tells it."""
+
+    def __init__(self, clock: Clock, bus: Callable[[dict[str, Any]], None]) -> None:
+        self.services: dict[str, Service] = {}
+        self.tasks: dict[str, Task] = {}
+        self._clock, self._bus = clock, bus
+        self._deployments = 0
+
+    def create(self, name: str, desired: int = 0) -> Service:
+        self.services[name] = Service(name, 0, [self._deployment()])
+        self.tell_of_service(name, "SERVICE_DEPLOYMENT_IN_PROGRESS")
+        self.scale(name, desired)
+        return self.services[name]
+
+    def scale(self, name: str, desired: int, registered: Registered = Registered.RIGHT) -> None:
+        """Set the desired count; tasks start, or the oldest leave."""
+        self.services[name].desired = desired
+        running = self.running(name)
+        for task in running[: max(len(running) - desired, 0)]:
+            self.stop(task)
+        for _ in range(desired - len(running)):
+            self.start(name, registered)
+
+    def start(self, name: str, registered: Registered = Registered.RIGHT) -> Task:
+        deployment = self.services[name].deployments[0].id
+        task = Task(len(self.tasks) + 1, name, deployment, self._clock())
+        self.tasks[task.id] = task
+        self.register(task, registered)
+        self._tell_of_task(task)
+        return task
+
+    def register(self, task: Task, how: Registered) -> None:
+        task.registered.append((self._clock(), how))
+
+    def stop(self, task: Task, *, leaves: bool = False) -> None:
+        """The task leaves Cloud Map and ends; `leaves` forgets its registration there."""
+        task.left_at = self._clock()
+        if not leaves:
+            self.register(task, Registered.MISSING)
+        task.last, task.stopped_at, task.version = "STOPPED", self._clock(), task.version + 2
+        self._tell_of_task(task)
+
+    def deploy(self, name: str, *, mistyped: bool = False) -> None:
+        """A new PRIMARY deployment; the old ones stay listed until `retire`."""
+        self.services[name].deployments.insert(0, self._deployment(mistyped))
+        self.tell_of_service(name, "SERVICE_DEPLOYMENT_IN_PROGRESS")
+
+    def roll(self, name: str, registered: Registered = Registered.RIGHT, *, mistyped: bool = False) -> None:
+        """Deploy, replace every task, and list no deployment but the new one."""
+        self.deploy(name, mistyped=mistyped)
+        before = self.running(name)
+        for _ in range(self.services[name].desired):
+            self.start(name, registered)
+        for task in before:
+            self.stop(task)
+        self.retire(name)
+
+    def retire(self, name: str) -> None:
+        """The old deployments are no longer listed, and their tasks are replaced."""
+        service = self.services[name]
+        del service.deployments[1:]
+        for task in self.running(name):
+            if task.deployment != service.deployments[0].id:
+                self.stop(task)
+        self.scale(name, service.desired)
+        self.tell_of_service(name, "SERVICE_DEPLOYMENT_COMPLETED")
+
+    def delete(self, name: str) -> None:
+        self.scale(name, 0)
+        self.services[name].status = "INACTIVE"
+
+    def running(self, name: str) -> list[Task]:
+        return [task for task in self.tasks.values() if task.service == name and task.last == "RUNNING"]
+
+    def attributes(self, task: Task) -> dict[str, str]:
+        """The task's registration as Cloud Map has it."""
+        wrong = {
+            Registered.WRONG_ADDRESS: {"AWS_INSTANCE_IPV4": address(task.number + 1000)},
+            Registered.WRONG_PORT: {"AWS_INSTANCE_PORT": "9999"},
+        }
+        own = f"{ARN}:task-set/{CLUSTER}/{task.service}/{task.deployment}"
+        return attributes(task.number, DeploymentId=own, **wrong.get(task.stands, {}))
+
+    def tell_of_service(self, name: str, event_name: str) -> None:
+        arn = f"{ARN}:service/{CLUSTER}/{name}"
+        self._tell("ECS Deployment State Change", {"eventName": event_name}, arn)
+
+    def _tell_of_task(self, task: Task) -> None:
+        arn = f"{ARN}:task/{CLUSTER}/{task.id}"
+        cluster = f"{ARN}:cluster/{CLUSTER}"
+        detail = {"taskArn": arn, "clusterArn": cluster, "group": f"service:{task.service}", "lastStatus": task.last}
+        self._tell("ECS Task State Change", detail | {"version": task.version}, arn)
+
+    def _tell(self, kind: str, detail: dict[str, Any], arn: str) -> None:
+        event = {"source": "aws.ecs", "detail-type": kind, "account": ACCOUNT, "region": REGION}
+        self._bus(event | {"resources": [arn], "detail": detail})
+
+    def _deployment(self, mistyped: bool = False) -> Deployment:
+        self._deployments += 1
+        return Deployment(f"ecs-svc/{self._deployments:019d}", self._clock(), mistyped)

@@ -1,0 +1,126 @@
+"""Watches the table and the topic, and notes every lie: what no truth bears out, what is said twice or out of turn."""
+
+import json
+from collections import defaultdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from scaudit.items import decode
+from tests.simulation import template
+from tests.simulation.dynamodb import Change, Raw
+from tests.simulation.estate import Estate, Registered
+from tests.simulation.runs import Line, Run
+from tests.simulation.sns import Published
+from tests.simulation.truth import settling, stood
+
+Incident = tuple[str, str, str]
+"""A service, a check and an endpoint."""
+
+
+class Oracle:
+    """`lies` stays empty as long as incidents tell the truth."""
+
+    def __init__(self, line: Line, estate: Estate) -> None:
+        self.lies: list[str] = []
+        self.told: dict[Incident, list[str]] = defaultdict(list)
+        self._line, self._estate = line, estate
+        self._letters: dict[str, tuple[str, ...]] = {}
+        self._publisher: dict[str, Run] = {}
+        self._marked: set[str] = set()
+        self._heard: set[str] = set()
+
+    @property
+    def open(self) -> set[Incident]:
+        """The incidents that subscribers believe to be open."""
+        return {incident for incident, states in self.told.items() if states[-1] != "resolved"}
+
+    def changed(self, change: Change) -> None:
+        before, after = (decode(dict(image)) if image else {} for image in (change.before, change.after))
+        pk, sk = change.key
+        if sk.startswith("incident#"):
+            self._incident(pk, sk.removeprefix("incident#"), before, after)
+        elif sk.startswith("SC2") and after:
+            self._member(change.key, before, after)
+
+    def _member(self, key: tuple[str, str], before: Raw, after: Raw) -> None:
+        state, run = after["state"], self._line.running
+        if before and after["observed_at"] <= before["observed_at"]:
+            self.lies.append(f"{key}: older knowledge undid newer")
+        if run and run.name == "notify":
+            if (before.get("state"), state) not in {("lost", "pass"), ("closed", "pass")}:
+                self.lies.append(f"{key}: notify made {state} of {before.get('state')}")
+        elif state == "lost":
+            if self._estate.tasks[key[1].rsplit("#", 1)[1]].left_at is None:
+                self.lies.append(f"{key}: lost, and it never left")
+        elif state != "closed" and not self._borne_out(key[1], state, datetime.fromisoformat(after["observed_at"])):
+            self.lies.append(f"{key}: {state}, and it never was so since {after['observed_at']}")
+
+    def _borne_out(self, sk: str, state: str, since: datetime) -> bool:
+        """Whether it was so at some moment since the reads began."""
+        check, service, id = sk.split("#")
+        now = self._line.clock.now
+        if id == "*":
+            steady = [stood(task, since, now) for task in self._estate.running(service)]
+            return all(ways != {check} for ways in steady)
+        task = self._estate.tasks[id]
+        ways = stood(task, since, now)
+        if check == "SC206":
+            if state == "pass":
+                return Registered.MISSING in ways
+            gone = task.stopped_at is not None and now >= task.stopped_at + settling(check)
+            return gone and ways != {Registered.MISSING}
+        if task.left_at and task.left_at < since:
+            return False
+        if state == "fail":
+            return check in ways and now >= task.created_at + settling(check)
+        return bool(ways - {Registered(check), *([] if check == "SC201" else [Registered.MISSING])})
+
+    def _incident(self, pk: str, subject: str, before: Raw, after: Raw) -> None:
+        if before.get("outbox") and not after.get("outbox"):
+            self._marked.add(json.loads(before["outbox"])["id"])
+        if subject == "digest" or not after.get("outbox") or before.get("outbox"):
+            return
+        run = self._line.running
+        assert run, "only notify writes incidents"
+        members = [decode(dict(raw)) for raw in run.memory[pk, f"{subject}#"]]
+        state = json.loads(after["outbox"])["data"]["state"]
+        if state == "resolved" and not _over(members):
+            self.lies.append(f"{pk} {subject}: resolved with {members}")
+        held_down = timedelta(seconds=template.HOLD_DOWN)
+        if state == "resolved" and datetime.fromisoformat(before["clear_since"]) + held_down > self._line.clock.now:
+            self.lies.append(f"{pk} {subject}: resolved within the hold-down")
+        if state == "open" and not any(map(_speaks, members)):
+            self.lies.append(f"{pk} {subject}: opened with {members}")
+
+    def published(self, told: Published) -> None:
+        id, run = told.data["message_id"], self._line.running
+        assert run, "only notify publishes"
+        if self._letters.setdefault(id, told.letters) != told.letters:
+            self.lies.append(f"{id}: two different announcements under one id")
+        if id in self._marked:
+            self.lies.append(f"{id}: said again, though it was marked as said")
+        if (other := self._publisher.get(id)) and other is not run and not other.over:
+            self.lies.append(f"{id}: said by two copies")
+        self._publisher[id] = run
+        for each in told.data.get("withheld", [told.data]):
+            self._say(each)
+
+    def _say(self, each: dict[str, Any]) -> None:
+        states = self.told[each["ecs_service"], each["check"], each["endpoint"]]
+        if each["message_id"] in self._heard:
+            return
+        self._heard.add(each["message_id"])
+        states.append(each["state"])
+        if states.count("resolved") not in (states.count("open"), states.count("open") - 1):
+            self.lies.append(f"{each['ecs_service']} {each['check']}: {states}")
+
+
+def _over(members: list[dict[str, Any]]) -> bool:
+    lost = [each["task_created_at"] for each in members if each["state"] == "lost"]
+    passed = [each["task_created_at"] for each in members if each["state"] == "pass"]
+    return not any(each["state"] == "fail" for each in members) and max(lost, default="") <= max(passed, default="")
+
+
+def _speaks(member: dict[str, Any]) -> bool:
+    loud = member["severity"] in ("error", "critical") and not member["suppressed"] and not member["caused_by"]
+    return member["state"] in ("fail", "lost") and loud

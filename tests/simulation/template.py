@@ -1,0 +1,59 @@
+"""What template.yaml says of the flow: which events and which changes pass, how long, how often."""
+
+import json
+from functools import cache
+from typing import Any
+
+from moto.events.models import EventPattern, EventPatternParser
+
+from tests.builders import ACCOUNT, REGION
+from tests.contracts.deployed import PARAMETERS, properties
+
+NAMES = {"Table": "ledger", "Queue": "queue", "DeadLetterQueue": "dead-letters", "AuditLog": "audit-log"}
+NAMES["Topic"] = f"arn:aws:sns:{REGION}:{ACCOUNT}:findings"
+_QUEUE, _LEDGER = properties("Queue"), properties("NotifyFunctionLedger")
+_NOTIFY, _VERIFY = properties("NotifyFunction"), properties("VerifyFunction")
+
+
+def _default(name: str) -> int:
+    return int(PARAMETERS[name]["Default"])
+
+
+QUEUE_DELAY, SECOND_LOOK = _default("QueueDelay"), _default("SecondLook")
+ANNOUNCE_DELAY, HOLD_DOWN = _default("AnnounceDelay"), _default("HoldDown")
+VISIBILITY, RECEIVES = int(_QUEUE["VisibilityTimeout"]), int(_QUEUE["RedrivePolicy"]["maxReceiveCount"])
+QUEUE_BATCH, STREAM_BATCH = int(properties("VerifyFunctionQueue")["BatchSize"]), int(_LEDGER["BatchSize"])
+ATTEMPTS = int(_LEDGER["MaximumRetryAttempts"])
+TIMEOUT = int(_NOTIFY["Timeout"])
+SWEEP_EVERY = 900
+"""Seconds; the parameter is an expression of EventBridge."""
+assert int(_VERIFY["Timeout"]) == TIMEOUT
+assert PARAMETERS["SweepRate"]["Default"] == f"rate({SWEEP_EVERY // 60} minutes)"
+
+
+def environment(function: str) -> dict[str, str]:
+    """The variables of a function, where every parameter has its default."""
+    variables = properties(function)["Environment"]["Variables"]
+    named = {name: value.get("Ref", "") if isinstance(value, dict) else "" for name, value in variables.items()}
+    told = {name: NAMES.get(ref) or PARAMETERS.get(ref, {}).get("Default", "") for name, ref in named.items()}
+    return {name: str(value) for name, value in told.items()} | {"AWS_REGION": REGION}
+
+
+def _pattern(text: str) -> EventPattern:
+    return EventPattern(text, EventPatternParser(text).parse())
+
+
+_RULES = [_pattern(json.dumps(properties(rule)["EventPattern"])) for rule in ("TaskEvents", "ServiceEvents")]
+_FILTERS = [_pattern(each["Pattern"]) for each in _LEDGER["FilterCriteria"]["Filters"]]
+
+
+def heard(event: dict[str, Any]) -> bool:
+    """Whether a rule sends this event to the queue."""
+    return any(rule.matches_event(event) for rule in _RULES)
+
+
+@cache
+def wakes_notify(event_name: str, sk: str) -> bool:
+    """Whether the stream's filter lets a change of an item pass."""
+    record = {"eventName": event_name, "dynamodb": {"Keys": {"sk": {"S": sk}}}}
+    return any(each.matches_event(record) for each in _FILTERS)

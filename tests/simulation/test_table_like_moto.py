@@ -1,0 +1,137 @@
+"""The simulated table does what DynamoDB does, as far as moto knows it: the same answers, items and changes."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import boto3
+from hypothesis import Phase as Phases
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from moto import mock_aws
+
+from scaudit.incidents import Incident, Member, MemberState, Phase
+from scaudit.items import Kept, partition
+from scaudit.ledger import Ledger
+from scaudit.model import Severity
+from scaudit.table import Table
+from scaudit.withheld import BUDGET, Withheld
+from tests.builders import NOW, REGION
+from tests.contracts.deployed import properties
+from tests.simulation.clock import Clock
+from tests.simulation.dynamodb import Change, DynamoDB
+from tests.simulation.runs import Line
+
+TABLE = "ledger"
+PKS = st.sampled_from([partition(REGION, "tutorial", name) for name in ("web", "web2")])
+SUBJECTS = st.sampled_from(["SC203#nginx", "SC203#nginx-2", "SC102#-"])
+TASKS = st.sampled_from(["a", "b"])
+MOMENTS = st.integers(0, 4).map(lambda n: NOW + timedelta(seconds=n))
+MEMBERS = st.builds(
+    Member,
+    id=TASKS,
+    state=st.sampled_from(MemberState),
+    observed_at=MOMENTS,
+    severity=st.sampled_from(Severity),
+    sentence=st.sampled_from(["", "registered port is 9999"]),
+    suppressed=st.booleans(),
+    task_created_at=st.none() | MOMENTS,
+)
+KEPT = st.builds(
+    Kept,
+    st.builds(Incident, st.sampled_from(Phase), st.integers(0, 2), st.none() | MOMENTS, told=st.integers(0, 2)),
+    st.integers(1, 4),
+    st.sampled_from(["", "{}"]),
+    st.none() | MOMENTS,
+)
+CALLS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
+    "record": (PKS, SUBJECTS, MEMBERS),
+    "lose": (PKS, SUBJECTS, TASKS, MOMENTS),
+    "close": (PKS, SUBJECTS, TASKS, st.just("service deleted"), MOMENTS),
+    "settle": (PKS, SUBJECTS, MEMBERS, MOMENTS),
+    "save": (PKS, SUBJECTS, KEPT),
+    "touch": (PKS, SUBJECTS, MOMENTS),
+    "chain": (PKS, TASKS, st.sampled_from(["one", "two"]), MOMENTS, MOMENTS),
+    "end_chain": (PKS, TASKS, st.sampled_from(["one", "two"]), MOMENTS),
+    "standing": (PKS,),
+    "restless": (PKS,),
+    "members": (PKS, SUBJECTS),
+    "incident": (PKS, SUBJECTS),
+    "standing_services": (st.just(REGION), st.just("tutorial")),
+}
+OF_THE_STORM: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
+    "spend": (st.just(REGION), MOMENTS),
+    "add": (st.just(REGION), TASKS, st.just({"state": "open", "count": 3, "none": None}), MOMENTS),
+    "holds": (st.just(REGION), TASKS),
+    "waiting": (st.just(REGION),),
+    "remove": (st.just(REGION), st.lists(TASKS)),
+}
+BELOW: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
+    "present": (st.lists(st.tuples(PKS, st.tuples(SUBJECTS, TASKS).map("#".join)), min_size=1),),
+}
+
+
+def calls() -> st.SearchStrategy[tuple[int, str, tuple[Any, ...]]]:
+    """Which of the three, the name of its method, and what it is given."""
+    all = [
+        (who, name, given) for who, calls in enumerate((CALLS, OF_THE_STORM, BELOW)) for name, given in calls.items()
+    ]
+    return st.one_of([st.tuples(st.just(who), st.just(name), st.tuples(*given)) for who, name, given in all])
+
+
+class Moto:
+    """moto's table, with the keys, index and stream of the template."""
+
+    def __init__(self) -> None:
+        self.client = boto3.client("dynamodb", region_name=REGION)
+        names = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
+        stream = {"StreamEnabled": True, **properties("Table")["StreamSpecification"]}
+        told = {name: properties("Table")[name] for name in names}
+        self.arn = self.client.create_table(TableName=TABLE, StreamSpecification=stream, **told)["TableDescription"][
+            "LatestStreamArn"
+        ]
+
+    def items(self) -> list[Any]:
+        return sorted(self.client.scan(TableName=TABLE)["Items"], key=lambda item: (item["pk"]["S"], item["sk"]["S"]))
+
+    def changes(self) -> list[Any]:
+        """The new images on the stream. moto also reports writes that change nothing, and of an update that makes an
+        item first the bare key."""
+        streams = boto3.client("dynamodbstreams", region_name=REGION)
+        (shard,) = streams.describe_stream(StreamArn=self.arn)["StreamDescription"]["Shards"]
+        where = {"StreamArn": self.arn, "ShardId": shard["ShardId"], "ShardIteratorType": "TRIM_HORIZON"}
+        begin = streams.get_shard_iterator(**where)["ShardIterator"]
+        told = [record["dynamodb"] for record in streams.get_records(ShardIterator=begin)["Records"]]
+        changed = [change for change in told if change.get("OldImage") != change.get("NewImage")]
+        return [change["NewImage"] for change in changed if len(change.get("NewImage", ())) > len(change["Keys"])]
+
+
+@settings(max_examples=15, deadline=None, derandomize=True, phases=[Phases.generate])
+@given(st.lists(calls(), min_size=10, max_size=40))
+def test_the_same_answers_items_and_changes(wanted: list[tuple[int, str, tuple[Any, ...]]]) -> None:
+    clock, changes = Clock(NOW), list[Change]()
+    fake = DynamoDB(Line(clock), changes.append)
+    with mock_aws():
+        moto = Moto()
+        both = [(Ledger(table), Withheld(table), table) for table in (Table(fake, TABLE), Table(moto.client, TABLE))]
+        for who, name, given in wanted:
+            clock.forward(3)  # so that the index has caught up
+            ours, theirs = (getattr(one[who], name)(*given) for one in both)
+            assert ours == theirs, name
+        assert [fake.items[key] for key in sorted(fake.items)] == moto.items()
+        assert [change.after for change in changes if change.after] == moto.changes()
+
+
+def test_pages_are_read_to_the_last_one() -> None:
+    ledger = Ledger(Table(DynamoDB(Line(Clock(NOW)), lambda change: None), TABLE))
+    for n in range(250):
+        ledger.record(partition(REGION, "tutorial", "web"), "SC203#nginx", replace(_FAIL, id=f"{n:03d}"))
+    assert len(ledger.members(partition(REGION, "tutorial", "web"), "SC203#nginx")) == 250
+
+
+def test_the_budget_is_spent_alike() -> None:
+    withheld = Withheld(Table(DynamoDB(Line(Clock(NOW)), lambda change: None), TABLE))
+    assert [withheld.spend(REGION, NOW) for _ in range(BUDGET + 1)] == [True] * BUDGET + [False]
+
+
+_FAIL = Member("a", MemberState.FAIL, NOW, Severity.ERROR, "registered port is 9999")
