@@ -10,8 +10,8 @@ from botocore.config import Config
 from scaudit.batch import verify
 from scaudit.clock import utc_now
 from scaudit.collect.reads import Reads
-from scaudit.findings import Edges
 from scaudit.ledger import Ledger
+from scaudit.looks import Edges
 from scaudit.publish import write
 from scaudit.queue import Queue
 from scaudit.settings import VerifySettings

@@ -22,7 +22,7 @@ PROXY_LOG = [
     ["scaudit.proxylog"],
 ]
 PURE = [
-    ["scaudit", "scaudit.events", "scaudit.model", "scaudit.suppression"],
+    ["scaudit", "scaudit.events", "scaudit.model"],
     *PROXY_LOG,
     ["scaudit.proxy_facts", "scaudit.settings"],
     ["scaudit.facts"],
@@ -33,7 +33,7 @@ PURE = [
         "scaudit.checks.registration",
         "scaudit.checks.scaudit_itself",
     ],
-    ["scaudit.checks"],
+    ["scaudit.checks", "scaudit.suppression"],
     ["scaudit.incidents", "scaudit.judge", "scaudit.message"],
     ["scaudit.compose", "scaudit.second_look"],
     ["scaudit.report"],
@@ -49,6 +49,7 @@ IMPURE = [
         "scaudit.table",
     ],
     ["scaudit.collect.survey", "scaudit.collect.proxies", "scaudit.ledger", "scaudit.withheld"],
+    ["scaudit.looks"],
     ["scaudit.collect.leftovers", "scaudit.findings"],
     ["scaudit.gone", "scaudit.unstarted"],
     ["scaudit.audit"],

@@ -14,11 +14,11 @@ from botocore.stub import ANY
 from scaudit.batch import verify
 from scaudit.collect.reads import Reads
 from scaudit.events import ClusterPage, IncidentLook, OwnLook, ServiceLook, TaskNudge, body, parse
-from scaudit.findings import Edges
 from scaudit.gone import over
 from scaudit.incidents import EVERY_TASK, Incident, Member, MemberState, Phase, broken
 from scaudit.items import Kept, itself, partition
 from scaudit.ledger import Ledger
+from scaudit.looks import Edges
 from scaudit.queue import Queue
 from scaudit.settings import VerifySettings
 from scaudit.table import Table

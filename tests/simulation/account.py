@@ -9,9 +9,9 @@ from typing import Any
 from scaudit.announce import Announcer, announce_changes
 from scaudit.batch import verify
 from scaudit.collect.reads import Reads
-from scaudit.findings import Edges
 from scaudit.items import encode
 from scaudit.ledger import Ledger
+from scaudit.looks import Edges
 from scaudit.queue import Queue
 from scaudit.settings import NotifySettings, SweepSettings, VerifySettings
 from scaudit.sweep import sweep

@@ -210,7 +210,7 @@ class IncidentsCannotLie(RuleBasedStateMachine):
 
 TestIncidentsCannotLie = IncidentsCannotLie.TestCase
 TestIncidentsCannotLie.settings = settings(
-    max_examples=int(LONG or "200"),
+    max_examples=int(LONG or "100"),
     stateful_step_count=30,
     deadline=None,
     derandomize=not LONG,

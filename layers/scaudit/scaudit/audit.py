@@ -13,10 +13,11 @@ from scaudit.collect.proxies import with_logs
 from scaudit.collect.reads import Reads
 from scaudit.collect.survey import confirm, survey
 from scaudit.events import ClusterPage, ServiceLook, TaskNudge
-from scaudit.findings import LAG, Edges, Findings
+from scaudit.findings import Findings
 from scaudit.gone import audit_gone, over
 from scaudit.incidents import Member, MemberState
 from scaudit.judge import Rules, Seen, judge_service, judge_task
+from scaudit.looks import LAG, Edges
 from scaudit.model import Service, Task, TaskDefinition, Unread
 from scaudit.second_look import is_suspicion
 from scaudit.unstarted import audit_unstarted, wants_post_mortem

@@ -21,8 +21,8 @@ from scaudit.events import (
     TaskNudge,
     parse,
 )
-from scaudit.findings import Edges
 from scaudit.judge import Rules
+from scaudit.looks import Edges
 from scaudit.settings import VerifySettings, included
 
 logger = Logger(child=True)

@@ -1,9 +1,8 @@
 """What a batch found: judged verdicts on their way to the ledger, the audit log and the next look."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from scaudit import report
 from scaudit.check import Verdict, explain
@@ -13,32 +12,16 @@ from scaudit.facts import Permission
 from scaudit.incidents import EVERY_TASK, Member, MemberState
 from scaudit.items import itself, partition
 from scaudit.judge import Rules, Seen, judge_itself
-from scaudit.ledger import Ledger
+from scaudit.looks import LAG, Edges, look_again
 from scaudit.model import Service, Status, Task, Unread
 from scaudit.proxylog import ProxyStart
-from scaudit.queue import Queue
 from scaudit.second_look import hold_back, next_look
-from scaudit.suppression import suppressed
+from scaudit.suppression import silenced
 
-MOST_LOOKS = 20
-LAG = 15
-"""Seconds until a task is asked for again when ECS is behind its own event, or could not be asked."""
-_GRACE = 120
-"""Seconds by which a delayed message may be late before its chain of looks counts as broken."""
 _END = "/end"
 """Marks the log of a task that was judged after its end, beside the one judged at its start."""
 _QUIET_HOUR = timedelta(hours=1)
 _BLIND_DAY = timedelta(hours=24)
-
-
-@dataclass(frozen=True, slots=True)
-class Edges:
-    """Everything outside the core that an audit touches."""
-
-    ledger: Ledger
-    queue: Queue
-    clock: Callable[[], datetime]
-    write: Callable[[Mapping[str, Any]], None]
 
 
 class Findings:
@@ -58,7 +41,7 @@ class Findings:
     def about_service(self, service: Service, verdicts: list[Verdict], at: datetime) -> list[Verdict]:
         """Keep what was found of a service itself; returns it as it is to be reported."""
         pk = partition(self._region, service.cluster, service.name)
-        told = _silenced(explain(verdicts), service, at)
+        told = silenced(explain(verdicts), service, at)
         self._keep(pk, told, at, None)
         return told
 
@@ -71,7 +54,7 @@ class Findings:
             for subject, members in self._stood(pk).items()
             if task.id in members and members[task.id].state is MemberState.FAIL
         }
-        explained = _silenced(explain([*about_service, *verdicts]), seen.service, seen.at)
+        explained = silenced(explain([*about_service, *verdicts]), seen.service, seen.at)
         held, suspected = hold_back(explained, nudge.suspected, known, seen.at, self._rules)
         mine = [verdict for verdict in held if verdict.member == task.id]
         self._keep(pk, mine, seen.at, task.created_at)
@@ -91,7 +74,7 @@ class Findings:
         nothing."""
         task = seen.task
         pk = partition(self._region, task.cluster, task.service)
-        told = _silenced(explain(verdicts), seen.service, seen.at)
+        told = silenced(explain(verdicts), seen.service, seen.at)
         failed = [verdict for verdict in told if verdict.status is Status.FAIL]
         self._keep(pk, failed, seen.at, task.created_at, lost=task.last_status == "STOPPED")
         self._edges.write(report.task_record(self._region, seen, told, nudge.look))
@@ -132,7 +115,7 @@ class Findings:
         """Keep what was found of a task's registrations after its end, and look again while any of them is left."""
         pk = partition(self._region, service.cluster, service.name)
         known = {subject for subject, members in self._stood(pk).items() if id in members}
-        held, suspected = hold_back(_silenced(verdicts, service, at), nudge.suspected, known, at, self._rules)
+        held, suspected = hold_back(silenced(verdicts, service, at), nudge.suspected, known, at, self._rules)
         self._keep(pk, held, at, None)
         unsettled = [v for v in held if v.status in (Status.PENDING, Status.FAIL) or any(u.transient for u in v.unread)]
         named = replace(nudge, service=service.name, suspected=suspected)
@@ -154,13 +137,8 @@ class Findings:
             self.look_again(nudge, LAG)
 
     def look_again(self, nudge: TaskNudge, delay: int) -> None:
-        """Send the next look at a task on its way, unless another chain of looks is at it. The send comes last: what
-        breaks before it brings this message back."""
-        pk = partition(self._region, nudge.cluster, nudge.service)
-        now = self._edges.clock()
-        due = now + timedelta(seconds=delay + _GRACE)
-        if nudge.look < MOST_LOOKS and self._edges.ledger.chain(pk, nudge.task, nudge.chain, due, now):
-            self._edges.queue.send(replace(nudge, look=nudge.look + 1), delay)
+        """Ask for another look at a task in `delay` seconds."""
+        look_again(self._edges, self._region, nudge, delay)
 
     def close(self, cluster: str, service: str, subject: str, why: str, at: datetime) -> None:
         """Nothing under this subject can fail any more."""
@@ -222,12 +200,3 @@ class Findings:
         if pk not in self._standing:
             self._standing[pk] = self._edges.ledger.standing(pk)
         return self._standing[pk]
-
-
-def _silenced(verdicts: list[Verdict], service: Service | Unread | None, at: datetime) -> list[Verdict]:
-    """Mark the failures that a tag of the service suppresses."""
-    tags = service.tags if isinstance(service, Service) else {}
-    return [
-        replace(v, suppressed=True) if v.status is Status.FAIL and suppressed(tags, v.check.id, at.date()) else v
-        for v in verdicts
-    ]

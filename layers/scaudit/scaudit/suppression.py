@@ -1,7 +1,11 @@
 """A tag on an ECS service that silences one check for a while: still judged and recorded, not announced."""
 
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
+
+from scaudit.check import Verdict
+from scaudit.model import Service, Status, Unread
 
 _PREFIX = "scaudit:ignore:"
 
@@ -17,3 +21,12 @@ def suppressed(tags: Mapping[str, str], check: str, today: date) -> bool:
         return today <= date.fromisoformat(until)
     except ValueError:
         return False
+
+
+def silenced(verdicts: list[Verdict], service: Service | Unread | None, at: datetime) -> list[Verdict]:
+    """Mark the failures that a tag of the service suppresses."""
+    tags = service.tags if isinstance(service, Service) else {}
+    return [
+        replace(v, suppressed=True) if v.status is Status.FAIL and suppressed(tags, v.check.id, at.date()) else v
+        for v in verdicts
+    ]

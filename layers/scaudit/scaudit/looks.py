@@ -1,0 +1,37 @@
+"""What an audit touches outside the core, and how it asks for another look at a task."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from scaudit.events import TaskNudge
+from scaudit.items import partition
+from scaudit.ledger import Ledger
+from scaudit.queue import Queue
+
+MOST_LOOKS = 20
+LAG = 15
+"""Seconds until a task is asked for again when ECS is behind its own event, or could not be asked."""
+_GRACE = 120
+"""Seconds by which a delayed message may be late before its chain of looks counts as broken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """Everything outside the core that an audit touches."""
+
+    ledger: Ledger
+    queue: Queue
+    clock: Callable[[], datetime]
+    write: Callable[[Mapping[str, Any]], None]
+
+
+def look_again(edges: Edges, region: str, nudge: TaskNudge, delay: int) -> None:
+    """Send the next look at a task on its way, unless another chain of looks is at it. The send comes last: what
+    breaks before it brings this message back."""
+    pk = partition(region, nudge.cluster, nudge.service)
+    now = edges.clock()
+    due = now + timedelta(seconds=delay + _GRACE)
+    if nudge.look < MOST_LOOKS and edges.ledger.chain(pk, nudge.task, nudge.chain, due, now):
+        edges.queue.send(replace(nudge, look=nudge.look + 1), delay)
