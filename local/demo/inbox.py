@@ -26,18 +26,7 @@ class Inbox:
 
     def __init__(self, stack: LocalStack, topic: str) -> None:
         self._sqs = stack.client("sqs")
-        self._url = self._sqs.create_queue(QueueName="inbox")["QueueUrl"]
-        attributes = self._sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])["Attributes"]
-        allow = {
-            "Effect": "Allow",
-            "Principal": {"Service": "sns.amazonaws.com"},
-            "Action": "sqs:SendMessage",
-            "Resource": attributes["QueueArn"],
-            "Condition": {"ArnEquals": {"aws:SourceArn": topic}},
-        }
-        policy = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
-        self._sqs.set_queue_attributes(QueueUrl=self._url, Attributes={"Policy": policy})
-        stack.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=attributes["QueueArn"])
+        self._url = subscribed_queue(stack, topic, "inbox")
         self.arrived: list[Arrived] = []
 
     def look(self, seconds: float) -> list[Arrived]:
@@ -53,6 +42,24 @@ class Inbox:
                 new.append(_read(json.loads(raw["Body"])))
         self.arrived += new
         return new
+
+
+def subscribed_queue(stack: LocalStack, topic: str, name: str, **attributes: str) -> str:
+    """A queue that the topic may send to, and does, under these attributes of the subscription; returns its URL."""
+    sqs = stack.client("sqs")
+    url: str = sqs.create_queue(QueueName=name)["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    allow = {
+        "Effect": "Allow",
+        "Principal": {"Service": "sns.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": arn,
+        "Condition": {"ArnEquals": {"aws:SourceArn": topic}},
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+    stack.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, Attributes=attributes)
+    return url
 
 
 def _read(envelope: dict[str, Any]) -> Arrived:

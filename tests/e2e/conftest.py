@@ -3,13 +3,12 @@
 import json
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from local.demo.inbox import Arrived, Inbox
+from local.demo.inbox import Arrived, Inbox, subscribed_queue
 from local.deploy import deploy
 from local.stack import LocalStack, running_stack
 
@@ -31,12 +30,12 @@ class Deployed:
     """A deployed scaudit, a subscriber of its topic, and an estate to audit."""
 
     def __init__(self, stack: LocalStack, outputs: dict[str, str]) -> None:
-        self.outputs = outputs
+        self.stack, self.outputs = stack, outputs
         self.ecs, self.logs, self.sqs, self.events, self.functions = (
             stack.client(name) for name in ("ecs", "logs", "sqs", "events", "lambda")
         )
         self.iam = stack.client("iam")
-        self.sns, self.cloud_map = stack.client("sns"), stack.client("servicediscovery")
+        self.cloud_map = stack.client("servicediscovery")
         self.inbox = Inbox(stack, outputs["TopicArn"])
         self.ecs.create_cluster(clusterName="tutorial", serviceConnectDefaults={"namespace": "mesh"})
         port = {"name": "nginx", "containerPort": 80, "appProtocol": "http"}
@@ -91,14 +90,7 @@ class Deployed:
 
     def subscriber(self, name: str, policy: dict[str, list[str]]) -> Callable[[], list[dict[str, Any]]]:
         """A queue that takes only some of the announcements; returns how to read what came."""
-        url = self.sqs.create_queue(QueueName=name)["QueueUrl"]
-        arn = self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-        self.sns.subscribe(
-            TopicArn=self.outputs["TopicArn"],
-            Protocol="sqs",
-            Endpoint=arn,
-            Attributes={"FilterPolicy": json.dumps(policy)},
-        )
+        url = subscribed_queue(self.stack, self.outputs["TopicArn"], name, FilterPolicy=json.dumps(policy))
         return lambda: [
             json.loads(message["Body"])
             for message in self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
@@ -136,14 +128,7 @@ class Deployed:
         return [(m.check, m.state) for m in self.inbox.arrived if m.service == service]
 
 
-@contextmanager
-def scaudit(**how: Any) -> Iterator[Deployed]:
-    """A local AWS with scaudit deployed into it; `how` is the local AWS to be."""
-    with running_stack(task_delay=0.1, **how) as stack:
-        yield Deployed(stack, dict(deploy(stack, "scaudit", IN_SECONDS, project=PROJECT, say=print)))
-
-
 @pytest.fixture(scope="module")
 def deployed() -> Iterator[Deployed]:
-    with scaudit() as running:
-        yield running
+    with running_stack(task_delay=0.1, enforce_iam=True) as stack:
+        yield Deployed(stack, dict(deploy(stack, "scaudit", IN_SECONDS, project=PROJECT, say=print)))

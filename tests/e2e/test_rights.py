@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.conftest import LOG, Deployed, eventually, scaudit
+from tests.e2e.conftest import LOG, Deployed, eventually
 
 READS = {
     "ReadTasks": (1, {"ecs:DescribeTasks"}),
@@ -19,12 +19,6 @@ READS = {
     "ReadProxyLogs": (1, {"logs:GetLogEvents", "logs:FilterLogEvents"}),
 }
 """Each statement of VerifyRole that reads: how many tasks make scaudit need it, and what it allows."""
-
-
-@pytest.fixture(scope="module")
-def enforced() -> Iterator[Deployed]:
-    with scaudit(enforce_iam=True) as running:
-        yield running
 
 
 @contextmanager
@@ -57,45 +51,45 @@ def estate(deployed: Deployed, name: str, count: int, **more: Any) -> None:
     )
 
 
-def test_the_deployed_roles_suffice(enforced: Deployed) -> None:
-    estate(enforced, "allowed", 2)
-    enforced.recorded("allowed", "pass", tasks=2)
-    enforced.sweep()
-    assert enforced.inbox.arrived == []
+def test_the_deployed_roles_suffice(deployed: Deployed) -> None:
+    estate(deployed, "allowed", 2)
+    deployed.recorded("allowed", "pass", tasks=2)
+    deployed.sweep()
+    assert deployed.inbox.arrived == []
 
 
 @pytest.mark.parametrize(("sid", "tasks", "actions"), [(sid, *need) for sid, need in READS.items()], ids=READS)
 def test_without_a_right_to_read_it_is_unknown_and_says_once_what_to_allow(
-    enforced: Deployed, sid: str, tasks: int, actions: set[str]
+    deployed: Deployed, sid: str, tasks: int, actions: set[str]
 ) -> None:
     def refused() -> set[str]:
         """The actions of the statement that an unknown record names."""
-        unknown = json.dumps([record for record in enforced.records(sid) if record["verdict"] == "unknown"])
+        unknown = json.dumps([record for record in deployed.records(sid) if record["verdict"] == "unknown"])
         return {action for action in actions if f"{action} is refused" in unknown}
 
     def told() -> set[str]:
-        enforced.inbox.look(1)
-        opened = [m for m in enforced.inbox.arrived if m.state == "open"]
+        deployed.inbox.look(1)
+        opened = [m for m in deployed.inbox.arrived if m.state == "open"]
         assert {m.check for m in opened} <= {"SC902"}, "a refusal is no fault of the service"
         return {action for m in opened for action in actions if f"{action} is refused" in m.text}
 
-    with without(enforced, sid):
-        estate(enforced, sid, tasks)
+    with without(deployed, sid):
+        estate(deployed, sid, tasks)
         eventually(refused)
         eventually(lambda: told() >= refused())
-    subjects = [m.subject for m in enforced.inbox.arrived if m.state == "open"]
+    subjects = [m.subject for m in deployed.inbox.arrived if m.state == "open"]
     assert len(subjects) == len(set(subjects))
 
 
-def test_without_a_right_to_write_nothing_is_acknowledged(enforced: Deployed) -> None:
-    queue = enforced.outputs["QueueUrl"]
-    enforced.sqs.set_queue_attributes(QueueUrl=queue, Attributes={"VisibilityTimeout": "1"})
-    with without(enforced, "Ledger"):
-        estate(enforced, "unwritable", 1, tags=[{"key": "local:fault", "value": "wrong-port"}])
+def test_without_a_right_to_write_nothing_is_acknowledged(deployed: Deployed) -> None:
+    queue = deployed.outputs["QueueUrl"]
+    deployed.sqs.set_queue_attributes(QueueUrl=queue, Attributes={"VisibilityTimeout": "1"})
+    with without(deployed, "Ledger"):
+        estate(deployed, "unwritable", 1, tags=[{"key": "local:fault", "value": "wrong-port"}])
 
         def dead() -> list[dict[str, Any]]:
-            letters = enforced.sqs.receive_message(
-                QueueUrl=enforced.outputs["DeadLetterQueueUrl"], MaxNumberOfMessages=10, WaitTimeSeconds=1
+            letters = deployed.sqs.receive_message(
+                QueueUrl=deployed.outputs["DeadLetterQueueUrl"], MaxNumberOfMessages=10, WaitTimeSeconds=1
             ).get("Messages", [])
             return [letter for letter in letters if "unwritable" in letter["Body"]]
 

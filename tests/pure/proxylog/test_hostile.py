@@ -103,6 +103,31 @@ def test_lines_of_256_kilobytes(line: str):
     assert len(start.why) <= 400 and all(len(name) <= 300 for name in start.listeners.added)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[  26-11-22 13:10:19.314][14][info][main] [source",
+        "[2026-11-22 13:10:19.314][1][info] [Other_ Agent] Draining Envoy listeners...",
+        "[2026-11-22 13:10:19.314][1][fatal] [Other_ Agent] Error starting",
+        "[2026-11-22 13:10:19 314][1][info] [AppNet Agent] Draining Envoy listeners...",
+        "[2026-11-22 13:10:19.314][1][info][x\ny] [AppNet Agent] Draining Envoy listeners...",
+        "[2026-11-22 13:10:19.314][14][info][x y] [x] lds: remove listener 'ingress-nginx'",
+        "[2026-11-22 13:10:19.314][14][debug][main] [x] lds: remove listener 'ingress-nginx'",
+        "[2026-11-22 13:10:19.314][14][error][envoy_bug] [x] lds: remove listener 'ingress-nginx'",
+        "[2026-11-22 13:10:19.314][14][loud][main] [x] lds: remove listener 'ingress-nginx'",
+        "[2026-11-22 13:10:19.314][x][info][main] [x] lds: remove listener 'ingress-nginx'",
+        "[2026-11-22 13:10:19.314][14][info][main] [x] says lds: remove listener 'ingress-nginx'",
+        "[2026-11-22 13:10:19.314][14][info][main] lds: remove listener 'ingress-nginx'",
+        'time="now" level=error msg="Failed to create bootstrap configuration yaml file: x"',
+        'time="2026-11-22T13:10:19Z" level=loud msg="Failed to create bootstrap configuration yaml file: x"',
+    ],
+)
+def test_a_line_of_another_shape_says_nothing(line: str):
+    lines = lines_of("01")
+    assert read_proxy_log([line, *lines[:100], line, *lines[100:], line]).verdict == "healthy"
+    assert read_proxy_log([line, *lines[:-1]]).verdict == "not_ready"
+
+
 def test_memory_is_bounded():
     """A proxy that tells of ever new listeners, ends and problems fills no list without end."""
     told = [
@@ -132,6 +157,7 @@ def test_nulls_and_invalid_text():
     assert (
         read_proxy_log([f"\0\0{line}\0" if n % 7 == 0 else line for n, line in enumerate(lines)]).verdict == "healthy"
     )
+    assert read_proxy_log(f"\0{line}" for line in lines).verdict == "healthy"
     assert read_proxy_log(line.replace("e", "\udce9") for line in lines).verdict == "unknown"
     assert read_proxy_log(line.replace("a", "\0") for line in lines).verdict == "unknown"
 

@@ -128,6 +128,12 @@ CASES = {
         [*OLD, envoy("shutting down parent after drain", component="main")],
         "healthy",
     ),
+    "first start lost, then restarted": ([*without(HEALTHY, "Executing", "epoch"), *RUN_AGAIN], "recovered"),
+    "two processes speak by turns": ([*HEALTHY, *RUN_AGAIN[2:], closed(1)], "unknown"),
+    "a second container, as its dump alone shows": (
+        [*without(HEALTHY, "Environment Variables", "Executing", "epoch"), *HEALTHY[:3], HEALTHY[6]],
+        "not_ready",
+    ),
     "drain whose first line was lost": ([*HEALTHY, agent("Waiting 20s for Envoy to drain listeners.")], "stopped"),
     "drain, then the ends that it brings": (
         [*HEALTHY, agent("Draining Envoy listeners..."), EXITED],
@@ -140,6 +146,7 @@ CASES = {
         "exited",
     ),
     "frozen, and still frozen": (HEALTHY + frozen(1, 12, 24, 36), "degraded"),
+    "unanswered before it was ready": ([*HEALTHY[:-1], *frozen(1, 12, 24, 36), HEALTHY[-1]], "healthy"),
     "a hiccup of two checks": (HEALTHY + frozen(1, 12), "recovered"),
     "frozen, then answering at level debug": (
         [*HEALTHY, *frozen(1, 12, 24), agent("Envoy readiness check status 200, LIVE", "debug", 30)],
@@ -166,6 +173,26 @@ CASES = {
         [*HEALTHY[:BEFORE_LISTENERS], envoy("change all log levels: level='off'", component="misc")],
         "unknown",
     ),
+    "level raised and reset, and then it was ready or not": (
+        [
+            *HEALTHY[:BEFORE_LISTENERS],
+            envoy("change all log levels: level='off'", component="misc"),
+            agent("Resetting Envoy logging level to [info]"),
+        ],
+        "unknown",
+    ),
+    "level error in capitals, exec line lost": (
+        [*changed(HEALTHY[:3], "ENVOY_CONCURRENCY=2", "ENVOY_LOG_LEVEL=ERROR"), HEALTHY[3]],
+        "unknown",
+    ),
+    "level that the agent replaces, exec line lost": (
+        [
+            *changed(HEALTHY[:3], "ENVOY_CONCURRENCY=2", "ENVOY_LOG_LEVEL=off"),
+            f'{HEALTHY[0][:27]} level=warning msg="Envoy log level [off] is not supported, setting it to default [x]."',
+            HEALTHY[3],
+        ],
+        "not_ready",
+    ),
     "level that Envoy does not know": (changed(HEALTHY, "ENVOY_CONCURRENCY=2", "ENVOY_LOG_LEVEL=doomsday"), "healthy"),
     "log to standard output by name": (
         changed(HEALTHY, "APPNET_AGENT_ADMIN_MODE=UDS", "APPNET_ENVOY_LOG_DESTINATION=/dev/stdout"),
@@ -179,6 +206,33 @@ CASES = {
         [*HEALTHY, envoy(REJECTED + "Error adding/updating listener(s) egress: bad", "warning"), ""],
         "degraded",
     ),
+    "rejected in the words of delta xDS": (
+        [*HEALTHY, envoy("delta config for type.googleapis.com/x.RouteConfiguration rejected: bad", "warning")],
+        "degraded",
+    ),
+    "lost in the words of delta xDS": ([*HEALTHY, closed(1).replace("StreamAgg", "DeltaAgg")], "degraded"),
+    "clusters came late, after the time-out": (
+        [
+            *without(HEALTHY[:BEFORE_LISTENERS], "cds:"),
+            envoy(
+                "gRPC config: initial fetch timed out for type.googleapis.com/envoy.config.cluster.v3.Cluster",
+                "warning",
+            ),
+            envoy("cds: added/updated 2 cluster(s)", component="upstream"),
+            *HEALTHY[BEFORE_LISTENERS:],
+        ],
+        "healthy",
+    ),
+    "port was taken, later free": (
+        [
+            *HEALTHY,
+            envoy("listener 'egress' failed to bind or apply socket options: cannot bind '0.0.0.0:1': in use", "error"),
+            envoy(ADD.format("egress"), second=30),
+        ],
+        "healthy",
+    ),
+    "a removal that is cut": ([*HEALTHY, envoy("lds: remove listener 'ingress-ngi")], "degraded"),
+    "an addition that is cut": ([*without(HEALTHY, "'egress'"), envoy("lds: add/update listener 'egress")], "degraded"),
     "a rejected route": (
         [
             *HEALTHY,
@@ -273,6 +327,56 @@ def test_all_names_of_one_rejection_are_read():
     assert list(listeners.unbound) == ["ingress-nginx"]
     assert dict(listeners.rejected) == {"egress": "no such filter"}
     assert listeners.missing == ("egress", "ingress-nginx")
+
+
+def test_configuration_that_is_quoted_in_a_rejection_names_no_listener():
+    text = REJECTED + "Error adding/updating listener(s) ingress-nginx: goo.gle/debugproto"
+    quoted = [
+        'name: "egress"',
+        "address {",
+        "  egress: 1",
+        "}",
+        "other: no such filter",
+        ": Proto constraint validation failed",
+    ]
+    listeners = read_proxy_log(
+        [*HEALTHY, envoy(text, "warning"), *quoted, "", "egress: not of this rejection"]
+    ).listeners
+    assert list(listeners.rejected) == ["ingress-nginx"]
+
+
+FAILED = agent("Error returned while waiting for Envoy process [0]: no child processes", "error")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [*HEALTHY, EXECUTING, EXITED],
+        [*HEALTHY, EXECUTING, EXITED.replace(":20:00.", ":20:01.")],
+        [*HEALTHY[:6], EXECUTING, EXITED],
+        [*HEALTHY[:6], EXECUTING, FAILED],
+    ],
+    ids=["same millisecond", "known process, later", "no process known", "no process at all"],
+)
+def test_an_end_told_after_the_next_start_is_not_the_new_runs(lines: list[str]):
+    assert read_proxy_log(lines).verdict == "not_ready"
+    whole = read_proxy_log([*lines, *RUN_AGAIN[1:]])
+    assert (whole.verdict, whole.envoy_starts) == ("recovered", 2)
+
+
+@pytest.mark.parametrize("line", [EXITED.replace(":20:00.", ":20:01."), FAILED.replace(":20:00.", ":20:01.")])
+def test_an_end_told_later_is_the_new_runs(line: str):
+    assert read_proxy_log([*HEALTHY[:6], EXECUTING, line]).verdict == "exited"
+
+
+def test_a_variable_is_not_taken_out_of_anothers_value():
+    dump = changed(HEALTHY, "APPNET_AGENT_ADMIN_MODE=UDS", "APPNET_X=/APPNET_ENVOY_LOG_DESTINATION=/tmp")
+    assert read_proxy_log(dump).log_destination == ""
+
+
+def test_time_does_not_run_backwards():
+    early = [line.replace("13:10:19", "13:10:18") for line in HEALTHY[3:]]
+    assert read_proxy_log([*HEALTHY[:3], *early]).seconds_to_ready == 0
 
 
 def test_an_end_by_signal_before_and_after_2025():

@@ -44,6 +44,8 @@ def test_listeners(transcript: Transcript):
     listeners, truth = read_proxy_log(transcript.lines).listeners, transcript.truth
     wanted = truth["listeners_wanted"]
     assert listeners.wanted == (None if wanted == "malformed" else wanted)
+    if transcript.hidden:
+        assert listeners.missing == ()  # what the log hides is not missing
     if (
         truth["listeners_active_at_end"] is None
         or transcript.hidden

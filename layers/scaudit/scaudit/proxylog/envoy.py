@@ -107,9 +107,9 @@ def rejected_too(life: Life, told: Told) -> None:
 
 
 def _refused(life: Life, told: Told, name: str, reason: str) -> None:
-    into = life.run.unbound if reason.startswith("cannot bind ") else life.run.rejected
-    if name not in life.run.unbound:
-        keep(into, name, Reason(shown(reason), noted(told)))
+    unbound = reason.startswith("cannot bind ")
+    if not unbound or name not in life.run.unbound:  # the line of the bind error itself names the cause better
+        keep(life.run.unbound if unbound else life.run.rejected, name, Reason(shown(reason), noted(told)))
 
 
 def closed(life: Life, told: Told) -> None:
@@ -142,7 +142,7 @@ def dies(life: Life, told: Told) -> None:
 
 
 def shuts_down(life: Life, told: Told) -> None:
-    if life.speaks(told) and not life.draining:
+    if life.speaks(told):
         life.run.dead = life.run.dead or Reason(shown(told.text), noted(told))
 
 
