@@ -65,12 +65,14 @@ class Oracle:
         task = self._estate.tasks[id]
         ways = stood(task, since, now)
         if check == "SC206":
+            ways = stood(task, since, now)
             if state == "pass":
                 return Registered.MISSING in ways
             gone = task.stopped_at is not None and now >= task.stopped_at + settling(check)
             return gone and ways != {Registered.MISSING}
         if task.left_at and task.left_at < since:
             return False
+        ways = stood(task, since, min(now, task.left_at or now))  # what it leaves behind is no fault of its
         if state == "fail":
             return check in ways and now >= task.created_at + settling(check)
         return bool(ways - {Registered(check), *([] if check == "SC201" else [Registered.MISSING])})

@@ -77,7 +77,7 @@ def _not_ready(life: Life) -> _Judged:
     if not (run.opened or life.environment.whole) or not life.level:
         why = "The start-up lines are not in this log, and nothing in it says how Envoy stands."
         return Outcome.UNKNOWN, why, [run.closed_last]
-    if run.served or run.live:
+    if (run.served and run.added) or run.live:
         sign = "served requests" if run.served else "answered LIVE"
         why = f"Envoy {sign}, so it is ready, but lines are missing from this log"
         return Outcome.UNKNOWN, why, [run.opened, run.served]
