@@ -2,6 +2,7 @@
 
 import json
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,12 +10,24 @@ from scaudit.items import decode
 from tests.simulation import template
 from tests.simulation.dynamodb import Change, Raw
 from tests.simulation.estate import Estate, Registered
-from tests.simulation.runs import Line, Run
+from tests.simulation.runs import Line, NotFaked, Run
 from tests.simulation.sns import Published
 from tests.simulation.truth import settling, stood
 
 Incident = tuple[str, str, str]
 """A service, a check and an endpoint."""
+
+
+def heard(judge: Callable[..., None]) -> Callable[..., None]:
+    """An error of the oracle's own must not look like one of AWS to the code that it watches."""
+
+    def judges(*given: object) -> None:
+        try:
+            judge(*given)
+        except Exception as error:
+            raise NotFaked(f"the oracle: {error!r}") from error
+
+    return judges
 
 
 class Oracle:
@@ -34,6 +47,7 @@ class Oracle:
         """The incidents that subscribers believe to be open."""
         return {incident for incident, states in self.told.items() if states[-1] != "resolved"}
 
+    @heard
     def changed(self, change: Change) -> None:
         before, after = (decode(dict(image)) if image else {} for image in (change.before, change.after))
         pk, sk = change.key
@@ -50,8 +64,8 @@ class Oracle:
             if (before.get("state"), state) not in {("lost", "pass"), ("closed", "pass")}:
                 self.lies.append(f"{key}: notify made {state} of {before.get('state')}")
         elif state == "lost":
-            if self._estate.tasks[key[1].rsplit("#", 1)[1]].left_at is None:
-                self.lies.append(f"{key}: lost, and it never left")
+            if before.get("state") != "fail" or self._estate.tasks[key[1].rsplit("#", 1)[1]].left_at is None:
+                self.lies.append(f"{key}: lost, and it did not fail or never left")
         elif state != "closed" and not self._borne_out(key[1], state, datetime.fromisoformat(after["observed_at"])):
             self.lies.append(f"{key}: {state}, and it never was so since {after['observed_at']}")
 
@@ -88,12 +102,13 @@ class Oracle:
         state = json.loads(after["outbox"])["data"]["state"]
         if state == "resolved" and not _over(members):
             self.lies.append(f"{pk} {subject}: resolved with {members}")
-        held_down = timedelta(seconds=template.HOLD_DOWN)
-        if state == "resolved" and datetime.fromisoformat(before["clear_since"]) + held_down > self._line.clock.now:
+        cleared = datetime.fromisoformat(before.get("clear_since", after["outbox_at"]))
+        if state == "resolved" and cleared + timedelta(seconds=template.HOLD_DOWN) > self._line.clock.now:
             self.lies.append(f"{pk} {subject}: resolved within the hold-down")
         if state == "open" and not any(map(_speaks, members)):
             self.lies.append(f"{pk} {subject}: opened with {members}")
 
+    @heard
     def published(self, told: Published) -> None:
         id, run = told.data["message_id"], self._line.running
         assert run, "only notify publishes"

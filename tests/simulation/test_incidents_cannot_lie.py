@@ -1,24 +1,20 @@
 """Whatever befalls an estate and scaudit's own runs: what is announced is true, said once, and said in the end."""
 
 import os
-from datetime import timedelta
 
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import invariant, precondition, rule
 
 from scaudit.incidents import MemberState
 from scaudit.items import partition
 from tests.builders import REGION
 from tests.simulation import template
-from tests.simulation.account import Account
-from tests.simulation.estate import CLUSTER, Registered, Service, Task
+from tests.simulation.estate import CLUSTER, Registered
+from tests.simulation.living_estate import LivingEstate
 from tests.simulation.runs import Fate, Plan, at, smoothly
 from tests.simulation.truth import quieted, wrong
 
-NAMES = st.sampled_from(["web", "api"])
-WAYS = st.sampled_from(Registered)
-PAUSES = st.sampled_from([0, 0, 5, 61, 200, 610, 1000])
 CALLS = st.sampled_from(
     [
         *(("verify", call) for call in ("DescribeTasks", "DescribeServices", "GetInstance", "Query")),
@@ -30,7 +26,7 @@ CALLS = st.sampled_from(
 FATES = st.sampled_from(
     [Fate.STALL, Fate.STALL, Fate.KILL_BEFORE, Fate.KILL_AFTER, Fate.THROTTLE, Fate.TWICE, Fate.ANSWER_LOST]
 )
-MOST_TASKS, MOST_KILLS = 4, 3
+MOST_KILLS = 3
 """A message that is killed with its run five times is a dead letter; up to three kills, none is."""
 KILLS = (Fate.KILL_BEFORE, Fate.KILL_AFTER)
 SPARSE = 6 * 3600
@@ -39,89 +35,14 @@ LONG = os.environ.get("SIMULATED_ESTATES", "")
 PHASES = [Phase.generate, *([Phase.shrink] if LONG else [])]
 
 
-class IncidentsCannotLie(RuleBasedStateMachine):
-    """One cluster with two services, and everything that may befall it."""
+class IncidentsCannotLie(LivingEstate):
+    """A living estate, and runs of scaudit's that stall, die, overlap, are throttled and repeated."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.account = Account(stalls=True)
         self.account.plan_for = self._plan
-        self.estate = self.account.estate
         self.ahead: dict[tuple[str, str], tuple[int, Fate]] = {}
         self.kills = 0
-
-    @initialize(web=st.integers(0, 2), api=st.integers(0, 2))
-    def _begin(self, web: int, api: int) -> None:
-        self.estate.create("web", web)
-        self.estate.create("api", api)
-        self.account.wait(300)
-
-    # ---- the estate ----
-
-    @rule(then=PAUSES, name=NAMES, way=WAYS, pick=st.integers(0, MOST_TASKS))
-    def is_registered_otherwise(self, name: str, way: Registered, pick: int, then: float) -> None:
-        if running := self.estate.running(name):
-            self.estate.register(running[pick % len(running)], way)
-        self.account.wait(then)
-
-    @rule(then=PAUSES, name=NAMES, way=WAYS)
-    def grows(self, name: str, way: Registered, then: float) -> None:
-        if (service := self._active(name)) and service.desired < MOST_TASKS:
-            self.estate.scale(name, service.desired + 1, way)
-        self.account.wait(then)
-
-    @rule(then=PAUSES, name=NAMES, count=st.integers(0, 2))
-    def scales_in(self, name: str, count: int, then: float) -> None:
-        if (service := self._active(name)) and service.desired > count:
-            self.estate.scale(name, count)
-        self.account.wait(then)
-
-    @rule(then=PAUSES, name=NAMES, leaves=st.booleans(), way=WAYS, pick=st.integers(0, MOST_TASKS))
-    def is_replaced(self, name: str, leaves: bool, way: Registered, pick: int, then: float) -> None:
-        if running := self.estate.running(name):
-            self.estate.stop(running[pick % len(running)], leaves=leaves)
-            self.estate.scale(name, self.estate.services[name].desired, way)
-        self.account.wait(then)
-
-    @rule(then=PAUSES, name=NAMES, way=WAYS, lives=st.sampled_from([30, 200, 400]))
-    def crash_loops(self, name: str, way: Registered, lives: float, then: float) -> None:
-        for _ in range(3 if self._active(name) else 0):
-            task = self.estate.start(name, way)
-            self.account.wait(lives)
-            self.estate.stop(task)
-        self.account.wait(then)
-
-    @rule(then=PAUSES, name=NAMES, way=WAYS, mistyped=st.booleans())
-    def rolls(self, name: str, way: Registered, mistyped: bool, then: float) -> None:
-        if self._active(name):
-            self.estate.roll(name, way, mistyped=mistyped)
-        self.account.wait(then)
-
-    @rule(then=PAUSES, name=NAMES, way=WAYS)
-    def begins_to_roll(self, name: str, way: Registered, then: float) -> None:
-        if (service := self._active(name)) and len(service.deployments) == 1:
-            self.estate.deploy(name)
-            self.estate.start(name, way)
-        self.account.wait(then)
-
-    @rule(then=PAUSES, name=NAMES)
-    def is_deleted_or_made_anew(self, name: str, then: float) -> None:
-        self.estate.delete(name) if self._active(name) else self.estate.create(name, 1)
-        self.account.wait(then)
-
-    @rule(then=PAUSES, name=NAMES, check=st.sampled_from(["SC102", "SC203", "SC206"]), days=st.integers(-1, 0))
-    def is_tagged(self, name: str, check: str, days: int, then: float) -> None:
-        until = (self.account.clock.now + timedelta(days=days)).date()
-        self.estate.services[name].tags[f"scaudit:ignore:{check}"] = f"until={until} owner=team-a"
-        self.account.wait(then)
-
-    @rule(then=PAUSES, pick=st.integers(0, 9))
-    def is_cleaned_up(self, pick: int, then: float) -> None:
-        if left := self._left_over():
-            self.estate.register(left[pick % len(left)], Registered.MISSING)
-        self.account.wait(then)
-
-    # ---- scaudit's runs ----
 
     @rule(call=CALLS, skip=st.integers(0, 2), fate=FATES)
     def will_go_wrong(self, call: tuple[str, str], skip: int, fate: Fate) -> None:
@@ -156,8 +77,6 @@ class IncidentsCannotLie(RuleBasedStateMachine):
     def storm_rages_elsewhere(self, left: int) -> None:
         self.account.storm_elsewhere(left)
 
-    # ---- what must hold ----
-
     @invariant()
     def nothing_is_a_lie(self) -> None:
         assert self.account.oracle.lies == [], self.account.oracle.lies
@@ -167,7 +86,7 @@ class IncidentsCannotLie(RuleBasedStateMachine):
         while self.account.stalled:
             self.account.resume(self.account.stalled[0])
         for name in self.estate.services:
-            if self._active(name):
+            if self.active(name):
                 self.estate.retire(name)
         for hours, every in ((4, template.SWEEP_EVERY), (26, SPARSE), (1, template.SWEEP_EVERY)):
             self.account.sweep_every = every
@@ -189,13 +108,6 @@ class IncidentsCannotLie(RuleBasedStateMachine):
         unjudged = {t.id for t in self.estate.running(service) if moot or t.stands is Registered.MISSING}
         failing = {id for id, member in members.items() if member.state is MemberState.FAIL}
         return bool(members) and failing <= unjudged and bool(unjudged)
-
-    def _active(self, name: str) -> Service | None:
-        service = self.estate.services[name]
-        return service if service.status == "ACTIVE" else None
-
-    def _left_over(self) -> list[Task]:
-        return [t for t in self.estate.tasks.values() if t.stopped_at and t.stands is not Registered.MISSING]
 
     def _plan(self, function: str) -> Plan:
         def meet(_number: int, call: str) -> Fate:
