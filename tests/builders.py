@@ -5,8 +5,22 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from scaudit.judge import Seen
-from scaudit.model import Deployment, Endpoint, Instance, Service, Task, TaskDefinition
+from scaudit.mentions import digests
+from scaudit.model import (
+    Alias,
+    Container,
+    Deployment,
+    Endpoint,
+    Instance,
+    LogTarget,
+    Service,
+    Task,
+    TaskDefinition,
+    Tls,
+)
 from scaudit.proxylog import ControlPlane, Listeners, Outcome, ProxyStart
+from scaudit.service_facts import ServiceSeen
+from scaudit.surroundings import CloudMapService, LogGroup, Namespace, Neighbour, NeighbourEndpoint
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 REGION, ACCOUNT = "ap-northeast-1", "123456789012"
@@ -33,19 +47,40 @@ TASK = Task(
     proxy_status="RUNNING",
     proxy_health="HEALTHY",
 )
-NGINX = Endpoint("nginx", "nginx", cloud_map_service=f"{MAP}:service/srv-nginx")
-ADMIN = Endpoint("web-admin", "admin", cloud_map_service=f"{MAP}:service/srv-admin")
+NGINX = Endpoint(
+    "nginx",
+    "nginx",
+    cloud_map_service=f"{MAP}:service/srv-nginx",
+    aliases=(Alias("nginx.shop", 80),),
+    tls=Tls(f"arn:aws:acm-pca:{REGION}:{ACCOUNT}:certificate-authority/1", f"arn:aws:iam::{ACCOUNT}:role/ecs"),
+)
+ADMIN = Endpoint(
+    "web-admin", "admin", cloud_map_service=f"{MAP}:service/srv-admin", aliases=(Alias("web-admin.shop", 9901),)
+)
 DEPLOYMENT = Deployment(
     id=DEPLOYMENT_ID,
     primary=True,
     task_definition=TASK.task_definition,
     created_at=NOW - timedelta(minutes=22),
+    platform="Linux",
+    platform_version="1.4.0",
     service_connect=True,
     namespace=f"{MAP}:namespace/ns-vdpucf3aztj23ecw",
     endpoints=(NGINX, ADMIN),
+    log=LogTarget("awslogs", "/ecs/service-connect-proxy", REGION, "service-connect-proxy"),
 )
 SERVICE = Service(arn=f"{ARN}:service/tutorial/web", cluster="tutorial", name="web", deployments=(DEPLOYMENT,))
-DEFINITION = TaskDefinition(TASK.task_definition, "awsvpc", {"nginx": 80, "admin": 9901})
+WEBSERVER = Container("webserver", cpu=256, memory=256, health_check=True, ports=(80, 9901))
+DEFINITION = TaskDefinition(
+    TASK.task_definition,
+    "awsvpc",
+    {"nginx": 80, "admin": 9901},
+    containers=(WEBSERVER,),
+    cpu=512,
+    memory=1024,
+    operating_system="LINUX",
+    mentions=digests([("environment BACKEND of webserver", "http://orders.shop:8080/v1")]),
+)
 REGISTERED = {
     "nginx": Instance(TASK_ID, TASK.address, "80", TASK.zone, TASK_SET),
     "web-admin": Instance(TASK_ID, TASK.address, "9901", TASK.zone, TASK_SET),
@@ -63,6 +98,30 @@ PROXY_LOG = ProxyStart(
     control_plane=ControlPlane(clusters_answered=True, listeners_answered=True),
 )
 HEALTHY = Seen(TASK, SERVICE, DEFINITION, NOW, REGISTERED, PROXY_LOG)
+
+NAMESPACE = Namespace(DEPLOYMENT.namespace, "shop", "shop")
+ORDERS = Neighbour(
+    arn=f"{ARN}:service/tutorial/orders",
+    cluster="tutorial",
+    service="orders",
+    deployment_id="ecs-svc/7617799119934277582",
+    deployed_at=NOW - timedelta(minutes=30),
+    namespace=NAMESPACE.arn,
+    namespace_name=NAMESPACE.name,
+    endpoints=(NeighbourEndpoint("orders", (Alias("orders.shop", 8080),), NOW - timedelta(days=2)),),
+)
+WEB = ServiceSeen(
+    SERVICE,
+    DEFINITION,
+    NAMESPACE,
+    {
+        name: CloudMapService(f"srv-{name}", name, NOW - timedelta(days=1), f"Managed by {SERVICE.arn}", managed=True)
+        for name in ("nginx", "web-admin")
+    },
+    LogGroup("/ecs/service-connect-proxy"),
+    (ORDERS,),
+)
+"""The healthy service in full, as an audit sees it that knows the whole namespace."""
 
 
 def with_task(**changes: Any) -> Seen:

@@ -22,24 +22,35 @@ PROXY_LOG = [
     ["scaudit.proxylog"],
 ]
 PURE = [
-    ["scaudit", "scaudit.events", "scaudit.model"],
+    ["scaudit", "scaudit.events", "scaudit.mentions", "scaudit.model"],
+    ["scaudit.surroundings"],
     *PROXY_LOG,
     ["scaudit.proxy_facts", "scaudit.settings"],
     ["scaudit.facts"],
     ["scaudit.check"],
     [
+        "scaudit.checks.clients",
         "scaudit.checks.configuration",
+        "scaudit.checks.names",
         "scaudit.checks.proxy",
         "scaudit.checks.registration",
         "scaudit.checks.scaudit_itself",
+        "scaudit.checks.starts",
     ],
-    ["scaudit.checks", "scaudit.suppression"],
-    ["scaudit.incidents", "scaudit.judge", "scaudit.message"],
+    ["scaudit.checks", "scaudit.service_facts", "scaudit.suppression"],
+    ["scaudit.causes", "scaudit.incidents", "scaudit.judge", "scaudit.message"],
     ["scaudit.compose", "scaudit.second_look"],
     ["scaudit.report"],
 ]
 IMPURE = [
-    ["scaudit.clock", "scaudit.collect", "scaudit.collect.reads", "scaudit.collect.shapes", "scaudit.items"],
+    [
+        "scaudit.clock",
+        "scaudit.collect",
+        "scaudit.collect.reads",
+        "scaudit.collect.shapes",
+        "scaudit.collect.surroundings",
+        "scaudit.items",
+    ],
     [
         "scaudit.collect.cloudmap",
         "scaudit.collect.ecs",

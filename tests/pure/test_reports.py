@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scaudit import report
-from scaudit.check import explain
+from scaudit.causes import explain
 from scaudit.checks import BY_ID
 from scaudit.compose import Place, announcement, digest
 from scaudit.events import TaskNudge
@@ -16,6 +16,7 @@ from scaudit.incidents import Incident, Member, MemberState, News, Step, step
 from scaudit.judge import Rules, judge_service, judge_task
 from scaudit.message import Message, attributes, dump, load, protocols
 from scaudit.model import Severity, Unread
+from scaudit.service_facts import ServiceSeen
 from tests.builders import ACCOUNT, DEFINITION, NOW, REGION, SERVICE, TASK_ID, Seen, with_instance
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -64,7 +65,10 @@ def digested(count: int) -> Message:
 def records() -> dict[str, dict]:
     def of(seen: Seen) -> dict:
         return report.task_record(
-            REGION, seen, explain([*judge_service(SERVICE, DEFINITION, NOW, Rules()), *judge_task(seen, Rules())]), 1
+            REGION,
+            seen,
+            explain([*judge_service(ServiceSeen(SERVICE, DEFINITION), "T", NOW, Rules()), *judge_task(seen, Rules())]),
+            1,
         )
 
     return {
@@ -74,7 +78,7 @@ def records() -> dict[str, dict]:
             REGION, TaskNudge(REGION, "tutorial", "web", TASK_ID), Unread("ecs:DescribeTasks is refused"), NOW
         ),
         "service": report.service_record(
-            REGION, "tutorial", "web", judge_service(SERVICE, DEFINITION, NOW, Rules()), NOW
+            REGION, "tutorial", "web", judge_service(ServiceSeen(SERVICE, DEFINITION), "T", NOW, Rules()), NOW
         ),
         "announcement": report.announcement_record(REGION, opened(members(1)), NOW),
         "sweep": report.sweep_record(REGION, ["tutorial"], 2, NOW),

@@ -5,12 +5,21 @@ from datetime import timedelta
 
 import pytest
 
-from scaudit.check import Check, Finding, Verdict, check, explain, run
+from scaudit.causes import explain
+from scaudit.check import Check, Finding, Verdict, check, run
 from scaudit.facts import Facts
 from scaudit.model import Instance, Moot, Severity, Status, Task, Unread
 from tests.builders import NGINX, NOW, TASK
 
-DECLARED = {"title": "t", "about": "task", "severity": Severity.ERROR, "fix": "f"}
+DECLARED = {
+    "title": "t",
+    "about": "task",
+    "where": "T",
+    "severity": Severity.ERROR,
+    "why": "w",
+    "fix": "f",
+    "source": "s",
+}
 
 
 @check("SC901", **DECLARED, settles=600)

@@ -9,6 +9,7 @@ from scaudit.check import Verdict
 from scaudit.judge import Rules, judge_service, judge_task
 from scaudit.model import Status
 from scaudit.second_look import hold_back, next_look
+from scaudit.service_facts import ServiceSeen
 from tests.builders import NOW, SERVICE, with_definition, with_instance
 
 WRONG_PORT = judge_task(with_instance(port="9999"), Rules())
@@ -46,8 +47,8 @@ def test_a_suspicion_that_went_away_is_forgotten() -> None:
 
 
 def test_what_the_configuration_says_needs_no_second_look() -> None:
-    found = judge_service(SERVICE, with_definition(ports={}).task_definition, NOW, Rules())
-    assert [v.status for v in hold_back(found, {}, (), NOW, Rules())[0]] == [Status.FAIL]
+    found = judge_service(ServiceSeen(SERVICE, with_definition(ports={}).task_definition), "T", NOW, Rules())
+    assert [v.status for v in hold_back(found, {}, (), NOW, Rules())[0]] == [Status.FAIL, Status.PASS]
 
 
 def pending(seconds: float) -> Verdict:

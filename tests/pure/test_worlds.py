@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from scaudit.check import Verdict, explain
+from scaudit.causes import explain
+from scaudit.check import Verdict
 from scaudit.checks import CATALOGUE
 from scaudit.facts import Facts, Ghost, Permission
 from scaudit.judge import (
@@ -20,6 +21,7 @@ from scaudit.judge import (
 )
 from scaudit.model import Endpoint, Instance, Service, Severity, Status, Unread
 from scaudit.proxylog import ControlPlane, Exit, Outcome
+from scaudit.service_facts import ServiceSeen
 from tests import builders as world
 from tests.builders import (
     HEALTHY,
@@ -37,7 +39,8 @@ from tests.builders import (
 
 
 def verdicts(seen: Seen) -> list[Verdict]:
-    service = judge_service(seen.service, seen.task_definition, seen.at, Rules()) if seen.service else []
+    known = ServiceSeen(seen.service, seen.task_definition) if seen.service else None
+    service = judge_service(known, "T", seen.at, Rules()) if known else []
     return explain([*service, *judge_task(seen, Rules())])
 
 
@@ -94,6 +97,7 @@ FAILING = [
         replace(BRIDGE, registrations=world.REGISTERED),
         {"SC203 nginx", "SC203 web-admin"},
     ),
+    ("another zone than the task's", with_instance(zone="ap-northeast-1c"), {"SC205 nginx"}),
     ("no proxy container in the task", with_task(proxy="", proxy_status=""), {"SC301"}),
     ("the proxy container has stopped", with_task(proxy_status="STOPPED"), {"SC301"}),
     ("ECS calls the proxy UNHEALTHY", with_task(proxy_health="UNHEALTHY"), {"SC302"}),
@@ -172,7 +176,8 @@ HEALTHY_ALL_THE_SAME = [
     ),
     ("its log was judged before", with_log(LOOKED_AT)),
     ("start-up lines no longer kept", with_log(dump_seen=False, ready=False, verdict=Outcome.UNKNOWN, why="cut")),
-    ("another zone than the task's is not yet judged", with_instance(zone="ap-northeast-1c")),
+    ("registered without a zone", with_instance(zone="")),
+    ("another zone than the task's, 9 minutes after its start", replace(with_instance(zone="x"), task=YOUNG)),
     (
         "an old deployment's task beside the new PRIMARY",
         replace(
@@ -209,14 +214,26 @@ def test_this_world_does_not(seen: Seen) -> None:
 
 DENIED = Unread("servicediscovery:GetInstance is refused", action="servicediscovery:GetInstance")
 BLIND = [
-    ("the registration could not be read", world.with_registration(DENIED), {"SC201", "SC202", "SC203", "SC204"}),
+    (
+        "the registration could not be read",
+        world.with_registration(DENIED),
+        {"SC201", "SC202", "SC203", "SC204", "SC205"},
+    ),
     (
         "the service could not be read",
         replace(HEALTHY, service=DENIED),
-        {"SC102", "SC201", "SC202", "SC203", "SC204", "SC301", "SC307"},
+        {"SC102", "SC103", "SC201", "SC202", "SC203", "SC204", "SC205", "SC301", "SC307"},
     ),
-    ("the task definition could not be read", replace(HEALTHY, task_definition=DENIED), {"SC102", "SC203", "SC307"}),
-    ("the registration was not asked for", replace(HEALTHY, registrations={}), {"SC201", "SC202", "SC203", "SC204"}),
+    (
+        "the task definition could not be read",
+        replace(HEALTHY, task_definition=DENIED),
+        {"SC102", "SC103", "SC203", "SC207", "SC307"},
+    ),
+    (
+        "the registration was not asked for",
+        replace(HEALTHY, registrations={}),
+        {"SC201", "SC202", "SC203", "SC204", "SC205"},
+    ),
     ("no private IPv4 address (IPv6 only)", with_task(address=""), {"SC202"}),
     ("the log could not be read", with_log(DENIED), {"SC303", "SC304", "SC305", "SC306", "SC307", "SC308"}),
     (
@@ -286,7 +303,7 @@ def test_a_task_that_does_not_run_fails_only_for_what_service_connect_did(seen: 
 
 def test_what_does_not_apply_is_skipped_with_its_reason() -> None:
     told = {v.check.id: v.sentence for v in verdicts(CLIENT) if v.status is Status.SKIPPED}
-    assert set(told) == {"SC201", "SC202", "SC203", "SC204"}
+    assert set(told) == {"SC201", "SC202", "SC203", "SC204", "SC205"}
     assert all("client only" in sentence for sentence in told.values())
 
 
@@ -386,9 +403,9 @@ def test_a_refused_action_fails_sc902_for_that_action_and_cluster_alone() -> Non
 def test_a_check_that_raises_fails_sc901_and_is_unknown_itself() -> None:
     broken = replace(HEALTHY, registrations={**world.REGISTERED, "nginx": object()})
     found = verdicts(broken)
-    assert {v.check.id for v in found if v.error} == {"SC202", "SC203", "SC204"}
+    assert {v.check.id for v in found if v.error} == {"SC202", "SC203", "SC204", "SC205"}
     assert all(v.status is Status.UNKNOWN for v in found if v.error)
-    assert itself({"web": found}, {}) == {"SC901 SC202 web", "SC901 SC203 web", "SC901 SC204 web"}
+    assert itself({"web": found}, {}) == {f"SC901 SC20{n} web" for n in (2, 3, 4, 5)}
     assert itself({"web": verdicts(HEALTHY)}, {}) == set()
 
 

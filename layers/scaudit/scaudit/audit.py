@@ -20,6 +20,7 @@ from scaudit.judge import Rules, Seen, judge_service, judge_task
 from scaudit.looks import LAG, Edges
 from scaudit.model import Service, Task, TaskDefinition, Unread
 from scaudit.second_look import is_suspicion
+from scaudit.service_facts import ServiceSeen
 from scaudit.unstarted import audit_unstarted, wants_post_mortem
 
 T = TypeVar("T")
@@ -151,7 +152,7 @@ class Audit:
             definition: TaskDefinition | Unread = Unread("the service has no PRIMARY deployment")
             if service.primary:
                 definition = ecs.task_definition(self._reads, service.cluster, service.primary.task_definition)
-            verdicts = judge_service(service, definition, at, self._rules)
+            verdicts = judge_service(ServiceSeen(service, definition), "T", at, self._rules)
             self._about_services[key] = self._findings.about_service(service, verdicts, at)
         return self._about_services[key]
 
@@ -159,7 +160,7 @@ class Audit:
         """What is to be said of a service that could not be read; nothing of one that is gone."""
         if seen.service is None:
             return []
-        return judge_service(seen.service, seen.task_definition, seen.at, self._rules)
+        return judge_service(ServiceSeen(seen.service, seen.task_definition), "T", seen.at, self._rules)
 
     def _running(self, cluster: str, service: str) -> list[str] | Unread:
         ids: list[str] = []

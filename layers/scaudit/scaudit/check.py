@@ -1,7 +1,7 @@
 """What a check is, and how one is run on the facts it names."""
 
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,8 +22,10 @@ class Finding:
 class Check:
     """A rule under a stable id. `judge` yields one finding per problem; its parameter names are its inputs.
 
-    `title` states the good state, `fix` is an order. `settles` is how many seconds after the subject began a
-    finding may still be normal. `applies` answers why the check does not apply, or nothing. `after` names the
+    `title` states the good state, `why` what goes wrong without it, `fix` is an order, `source` where the rule is
+    known from. `where` has a letter for each look that asks it: T a task's event, S the audit of a service, W one that
+    sees the whole namespace; it is empty where something else decides. `settles` is how many seconds after the subject
+    began a finding may still be normal. `applies` answers why the check does not apply, or nothing. `after` names the
     checks whose failure explains this one.
     """
 
@@ -33,6 +35,9 @@ class Check:
     severity: Severity
     fix: str
     judge: Callable[..., Iterator[Finding]]
+    where: str = ""
+    why: str = ""
+    source: str = ""
     settles: int = 0
     applies: Callable[..., str | None] | None = None
     after: tuple[str, ...] = ()
@@ -112,25 +117,6 @@ def _judge(
         if settled_at is None or now < settled_at:
             return replace(verdict, status=Status.PENDING, sentence=sentence, severity=severity, settled_at=settled_at)
     return replace(verdict, status=Status.FAIL, sentence=sentence, severity=severity)
-
-
-def explain(verdicts: Sequence[Verdict]) -> list[Verdict]:
-    """Give each failure the failed check that explains it, found along `after`, among findings on the same subject.
-
-    A failure without an endpoint explains those of every endpoint; one endpoint never explains another's.
-    """
-    failed = {(v.check.id, v.endpoint): v.check for v in verdicts if v.status is Status.FAIL}
-    by_id = {v.check.id: v.check for v in verdicts}
-
-    def cause(check: Check, endpoint: str) -> str:
-        for earlier in check.after:
-            if (earlier, endpoint) in failed or (earlier, "") in failed:
-                return (cause(by_id[earlier], endpoint) if earlier in by_id else "") or earlier
-            if earlier in by_id and (further := cause(by_id[earlier], endpoint)):
-                return further
-        return ""
-
-    return [replace(v, caused_by=cause(v.check, v.endpoint)) if v.status is Status.FAIL else v for v in verdicts]
 
 
 def _parameters(function: Callable[..., object], facts: Facts) -> dict[str, object]:

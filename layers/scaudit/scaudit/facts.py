@@ -1,6 +1,7 @@
 """What one check may be asked about: every fact by the name under which a check takes it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from scaudit.model import (
     Deployment,
@@ -14,8 +15,9 @@ from scaudit.model import (
 )
 from scaudit.proxy_facts import StartFailure
 from scaudit.proxylog import ControlPlane, ProxyStart
+from scaudit.surroundings import CloudMapService, LogGroup, Namespace, Neighbour
 
-_NOT_COLLECTED = Unread("not collected for this look")
+NOT_COLLECTED = Unread("not collected for this look")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,26 @@ class Ghost:
 
     instance: Instance
     reused_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Collision:
+    """What an endpoint has in common with another: `name` is its discovery name or an alias, `other` whose it is too.
+    `hidden` tells which services of the namespace could not be seen, empty when all were."""
+
+    name: str
+    other: str
+    hidden: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """That a task definition names an endpoint: where, by which alias, whose it is, and since when it exists."""
+
+    place: str
+    alias: str
+    owner: str
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +66,31 @@ class Permission:
 
 
 @dataclass(frozen=True, slots=True)
+class Outbreak:
+    """How many services began to fail within a quarter of an hour, of how many that are known."""
+
+    services_failing: int
+    services_known: int
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many Service Connect tasks of a cluster run, and how many of them were verified lately."""
+
+    cluster: str
+    running: int
+    verified: int
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """Who listens to the topic: its confirmed subscriptions, and those that still wait to be confirmed."""
+
+    confirmed: int
+    pending: int
+
+
+@dataclass(frozen=True, slots=True)
 class ExpectedPort:
     """The ports that Cloud Map may rightly carry; `confirmed` is False where no real Cloud Map output was ever seen."""
 
@@ -55,22 +102,33 @@ class ExpectedPort:
 class Facts:
     """The facts at hand for one subject. A fact nobody collected is `Unread`, so it can never pass."""
 
-    task: Task | Unread | Moot = _NOT_COLLECTED
-    service: Service | Unread = _NOT_COLLECTED
-    deployment: Deployment | Unread | Moot = _NOT_COLLECTED
-    task_definition: TaskDefinition | Unread | Moot = _NOT_COLLECTED
-    address: str | Unread | Moot = _NOT_COLLECTED
-    endpoint: Endpoint | Unread | Moot = _NOT_COLLECTED
-    expected_port: ExpectedPort | Unread | Moot = _NOT_COLLECTED
-    instance: Instance | Unread | Moot | None = _NOT_COLLECTED
-    proxy_health: str | Unread | Moot = _NOT_COLLECTED
-    proxy_log: ProxyStart | Unread | Moot = _NOT_COLLECTED
-    proxy_start: ProxyStart | Unread | Moot = _NOT_COLLECTED
-    control_plane: ControlPlane | Unread | Moot = _NOT_COLLECTED
-    failure: StartFailure | Unread | Moot | None = _NOT_COLLECTED
-    ghost: Ghost | Unread | Moot | None = _NOT_COLLECTED
-    check_run: CheckRun | Unread = _NOT_COLLECTED
-    permission: Permission | Unread = _NOT_COLLECTED
+    task: Task | Unread | Moot = NOT_COLLECTED
+    service: Service | Unread | Moot = NOT_COLLECTED
+    deployment: Deployment | Unread | Moot = NOT_COLLECTED
+    task_definition: TaskDefinition | Unread | Moot = NOT_COLLECTED
+    address: str | Unread | Moot = NOT_COLLECTED
+    endpoint: Endpoint | Unread | Moot = NOT_COLLECTED
+    expected_port: ExpectedPort | Unread | Moot = NOT_COLLECTED
+    instance: Instance | Unread | Moot | None = NOT_COLLECTED
+    proxy_health: str | Unread | Moot = NOT_COLLECTED
+    proxy_log: ProxyStart | Unread | Moot = NOT_COLLECTED
+    proxy_start: ProxyStart | Unread | Moot = NOT_COLLECTED
+    control_plane: ControlPlane | Unread | Moot = NOT_COLLECTED
+    failure: StartFailure | Unread | Moot | None = NOT_COLLECTED
+    ghost: Ghost | Unread | Moot | None = NOT_COLLECTED
+    sharers: tuple[str, ...] | Unread | Moot = NOT_COLLECTED
+    replaced_since: datetime | Unread | Moot | None = NOT_COLLECTED
+    namespace: Namespace | Unread | Moot | None = NOT_COLLECTED
+    cloud_map_service: CloudMapService | Unread | Moot | None = NOT_COLLECTED
+    log_group: LogGroup | Unread | Moot | None = NOT_COLLECTED
+    neighbours: tuple[Neighbour, ...] | Unread | Moot = NOT_COLLECTED
+    collisions: tuple[Collision, ...] | Unread | Moot = NOT_COLLECTED
+    calls: tuple[Call, ...] | Unread | Moot = NOT_COLLECTED
+    check_run: CheckRun | Unread = NOT_COLLECTED
+    permission: Permission | Unread = NOT_COLLECTED
+    outbreak: Outbreak | Unread = NOT_COLLECTED
+    coverage: Coverage | Unread = NOT_COLLECTED
+    subscription: Subscription | Unread = NOT_COLLECTED
 
 
 def own_deployment(service: Service | Unread, deployment_id: str) -> Deployment | Unread | Moot:

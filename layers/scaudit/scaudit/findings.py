@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from scaudit import report
-from scaudit.check import Verdict, explain
+from scaudit.causes import explain
+from scaudit.check import Verdict
 from scaudit.checks import about
 from scaudit.events import TaskNudge
 from scaudit.facts import Permission

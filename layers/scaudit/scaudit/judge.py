@@ -6,21 +6,36 @@ from datetime import datetime, timedelta
 
 from scaudit.check import Verdict, run
 from scaudit.checks import BY_ID, CATALOGUE
-from scaudit.facts import CheckRun, Facts, Ghost, Permission, expected_port, own_address, own_deployment
+from scaudit.facts import (
+    CheckRun,
+    Coverage,
+    Facts,
+    Ghost,
+    Permission,
+    Subscription,
+    expected_port,
+    own_address,
+    own_deployment,
+)
 from scaudit.model import Deployment, Endpoint, Instance, Moot, Service, Task, TaskDefinition, Unread
 from scaudit.proxy_facts import control_plane, proxy_health, proxy_start, start_failure
 from scaudit.proxylog import ProxyStart
+from scaudit.service_facts import ServiceSeen, service_worlds
 
 LOOKED_AT = Moot("the proxy's start-up log was judged when the task started")
+OUTLIVED = timedelta(hours=1)
+"""Since its deployment was replaced; longer than any task takes to drain and stop."""
 Registration = Instance | Unread | None
-ABOUT = {about: [c for c in CATALOGUE if c.about == about] for about in ("task", "service", "instance")}
+ABOUT = {about: [c for c in CATALOGUE if c.about == about] for about in ("task", "instance")}
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
     """One running task as one look saw it; `at` is when its reads began. `service` is None when ECS has none.
 
-    `registrations` maps the name of an endpoint to the task's instance under it, `log` is its proxy's.
+    `registrations` maps the name of an endpoint to the task's instance under it, `log` is its proxy's. `sharers` has
+    under each endpoint the other running tasks that are registered with the same address and port, where all of them
+    were read.
     """
 
     task: Task
@@ -29,6 +44,7 @@ class Seen:
     at: datetime
     registrations: Mapping[str, Registration] = field(default_factory=dict)
     log: ProxyStart | Unread | Moot = LOOKED_AT
+    sharers: Mapping[str, tuple[str, ...] | Unread] = field(default_factory=dict)
 
     @property
     def deployment(self) -> Deployment | Unread | Moot:
@@ -69,6 +85,8 @@ def judge_unstarted(seen: Seen) -> list[Verdict]:
         endpoint=idle,
         expected_port=idle,
         instance=idle,
+        sharers=idle,
+        replaced_since=None,
         proxy_health=idle,
         proxy_log=seen.log,
         proxy_start=proxy_start(seen.log, task),
@@ -78,14 +96,17 @@ def judge_unstarted(seen: Seen) -> list[Verdict]:
     return [run(check, facts, member=task.id, began=task.created_at, now=seen.at, scale=0) for check in ABOUT["task"]]
 
 
-def judge_service(
-    service: Service | Unread, task_definition: TaskDefinition | Unread, at: datetime, rules: Rules
-) -> list[Verdict]:
-    """Every check about a service, on its PRIMARY deployment: the one that decides what comes next."""
-    primary = service if isinstance(service, Unread) else service.primary or Moot("the service has no deployment")
-    facts = Facts(service=service, deployment=primary, task_definition=task_definition)
-    began = primary.created_at if isinstance(primary, Deployment) else None
-    return [run(check, facts, member="-", began=began, now=at, scale=rules.settle_scale) for check in ABOUT["service"]]
+def judge_service(known: ServiceSeen, look: str, at: datetime, rules: Rules) -> list[Verdict]:
+    """The checks about a service and its endpoints that belong to this look: `look` has the letters of `Check.where`
+    that it covers ("T" a task's event, "S" an audit of the service, "SW" one that knows the whole namespace)."""
+    worlds = service_worlds(known)
+    began = worlds[0].deployment.created_at if isinstance(worlds[0].deployment, Deployment) else None
+    return [
+        run(check, facts, member="-", began=began, now=at, scale=rules.settle_scale)
+        for check in CATALOGUE
+        if check.about in ("service", "endpoint") and not set(look).isdisjoint(check.where)
+        for facts in (worlds if "endpoint" in check.inputs else worlds[:1])
+    ]
 
 
 def judge_instance(
@@ -122,6 +143,15 @@ def judge_itself(
     ]
 
 
+def judge_estate(
+    coverage: Mapping[str, Coverage | Unread], subscription: Subscription | Unread | None, at: datetime
+) -> list[Verdict]:
+    """SC904 for each cluster that was gone through, and SC905 unless nobody asked."""
+    asked = [("SC904", cluster, Facts(coverage=covered)) for cluster, covered in coverage.items()]
+    asked += [("SC905", "-", Facts(subscription=subscription))] if subscription else []
+    return [run(BY_ID[id], facts, member=member, began=None, now=at, scale=1) for id, member, facts in asked]
+
+
 def _worlds(seen: Seen) -> list[Facts]:
     """The facts about the task, once for each endpoint it serves."""
     task, definition, deployment = seen.task, seen.task_definition, seen.deployment
@@ -132,6 +162,7 @@ def _worlds(seen: Seen) -> list[Facts]:
         deployment=deployment,
         task_definition=definition,
         address=own_address(task, definition),
+        replaced_since=None,
         proxy_health=replaced or proxy_health(task),
         proxy_log=replaced or seen.log,
         proxy_start=replaced or proxy_start(seen.log, task),
@@ -139,16 +170,46 @@ def _worlds(seen: Seen) -> list[Facts]:
         failure=replaced or start_failure(task, seen.log),
     )
     if not isinstance(deployment, Deployment):
-        return [replace(about_task, endpoint=deployment, expected_port=deployment, instance=deployment)]
+        nothing = replace(
+            about_task, endpoint=deployment, expected_port=deployment, instance=deployment, sharers=deployment
+        )
+        return _outlived(seen, nothing) or [nothing]
     if not deployment.endpoints:
         client = Moot("client only: the deployment serves no endpoint, so there is nothing to register")
-        return [replace(about_task, endpoint=client, expected_port=client, instance=client)]
+        return [replace(about_task, endpoint=client, expected_port=client, instance=client, sharers=client)]
     return [
         replace(
             about_task,
             endpoint=endpoint,
             expected_port=expected_port(task, endpoint, definition),
             instance=seen.registrations.get(endpoint.name, Unread("the registration was not read")),
+            sharers=_sharers(seen, endpoint),
         )
         for endpoint in deployment.endpoints
+    ]
+
+
+def _sharers(seen: Seen, endpoint: Endpoint) -> tuple[str, ...] | Unread | Moot:
+    if isinstance(seen.task_definition, Unread):
+        return seen.task_definition
+    if seen.task_definition.network_mode != "bridge":
+        return Moot("the task has an address of its own: SC202 compares it")
+    return seen.sharers.get(endpoint.name, Moot("judged when all registrations of the service are read"))
+
+
+def _outlived(seen: Seen, nothing: Facts) -> list[Facts]:
+    """A task that still runs an hour after its deployment was replaced, once for each endpoint that still leads to it.
+
+    When that was is not told; but no later than the last change of a PRIMARY deployment that is complete.
+    """
+    service = seen.service
+    if not isinstance(service, Service) or service.primary is None or service.primary.in_progress:
+        return []
+    since = service.primary.updated_at or service.primary.created_at
+    if seen.at - since < OUTLIVED:
+        return []
+    return [
+        replace(nothing, endpoint=endpoint, instance=instance, replaced_since=since)
+        for endpoint in service.primary.endpoints
+        if isinstance(instance := seen.registrations.get(endpoint.name), Instance)
     ]

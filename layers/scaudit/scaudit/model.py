@@ -92,6 +92,22 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class Alias:
+    """What clients dial for an endpoint, on their own proxy: never a registered address or port."""
+
+    dns_name: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """How the traffic of an endpoint is encrypted: the private authority that signs and the role that asks it to."""
+
+    authority: str = ""
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Endpoint:
     """One entry of a deployment's Service Connect `services`: what the task offers under `name`."""
 
@@ -99,6 +115,8 @@ class Endpoint:
     port_name: str
     cloud_map_service: str | None = None
     ingress_port_override: int | None = None
+    aliases: tuple[Alias, ...] = ()
+    tls: Tls | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +131,18 @@ class LogTarget:
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """One deployment of a service; `endpoints` is empty for a client-only one."""
+    """One deployment of a service; `endpoints` is empty for a client-only one. `platform` is its operating system's
+    family and `platform_version` Fargate's, both empty where ECS names none."""
 
     id: str
     primary: bool
     task_definition: str
     created_at: datetime
+    updated_at: datetime | None = None
     in_progress: bool = False
+    launch_type: str = ""
+    platform: str = ""
+    platform_version: str = ""
     service_connect: bool = False
     namespace: str = ""
     endpoints: tuple[Endpoint, ...] = ()
@@ -137,6 +160,7 @@ class Service:
     desired: int = 1
     running: int = 1
     strategy: str = "ROLLING"
+    controller: str = "ECS"
     draining: bool = False
     tags: Mapping[str, str] = field(default_factory=dict)
 
@@ -162,12 +186,37 @@ class Service:
 
 
 @dataclass(frozen=True, slots=True)
+class Container:
+    """One container of a task definition; `cpu` in units (0 is no share of its own), `memory` in MiB is its limit, or
+    what it reserves where it has no limit."""
+
+    name: str
+    essential: bool = True
+    cpu: int = 0
+    memory: int = 0
+    health_check: bool = False
+    ports: tuple[int, ...] = ()
+    links: tuple[str, ...] = ()
+    hostname: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TaskDefinition:
-    """One revision; `ports` maps the name of a port mapping to its container port."""
+    """One revision; `ports` maps the name of a port mapping to its container port. `cpu` (units) and `memory` (MiB) are
+    the whole task's, None where it has none.
+
+    `mentions` maps a place ("environment HOST of web", "command of web") to the digests of the words in its value, for
+    this is kept and values may be secret; None when there are too many words to keep.
+    """
 
     arn: str
     network_mode: str
     ports: Mapping[str, int]
+    containers: tuple[Container, ...] = ()
+    cpu: int | None = None
+    memory: int | None = None
+    operating_system: str = ""
+    mentions: Mapping[str, tuple[str, ...]] | None = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from types import ModuleType
 
 from scaudit.check import Check
-from scaudit.checks import configuration, proxy, registration, scaudit_itself
+from scaudit.checks import clients, configuration, names, proxy, registration, scaudit_itself, starts
 
 
 def _declared(*modules: ModuleType) -> tuple[Check, ...]:
@@ -11,7 +11,7 @@ def _declared(*modules: ModuleType) -> tuple[Check, ...]:
     return tuple(sorted(found, key=lambda check: check.id))
 
 
-CATALOGUE = _declared(configuration, registration, proxy, scaudit_itself)
+CATALOGUE = _declared(configuration, names, registration, starts, proxy, clients, scaudit_itself)
 BY_ID = {check.id: check for check in CATALOGUE}
 
 

@@ -1,20 +1,184 @@
-"""SC1xx: what the service declares."""
+"""SC1xx: what the service and its task definition declare."""
 
 from collections.abc import Iterator
 
 from scaudit.check import Finding, check
-from scaudit.model import Deployment, Severity, TaskDefinition
+from scaudit.model import Deployment, Endpoint, Service, Severity, TaskDefinition
+from scaudit.surroundings import LogGroup
+
+_CONSIDERATIONS = "AWS: Amazon ECS Service Connect components, Considerations"
+_PROXY_CPU, _PROXY_MEMORY = 256, 64
+"""Units and MiB (AWS: Amazon ECS Service Connect components, Proxy resources)."""
+_OLDEST_PLATFORM = (1, 4, 0)
+
+
+def _bridge(task_definition: TaskDefinition) -> str | None:
+    mode = task_definition.network_mode
+    return None if mode == "bridge" else f"{mode} mode: only in bridge mode can the two ports meet"
 
 
 @check(
     "SC102",
     title="every port name is a named port mapping",
     about="service",
+    where="TS",
     severity=Severity.ERROR,
+    why="An endpoint leads to the port mapping that its portName names; without one it leads nowhere.",
     fix="Give the container's port mapping in the task definition this name, or correct portName, and deploy again.",
+    source="AWS: ServiceConnectService, portName",
 )
 def port_names_exist(deployment: Deployment, task_definition: TaskDefinition) -> Iterator[Finding]:
     named = ", ".join(sorted(task_definition.ports)) or "none"
     for endpoint in deployment.endpoints:
         if endpoint.port_name not in task_definition.ports:
             yield Finding(f"portName {endpoint.port_name} is not among the named port mappings ({named})")
+
+
+@check(
+    "SC103",
+    title="network mode, platform and deployment controller support Service Connect",
+    about="service",
+    where="TS",
+    severity=Severity.ERROR,
+    why="Where Service Connect is not supported, ECS adds no proxy or the proxy cannot take over the traffic.",
+    fix="Use awsvpc or bridge mode, Linux, Fargate platform 1.4.0 or later, and the ECS deployment controller.",
+    source=f"{_CONSIDERATIONS}; the network modes: ECS agent, validator of the Service Connect configuration",
+)
+def platform_is_supported(
+    service: Service, deployment: Deployment, task_definition: TaskDefinition
+) -> Iterator[Finding]:
+    if task_definition.network_mode not in ("awsvpc", "bridge"):
+        yield Finding(f"network mode is {task_definition.network_mode}, expected awsvpc or bridge")
+    system = deployment.platform or task_definition.operating_system
+    if system.lower().startswith("windows"):
+        yield Finding(f"operating system is {system}, expected Linux")
+    elif _version(deployment.platform_version) < _OLDEST_PLATFORM:
+        yield Finding(f"Fargate platform version is {deployment.platform_version}, expected 1.4.0 or later")
+    if deployment.launch_type == "EXTERNAL":
+        yield Finding("launch type is EXTERNAL (ECS Anywhere), expected EC2 or Fargate")
+    if service.controller != "ECS":
+        yield Finding(f"deployment controller is {service.controller}, expected ECS")
+    for container in task_definition.containers if task_definition.network_mode == "bridge" else ():
+        if container.hostname:
+            yield Finding(f"container {container.name} sets hostname in bridge mode, expected none")
+        if container.links:
+            yield Finding(f"container {container.name} sets links in bridge mode, expected none")
+
+
+def _version(text: str) -> tuple[int, ...]:
+    """A Fargate platform version; LATEST, and none at all, are not older than anything."""
+    return tuple(map(int, text.split("."))) if text.replace(".", "").isdigit() else _OLDEST_PLATFORM
+
+
+@check(
+    "SC106",
+    title="the logs of the proxies can be read",
+    about="service",
+    where="S",
+    severity=Severity.WARNING,
+    why="ECS calls a proxy HEALTHY that lacks a listener: only its log shows it. Without the log, SC303 to SC308 are "
+    "unknown.",
+    fix="Give serviceConnectConfiguration a logConfiguration with driver awslogs, a stream prefix and an existing log "
+    "group of class STANDARD, and deploy again.",
+    source="AWS: LogConfiguration; AWS: CloudWatch Logs, Log classes",
+)
+def logs_can_be_read(deployment: Deployment, log_group: LogGroup | None) -> Iterator[Finding]:
+    target = deployment.log
+    if not target.driver:
+        yield Finding("the proxies' log goes nowhere (no logConfiguration), expected awslogs")
+    elif target.driver != "awslogs":
+        yield Finding(f"the proxies' log goes to {target.driver}, expected awslogs")
+    elif log_group is None:
+        yield Finding(f"log group {target.group or '(none named)'} does not exist")
+    elif log_group.log_class != "STANDARD":
+        yield Finding(f"log group {log_group.name} is of class {log_group.log_class}, expected STANDARD")
+    if target.driver == "awslogs" and not target.prefix:
+        yield Finding("the proxies' log has no awslogs-stream-prefix, so that no stream can be told by its task")
+
+
+@check(
+    "SC107",
+    title="essential containers have health checks",
+    about="service",
+    where="S",
+    severity=Severity.INFO,
+    why="Service Connect sends requests to a new task at once when its health checks pass; without any it waits for a "
+    "time it guesses, and requests may meet an application that is not ready.",
+    fix="Add a healthCheck to each essential container of the task definition, and deploy again.",
+    source="AWS: Amazon ECS Service Connect configuration overview, Initial Health Check configuration",
+)
+def containers_have_health_checks(task_definition: TaskDefinition) -> Iterator[Finding]:
+    without = [c.name for c in task_definition.containers if c.essential and not c.health_check]
+    if without:
+        yield Finding(f"essential containers without a healthCheck: {', '.join(without)}")
+
+
+@check(
+    "SC108",
+    title="the task has room for the proxy",
+    about="service",
+    where="S",
+    severity=Severity.INFO,
+    why="The proxy runs on what the task's limits leave over beside its containers'. Too little of it, and it is slow "
+    "or killed.",
+    fix="Raise the task's cpu and memory by what the proxy needs, 256 units and 64 MiB, and deploy again.",
+    source="AWS: Amazon ECS Service Connect components, Proxy resources",
+)
+def proxy_has_room(task_definition: TaskDefinition) -> Iterator[Finding]:
+    cpu = sum(container.cpu for container in task_definition.containers) + _PROXY_CPU
+    memory = sum(container.memory for container in task_definition.containers) + _PROXY_MEMORY
+    if task_definition.cpu is not None and task_definition.cpu < cpu:
+        yield Finding(f"the task has {task_definition.cpu} CPU units, expected {cpu} for its containers and the proxy")
+    if task_definition.memory is None:
+        yield Finding(f"the task sets no memory, expected at least {memory} MiB for its containers and the proxy")
+    elif task_definition.memory < memory:
+        yield Finding(f"the task has {task_definition.memory} MiB, expected {memory} for its containers and the proxy")
+
+
+@check(
+    "SC109",
+    title="TLS settings are complete",
+    about="service",
+    where="S",
+    severity=Severity.ERROR,
+    why="ECS issues and rotates the certificates with the authority and the role that are named here; without them "
+    "tasks get none. In bridge mode Service Connect has no TLS.",
+    fix="Name awsPcaAuthorityArn and roleArn in the endpoint's tls, use awsvpc mode, and deploy again.",
+    source=f"AWS: Encrypt Amazon ECS Service Connect traffic; {_CONSIDERATIONS}",
+)
+def tls_is_complete(deployment: Deployment, task_definition: TaskDefinition) -> Iterator[Finding]:
+    for endpoint in deployment.endpoints:
+        if endpoint.tls:
+            yield from _tls(endpoint, endpoint.tls.authority, endpoint.tls.role, task_definition.network_mode)
+
+
+def _tls(endpoint: Endpoint, authority: str, role: str, network_mode: str) -> Iterator[Finding]:
+    if not authority:
+        yield Finding(f"endpoint {endpoint.name} has TLS without awsPcaAuthorityArn")
+    if not role:
+        yield Finding(f"endpoint {endpoint.name} has TLS without roleArn")
+    if network_mode != "awsvpc":
+        yield Finding(f"endpoint {endpoint.name} has TLS in {network_mode} mode, expected awsvpc")
+
+
+@check(
+    "SC111",
+    title="no alias port is one that the containers bind",
+    about="service",
+    where="S",
+    severity=Severity.INFO,
+    applies=_bridge,
+    why="In bridge mode the proxy listens beside the containers. An application that binds the port of an alias may "
+    "find it taken (EADDRINUSE).",
+    fix="Give the client alias another port than the containers listen on, and deploy again.",
+    source="reported: mcp-gateway-registry issue 1137; not confirmed on AWS",
+)
+def alias_ports_are_free(deployment: Deployment, task_definition: TaskDefinition) -> Iterator[Finding]:
+    bound = {port: container.name for container in task_definition.containers for port in container.ports}
+    for endpoint in deployment.endpoints:
+        for alias in endpoint.aliases:
+            if alias.port in bound:
+                yield Finding(
+                    f"alias {alias.dns_name}:{alias.port} has a port that container {bound[alias.port]} binds "
+                    "(this rule is not confirmed on AWS)"
+                )

@@ -1,63 +1,25 @@
-"""SC3xx: the proxy's start, by its own words and by what ECS says of it; and SC209, the tasks that never run."""
+"""SC303 to SC308: the proxy by the words of its own log."""
 
 from collections.abc import Iterator
 
 from scaudit.check import Finding, check
 from scaudit.model import Deployment, Severity, Task, TaskDefinition
-from scaudit.proxy_facts import StartFailure
 from scaudit.proxylog import ControlPlane, Outcome, ProxyStart
 
-
-@check(
-    "SC209",
-    title="its tasks reach RUNNING",
-    about="task",
-    severity=Severity.CRITICAL,
-    after=("SC304", "SC303"),
-    fix="Mend the cause that is named, then force a new deployment.",
-)
-def tasks_reach_running(failure: StartFailure | None) -> Iterator[Finding]:
-    if failure:
-        what = "is stuck before RUNNING" if failure.stuck else "was stopped before RUNNING"
-        yield Finding(f"the task {what}: {failure.cause}")
-
-
-@check(
-    "SC301",
-    title="the proxy container is in the task and runs",
-    about="task",
-    severity=Severity.CRITICAL,
-    fix="Force a new deployment; if the proxy is missing again, look at the service's events and the agent's version.",
-)
-def proxy_runs(task: Task, deployment: Deployment) -> Iterator[Finding]:
-    if not task.proxy:
-        yield Finding("the task runs without a proxy container (ecs-service-connect-...), expected one")
-    elif task.proxy_status != "RUNNING":
-        yield Finding(f"the proxy container {task.proxy} is {task.proxy_status or 'in no state'}, expected RUNNING")
-
-
-@check(
-    "SC302",
-    title="ECS calls the proxy HEALTHY",
-    about="task",
-    severity=Severity.ERROR,
-    settles=300,
-    after=("SC305", "SC306"),
-    fix="Read the proxy's log (scaudit proxylog); replace the task, and on EC2 its instance if others fail there too.",
-)
-def proxy_is_healthy(proxy_health: str) -> Iterator[Finding]:
-    if proxy_health != "HEALTHY":
-        yield Finding(f"ECS calls the proxy {proxy_health}, expected HEALTHY")
+_LOG = "seen: transcripts of the public agent with a real Envoy, and the agent's source"
 
 
 @check(
     "SC303",
     title="Envoy started its workers in its last run and has not exited since",
     about="task",
+    where="T",
     severity=Severity.CRITICAL,
     settles=180,
     after=("SC304",),
+    why="Envoy carries every request of Service Connect; when it has not started or is gone, none gets through.",
     fix="Read what the log says of the last run; give the task more memory if Envoy was killed, else replace the task.",
+    source=_LOG,
 )
 def envoy_started(proxy_start: ProxyStart) -> Iterator[Finding]:
     if proxy_start.verdict is Outcome.EXITED or not proxy_start.ready:
@@ -68,10 +30,13 @@ def envoy_started(proxy_start: ProxyStart) -> Iterator[Finding]:
     "SC304",
     title="the control plane answered, for clusters and for listeners",
     about="task",
+    where="T",
     severity=Severity.CRITICAL,
     after=("SC301",),
+    why="Envoy learns of clusters and listeners from the control plane alone; unanswered, it knows nobody.",
     fix="If ecs:Poll is named, allow it on task-set/CLUSTER/* to the container instance's role; else look at the ECS "
     "agent and the relay on the host, and replace the task.",
+    source=_LOG,
 )
 def control_plane_answered(control_plane: ControlPlane) -> Iterator[Finding]:
     missing = [
@@ -105,10 +70,13 @@ def _why_silent(control: ControlPlane) -> str:
     "SC305",
     title="every wanted listener is added, none rejected or unbound",
     about="task",
+    where="T",
     severity=Severity.CRITICAL,
     after=("SC303",),
+    why="Without a listener nobody reaches the endpoint, or the task reaches nobody, while ECS says HEALTHY.",
     fix="If an address is in use, have the container listen on another port than the one named, or set "
     "ingressPortOverride; if a listener is rejected, force a new deployment.",
+    source=_LOG,
 )
 def listeners_are_added(proxy_start: ProxyStart) -> Iterator[Finding]:
     listeners = proxy_start.listeners
@@ -126,9 +94,12 @@ def listeners_are_added(proxy_start: ProxyStart) -> Iterator[Finding]:
     "SC306",
     title="Envoy did not crash or restart",
     about="task",
+    where="T",
     severity=Severity.WARNING,
     after=("SC305",),
+    why="Each crash breaks the connections of that moment, and the restarts are numbered.",
     fix="Look at the memory of the task and at the lines before the exit; replace the task if it goes on.",
+    source=_LOG,
 )
 def envoy_did_not_crash(proxy_log: ProxyStart) -> Iterator[Finding]:
     if proxy_log.exits:
@@ -150,10 +121,13 @@ def _own_listeners(task_definition: TaskDefinition, deployment: Deployment) -> s
     "SC307",
     title="the proxy is this deployment's",
     about="task",
+    where="T",
     severity=Severity.ERROR,
     settles=180,
     after=("SC303",),
+    why="A proxy of another deployment serves that one's endpoints and settings.",
     fix="Replace the task (aws ecs stop-task); if it comes back, force a new deployment.",
+    source=f"{_LOG}; seen: APPMESH_RESOURCE_ARN equals DeploymentId. Listener names: three public logs",
 )
 def proxy_is_this_deployments(
     proxy_start: ProxyStart, task: Task, deployment: Deployment, task_definition: TaskDefinition
@@ -172,8 +146,11 @@ def proxy_is_this_deployments(
     "SC308",
     title="the proxy reached the metadata endpoint, its settings were accepted",
     about="task",
+    where="T",
     severity=Severity.WARNING,
+    why="A proxy that ignores its settings, or cannot ask for its task's metadata, behaves otherwise than declared.",
     fix="Look at what is between the proxy and the task metadata endpoint, and at the environment set for the proxy.",
+    source=_LOG,
 )
 def proxy_settings_are_accepted(proxy_log: ProxyStart) -> Iterator[Finding]:
     for problem in (*proxy_log.metadata_problems, *proxy_log.complaints):

@@ -1,6 +1,7 @@
 """SC2xx: what Cloud Map says of a running task, beside what the task and its deployment are."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from scaudit.check import Finding, check
 from scaudit.facts import ExpectedPort, Ghost
@@ -10,6 +11,7 @@ SETTLES = 600
 """Seconds. With health checks Service Connect may wait 8 minutes before it makes a task available
 (AWS: Service Connect concepts, "Initial Health Check configuration"); two more for the registration itself."""
 
+_SEEN = "seen: real ListInstances answers of two accounts"
 _FIX_REGISTRATION = (
     "Force a new deployment so that ECS registers the task anew; find out who else writes to this Cloud Map service."
 )
@@ -27,16 +29,24 @@ def _registered_and_steady(instance: Instance | None, service: Service) -> str |
     return _registered(instance) or _steady(service)
 
 
+def _zones_known(instance: Instance | None, service: Service, task: Task) -> str | None:
+    known = instance and instance.zone and task.zone
+    return _registered_and_steady(instance, service) or (None if known else "a zone is not told: nothing to compare")
+
+
 @check(
     "SC201",
     title="the running task is registered",
     about="task",
+    where="TS",
     severity=Severity.CRITICAL,
     settles=SETTLES,
     applies=_steady,
     after=("SC104",),
+    why="Clients find a task only through its registration; a task without one gets no requests.",
     fix="Replace the task (aws ecs stop-task) or force a new deployment; if it comes back, look at the task's "
     "ServiceConnect attachment and at the service's events for Cloud Map errors.",
+    source=f"{_SEEN}; AWS: RegisterInstance is required for running a task (shared namespaces, troubleshooting)",
 )
 def task_is_registered(task: Task, endpoint: Endpoint, instance: Instance | None) -> Iterator[Finding]:
     if instance is None:
@@ -48,10 +58,13 @@ def task_is_registered(task: Task, endpoint: Endpoint, instance: Instance | None
     "SC202",
     title="the registered address is the task's",
     about="task",
+    where="TS",
     severity=Severity.CRITICAL,
     applies=_registered,
     after=("SC201",),
+    why="Clients connect to the registered address; another one leads to another task, or nowhere.",
     fix=_FIX_REGISTRATION,
+    source=_SEEN,
 )
 def address_is_the_tasks(address: str, endpoint: Endpoint, instance: Instance) -> Iterator[Finding]:
     if instance.address != address:
@@ -62,10 +75,14 @@ def address_is_the_tasks(address: str, endpoint: Endpoint, instance: Instance) -
     "SC203",
     title="the registered port is the endpoint's",
     about="task",
+    where="TS",
     severity=Severity.CRITICAL,
     applies=_registered,
     after=("SC201", "SC102"),
+    why="Clients connect to the registered port; behind another one listens no proxy.",
     fix=_FIX_REGISTRATION,
+    source=f"{_SEEN}; AWS: Amazon ECS Service Connect components, Networking. With an override, and in bridge mode: "
+    "not confirmed on AWS",
 )
 def port_is_the_endpoints(expected_port: ExpectedPort, endpoint: Endpoint, instance: Instance) -> Iterator[Finding]:
     if instance.port in map(str, expected_port.ports):
@@ -81,26 +98,57 @@ def port_is_the_endpoints(expected_port: ExpectedPort, endpoint: Endpoint, insta
     "SC204",
     title="the registration carries this deployment",
     about="task",
+    where="TS",
     severity=Severity.ERROR,
     settles=SETTLES,
     applies=_registered_and_steady,
     after=("SC201",),
+    why="A registration of another deployment sends requests to the wrong version, or with the wrong settings.",
     fix="Replace the task (aws ecs stop-task); if it comes back, force a new deployment.",
+    source=f"{_SEEN}; DeploymentId is the task set that the proxy's own log names",
 )
-def registration_is_this_deployments(task: Task, endpoint: Endpoint, instance: Instance) -> Iterator[Finding]:
-    if instance.deployment != task.task_set:
+def registration_is_this_deployments(
+    task: Task, endpoint: Endpoint, instance: Instance, replaced_since: datetime | None
+) -> Iterator[Finding]:
+    if replaced_since:
+        since = f"{replaced_since.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+        yield Finding(
+            f"the task still runs for {task.deployment_id}, which was replaced before {since}", Severity.WARNING
+        )
+    elif instance.deployment != task.task_set:
         yield Finding(f"registered deployment is {instance.deployment or 'missing'}, expected {task.task_set}")
+
+
+@check(
+    "SC205",
+    title="the registered zone is the task's",
+    about="task",
+    where="TS",
+    severity=Severity.WARNING,
+    settles=SETTLES,
+    applies=_zones_known,
+    after=("SC201",),
+    why="Zone-aware routing prefers tasks of the client's zone; a wrong zone sends requests across zones.",
+    fix=_FIX_REGISTRATION,
+    source=f"{_SEEN}; AWS: Amazon ECS Service Connect zone-aware routing",
+)
+def zone_is_the_tasks(task: Task, endpoint: Endpoint, instance: Instance) -> Iterator[Finding]:
+    if instance.zone != task.zone:
+        yield Finding(f"registered zone is {instance.zone}, expected {task.zone}")
 
 
 @check(
     "SC206",
     title="no registration is left of a task that is gone",
     about="instance",
+    where="TS",
     severity=Severity.ERROR,
     settles=300,
     applies=_steady,
+    why="Requests to a registration that is left over fail, or reach whoever has its address now.",
     fix="Find out in the service's events and in CloudTrail why ECS did not deregister it; force a new deployment, and "
     "if the registration stays, deregister this instance by hand.",
+    source="AWS: DEACTIVATING, a task is deregistered before it stops; AWS: DescribeTasks",
 )
 def nothing_is_left_of_gone_tasks(ghost: Ghost | None, endpoint: Endpoint) -> Iterator[Finding]:
     if ghost is None:
@@ -113,3 +161,24 @@ def nothing_is_left_of_gone_tasks(ghost: Ghost | None, endpoint: Endpoint) -> It
         )
     else:
         yield Finding(f"registration {where} is left of a task that is gone")
+
+
+@check(
+    "SC207",
+    title="no two running tasks are registered with one address and port",
+    about="task",
+    where="S",
+    severity=Severity.WARNING,
+    applies=_registered,
+    after=("SC203", "SC206"),
+    why="One port of a host belongs to one proxy. Of two registrations with the same one, at least one leads to the "
+    "wrong task.",
+    fix=_FIX_REGISTRATION,
+    source="follows from the ports of a host; what is registered in bridge mode is not confirmed on AWS",
+)
+def address_and_port_are_its_own(endpoint: Endpoint, instance: Instance, sharers: tuple[str, ...]) -> Iterator[Finding]:
+    if sharers:
+        yield Finding(
+            f"{instance.address}:{instance.port} is also registered for {', '.join(sharers)}, expected one task "
+            "(this rule is not confirmed on AWS)"
+        )

@@ -3,16 +3,23 @@
 from collections.abc import Iterator
 
 from scaudit.check import Finding, check
-from scaudit.facts import CheckRun, Permission
+from scaudit.facts import CheckRun, Coverage, Outbreak, Permission, Subscription
 from scaudit.model import Severity
+
+MANY = 20
+"""Services that begin to fail within a quarter of an hour, from which on an outbreak is suspected."""
+_OURS = "scaudit's own"
 
 
 @check(
     "SC901",
     title="no check crashed",
     about="scaudit",
+    where="",
     severity=Severity.ERROR,
+    why="A check that raises an error cannot say whether it holds.",
     fix="Report the error with the record of the task it was judging; the other checks went on.",
+    source=_OURS,
 )
 def checks_do_not_crash(check_run: CheckRun) -> Iterator[Finding]:
     if check_run.error:
@@ -23,9 +30,12 @@ def checks_do_not_crash(check_run: CheckRun) -> Iterator[Finding]:
     "SC902",
     title="scaudit may read what it needs",
     about="scaudit",
+    where="",
     severity=Severity.ERROR,
+    why="Whatever a refused read was for is unknown, and a fault there would stay unseen.",
     fix="Allow the action in the policy of scaudit's VerifyRole, or lift the denying statement; "
     "until then whatever needs it is unknown.",
+    source=_OURS,
 )
 def reads_are_allowed(permission: Permission) -> Iterator[Finding]:
     if permission.refusal:
@@ -34,3 +44,57 @@ def reads_are_allowed(permission: Permission) -> Iterator[Finding]:
             f'"Resource": "{permission.refusal.resource or "*"}"}}'
         )
         yield Finding(f"{permission.action} is refused; the statement to add: {statement}")
+
+
+@check(
+    "SC903",
+    title="a plausible share of the estate passes",
+    about="scaudit",
+    where="",
+    severity=Severity.CRITICAL,
+    why="When most services begin to fail at once, the cause is one: a Region's event, a change of AWS's, or scaudit "
+    "itself. That is what is announced, and not each service.",
+    fix="Look at what all of them share before any single one: AWS Health, the namespace, a change of roles or "
+    "network, and the newest version of scaudit.",
+    source=_OURS,
+)
+def most_services_pass(outbreak: Outbreak) -> Iterator[Finding]:
+    if outbreak.services_failing >= MANY and 2 * outbreak.services_failing > outbreak.services_known:
+        yield Finding(
+            f"{outbreak.services_failing} of {outbreak.services_known} services began to fail within 15 minutes"
+        )
+
+
+@check(
+    "SC904",
+    title="every running Service Connect task was verified lately",
+    about="scaudit",
+    where="W",
+    severity=Severity.WARNING,
+    why="A task that scaudit has not looked at may be broken, and nobody would know.",
+    fix="Look for unknown and unread records of this cluster in the audit log, for messages in the dead-letter queue, "
+    "and for throttled reads.",
+    source=_OURS,
+)
+def tasks_are_verified(coverage: Coverage) -> Iterator[Finding]:
+    if coverage.verified < coverage.running:
+        yield Finding(
+            f"{coverage.verified} of {coverage.running} running Service Connect tasks of cluster {coverage.cluster} "
+            "were verified lately, expected all"
+        )
+
+
+@check(
+    "SC905",
+    title="somebody listens",
+    about="scaudit",
+    where="W",
+    severity=Severity.WARNING,
+    why="Without a confirmed subscription to the topic nobody learns of anything.",
+    fix="Confirm the subscription in the e-mail that AWS sent, or subscribe to the topic in the stack's output "
+    "TopicArn.",
+    source="AWS: GetTopicAttributes, SubscriptionsConfirmed",
+)
+def somebody_listens(subscription: Subscription) -> Iterator[Finding]:
+    if not subscription.confirmed:
+        yield Finding(f"the topic has no confirmed subscription ({subscription.pending} wait to be confirmed)")

@@ -1,9 +1,21 @@
 """Answers of ECS and Cloud Map into model values. Fields not named here are left alone: AWS adds some at any time."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from scaudit.model import Deployment, Endpoint, Instance, LogTarget, Service, Task, TaskDefinition
+from scaudit.mentions import digests
+from scaudit.model import (
+    Alias,
+    Container,
+    Deployment,
+    Endpoint,
+    Instance,
+    LogTarget,
+    Service,
+    Task,
+    TaskDefinition,
+    Tls,
+)
 
 _PROXY_PREFIX = "ecs-service-connect-"
 _ENI_TYPES = ("elasticnetworkinterface", "eni")  # the API's spelling and the events'
@@ -75,6 +87,7 @@ def service_of(raw: Mapping[str, Any]) -> Service:
         deployments=tuple(_deployment_of(deployment) for deployment in raw.get("deployments", ())),
         desired=raw.get("desiredCount", 0),
         running=raw.get("runningCount", 0),
+        controller=(raw.get("deploymentController") or {}).get("type", "ECS"),
         draining=raw.get("status") == "DRAINING",
         strategy=(raw.get("deploymentConfiguration") or {}).get("strategy", "ROLLING"),
         tags={tag["key"]: tag.get("value", "") for tag in raw.get("tags", ())},
@@ -90,7 +103,11 @@ def _deployment_of(raw: Mapping[str, Any]) -> Deployment:
         primary=raw.get("status") == "PRIMARY",
         task_definition=raw["taskDefinition"],
         created_at=raw["createdAt"],
+        updated_at=raw.get("updatedAt"),
         in_progress=raw.get("rolloutState") == "IN_PROGRESS",
+        launch_type=raw.get("launchType", ""),
+        platform=raw.get("platformFamily", ""),
+        platform_version=raw.get("platformVersion", ""),
         service_connect=enabled,
         namespace=configuration.get("namespace", ""),
         endpoints=tuple(_endpoint_of(s, resources) for s in configuration.get("services") or ()) if enabled else (),
@@ -115,17 +132,58 @@ def _endpoint_of(raw: Mapping[str, Any], resources: Mapping[str | None, str | No
         port_name=raw["portName"],
         cloud_map_service=resources.get(name),
         ingress_port_override=raw.get("ingressPortOverride") or None,  # old tools write 0 for "none"
+        aliases=tuple(Alias(a.get("dnsName", ""), a["port"]) for a in raw.get("clientAliases") or ()),
+        tls=_tls_of(raw["tls"]) if raw.get("tls") else None,
     )
+
+
+def _tls_of(raw: Mapping[str, Any]) -> Tls:
+    authority = (raw.get("issuerCertificateAuthority") or {}).get("awsPcaAuthorityArn", "")
+    return Tls(authority=authority, role=raw.get("roleArn", ""))
 
 
 def task_definition_of(raw: Mapping[str, Any]) -> TaskDefinition:
     """The answer of DescribeTaskDefinition. Without a network mode it is bridge (AWS: task definition parameters)."""
-    mappings = [m for container in raw.get("containerDefinitions", ()) for m in container.get("portMappings", ())]
+    containers = raw.get("containerDefinitions", ())
+    mappings = [mapping for container in containers for mapping in container.get("portMappings", ())]
     return TaskDefinition(
         arn=raw["taskDefinitionArn"],
         network_mode=raw.get("networkMode") or "bridge",
         ports={m["name"]: m["containerPort"] for m in mappings if m.get("name")},
+        containers=tuple(map(_container_of, containers)),
+        cpu=_size(raw.get("cpu")),
+        memory=_size(raw.get("memory")),
+        operating_system=(raw.get("runtimePlatform") or {}).get("operatingSystemFamily", ""),
+        mentions=digests(_values(containers)),
     )
+
+
+def _container_of(raw: Mapping[str, Any]) -> Container:
+    return Container(
+        name=raw["name"],
+        essential=raw.get("essential", True),
+        cpu=raw.get("cpu", 0),
+        memory=raw.get("memory") or raw.get("memoryReservation") or 0,
+        health_check=bool((raw.get("healthCheck") or {}).get("command")),
+        ports=tuple(m["containerPort"] for m in raw.get("portMappings", ()) if m.get("containerPort")),
+        links=tuple(raw.get("links") or ()),
+        hostname=raw.get("hostname", ""),
+    )
+
+
+def _size(text: str | None) -> int | None:
+    """A task's CPU units or MiB; whatever was registered, ECS answers with digits (AWS: task size)."""
+    return int(text) if text and text.isdigit() else None
+
+
+def _values(containers: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401
+    """What a container is started with, each value by the place where it stands."""
+    for container in containers:
+        name = container["name"]
+        for variable in container.get("environment") or ():
+            yield f"environment {variable.get('name', '')} of {name}", variable.get("value", "")
+        yield f"command of {name}", " ".join(container.get("command") or ())
+        yield f"entry point of {name}", " ".join(container.get("entryPoint") or ())
 
 
 def instance_of(id: str, attributes: Mapping[str, str]) -> Instance:

@@ -1,0 +1,72 @@
+"""SC4xx: clients that cannot know an endpoint, because they were deployed before it was there."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from scaudit.check import Finding, check
+from scaudit.facts import Call
+from scaudit.model import Deployment, Endpoint, Service, Severity
+from scaudit.surroundings import CloudMapService, Neighbour
+
+_REDEPLOY = "AWS: Amazon ECS Service Connect components (existing tasks cannot resolve a new endpoint)"
+
+
+def _there(cloud_map_service: CloudMapService | None) -> str | None:
+    return None if cloud_map_service else "the endpoint has no Cloud Map service: see SC104"
+
+
+def _utc(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+@check(
+    "SC401",
+    title="every endpoint that the task definition names is older than the deployment",
+    about="service",
+    where="S",
+    severity=Severity.ERROR,
+    why="A task knows the endpoints that were there when its service was last deployed, and so does every task that "
+    "replaces it. A client cannot resolve an endpoint that came later. A name without a dot may be another word, so "
+    "that alone is a warning.",
+    fix="Force a new deployment of this service.",
+    source=_REDEPLOY,
+)
+def endpoints_are_older_than_the_client(deployment: Deployment, calls: tuple[Call, ...]) -> Iterator[Finding]:
+    for call in calls:
+        if call.created_at > deployment.created_at:
+            yield Finding(
+                f"{call.place} names {call.alias} of service {call.owner}, which was created "
+                f"{_utc(call.created_at)}, after this deployment ({_utc(deployment.created_at)})",
+                None if "." in call.alias else Severity.WARNING,
+            )
+
+
+@check(
+    "SC402",
+    title="every service of the namespace was deployed after the endpoint",
+    about="endpoint",
+    where="W",
+    severity=Severity.INFO,
+    applies=_there,
+    why="A service that was deployed before the endpoint was there cannot resolve it. Whether it wants to is not known "
+    "here.",
+    fix="Force a new deployment of those services in the list that call this endpoint.",
+    source=_REDEPLOY,
+)
+def services_are_younger_than_the_endpoint(
+    service: Service,
+    deployment: Deployment,
+    endpoint: Endpoint,
+    cloud_map_service: CloudMapService,
+    neighbours: tuple[Neighbour, ...],
+) -> Iterator[Finding]:
+    born = cloud_map_service.created_at
+    older = sorted(
+        f"{neighbour.cluster}/{neighbour.service}"
+        for neighbour in neighbours
+        if neighbour.namespace == deployment.namespace and neighbour.arn != service.arn and neighbour.deployed_at < born
+    )
+    if older:
+        yield Finding(
+            f"endpoint {endpoint.name} was created {_utc(born)}, and these were deployed before: {', '.join(older)}"
+        )

@@ -1,0 +1,105 @@
+"""SC1xx: the namespace, and the names in it that lead to a service."""
+
+from collections.abc import Iterator
+
+from scaudit.check import Finding, check
+from scaudit.facts import Collision
+from scaudit.model import Deployment, Endpoint, Service, Severity
+from scaudit.surroundings import CloudMapService, Namespace, Neighbour
+
+_SHARED = "AWS: Amazon ECS Service Connect with shared AWS Cloud Map namespaces"
+
+
+def _there(namespace: Namespace | None) -> str | None:
+    return None if namespace else "the namespace does not exist: see SC101"
+
+
+@check(
+    "SC101",
+    title="the namespace exists",
+    about="service",
+    where="S",
+    severity=Severity.CRITICAL,
+    why="Without its namespace ECS can register no task, and CreateService and UpdateService fail.",
+    fix="Create a namespace, name it in serviceConnectConfiguration of every service that used this one, and deploy "
+    "them again, servers before clients.",
+    source=f"AWS: GetNamespace, NamespaceNotFound; {_SHARED}, troubleshooting",
+)
+def namespace_exists(deployment: Deployment, namespace: Namespace | None) -> Iterator[Finding]:
+    if namespace is None:
+        yield Finding(f"namespace {deployment.namespace} does not exist")
+
+
+@check(
+    "SC104",
+    title="the endpoint has its Cloud Map service, managed by this ECS service",
+    about="service",
+    where="S",
+    severity=Severity.ERROR,
+    settles=300,
+    after=("SC101",),
+    why="ECS registers the tasks of an endpoint in a Cloud Map service of its own. If that is gone, or another's, no "
+    "client finds them.",
+    fix="Force a new deployment so that ECS makes the Cloud Map service anew; find out who deleted or changed it.",
+    source="seen: a real GetService answer, description and tag AmazonECSManaged; AWS: Amazon ECS Service Connect "
+    "configuration overview",
+)
+def endpoint_has_its_cloud_map_service(
+    service: Service, endpoint: Endpoint, cloud_map_service: CloudMapService | None
+) -> Iterator[Finding]:
+    if endpoint.cloud_map_service is None:
+        yield Finding(f"the deployment lists no Cloud Map service for endpoint {endpoint.name}")
+    elif cloud_map_service is None:
+        yield Finding(f"Cloud Map service {endpoint.cloud_map_service} does not exist")
+    else:
+        yield from _ownership(service, endpoint, cloud_map_service)
+
+
+def _ownership(service: Service, endpoint: Endpoint, found: CloudMapService) -> Iterator[Finding]:
+    if found.name != endpoint.name:
+        yield Finding(f"Cloud Map service {found.id} is named {found.name}, expected {endpoint.name}")
+    if found.description != f"Managed by {service.arn}":
+        said = f'says "{found.description}"' if found.description else "has no description"
+        yield Finding(f'Cloud Map service {found.id} {said}, expected "Managed by {service.arn}"')
+    elif found.managed is False:
+        yield Finding(f"Cloud Map service {found.id} lacks the tag AmazonECSManaged=true")
+
+
+@check(
+    "SC105",
+    title="discovery name and aliases are the endpoint's alone",
+    about="service",
+    where="W",
+    severity=Severity.ERROR,
+    why="Two endpoints under one name, or under one alias and port, take each other's requests.",
+    fix="Give one of the two endpoints another discoveryName or client alias; deploy its service, then its clients.",
+    source=f"AWS: Amazon ECS Service Connect components, Considerations; {_SHARED}",
+)
+def names_are_unique(endpoint: Endpoint, collisions: tuple[Collision, ...]) -> Iterator[Finding]:
+    for collision in collisions:
+        rest = f" ({collision.hidden})" if collision.hidden else ""
+        yield Finding(f"{collision.name} is also that of {collision.other}{rest}")
+
+
+@check(
+    "SC110",
+    title="one namespace name means one namespace",
+    about="service",
+    where="W",
+    severity=Severity.WARNING,
+    applies=_there,
+    why="Services of one cluster that name their namespace alike but are in two of them cannot reach one another.",
+    fix="Configure the services with the ARN of one namespace, deploy them again, and delete the other.",
+    source="reported: aws-cdk issue 25616",
+)
+def namespace_name_is_unique(
+    service: Service, deployment: Deployment, namespace: Namespace, neighbours: tuple[Neighbour, ...]
+) -> Iterator[Finding]:
+    elsewhere: dict[str, list[str]] = {}
+    for neighbour in neighbours:
+        if neighbour.cluster == service.cluster and neighbour.namespace_name == namespace.name:
+            elsewhere.setdefault(neighbour.namespace, []).append(neighbour.service)
+    for arn, services in sorted(elsewhere.items()):
+        if arn != deployment.namespace:
+            others = ", ".join(sorted(services))
+            yield Finding(f"namespace {namespace.name} is {deployment.namespace} here, and {arn} for {others}")

@@ -1,0 +1,58 @@
+"""SC209, SC301 and SC302: whether a task and its proxy start and are well, as ECS says."""
+
+from collections.abc import Iterator
+
+from scaudit.check import Finding, check
+from scaudit.model import Deployment, Severity, Task
+from scaudit.proxy_facts import StartFailure
+
+
+@check(
+    "SC209",
+    title="its tasks reach RUNNING",
+    about="task",
+    where="TS",
+    severity=Severity.CRITICAL,
+    after=("SC304", "SC303"),
+    why="A task that does not reach RUNNING serves nothing; application containers wait for a healthy proxy.",
+    fix="Mend the cause that is named, then force a new deployment.",
+    source="ECS agent, container ordering; AWS: stopped task error messages; AWS: shared namespaces, troubleshooting",
+)
+def tasks_reach_running(failure: StartFailure | None) -> Iterator[Finding]:
+    if failure:
+        what = "is stuck before RUNNING" if failure.stuck else "was stopped before RUNNING"
+        yield Finding(f"the task {what}: {failure.cause}")
+
+
+@check(
+    "SC301",
+    title="the proxy container is in the task and runs",
+    about="task",
+    where="T",
+    severity=Severity.CRITICAL,
+    why="Without its proxy a task neither serves nor calls anything through Service Connect.",
+    fix="Force a new deployment; if the proxy is missing again, look at the service's events and the agent's version.",
+    source="AWS: Amazon ECS Service Connect components, Service Connect proxy",
+)
+def proxy_runs(task: Task, deployment: Deployment) -> Iterator[Finding]:
+    if not task.proxy:
+        yield Finding("the task runs without a proxy container (ecs-service-connect-...), expected one")
+    elif task.proxy_status != "RUNNING":
+        yield Finding(f"the proxy container {task.proxy} is {task.proxy_status or 'in no state'}, expected RUNNING")
+
+
+@check(
+    "SC302",
+    title="ECS calls the proxy HEALTHY",
+    about="task",
+    where="TS",
+    severity=Severity.ERROR,
+    settles=300,
+    after=("SC305", "SC306"),
+    why="ECS replaces a task whose proxy stays UNHEALTHY, and its application does not start.",
+    fix="Read the proxy's log (scaudit proxylog); replace the task, and on EC2 its instance if others fail there too.",
+    source="AWS: DescribeTasks, healthStatus; agent's source, health check",
+)
+def proxy_is_healthy(proxy_health: str) -> Iterator[Finding]:
+    if proxy_health != "HEALTHY":
+        yield Finding(f"ECS calls the proxy {proxy_health}, expected HEALTHY")

@@ -1,0 +1,156 @@
+"""What one look saw of a service, made into the facts its checks ask for, once for each endpoint it serves."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+from scaudit.facts import NOT_COLLECTED, Call, Collision, Facts
+from scaudit.mentions import MOST_WORDS, digest
+from scaudit.model import Alias, Deployment, Endpoint, Moot, Service, TaskDefinition, Unread
+from scaudit.surroundings import CloudMapService, LogGroup, Namespace, Neighbour, NeighbourEndpoint
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceSeen:
+    """One service as one look saw it; `task_definition` and what follows are its PRIMARY deployment's.
+
+    `cloud_map_services` maps the name of an endpoint to its Cloud Map service. `neighbours` are all services known in
+    its namespace, and in namespaces of the same name; it may be among them.
+    """
+
+    service: Service | Unread
+    task_definition: TaskDefinition | Unread
+    namespace: Namespace | Unread | None = NOT_COLLECTED
+    cloud_map_services: Mapping[str, CloudMapService | Unread | None] = field(default_factory=dict)
+    log_group: LogGroup | Unread | None = NOT_COLLECTED
+    neighbours: tuple[Neighbour, ...] | Unread = NOT_COLLECTED
+
+
+def service_worlds(known: ServiceSeen) -> list[Facts]:
+    """The facts about the service by its PRIMARY deployment, the one that decides what comes next."""
+    service = known.service
+    if isinstance(service, Unread):
+        return [_nothing_but(service)]
+    primary = service.primary
+    if primary is None:
+        return [_nothing_but(Moot("the service has no PRIMARY deployment"))]
+    if not primary.service_connect:
+        return [_nothing_but(Moot("Service Connect is switched off in the PRIMARY deployment"))]
+    about_service = Facts(
+        service=service,
+        deployment=primary,
+        task_definition=known.task_definition,
+        namespace=_namespace(known.namespace, service, primary),
+        log_group=known.log_group if primary.log.driver == "awslogs" and primary.log.group else None,
+        neighbours=known.neighbours,
+        calls=_calls(known, service, primary),
+    )
+    if not primary.endpoints:
+        client = Moot("client only: the deployment serves no endpoint")
+        return [replace(about_service, endpoint=client, cloud_map_service=client, collisions=client)]
+    return [
+        replace(
+            about_service,
+            endpoint=endpoint,
+            cloud_map_service=_cloud_map_service(known, endpoint),
+            collisions=_collisions(known, service, primary, endpoint),
+        )
+        for endpoint in primary.endpoints
+    ]
+
+
+def _nothing_but(why: Unread | Moot) -> Facts:
+    everything: dict[str, Any] = dict.fromkeys((fact.name for fact in fields(Facts)), why)
+    return Facts(**everything)
+
+
+def _account(arn: str) -> str:
+    """The account in an ARN; nothing in a bare name."""
+    return arn.split(":")[4] if arn.count(":") > 4 else ""
+
+
+def _namespace(
+    namespace: Namespace | Unread | None, service: Service, primary: Deployment
+) -> Namespace | Unread | None:
+    """A refusal has two causes when the namespace is another account's (AWS: shared namespaces, troubleshooting)."""
+    if isinstance(namespace, Unread) and namespace.action and _account(primary.namespace) != _account(service.arn):
+        causes = "scaudit lacks the permission, or the share of the namespace (AWS RAM) was revoked"
+        return replace(namespace, reason=f"{namespace.reason}; either {causes}")
+    return namespace
+
+
+def _cloud_map_service(known: ServiceSeen, endpoint: Endpoint) -> CloudMapService | Unread | None:
+    """None also where the deployment lists none for the endpoint: then there was nothing to read."""
+    if endpoint.cloud_map_service is None:
+        return None
+    return known.cloud_map_services.get(endpoint.name, NOT_COLLECTED)
+
+
+def _calls(known: ServiceSeen, service: Service, primary: Deployment) -> tuple[Call, ...] | Unread:
+    """The endpoints of others that the task definition names. When one of them came to be must be known, unless another
+    is newer than the deployment for certain."""
+    if isinstance(known.task_definition, Unread):
+        return known.task_definition
+    if isinstance(known.neighbours, Unread):
+        return known.neighbours
+    mentions = known.task_definition.mentions
+    if mentions is None:
+        return Unread(f"the task definition has more than {MOST_WORDS} words, too many to look for names in")
+    calls: list[Call] = []
+    undated = ""
+    for neighbour, endpoint in _others(known.neighbours, service, primary):
+        for alias in endpoint.aliases:
+            word = digest(alias.dns_name)
+            places = [place for place, words in mentions.items() if word in words]
+            if places and endpoint.created_at is None:
+                undated = f"when endpoint {endpoint.name} of service {_name(neighbour)} was created is not known"
+            elif endpoint.created_at:
+                calls += [Call(place, alias.dns_name, _name(neighbour), endpoint.created_at) for place in places]
+    if undated and not any(call.created_at > primary.created_at for call in calls):
+        return Unread(undated)
+    return tuple(calls)
+
+
+def _collisions(
+    known: ServiceSeen, service: Service, primary: Deployment, endpoint: Endpoint
+) -> tuple[Collision, ...] | Unread:
+    """What the endpoint has in common with others. In a namespace that another account shares, the services of other
+    accounts are not seen: then finding nothing proves nothing."""
+    if isinstance(known.neighbours, Unread):
+        return known.neighbours
+    owner = _account(primary.namespace)
+    hidden = f"services of other accounts in the namespace that account {owner} shares are not seen"
+    hidden = hidden if owner and owner != _account(service.arn) else ""
+    own = [(f"its own endpoint {e.name}", "", e.aliases) for e in primary.endpoints if e is not endpoint]
+    others = [
+        (f"endpoint {e.name} of service {_name(n)}", e.name, e.aliases)
+        for n, e in _others(known.neighbours, service, primary)
+    ]
+    found = [
+        Collision(name, whose, hidden)
+        for whose, discovery_name, aliases in [*own, *others]
+        for name in _shared(endpoint, discovery_name, aliases)
+    ]
+    return Unread(hidden) if hidden and not found else tuple(found)
+
+
+def _shared(endpoint: Endpoint, discovery_name: str, aliases: Iterable[Alias]) -> Iterator[str]:
+    if endpoint.name == discovery_name:
+        yield f"discovery name {endpoint.name}"
+    for alias in endpoint.aliases:
+        if alias in aliases:
+            yield f"alias {alias.dns_name}:{alias.port}"
+
+
+def _others(
+    neighbours: Iterable[Neighbour], service: Service, primary: Deployment
+) -> Iterator[tuple[Neighbour, NeighbourEndpoint]]:
+    """Every endpoint of every other service of the namespace."""
+    for neighbour in neighbours:
+        if neighbour.namespace == primary.namespace and neighbour.arn != service.arn:
+            for endpoint in neighbour.endpoints:
+                yield neighbour, endpoint
+
+
+def _name(neighbour: Neighbour) -> str:
+    return f"{neighbour.cluster}/{neighbour.service}"

@@ -1,0 +1,58 @@
+"""What stands around a service: its namespace, what Cloud Map keeps for its endpoints, where its proxies log, and the
+services that share the namespace."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from scaudit.model import Alias
+
+
+@dataclass(frozen=True, slots=True)
+class Namespace:
+    """A Cloud Map namespace; `http_name` is what DiscoverInstances wants and may differ from `name`."""
+
+    arn: str
+    name: str
+    http_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CloudMapService:
+    """The Cloud Map service behind an endpoint; `managed` tells whether ECS's tag is on it, None when not asked."""
+
+    id: str
+    name: str
+    created_at: datetime
+    description: str = ""
+    managed: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogGroup:
+    """The log group that a deployment sends the logs of its proxies to."""
+
+    name: str
+    log_class: str = "STANDARD"
+
+
+@dataclass(frozen=True, slots=True)
+class NeighbourEndpoint:
+    """An endpoint as others see it; `created_at` is its Cloud Map service's, None when that is not known."""
+
+    name: str
+    aliases: tuple[Alias, ...] = ()
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A service of the same namespace, or of one of the same name, by its PRIMARY deployment."""
+
+    arn: str
+    cluster: str
+    service: str
+    deployment_id: str
+    deployed_at: datetime
+    namespace: str
+    namespace_name: str
+    endpoints: tuple[NeighbourEndpoint, ...] = ()
