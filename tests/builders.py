@@ -8,11 +8,16 @@ from scaudit.judge import Seen
 from scaudit.mentions import digests
 from scaudit.model import (
     Alias,
+    CloudMapService,
     Container,
     Deployment,
     Endpoint,
     Instance,
+    LogGroup,
     LogTarget,
+    Namespace,
+    Neighbour,
+    NeighbourEndpoint,
     Service,
     Task,
     TaskDefinition,
@@ -20,7 +25,6 @@ from scaudit.model import (
 )
 from scaudit.proxylog import ControlPlane, Listeners, Outcome, ProxyStart
 from scaudit.service_facts import ServiceSeen
-from scaudit.surroundings import CloudMapService, LogGroup, Namespace, Neighbour, NeighbourEndpoint
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 REGION, ACCOUNT = "ap-northeast-1", "123456789012"
@@ -153,3 +157,15 @@ def unstarted(log: Any = PROXY_LOG, **changes: Any) -> Seen:
     """A task that was stopped before it reached RUNNING."""
     stopped = {"last_status": "STOPPED", "desired_status": "STOPPED", "started_at": None, "proxy_health": "UNKNOWN"}
     return replace(HEALTHY, task=replace(TASK, **{**stopped, **changes}), registrations={}, log=log)
+
+
+def audited(**changes: Any) -> ServiceSeen:
+    """The service as an audit sees it, with something around it changed."""
+    return replace(WEB, **changes)
+
+
+def declared(service: Any = SERVICE, definition: Any = DEFINITION, **changes: Any) -> ServiceSeen:
+    """The service as an audit sees it, with something changed that it declares in its PRIMARY deployment."""
+    return replace(
+        WEB, service=replace(service, deployments=(replace(DEPLOYMENT, **changes),)), task_definition=definition
+    )

@@ -22,8 +22,9 @@ PROXY_LOG = [
     ["scaudit.proxylog"],
 ]
 PURE = [
-    ["scaudit", "scaudit.events", "scaudit.mentions", "scaudit.model"],
-    ["scaudit.surroundings"],
+    ["scaudit", "scaudit.events", "scaudit.mentions", "scaudit.model.answers", "scaudit.model.services"],
+    ["scaudit.model.surroundings", "scaudit.model.tasks"],
+    ["scaudit.model"],
     *PROXY_LOG,
     ["scaudit.proxy_facts", "scaudit.settings"],
     ["scaudit.facts"],
@@ -38,7 +39,7 @@ PURE = [
         "scaudit.checks.starts",
     ],
     ["scaudit.checks", "scaudit.service_facts", "scaudit.suppression"],
-    ["scaudit.causes", "scaudit.incidents", "scaudit.judge", "scaudit.message"],
+    ["scaudit.causes", "scaudit.incidents", "scaudit.judge", "scaudit.judge_scaudit", "scaudit.message"],
     ["scaudit.compose", "scaudit.second_look"],
     ["scaudit.report"],
 ]

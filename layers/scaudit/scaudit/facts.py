@@ -4,10 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from scaudit.model import (
+    CloudMapService,
     Deployment,
     Endpoint,
     Instance,
+    LogGroup,
     Moot,
+    Namespace,
+    Neighbour,
     Service,
     Task,
     TaskDefinition,
@@ -15,7 +19,6 @@ from scaudit.model import (
 )
 from scaudit.proxy_facts import StartFailure
 from scaudit.proxylog import ControlPlane, ProxyStart
-from scaudit.surroundings import CloudMapService, LogGroup, Namespace, Neighbour
 
 NOT_COLLECTED = Unread("not collected for this look")
 

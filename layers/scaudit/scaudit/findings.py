@@ -12,7 +12,8 @@ from scaudit.events import TaskNudge
 from scaudit.facts import Permission
 from scaudit.incidents import EVERY_TASK, Member, MemberState
 from scaudit.items import itself, partition
-from scaudit.judge import Rules, Seen, judge_itself
+from scaudit.judge import Rules, Seen
+from scaudit.judge_scaudit import judge_itself
 from scaudit.looks import LAG, Edges, look_again
 from scaudit.model import Service, Status, Task, Unread
 from scaudit.proxylog import ProxyStart

@@ -6,8 +6,20 @@ from typing import Any
 
 from scaudit.facts import NOT_COLLECTED, Call, Collision, Facts
 from scaudit.mentions import MOST_WORDS, digest
-from scaudit.model import Alias, Deployment, Endpoint, Moot, Service, TaskDefinition, Unread
-from scaudit.surroundings import CloudMapService, LogGroup, Namespace, Neighbour, NeighbourEndpoint
+from scaudit.model import (
+    Alias,
+    CloudMapService,
+    Deployment,
+    Endpoint,
+    LogGroup,
+    Moot,
+    Namespace,
+    Neighbour,
+    NeighbourEndpoint,
+    Service,
+    TaskDefinition,
+    Unread,
+)
 
 
 @dataclass(frozen=True, slots=True)

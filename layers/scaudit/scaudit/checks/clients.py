@@ -5,8 +5,7 @@ from datetime import UTC, datetime
 
 from scaudit.check import Finding, check
 from scaudit.facts import Call
-from scaudit.model import Deployment, Endpoint, Service, Severity
-from scaudit.surroundings import CloudMapService, Neighbour
+from scaudit.model import CloudMapService, Deployment, Endpoint, Neighbour, Service, Severity
 
 _REDEPLOY = "AWS: Amazon ECS Service Connect components (existing tasks cannot resolve a new endpoint)"
 

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from scaudit.check import Finding, check
-from scaudit.model import Deployment, Endpoint, Service, Severity, TaskDefinition
-from scaudit.surroundings import LogGroup
+from scaudit.model import Deployment, Endpoint, LogGroup, Service, Severity, TaskDefinition
 
 _CONSIDERATIONS = "AWS: Amazon ECS Service Connect components, Considerations"
 _PROXY_CPU, _PROXY_MEMORY = 256, 64

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from scaudit.check import Finding, check
 from scaudit.facts import Collision
-from scaudit.model import Deployment, Endpoint, Service, Severity
-from scaudit.surroundings import CloudMapService, Namespace, Neighbour
+from scaudit.model import CloudMapService, Deployment, Endpoint, Namespace, Neighbour, Service, Severity
 
 _SHARED = "AWS: Amazon ECS Service Connect with shared AWS Cloud Map namespaces"
 

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from scaudit.model import Deployment, Service
-from scaudit.surroundings import CloudMapService, LogGroup, Namespace, Neighbour, NeighbourEndpoint
+from scaudit.model import CloudMapService, Deployment, LogGroup, Namespace, Neighbour, NeighbourEndpoint, Service
 
 _ECS_TAG = "AmazonECSManaged"
 

@@ -4,7 +4,7 @@ services that share the namespace."""
 from dataclasses import dataclass
 from datetime import datetime
 
-from scaudit.model import Alias
+from scaudit.model.services import Alias
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,99 @@
+"""Services, their deployments, and what these offer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """What clients dial for an endpoint, on their own proxy: never a registered address or port."""
+
+    dns_name: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """How the traffic of an endpoint is encrypted: the private authority that signs and the role that asks it to."""
+
+    authority: str = ""
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One entry of a deployment's Service Connect `services`: what the task offers under `name`."""
+
+    name: str
+    port_name: str
+    cloud_map_service: str | None = None
+    ingress_port_override: int | None = None
+    aliases: tuple[Alias, ...] = ()
+    tls: Tls | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogTarget:
+    """Where a deployment sends the log of its proxies; an empty driver is nowhere."""
+
+    driver: str = ""
+    group: str = ""
+    region: str = ""
+    prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """One deployment of a service; `endpoints` is empty for a client-only one. `platform` is its operating system's
+    family and `platform_version` Fargate's, both empty where ECS names none."""
+
+    id: str
+    primary: bool
+    task_definition: str
+    created_at: datetime
+    updated_at: datetime | None = None
+    in_progress: bool = False
+    launch_type: str = ""
+    platform: str = ""
+    platform_version: str = ""
+    service_connect: bool = False
+    namespace: str = ""
+    endpoints: tuple[Endpoint, ...] = ()
+    log: LogTarget = LogTarget()
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One ECS service as DescribeServices shows it; `draining` is one that was deleted and still has tasks."""
+
+    arn: str
+    cluster: str
+    name: str
+    deployments: tuple[Deployment, ...]
+    desired: int = 1
+    running: int = 1
+    strategy: str = "ROLLING"
+    controller: str = "ECS"
+    draining: bool = False
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def primary(self) -> Deployment | None:
+        return next((d for d in self.deployments if d.primary), None)
+
+    @property
+    def meshed(self) -> bool:
+        """Whether any of its deployments takes part in Service Connect."""
+        return any(d.service_connect for d in self.deployments)
+
+    @property
+    def endpoints(self) -> list["Endpoint"]:
+        """Every endpoint of every deployment that is listed, each once."""
+        return list({e.name: e for d in reversed(self.deployments) for e in d.endpoints}.values())
+
+    @property
+    def shifting(self) -> bool:
+        """Whether traffic moves between two sets of tasks, both of which are registered meanwhile (AWS: Service
+        Connect with blue/green deployments; linear and canary shift likewise)."""
+        return self.strategy in ("BLUE_GREEN", "LINEAR", "CANARY") and any(d.in_progress for d in self.deployments)

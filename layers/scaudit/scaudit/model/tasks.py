@@ -1,0 +1,90 @@
+"""Tasks, and what they are made from and registered as."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One task as DescribeTasks shows it. `service` is empty for a task no service started; `proxy` is the name of its
+    proxy container, `reasons` is what ECS says of its end (the task's and its containers'), and `registration_reason`
+    what its Service Connect attachment says."""
+
+    arn: str
+    cluster: str
+    service: str
+    deployment_id: str
+    task_definition: str
+    last_status: str
+    desired_status: str
+    version: int
+    created_at: datetime
+    started_at: datetime | None = None
+    stopped_at: datetime | None = None
+    address: str = ""
+    subnet: str = ""
+    zone: str = ""
+    proxy: str = ""
+    proxy_status: str = ""
+    proxy_health: str = ""
+    proxy_exit: int | None = None
+    proxy_host_ports: tuple[int, ...] = ()
+    stop_code: str = ""
+    reasons: tuple[str, ...] = ()
+    registration_reason: str = ""
+
+    @property
+    def id(self) -> str:
+        return self.arn.rsplit("/", 1)[-1]
+
+    @property
+    def task_set(self) -> str:
+        """The ARN that ECS writes as `DeploymentId` into Cloud Map (seen in real ListInstances output)."""
+        head = self.arn.split(":task/", 1)[0]
+        return f"{head}:task-set/{self.cluster}/{self.service}/{self.deployment_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """One container of a task definition; `cpu` in units (0 is no share of its own), `memory` in MiB is its limit, or
+    what it reserves where it has no limit."""
+
+    name: str
+    essential: bool = True
+    cpu: int = 0
+    memory: int = 0
+    health_check: bool = False
+    ports: tuple[int, ...] = ()
+    links: tuple[str, ...] = ()
+    hostname: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskDefinition:
+    """One revision; `ports` maps the name of a port mapping to its container port. `cpu` (units) and `memory` (MiB) are
+    the whole task's, None where it has none.
+
+    `mentions` maps a place ("environment HOST of web", "command of web") to the digests of the words in its value, for
+    this is kept and values may be secret; None when there are too many words to keep.
+    """
+
+    arn: str
+    network_mode: str
+    ports: Mapping[str, int]
+    containers: tuple[Container, ...] = ()
+    cpu: int | None = None
+    memory: int | None = None
+    operating_system: str = ""
+    mentions: Mapping[str, tuple[str, ...]] | None = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One Cloud Map instance; attributes that are not there are empty."""
+
+    id: str
+    address: str = ""
+    port: str = ""
+    zone: str = ""
+    deployment: str = ""
