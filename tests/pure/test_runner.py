@@ -1,12 +1,11 @@
-"""How one check is run: the five answers, settling, and which failure explains which."""
+"""How one check is run: the five answers, and settling."""
 
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
-from scaudit.causes import explain
-from scaudit.check import Check, Finding, Verdict, check, run
+from scaudit.check import Check, Finding, check, run
 from scaudit.facts import Facts
 from scaudit.model import Instance, Moot, Severity, Status, Task, Unread
 from tests.builders import NGINX, NOW, TASK
@@ -83,34 +82,3 @@ def test_several_findings_are_one_verdict_of_the_worst_severity() -> None:
 
 def test_the_subject_is_check_and_endpoint_and_never_the_wording() -> None:
     assert run(twice, Facts(task=TASK, endpoint=NGINX), member="m", began=None, now=NOW, scale=1).subject == "SC903#-"
-
-
-def failed(id: str, endpoint: str = "", after: tuple[str, ...] = (), status: Status = Status.FAIL) -> Verdict:
-    return Verdict(Check(id=id, judge=wrong.judge, after=after, **DECLARED), "m", endpoint, status)
-
-
-def causes(*verdicts: Verdict) -> dict[str, str]:
-    return {f"{v.check.id} {v.endpoint}".strip(): v.caused_by for v in explain(verdicts)}
-
-
-def test_a_failure_is_explained_by_the_root_of_its_chain() -> None:
-    chain = failed("SC101"), failed("SC104", after=("SC101",)), failed("SC201", "a", after=("SC104",))
-    assert causes(*chain) == {"SC101": "", "SC104": "SC101", "SC201 a": "SC101"}
-
-
-def test_a_cause_is_found_through_a_link_that_did_not_fail() -> None:
-    chain = (
-        failed("SC101"),
-        failed("SC104", after=("SC101",), status=Status.PASS),
-        failed("SC201", "a", after=("SC104",)),
-    )
-    assert causes(*chain)["SC201 a"] == "SC101"
-
-
-def test_one_endpoint_never_explains_anothers_failure() -> None:
-    assert causes(failed("SC201", "a"), failed("SC202", "b", after=("SC201",)))["SC202 b"] == ""
-
-
-def test_only_a_failure_explains() -> None:
-    pending = failed("SC201", "a", status=Status.PENDING), failed("SC204", "a", after=("SC201",))
-    assert causes(*pending)["SC204 a"] == ""

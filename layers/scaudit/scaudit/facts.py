@@ -1,5 +1,6 @@
 """What one check may be asked about: every fact by the name under which a check takes it."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -156,6 +157,15 @@ def own_address(task: Task, task_definition: TaskDefinition | Unread) -> str | U
     if task_definition.network_mode != "awsvpc":
         return Moot(f"{task_definition.network_mode} mode: the task has no address of its own")
     return Unread("the task's network interface shows no private IPv4 address")
+
+
+def sharers(registered: Mapping[str, Instance], running: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Of all that is registered under one endpoint, by task id: the other running tasks with the same address and port.
+    A task that no longer runs may have left its registration to the next one on its port: that is SC206's."""
+    holders: dict[tuple[str, str], list[str]] = {}
+    for id in sorted(registered.keys() & set(running)):
+        holders.setdefault((registered[id].address, registered[id].port), []).append(id)
+    return {id: tuple(other for other in ids if other != id) for ids in holders.values() for id in ids}
 
 
 def expected_port(

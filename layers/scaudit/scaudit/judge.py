@@ -6,13 +6,7 @@ from datetime import datetime, timedelta
 
 from scaudit.check import Verdict, run
 from scaudit.checks import CATALOGUE
-from scaudit.facts import (
-    Facts,
-    Ghost,
-    expected_port,
-    own_address,
-    own_deployment,
-)
+from scaudit.facts import Facts, Ghost, expected_port, own_address, own_deployment
 from scaudit.model import Deployment, Endpoint, Instance, Moot, Service, Task, TaskDefinition, Unread
 from scaudit.proxy_facts import control_plane, proxy_health, proxy_start, start_failure
 from scaudit.proxylog import ProxyStart
@@ -30,8 +24,8 @@ class Seen:
     """One running task as one look saw it; `at` is when its reads began. `service` is None when ECS has none.
 
     `registrations` maps the name of an endpoint to the task's instance under it, `log` is its proxy's. `sharers` has
-    under each endpoint the other running tasks that are registered with the same address and port, where all of them
-    were read.
+    under each endpoint the other running tasks that are registered with the same address and port (`facts.sharers`),
+    where all of them were read.
     """
 
     task: Task
