@@ -35,6 +35,7 @@ def in_shared_namespace(*neighbours: Neighbour):
 
 SAME_NAME = NeighbourEndpoint("nginx", (Alias("other.shop", 80),), ago(60))
 SAME_ALIAS = NeighbourEndpoint("other", (Alias("nginx.shop", 80),), ago(60))
+DEFAULT_ALIAS = NeighbourEndpoint("other", (Alias("", 80),), ago(60))
 SAME_ALIAS_OTHER_PORT = NeighbourEndpoint("other", (Alias("nginx.shop", 81),), ago(60))
 
 FAILING = [
@@ -93,6 +94,14 @@ HEALTHY_ALL_THE_SAME = [
     ),
     Row("the tag was not asked for", of_service(cloud_map_service(managed=None))),
     Row("another service has its alias on another port", of_service(audited(neighbours=beside(SAME_ALIAS_OTHER_PORT)))),
+    Row(
+        "both have the alias that ECS gives when none is named",
+        of_service(
+            replace(
+                declared(endpoints=(replace(NGINX, aliases=DEFAULT_ALIAS.aliases),)), neighbours=beside(DEFAULT_ALIAS)
+            )
+        ),
+    ),
     Row(
         "its names are taken in another namespace",
         of_service(audited(neighbours=beside(SAME_NAME, SAME_ALIAS, namespace="ns-x", namespace_name="x"))),

@@ -150,7 +150,7 @@ def _shared(endpoint: Endpoint, discovery_name: str, aliases: Iterable[Alias]) -
     if endpoint.name == discovery_name:
         yield f"discovery name {endpoint.name}"
     for alias in endpoint.aliases:
-        if alias in aliases:
+        if alias.dns_name and alias in aliases:  # without one it is discoveryName.namespace (AWS: clientAliases)
             yield f"alias {alias.dns_name}:{alias.port}"
 
 
