@@ -88,6 +88,7 @@ class Estate:
         self.services[name] = Service(name, 0, [self._deployment()])
         self.tell_of_service(name, "SERVICE_DEPLOYMENT_IN_PROGRESS")
         self.scale(name, desired)
+        self.services[name].deployments[0].in_progress = False
         return self.services[name]
 
     def scale(self, name: str, desired: int, registered: Registered = Registered.RIGHT) -> None:

@@ -120,9 +120,8 @@ def _desired(task: Task) -> str:
 
 
 def _task(task: Task) -> dict[str, Any]:
-    moments = {"startedAt": task.started_at, "stoppedAt": task.stopped_at}
     ended = {"stopCode": task.stop_code, "stoppedReason": task.reason} if task.stopped_at else {}
-    return answers.task(
+    told = answers.task(
         task.number,
         group=f"service:{task.service}",
         startedBy=task.deployment,
@@ -131,10 +130,12 @@ def _task(task: Task) -> dict[str, Any]:
         desiredStatus=_desired(task),
         version=task.version,
         createdAt=task.created_at,
+        startedAt=task.started_at,
+        stoppedAt=task.stopped_at,
         containers=[_proxy(task)],
-        **{name: moment for name, moment in moments.items() if moment},
         **ended,
     )
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def _proxy(task: Task) -> dict[str, Any]:
