@@ -115,7 +115,9 @@ def has_no_image(estate: Estate, name: str, random: Random) -> Happening:
     for _ in range(random.randint(2, 5)):
         task = estate.place(name, Proxy.ABSENT)
         yield random.uniform(60, 300)
-        estate.stop(task, "TaskFailedToStart", "CannotPullContainerError: pull image manifest has been retried 5 time(s)")
+        estate.stop(
+            task, "TaskFailedToStart", "CannotPullContainerError: pull image manifest has been retried 5 time(s)"
+        )
         yield random.uniform(10, 120)
     yield from comes_up(estate, name, random)
 

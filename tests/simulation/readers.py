@@ -96,9 +96,7 @@ class CloudMap(Client):
         if NamespaceName != HTTP_NAME:
             raise _not_found("Namespace", NamespaceName)
         found = list(self._registered(ServiceName).values())[: min(MaxResults, 1000)]
-        return {
-            "Instances": [{"InstanceId": task.id, "Attributes": self._estate.attributes(task)} for task in found]
-        }
+        return {"Instances": [{"InstanceId": task.id, "Attributes": self._estate.attributes(task)} for task in found]}
 
     @call("servicediscovery:GetNamespace")
     def get_namespace(self, *, Id: str) -> dict[str, Any]:
@@ -161,11 +159,16 @@ def _service(service: Service) -> dict[str, Any]:
     tags = [{"key": key, "value": value} for key, value in service.tags.items()]
     listed = [_deployment(service.name, each, primary=not n) for n, each in enumerate(service.deployments)]
     strategy = {"deploymentConfiguration": {"strategy": service.strategy}}
-    return answers.service(service.name) | counts | strategy | {
-        "status": service.status,
-        "tags": tags,
-        "deployments": listed,
-    }
+    return (
+        answers.service(service.name)
+        | counts
+        | strategy
+        | {
+            "status": service.status,
+            "tags": tags,
+            "deployments": listed,
+        }
+    )
 
 
 def _deployment(service: str, deployment: Deployment, *, primary: bool) -> dict[str, Any]:

@@ -49,7 +49,7 @@ ROLLING, QUIET, FRAGILE = 12, 28, 20
 """How many services roll again and again, have something ordinary happen, have faults planted."""
 ROLLS, ORDINARIES, FAULTS = 50, 50, 20
 HOUR = 3600
-BEGIN, END, REST = HOUR, 11 * HOUR, 4 * HOUR
+BEGIN, END, REST = HOUR, 11 * HOUR, 1.5 * HOUR
 """Seconds within which something begins, and until all is said in the end."""
 STANDS = (1.5 * HOUR, 3 * HOUR)
 AFTERWARDS = 1.5 * HOUR
@@ -104,7 +104,11 @@ class Day:
                 *score.lost,
                 *(f"dead letter: {body}" for body in account.queue.dead),
                 *(f"given up on the stream: {record.key}" for record in account.stream.given_up),
-                *(f"never recorded: task {task.id} of {task.service}" for task in ran if task.id not in account.recorded),
+                *(
+                    f"never recorded: task {task.id} of {task.service}"
+                    for task in ran
+                    if task.id not in account.recorded
+                ),
             ],
         )
 
