@@ -12,13 +12,13 @@ from tests.simulation.proxies import Proxy
 
 @dataclass(slots=True)
 class Fault:
-    """One planted fault, which is to be announced under this check's id; `planted` and `mended` are when it came and
-    went."""
+    """One planted fault, which is to be announced under this check's id. `planted` is when it began to come, `mended`
+    when it was gone."""
 
     kind: str
     check: str
     service: str
-    planted: datetime | None = None
+    planted: datetime
     mended: datetime | None = None
     mending: bool = False
 
@@ -27,8 +27,8 @@ class Fault:
         return self.service, self.check
 
     def __str__(self) -> str:
-        span = " to ".join(f"{at:%d. %H:%M:%S}" if at else "-" for at in (self.planted, self.mended))
-        return f"{self.kind} ({self.check}) in {self.service}, {span}"
+        until = f"to {self.mended:%d. %H:%M:%S}" if self.mended else "on"
+        return f"{self.kind} ({self.check}) in {self.service}, from {self.planted:%d. %H:%M:%S} {until}"
 
 
 Part = Callable[[Fault, Estate, Random], Happening]

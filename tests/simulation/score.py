@@ -44,17 +44,16 @@ class Score:
 
 
 def judged(faults: Iterable[Fault], published: Sequence[Published]) -> Score:
-    """Compare what was planted with what was published."""
+    """Compare what was planted, in the order in which it was, with what was published."""
     score = Score(messages=len(published))
     planted: dict[Subject, list[Fault]] = defaultdict(list)
     for fault in faults:
-        if fault.planted:
-            planted[fault.subject].append(fault)
+        planted[fault.subject].append(fault)
     told: dict[Subject, list[tuple[datetime, str]]] = defaultdict(list)
     for at, each in _each_once(published):
         told[each["ecs_service"], each["check"]].append((at, each["state"]))
     for subject in planted.keys() | told.keys():
-        _judge(subject, sorted(planted[subject], key=lambda fault: fault.planted or datetime.max), told[subject], score)
+        _judge(subject, planted[subject], told[subject], score)
     return score
 
 
@@ -73,7 +72,7 @@ def _judge(subject: Subject, faults: Sequence[Fault], told: Iterable[tuple[datet
     resolved: set[int] = set()
     score.planted += len(faults)
     for at, state in told:
-        current = max((n for n, fault in enumerate(faults) if fault.planted and fault.planted <= at), default=-1)
+        current = max((n for n, fault in enumerate(faults) if fault.planted <= at), default=-1)
         mended = faults[current].mended if current >= 0 else None
         over = mended is not None and mended <= at
         if current < 0:
@@ -95,4 +94,4 @@ def _judge(subject: Subject, faults: Sequence[Fault], told: Iterable[tuple[datet
         elif fault.mended and n not in resolved:
             score.lost.append(f"never resolved: {fault}")
     score.found += len(opened)
-    score.waits += [at - fault.planted for n, at in opened.items() if (fault := faults[n]).planted]
+    score.waits += [at - faults[n].planted for n, at in opened.items()]

@@ -160,7 +160,7 @@ class Day:
     def _planted(self, names: list[str], kind: str) -> Happening:
         how = KINDS[kind]
         name = yield from self._taken(names)
-        fault = Fault(kind, how.check, name, planted=self.account.clock.now)
+        fault = Fault(kind, how.check, name, self.account.clock.now)
         self.faults.append(fault)
         self._later(self.random.uniform(*STANDS), self._mended(fault))
         yield from how.plant(fault, self.estate, self.random)
