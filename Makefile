@@ -1,6 +1,6 @@
 # Every target sets up what it needs; a second run installs nothing.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint local deploy bench lock clean
+.PHONY: help demo test lint local deploy bench soak lock clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -34,6 +34,9 @@ deploy: .venv/bin/scaudit ## build, then deploy to the account your AWS settings
 bench: .venv/bin/scaudit ## measure what scaudit costs
 	@.venv/bin/python -m benchmarks.proxylog
 	@.venv/bin/python -m benchmarks.latency
+
+soak: .venv/bin/scaudit ## days of a living estate in five minutes, while much goes wrong
+	@.venv/bin/python -m tests.simulation.soak
 
 # Pins already in the lock are kept; delete requirements.lock first to take the newest of everything.
 lock: ## remake requirements.lock and the layer's requirements.txt from pyproject.toml

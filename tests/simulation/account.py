@@ -1,7 +1,7 @@
 """One AWS account with scaudit in it: the real verify, notify and sweep on these fakes, driven by one clock."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -22,6 +22,7 @@ from tests.simulation import template
 from tests.simulation.clock import Clock
 from tests.simulation.dynamodb import Change, DynamoDB
 from tests.simulation.estate import Estate
+from tests.simulation.logs import Logs
 from tests.simulation.oracle import Oracle
 from tests.simulation.readers import ECS, CloudMap
 from tests.simulation.runs import Fate, Line, Plan, Run, smoothly
@@ -41,15 +42,19 @@ class Account:
         self.oracle = Oracle(self.line, self.estate)
         self.table = DynamoDB(self.line, self._changed)
         self.topic = SNS(self.line, self.oracle.published)
-        self._readers = {"ecs": ECS(self.line, self.estate), "servicediscovery": CloudMap(self.line, self.estate)}
+        kinds = {"ecs": ECS, "servicediscovery": CloudMap, "logs": Logs}
+        self._readers = {name: kind(self.line, self.estate) for name, kind in kinds.items()}
         self.stalls, self.stalled = stalls, list[Run]()
         self.queue_batch, self.backwards = template.QUEUE_BATCH, False
         self.plan_for: Callable[[str], Plan] = lambda function: smoothly
+        self.delays: Callable[[], Sequence[float]] = lambda: [0]
+        self.events = 0
+        self.recorded = set[str]()
         self._known: dict[str, Any] = {}
         self.sweep_at, self.sweep_every = NOW + timedelta(seconds=template.SWEEP_EVERY), template.SWEEP_EVERY
         table, queue = Table(self.table, "ledger"), Queue(self.queue, URL, DEAD_URL)
         self.ledger, self.withheld = Ledger(table), Withheld(table)
-        self._edges = Edges(self.ledger, queue, self.clock, lambda record: None)
+        self._edges = Edges(self.ledger, queue, self.clock, self._record)
         self._settings = VerifySettings.read(template.environment("VerifyFunction"))
         settings = NotifySettings.read(template.environment("NotifyFunction"))
         self._announcer = Announcer(
@@ -57,8 +62,15 @@ class Account:
         )
 
     def _event(self, event: dict[str, Any]) -> None:
-        if template.heard(event):
-            self.queue.post(json.dumps(event))
+        """The rules send an event to the queue, as often and as late as `delays` says."""
+        for late in self.delays() if template.heard(event) else ():
+            self.events += 1
+            self.queue.post(json.dumps(event), template.QUEUE_DELAY + late)
+
+    def _record(self, record: Mapping[str, Any]) -> None:
+        """The audit log; what is kept of it is which tasks it ever told of."""
+        if record["record"] == "task":
+            self.recorded.add(record["task_id"])
 
     def _changed(self, change: Change) -> None:
         self.stream.take(change)

@@ -1,10 +1,12 @@
 """A table of DynamoDB behind boto3's calls: conditional writes, pages, an index that lags, a stream of what changed."""
 
-from collections import deque
+from bisect import bisect_left
+from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import islice, takewhile
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -33,6 +35,7 @@ class DynamoDB:
 
     def __init__(self, line: Line, changed: Callable[[Change], None]) -> None:
         self.items: dict[Key, Raw] = {}
+        self._order: dict[str, list[str]] = defaultdict(list)
         self._line, self._changed = line, changed
         self._index: dict[Key, Raw] = {}
         self._to_index: deque[tuple[datetime, Key, Raw | None]] = deque()
@@ -130,13 +133,25 @@ class DynamoDB:
         before = self.items.pop(key, None)
         if item is not None:
             self.items[key] = item
+        self._keep_order(key, was=before is not None, is_there=item is not None)
         if before != item:  # a write that changes nothing is not on the stream (AWS: DynamoDB Streams)
             self._to_index.append((self._line.clock.now + LAG, key, item))
             self._changed(Change(key, before, item))
         return {}
 
+    def _keep_order(self, key: Key, *, was: bool, is_there: bool) -> None:
+        order = self._order[key[0]]
+        place = bisect_left(order, key[1])
+        if is_there and not was:
+            order.insert(place, key[1])
+        elif was and not is_there:
+            del order[place]
+
     def _partition(self, pk: str, prefix: str) -> list[Raw]:
-        return [self.items[key] for key in sorted(self.items) if key[0] == pk and key[1].startswith(prefix)]
+        order = self._order[pk]
+        begin = bisect_left(order, prefix)
+        found = takewhile(lambda sk: sk.startswith(prefix), islice(order, begin, None))
+        return [self.items[pk, sk] for sk in found]
 
     def _standing(self, place: str) -> list[Raw]:
         while self._to_index and self._to_index[0][0] <= self._line.clock.now:

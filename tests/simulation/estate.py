@@ -9,8 +9,10 @@ from typing import Any
 from tests.builders import ACCOUNT, ARN, REGION
 from tests.edges.answers import address, attributes, task_id
 from tests.simulation.clock import Clock
+from tests.simulation.proxies import Proxy
 
 CLUSTER = "tutorial"
+LOG_GROUP, LOG_PREFIX = "/ecs/service-connect-proxy", "proxy"
 
 
 class Registered(StrEnum):
@@ -29,21 +31,27 @@ class Deployment:
     id: str
     created_at: datetime
     mistyped: bool = False
+    in_progress: bool = True
 
 
 @dataclass(slots=True)
 class Task:
-    """One task. `registered` has every way it stood in Cloud Map, and since when."""
+    """One task. `registered` has every way it stood in Cloud Map, and since when; `stop_code` and `reason` are what ECS
+    says of its end."""
 
     number: int
     service: str
     deployment: str
     created_at: datetime
-    last: str = "RUNNING"
-    version: int = 5
+    proxy: Proxy = Proxy.HEALTHY
+    last: str = "PENDING"
+    version: int = 2
+    started_at: datetime | None = None
     stopped_at: datetime | None = None
     left_at: datetime | None = None
     registered: list[tuple[datetime, Registered]] = field(default_factory=list)
+    stop_code: str = ""
+    reason: str = ""
 
     @property
     def id(self) -> str:
@@ -62,6 +70,8 @@ class Service:
     desired: int
     deployments: list[Deployment]
     status: str = "ACTIVE"
+    strategy: str = "ROLLING"
+    tasks: list[Task] = field(default_factory=list)
     tags: dict[str, str] = field(default_factory=dict)
 
 
@@ -78,6 +88,7 @@ class Estate:
         self.services[name] = Service(name, 0, [self._deployment()])
         self.tell_of_service(name, "SERVICE_DEPLOYMENT_IN_PROGRESS")
         self.scale(name, desired)
+        self.services[name].deployments[0].in_progress = False
         return self.services[name]
 
     def scale(self, name: str, desired: int, registered: Registered = Registered.RIGHT) -> None:
@@ -90,22 +101,37 @@ class Estate:
             self.start(name, registered)
 
     def start(self, name: str, registered: Registered = Registered.RIGHT) -> Task:
-        deployment = self.services[name].deployments[0].id
-        task = Task(len(self.tasks) + 1, name, deployment, self._clock())
+        return self.run(self.place(name), registered)
+
+    def place(self, name: str, proxy: Proxy = Proxy.HEALTHY) -> Task:
+        """A task of the PRIMARY deployment that has not reached RUNNING yet."""
+        service = self.services[name]
+        task = Task(len(self.tasks) + 1, name, service.deployments[0].id, self._clock(), proxy)
         self.tasks[task.id] = task
+        service.tasks.append(task)
+        self.register(task, Registered.MISSING)
+        self._tell_of_task(task)
+        return task
+
+    def run(self, task: Task, registered: Registered = Registered.RIGHT) -> Task:
+        """The task reaches RUNNING."""
         self.register(task, registered)
+        task.last, task.started_at, task.version = "RUNNING", self._clock(), 5
         self._tell_of_task(task)
         return task
 
     def register(self, task: Task, how: Registered) -> None:
         task.registered.append((self._clock(), how))
 
-    def stop(self, task: Task, *, leaves: bool = False) -> None:
+    def stop(
+        self, task: Task, code: str = "ServiceSchedulerInitiated", reason: str = "", *, leaves: bool = False
+    ) -> None:
         """The task leaves Cloud Map and ends; `leaves` forgets its registration there."""
         task.left_at = self._clock()
         if not leaves:
             self.register(task, Registered.MISSING)
         task.last, task.stopped_at, task.version = "STOPPED", self._clock(), task.version + 2
+        task.stop_code, task.reason = code, reason
         self._tell_of_task(task)
 
     def deploy(self, name: str, *, mistyped: bool = False) -> None:
@@ -127,7 +153,8 @@ class Estate:
         """The old deployments are no longer listed, and their tasks are replaced."""
         service = self.services[name]
         del service.deployments[1:]
-        for task in self.running(name):
+        service.deployments[0].in_progress = False
+        for task in self.alive(name):
             if task.deployment != service.deployments[0].id:
                 self.stop(task)
         self.scale(name, service.desired)
@@ -138,7 +165,14 @@ class Estate:
         self.services[name].status = "INACTIVE"
 
     def running(self, name: str) -> list[Task]:
-        return [task for task in self.tasks.values() if task.service == name and task.last == "RUNNING"]
+        return [task for task in self.services[name].tasks if task.last == "RUNNING"]
+
+    def alive(self, name: str) -> list[Task]:
+        """Its tasks that run or shall run."""
+        return [task for task in self.services[name].tasks if not task.stopped_at]
+
+    def task_set(self, task: Task) -> str:
+        return f"{ARN}:task-set/{CLUSTER}/{task.service}/{task.deployment}"
 
     def attributes(self, task: Task) -> dict[str, str]:
         """The task's registration as Cloud Map has it."""
@@ -146,8 +180,7 @@ class Estate:
             Registered.WRONG_ADDRESS: {"AWS_INSTANCE_IPV4": address(task.number + 1000)},
             Registered.WRONG_PORT: {"AWS_INSTANCE_PORT": "9999"},
         }
-        own = f"{ARN}:task-set/{CLUSTER}/{task.service}/{task.deployment}"
-        return attributes(task.number, DeploymentId=own, **wrong.get(task.stands, {}))
+        return attributes(task.number, DeploymentId=self.task_set(task), **wrong.get(task.stands, {}))
 
     def tell_of_service(self, name: str, event_name: str) -> None:
         arn = f"{ARN}:service/{CLUSTER}/{name}"

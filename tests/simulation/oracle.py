@@ -53,7 +53,7 @@ class Oracle:
         pk, sk = change.key
         if sk.startswith("incident#"):
             self._incident(pk, sk.removeprefix("incident#"), before, after)
-        elif sk.startswith("SC2") and after:
+        elif sk.startswith(("SC2", "SC3")) and after:
             self._member(change.key, before, after)
 
     def _member(self, key: tuple[str, str], before: Raw, after: Raw) -> None:
@@ -64,20 +64,24 @@ class Oracle:
             if (before.get("state"), state) not in {("lost", "pass"), ("closed", "pass")}:
                 self.lies.append(f"{key}: notify made {state} of {before.get('state')}")
         elif state == "lost":
-            if before.get("state") != "fail" or self._estate.tasks[key[1].rsplit("#", 1)[1]].left_at is None:
+            task = self._estate.tasks[key[1].rsplit("#", 1)[1]]
+            never_ran = task.proxy.fault and not task.started_at
+            if task.left_at is None or not (never_ran or before.get("state") == "fail"):
                 self.lies.append(f"{key}: lost, and it did not fail or never left")
-        elif state != "closed" and not self._borne_out(key[1], state, datetime.fromisoformat(after["observed_at"])):
+        elif state != "closed" and not self._borne_out(key[1], state, after):
             self.lies.append(f"{key}: {state}, and it never was so since {after['observed_at']}")
 
-    def _borne_out(self, sk: str, state: str, since: datetime) -> bool:
+    def _borne_out(self, sk: str, state: str, after: Raw) -> bool:
         """Whether it was so at some moment since the reads began."""
         check, service, id = sk.split("#")
-        now = self._line.clock.now
+        since, now = datetime.fromisoformat(after["observed_at"]), self._line.clock.now
         if id == "*":
-            steady = [stood(task, since, now) for task in self._estate.running(service)]
-            return all(ways != {check} for ways in steady)
+            running = self._estate.running(service)
+            return all(stood(task, since, now) != {check} and task.proxy.fault != check for task in running)
         task = self._estate.tasks[id]
-        ways = stood(task, since, now)
+        if check != "SC206" and check not in set(Registered):
+            fault = task.proxy.fault
+            return fault != check if state == "pass" else fault != "" and fault in (check, after["caused_by"])
         if check == "SC206":
             ways = stood(task, since, now)
             if state == "pass":

@@ -1,4 +1,4 @@
-"""ECS and Cloud Map over the estate, behind boto3's calls."""
+"""ECS and Cloud Map over the estate, behind boto3's calls, in AWS's page sizes."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -6,20 +6,19 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from tests.builders import ARN, MAP
+from tests.builders import ARN, MAP, REGION
 from tests.edges import answers
-from tests.simulation.estate import CLUSTER, Deployment, Estate, Registered, Service, Task
-from tests.simulation.runs import Line
+from tests.simulation.calls import Client, at_most, call, page
+from tests.simulation.estate import CLUSTER, LOG_GROUP, LOG_PREFIX, Deployment, Registered, Service, Task
+from tests.simulation.proxies import Proxy
 
 KEPT = timedelta(hours=1)
 """So long ECS describes a stopped task (AWS: DescribeTasks)."""
+HTTP_NAME = answers.namespace()["Namespace"]["Properties"]["HttpProperties"]["HttpName"]
 
 
-class ECS:
+class ECS(Client):
     """What ECS says of the estate."""
-
-    def __init__(self, line: Line, estate: Estate) -> None:
-        self._line, self._estate = line, estate
 
     def get_paginator(self, operation: str) -> Any:
         assert operation == "list_clusters"
@@ -28,101 +27,164 @@ class ECS:
     def paginate(self) -> list[dict[str, Any]]:
         return [self._line("ecs:ListClusters", lambda: {"clusterArns": [f"{ARN}:cluster/{CLUSTER}"]})]
 
-    def list_tasks(self, *, cluster: str, maxResults: int, serviceName: str = "") -> dict[str, Any]:
-        def read() -> dict[str, Any]:
-            names = [serviceName] if serviceName else list(self._estate.services)
-            if serviceName and self._estate.services[serviceName].status == "INACTIVE":
-                raise ClientError({"Error": {"Code": "ServiceNotActiveException"}}, "ListTasks")
-            found = [task for name in names for task in self._estate.running(name)]
-            return {"taskArns": [f"{ARN}:task/{CLUSTER}/{task.id}" for task in found]}
+    @call("ecs:ListServices")
+    def list_services(self, *, cluster: str, maxResults: int, nextToken: str = "") -> dict[str, Any]:
+        active = sorted(name for name, service in self._estate.services.items() if service.status == "ACTIVE")
+        names, token = page(active, min(maxResults, 100), nextToken)
+        arns = [f"{ARN}:service/{CLUSTER}/{name}" for name in names]
+        return {"serviceArns": arns} | ({"nextToken": token} if token else {})
 
-        return self._line("ecs:ListTasks", read)
+    @call("ecs:ListTasks")
+    def list_tasks(
+        self,
+        *,
+        cluster: str,
+        maxResults: int,
+        serviceName: str = "",
+        desiredStatus: str = "RUNNING",
+        nextToken: str = "",
+    ) -> dict[str, Any]:
+        services = [self._estate.services[serviceName]] if serviceName else list(self._estate.services.values())
+        if serviceName and services[0].status == "INACTIVE":
+            raise ClientError({"Error": {"Code": "ServiceNotActiveException"}}, "ListTasks")
+        wanted = [t for service in services for t in service.tasks if _desired(t) == desiredStatus and self._known(t)]
+        ids, token = page(sorted(task.id for task in wanted), min(maxResults, 100), nextToken)
+        arns = [f"{ARN}:task/{CLUSTER}/{id}" for id in ids]
+        return {"taskArns": arns} | ({"nextToken": token} if token else {})
 
+    @call("ecs:DescribeTasks")
     def describe_tasks(self, *, cluster: str, tasks: Sequence[str]) -> dict[str, Any]:
-        def read() -> dict[str, Any]:
-            known = [self._estate.tasks[id] for id in tasks if id in self._estate.tasks]
-            now = self._line.clock.now
-            return {"tasks": [_task(each) for each in known if not each.stopped_at or now < each.stopped_at + KEPT]}
+        at_most(100, tasks)
+        known = [self._estate.tasks[id] for id in tasks if id in self._estate.tasks]
+        return {"tasks": [_task(task) for task in known if self._known(task)]}
 
-        return self._line("ecs:DescribeTasks", read)
-
+    @call("ecs:DescribeServices")
     def describe_services(self, *, cluster: str, services: Sequence[str], include: Sequence[str]) -> dict[str, Any]:
-        def read() -> dict[str, Any]:
-            found = [self._estate.services[name] for name in services if name in self._estate.services]
-            return {"services": [_service(each, len(self._estate.running(each.name))) for each in found]}
+        at_most(10, services)
+        found = [self._estate.services[name] for name in services if name in self._estate.services]
+        return {"services": [_service(each) for each in found]}
 
-        return self._line("ecs:DescribeServices", read)
-
+    @call("ecs:DescribeTaskDefinition")
     def describe_task_definition(self, *, taskDefinition: str) -> dict[str, Any]:
-        raw = answers.task_definition() | {"taskDefinitionArn": taskDefinition}
-        return self._line("ecs:DescribeTaskDefinition", lambda: {"taskDefinition": raw})
+        return {"taskDefinition": answers.task_definition() | {"taskDefinitionArn": taskDefinition}}
+
+    def _known(self, task: Task) -> bool:
+        return not task.stopped_at or self._line.clock.now < task.stopped_at + KEPT
 
 
-class CloudMap:
+class CloudMap(Client):
     """What Cloud Map says of the estate. Every ECS service has one Cloud Map service, `srv-` and its name."""
 
-    def __init__(self, line: Line, estate: Estate) -> None:
-        self._line, self._estate = line, estate
-
+    @call("servicediscovery:GetInstance")
     def get_instance(self, *, ServiceId: str, InstanceId: str) -> dict[str, Any]:
-        def read() -> dict[str, Any]:
-            task = self._estate.tasks.get(InstanceId)
-            if task is None or f"srv-{task.service}" != ServiceId or task.stands is Registered.MISSING:
-                raise ClientError({"Error": {"Code": "InstanceNotFound", "Message": InstanceId}}, "GetInstance")
-            return {"Instance": {"Id": InstanceId, "Attributes": self._estate.attributes(task)}}
+        task = self._estate.tasks.get(InstanceId)
+        if task is None or f"srv-{task.service}" != ServiceId or task.stands is Registered.MISSING:
+            raise _not_found("Instance", InstanceId)
+        return {"Instance": {"Id": InstanceId, "Attributes": self._estate.attributes(task)}}
 
-        return self._line("servicediscovery:GetInstance", read)
+    @call("servicediscovery:ListInstances")
+    def list_instances(self, *, ServiceId: str, MaxResults: int, NextToken: str = "") -> dict[str, Any]:
+        found = self._registered(ServiceId.removeprefix("srv-"))
+        ids, token = page(sorted(found), min(MaxResults, 100), NextToken)
+        listed = [{"Id": id, "Attributes": self._estate.attributes(found[id])} for id in ids]
+        return {"Instances": listed} | ({"NextToken": token} if token else {})
 
-    def list_instances(self, *, ServiceId: str, MaxResults: int) -> dict[str, Any]:
-        return self._line("servicediscovery:ListInstances", lambda: {"Instances": self._instances("Id", ServiceId)})
-
+    @call("servicediscovery:DiscoverInstances")
     def discover_instances(
         self, *, NamespaceName: str, ServiceName: str, MaxResults: int, HealthStatus: str
     ) -> dict[str, Any]:
-        def read() -> dict[str, Any]:
-            return {"Instances": self._instances("InstanceId", f"srv-{ServiceName}")}
+        if NamespaceName != HTTP_NAME:
+            raise _not_found("Namespace", NamespaceName)
+        found = list(self._registered(ServiceName).values())[: min(MaxResults, 1000)]
+        return {"Instances": [{"InstanceId": task.id, "Attributes": self._estate.attributes(task)} for task in found]}
 
-        return self._line("servicediscovery:DiscoverInstances", read)
-
+    @call("servicediscovery:GetNamespace")
     def get_namespace(self, *, Id: str) -> dict[str, Any]:
-        return self._line("servicediscovery:GetNamespace", answers.namespace)
+        return answers.namespace()
 
-    def _instances(self, id: str, service: str) -> list[dict[str, Any]]:
-        found = [task for task in self._estate.tasks.values() if f"srv-{task.service}" == service]
-        there = [task for task in found if task.stands is not Registered.MISSING]
-        return [{id: task.id, "Attributes": self._estate.attributes(task)} for task in there]
+    def _registered(self, name: str) -> dict[str, Task]:
+        if name not in self._estate.services:
+            raise _not_found("Service", name)
+        tasks: list[Task] = self._estate.services[name].tasks
+        return {task.id: task for task in tasks if task.stands is not Registered.MISSING}
+
+
+def _not_found(what: str, name: str) -> ClientError:
+    return ClientError({"Error": {"Code": f"{what}NotFound", "Message": name}}, "ServiceDiscovery")
+
+
+def _desired(task: Task) -> str:
+    return "STOPPED" if task.last == "STOPPED" else "RUNNING"
 
 
 def _task(task: Task) -> dict[str, Any]:
-    ended = {"stoppedAt": task.stopped_at} if task.stopped_at else {}
-    return answers.task(
+    ended = {"stopCode": task.stop_code, "stoppedReason": task.reason} if task.stopped_at else {}
+    told = answers.task(
         task.number,
         group=f"service:{task.service}",
         startedBy=task.deployment,
         taskDefinitionArn=f"{ARN}:task-definition/web:1",
         lastStatus=task.last,
-        desiredStatus="RUNNING" if task.last == "RUNNING" else "STOPPED",
+        desiredStatus=_desired(task),
         version=task.version,
         createdAt=task.created_at,
-        startedAt=task.created_at,
+        startedAt=task.started_at,
+        stoppedAt=task.stopped_at,
+        containers=[_proxy(task)],
         **ended,
     )
+    return {name: value for name, value in told.items() if value is not None}
 
 
-def _service(service: Service, running: int) -> dict[str, Any]:
-    raw = answers.service(service.name) | {"desiredCount": service.desired, "runningCount": running}
+def _proxy(task: Task) -> dict[str, Any]:
+    """A proxy that ends with its task exits with 0, and so does one whose restarts are used up (the agent's main)."""
+    if task.stopped_at:
+        ill = not task.started_at and task.proxy is not Proxy.ABSENT
+        ended = {} if task.proxy is Proxy.ABSENT else {"exitCode": 0}
+        return {"name": answers.PROXY, "lastStatus": "STOPPED", "healthStatus": _ILL[ill]} | ended
+    return {
+        "name": answers.PROXY,
+        "lastStatus": "PENDING" if task.proxy is Proxy.ABSENT else "RUNNING",
+        "healthStatus": "HEALTHY" if task.started_at else "UNKNOWN",
+    }
+
+
+_ILL = {True: "UNHEALTHY", False: "UNKNOWN"}
+
+
+def _service(service: Service) -> dict[str, Any]:
+    alive = [task for task in service.tasks if not task.stopped_at]
+    running = sum(task.last == "RUNNING" for task in alive)
+    counts = {"desiredCount": service.desired, "runningCount": running, "pendingCount": len(alive) - running}
     tags = [{"key": key, "value": value} for key, value in service.tags.items()]
     listed = [_deployment(service.name, each, primary=not n) for n, each in enumerate(service.deployments)]
-    return raw | {"status": service.status, "tags": tags, "deployments": listed}
+    strategy = {"deploymentConfiguration": {"strategy": service.strategy}}
+    return (
+        answers.service(service.name)
+        | counts
+        | strategy
+        | {
+            "status": service.status,
+            "tags": tags,
+            "deployments": listed,
+        }
+    )
 
 
 def _deployment(service: str, deployment: Deployment, *, primary: bool) -> dict[str, Any]:
     ports = [{"portName": "ngnix" if deployment.mistyped else "nginx", "discoveryName": service}]
+    options = {"awslogs-group": LOG_GROUP, "awslogs-region": REGION, "awslogs-stream-prefix": LOG_PREFIX}
     return {
         "id": deployment.id,
         "status": "PRIMARY" if primary else "ACTIVE",
         "taskDefinition": f"{ARN}:task-definition/web:1",
         "createdAt": deployment.created_at,
-        "serviceConnectConfiguration": {"enabled": True, "namespace": answers.NAMESPACE, "services": ports},
+        "rolloutState": "IN_PROGRESS" if deployment.in_progress else "COMPLETED",
+        "serviceConnectConfiguration": {
+            "enabled": True,
+            "namespace": answers.NAMESPACE,
+            "services": ports,
+            "logConfiguration": {"logDriver": "awslogs", "options": options},
+        },
         "serviceConnectResources": [{"discoveryName": service, "discoveryArn": f"{MAP}:service/srv-{service}"}],
     }

@@ -11,6 +11,8 @@ from tests.simulation.clock import Clock
 
 CALL = 0.01
 """Seconds that an AWS call takes."""
+BACKOFF = 1
+"""Seconds until the SDK makes a throttled call again."""
 
 
 class Killed(BaseException):
@@ -29,6 +31,8 @@ class Fate(Enum):
     KILL_BEFORE = auto()
     KILL_AFTER = auto()
     THROTTLE = auto()
+    RETRIED = auto()
+    """Throttled, and the SDK's next attempt is answered."""
     ANSWER_LOST = auto()
     TWICE = auto()
     """The SDK hears nothing of its first attempt, which took effect, and makes the call again."""
@@ -98,6 +102,8 @@ class Run:
             raise Killed(name)
         if fate is Fate.THROTTLE:
             raise ClientError({"Error": {"Code": "ThrottlingException", "Message": "Rate exceeded"}}, name)
+        if fate is Fate.RETRIED:
+            self._line.clock.forward(BACKOFF)
         answer = effect()
         if fate is Fate.TWICE:
             answer = effect()

@@ -49,7 +49,7 @@ class SQS:
             "sqs:SendMessage", lambda: self.dead.append(MessageBody) if bury else self.post(MessageBody, DelaySeconds)
         )
 
-    def post(self, body: str, delay: int | None = None) -> None:
+    def post(self, body: str, delay: float | None = None) -> None:
         """A message arrives; without a delay of its own it gets the queue's."""
         self._sent += 1
         id = f"m{self._sent:05d}"

@@ -71,8 +71,9 @@ def control_plane(log: ProxyStart | Unread | Moot, task: Task) -> ControlPlane |
     return Unread("the log shows no answer of the control plane; ECS does not call the proxy unhealthy")
 
 
-def start_failure(task: Task, log: ProxyStart | Unread | Moot) -> StartFailure | Moot | None:
-    """Why Service Connect kept a task from RUNNING; None when it got there, Moot when something else is the cause."""
+def start_failure(task: Task, log: ProxyStart | Unread | Moot) -> StartFailure | Unread | Moot | None:
+    """Why Service Connect kept a task from RUNNING; None when it got there, Moot when something else is the cause.
+    While the log may still be read, the cause that it would name is not known."""
     if task.started_at is not None:
         return None
     stuck = task.last_status != "STOPPED"
@@ -82,6 +83,8 @@ def start_failure(task: Task, log: ProxyStart | Unread | Moot) -> StartFailure |
         return StartFailure(f"its proxy: {log.why}", stuck)
     if isinstance(log, Unread) and log.code == "ResourceNotFoundException" and "log group" in log.reason:
         return StartFailure("the log group of its proxy does not exist", stuck)
+    if isinstance(log, Unread) and log.transient:
+        return log
     if task.proxy_health == "UNHEALTHY":
         return StartFailure("its proxy is UNHEALTHY", stuck)
     return Moot(f"Service Connect is not the cause: {'; '.join(task.reasons) or 'ECS gives no reason'}")

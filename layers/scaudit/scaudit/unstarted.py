@@ -8,7 +8,7 @@ from scaudit.collect.proxies import with_logs
 from scaudit.collect.reads import Reads
 from scaudit.events import TaskNudge
 from scaudit.findings import Findings
-from scaudit.judge import Seen, judge_unstarted
+from scaudit.judge import LOOKED_AT, Seen, judge_unstarted
 from scaudit.model import Service, Task, Unread
 
 _NOT_READ = Unread("the task definition is not read for a task that does not run")
@@ -36,7 +36,7 @@ def audit_unstarted(
     cluster = fresh[0].cluster
     services = ecs.services(reads, cluster, (task.service for task in fresh))
     seen = [
-        Seen(task, service, _NOT_READ, at)
+        Seen(task, service, _NOT_READ, at, log=service if isinstance(service, Unread) else LOOKED_AT)
         for task in fresh
         if not isinstance(service := services[task.service], Service) or service.meshed
     ]

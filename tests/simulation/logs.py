@@ -1,0 +1,80 @@
+"""CloudWatch Logs over the estate: one group, in which every proxy that started has its stream."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from tests.edges.answers import PROXY
+from tests.simulation.calls import Client, at_most, call
+from tests.simulation.estate import LOG_GROUP, LOG_PREFIX, Task
+from tests.simulation.proxies import Proxy, lines
+
+EVENTS, BYTES = 10_000, 1_048_576
+"""What one page holds at most (AWS: GetLogEvents, FilterLogEvents)."""
+Event = dict[str, Any]
+
+
+class Logs(Client):
+    """What CloudWatch Logs has of the estate's proxies."""
+
+    @call("logs:GetLogEvents")
+    def get_log_events(
+        self,
+        *,
+        logGroupName: str,
+        logStreamName: str,
+        startFromHead: bool,
+        startTime: int,
+        endTime: int,
+        nextToken: str = "f/0",
+    ) -> dict[str, Any]:
+        """The last page gives the token that it was asked with (AWS: GetLogEvents)."""
+        found = self._events(logGroupName, [logStreamName], startTime, endTime)
+        start = int(nextToken.removeprefix("f/"))
+        shown = _page(found[start:])
+        return {"events": shown, "nextForwardToken": f"f/{start + len(shown)}"}
+
+    @call("logs:FilterLogEvents")
+    def filter_log_events(
+        self, *, logGroupName: str, logStreamNames: Sequence[str], startTime: int, endTime: int, nextToken: str = ""
+    ) -> dict[str, Any]:
+        """The first page is empty, as any may be (AWS: FilterLogEvents)."""
+        at_most(100, logStreamNames)
+        found = self._events(logGroupName, logStreamNames, startTime, endTime)
+        if not nextToken:
+            return {"events": [], "nextToken": "0"}
+        start = int(nextToken)
+        shown = _page(found[start:])
+        end = start + len(shown)
+        return {"events": shown} | ({"nextToken": str(end)} if end < len(found) else {})
+
+    def _events(self, group: str, streams: Sequence[str], begin: int, end: int) -> list[Event]:
+        if group != LOG_GROUP:
+            raise _missing("group")
+        found = [event for stream in streams for event in self._stream(stream) if begin <= event["timestamp"] < end]
+        return sorted(found, key=lambda event: event["timestamp"])
+
+    def _stream(self, name: str) -> Iterator[Event]:
+        prefix, container, id = name.split("/")
+        task: Task | None = self._estate.tasks.get(id)
+        if (prefix, container) != (LOG_PREFIX, PROXY) or task is None or task.proxy is Proxy.ABSENT:
+            raise _missing("stream")
+        until = int((task.stopped_at or self._line.clock.now).timestamp() * 1000)
+        told = lines(task.proxy, task.created_at, self._estate.task_set(task), task.service)
+        return ({"logStreamName": name, "timestamp": at, "message": line} for at, line in told if at <= until)
+
+
+def _page(events: Sequence[Event]) -> list[Event]:
+    room, shown = BYTES, list[Event]()
+    for event in events[:EVENTS]:
+        room -= len(event["message"])
+        if room < 0:
+            break
+        shown.append(event)
+    return shown
+
+
+def _missing(what: str) -> ClientError:
+    message = f"The specified log {what} does not exist."
+    return ClientError({"Error": {"Code": "ResourceNotFoundException", "Message": message}}, "Logs")

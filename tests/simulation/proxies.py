@@ -1,0 +1,77 @@
+"""How the proxies of tasks fare: recorded logs of real ones, told again for a task."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from functools import cache
+
+from local.emulator.ecs.transcript import AGENT_TIME, PROXY_TIME, retold, transcript
+
+BEGINS = timedelta(seconds=5)
+"""So long after its task was placed a proxy writes its first line."""
+
+
+class Proxy(StrEnum):
+    """What becomes of a proxy, by the recording of one that it became of; ABSENT writes nothing."""
+
+    HEALTHY = "01-healthy-start.log"
+    PORT_TAKEN = "09-port-in-use-ingress.log"
+    LISTENER_REJECTED = "05-lds-rejected-ingress.log"
+    REFUSED = "20-xds-unauthorized-ecs-poll.log"
+    KILLED = "07-crash-loop-sigkill.log"
+    ABSENT = ""
+
+    @property
+    def fault(self) -> str:
+        """The check that says what is wrong with it, nothing when it is well or none of Service Connect's business."""
+        return _FAULTS.get(self, "")
+
+    @property
+    def starts(self) -> bool:
+        """Whether its task reaches RUNNING: application containers wait for a healthy proxy, and ECS calls one healthy
+        whose listener failed (AWS: ECS agent; the recordings)."""
+        return self in (Proxy.HEALTHY, Proxy.PORT_TAKEN, Proxy.LISTENER_REJECTED)
+
+
+_FAULTS = {
+    Proxy.PORT_TAKEN: "SC305",
+    Proxy.LISTENER_REJECTED: "SC305",
+    Proxy.REFUSED: "SC304",
+    Proxy.KILLED: "SC303",
+}
+_PORTS = {"egress": 42084, "ingress": 43727}
+_TASK_SET = "arn:of-the-task-set"
+_EPOCH = datetime.fromtimestamp(0, UTC)
+
+
+def lines(proxy: Proxy, placed: datetime, task_set: str, endpoint: str) -> Iterator[tuple[int, str]]:
+    """What the proxy of a task writes, each line with its time in milliseconds."""
+    began = placed + BEGINS
+    milliseconds = int(began.timestamp() * 1000)
+    for after, head, form, tail in _recorded(proxy, endpoint):
+        told = form(began + timedelta(milliseconds=after)) if form else ""
+        yield milliseconds + after, f"{head}{told}{tail}".replace(_TASK_SET, task_set)
+
+
+@cache
+def _recorded(proxy: Proxy, endpoint: str) -> list[tuple[int, str, Callable[[datetime], str] | None, str]]:
+    """The recording, told again once for all: how many milliseconds after the first line, and what is around the time
+    that a line shows, and its form."""
+    ingress = {f"ingress-{endpoint}": _PORTS["ingress"]}
+    told = retold(transcript(proxy), _EPOCH, _TASK_SET, {"egress": _PORTS["egress"], **ingress}, ingress)
+    return [(at, *_around_time(line)) for at, line in told]
+
+
+def _around_time(line: str) -> tuple[str, Callable[[datetime], str] | None, str]:
+    for pattern, form in ((PROXY_TIME, _of_envoy), (AGENT_TIME, _of_agent)):
+        if found := pattern.search(line):
+            return line[: found.start()], form, line[found.end() :]
+    return line, None, ""
+
+
+def _of_envoy(moment: datetime) -> str:
+    return moment.isoformat(sep=" ", timespec="milliseconds").removesuffix("+00:00")
+
+
+def _of_agent(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
