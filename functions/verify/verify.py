@@ -9,6 +9,8 @@ from botocore.config import Config
 
 from scaudit.batch import verify
 from scaudit.clock import utc_now
+from scaudit.collect.memory import Memory
+from scaudit.collect.pace import Pace
 from scaudit.collect.reads import Reads
 from scaudit.ledger import Ledger
 from scaudit.looks import Edges
@@ -19,18 +21,17 @@ from scaudit.table import Table
 
 logger = Logger()
 settings = VerifySettings.read(os.environ)
-config = Config(retries={"mode": "standard", "max_attempts": 4}, connect_timeout=3, read_timeout=10)
-clients = {name: boto3.client(name, config=config) for name in ("ecs", "servicediscovery", "logs")}
-edges = Edges(
-    ledger=Ledger(Table(boto3.client("dynamodb", config=config), settings.table)),
-    queue=Queue(boto3.client("sqs", config=config), settings.queue_url, settings.dead_letter_queue_url),
-    clock=utc_now,
-    write=write,
-)
-known: dict[str, Any] = {}
+config = Config(retries={"mode": "adaptive", "max_attempts": 4}, connect_timeout=3, read_timeout=10)
+clients = {name: boto3.client(name, config=config) for name in ("ecs", "servicediscovery", "logs", "sns")}
+table = Table(boto3.client("dynamodb", config=config), settings.table)
+memory = Memory(settings.region, table, utc_now)
+pace = Pace(settings.region, settings.concurrency)
+queue = Queue(boto3.client("sqs", config=config), settings.queue_url, settings.dead_letter_queue_url)
+edges = Edges(table, Ledger(table), queue, utc_now, write)
 
 
-def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401
     """An SQS batch; answers which of its messages are to come again (AWS: partial batch responses)."""
-    retry = verify(event["Records"], Reads(clients, known), edges, settings)
+    reads = Reads(clients, memory, pace, lambda: context.get_remaining_time_in_millis() / 1000)
+    retry = verify(event["Records"], reads, edges, settings)
     return {"batchItemFailures": [{"itemIdentifier": id} for id in retry]}

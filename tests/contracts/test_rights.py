@@ -24,17 +24,20 @@ NEED_EVERY_RESOURCE = {
     "dynamodb:ListStreams",
     "ecs:DescribeTaskDefinition",
     "ecs:ListClusters",
+    "ecs:ListServices",
     "ecs:ListTasks",
 }
 # Reads of what is not scaudit's own: any cluster, any namespace.
 READ_ANYWHERE = {
     "ecs:DescribeServices",
     "ecs:DescribeTasks",
+    "logs:DescribeLogGroups",
     "logs:FilterLogEvents",
     "logs:GetLogEvents",
     "servicediscovery:DiscoverInstances",
     "servicediscovery:GetInstance",
     "servicediscovery:GetNamespace",
+    "servicediscovery:GetService",
     "servicediscovery:ListInstances",
 }
 # Used by Lambda and EventBridge Scheduler in the role's name, not by our code.
@@ -110,7 +113,7 @@ def test_a_resource_is_our_own_or_one_we_only_read(role, statement):
             assert actions <= READ_ANYWHERE
             assert re.fullmatch(
                 r"arn:\$\{AWS::Partition}:(ecs:\$\{AWS::Region}:\$\{AWS::AccountId}:(task|service)/\*/\*"
-                r"|logs:\$\{AWS::Region}:\$\{AWS::AccountId}:log-group:\$\{ProxyLogGroups}:\*"
+                r"|logs:\$\{AWS::Region}:\$\{AWS::AccountId}:log-group:(\$\{ProxyLogGroups}:)?\*"
                 r"|servicediscovery:\$\{AWS::Region}:\*:(namespace|service)/\*)",
                 resource["Fn::Sub"],
             )

@@ -91,7 +91,15 @@ def attributes(n: int = 0, **changes: str) -> dict[str, str]:
 
 
 def namespace() -> dict[str, Any]:
-    return {"Namespace": {"Id": "ns-vdpucf3aztj23ecw", "Properties": {"HttpProperties": {"HttpName": "other-name"}}}}
+    properties = {"HttpProperties": {"HttpName": "other-name"}}
+    return {"Namespace": {"Id": "ns-vdpucf3aztj23ecw", "Arn": NAMESPACE, "Name": "mesh", "Properties": properties}}
+
+
+def cloud_map_service() -> dict[str, Any]:
+    owner = f"Managed by {ARN}:service/tutorial/web"
+    return {
+        "Service": {"Id": "srv-nginx", "Name": "nginx", "Description": owner, "CreateDate": NOW - timedelta(days=9)}
+    }
 
 
 OWN, OTHER = ACCOUNT, "999999999999"

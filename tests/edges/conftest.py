@@ -1,7 +1,8 @@
 """AWS's answers without AWS: Stubber for what moto does not know (Service Connect), moto where it is true."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from math import inf
 from typing import Any
 
 import boto3
@@ -9,8 +10,10 @@ import pytest
 from botocore.stub import Stubber
 from moto import mock_aws
 
+from scaudit.collect.memory import Memory
+from scaudit.collect.pace import Pace
 from scaudit.collect.reads import Reads
-from tests.builders import REGION
+from tests.builders import NOW, REGION
 
 TABLE = "ledger"
 
@@ -24,15 +27,22 @@ def _credentials(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
+def reads(clients: dict[str, Any], memory: Memory | None = None, left: Callable[[], float] = lambda: inf) -> Reads:
+    """The reads of a batch that has all the time and never has to wait."""
+    pace = Pace(REGION, 1, now=lambda: 0.0, sleep=lambda _: None)
+    return Reads(clients, memory or Memory(REGION, None, lambda: NOW), pace, left)
+
+
 class Stubbed:
     """boto3 clients whose answers are laid out beforehand, in order; each request is checked against the API."""
 
     def __init__(self) -> None:
-        self.clients = {name: boto3.client(name, region_name=REGION) for name in ("ecs", "servicediscovery", "logs")}
+        names = ("ecs", "servicediscovery", "logs", "sns")
+        self.clients = {name: boto3.client(name, region_name=REGION) for name in names}
         self._stubbers = {name: Stubber(client) for name, client in self.clients.items()}
         for stubber in self._stubbers.values():
             stubber.activate()
-        self.reads = Reads(self.clients, {})
+        self.reads = reads(self.clients)
 
     def answer(self, service: str, operation: str, answer: dict[str, Any], **expected: Any) -> None:
         self._stubbers[service].add_response(operation, answer, expected)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from scaudit.collect.cloudmap import registrations
+from scaudit.collect.cloudmap import discovered, exactly
 from scaudit.model import Instance, Unread
 from tests.builders import NGINX
 from tests.edges import answers
@@ -14,8 +14,12 @@ from tests.edges.conftest import Stubbed
 IDS = [answers.task_id(n) for n in range(3)]
 
 
-def ask(aws: Stubbed, ids: list[str] | None = None, *, exact: bool = False, endpoint: Any = NGINX) -> dict[str, Any]:
-    return registrations(aws.reads, "tutorial", answers.OWN, answers.NAMESPACE, endpoint, ids or IDS, exact=exact)
+def ask(aws: Stubbed, ids: list[str] | None = None, endpoint: Any = NGINX) -> dict[str, Any]:
+    return exactly(aws.reads, "tutorial", answers.OWN, endpoint, ids or IDS)
+
+
+def discover(aws: Stubbed, namespace: str = answers.NAMESPACE, endpoint: Any = NGINX) -> Any:
+    return discovered(aws.reads, "tutorial", answers.OWN, namespace, endpoint)
 
 
 def get(aws: Stubbed, n: int, **changes: str) -> None:
@@ -24,7 +28,7 @@ def get(aws: Stubbed, n: int, **changes: str) -> None:
     aws.answer("servicediscovery", "get_instance", answer, **expected)
 
 
-def discovered(*numbers: int) -> dict[str, Any]:
+def found_by_clients(*numbers: int) -> dict[str, Any]:
     return {"Instances": [{"InstanceId": answers.task_id(n), "Attributes": answers.attributes(n)} for n in numbers]}
 
 
@@ -75,14 +79,14 @@ def test_many_tasks_are_one_call_by_the_namespaces_http_name(aws: Stubbed) -> No
         aws.answer(
             "servicediscovery",
             "discover_instances",
-            discovered(2, 0),
+            found_by_clients(2, 0),
             NamespaceName="other-name",
             ServiceName="nginx",
             MaxResults=1000,
             HealthStatus="ALL",
         )
-    assert {id: bool(found) for id, found in ask(aws).items()} == {IDS[0]: True, IDS[1]: False, IDS[2]: True}
-    ask(aws)  # the namespace's name is known by now
+    assert set(discover(aws)) == {IDS[0], IDS[2]}
+    discover(aws)  # the namespace's name is known by now
 
 
 def test_a_shared_namespace_is_named_by_arn_and_owner(aws: Stubbed) -> None:
@@ -91,36 +95,45 @@ def test_a_shared_namespace_is_named_by_arn_and_owner(aws: Stubbed) -> None:
     aws.answer(
         "servicediscovery",
         "discover_instances",
-        discovered(0, 1, 2),
+        found_by_clients(0, 1, 2),
         NamespaceName="other-name",
         ServiceName="nginx",
         MaxResults=1000,
         HealthStatus="ALL",
         OwnerAccount=answers.OTHER,
     )
-    assert all(registrations(aws.reads, "tutorial", answers.OWN, shared, NGINX, IDS).values())
+    assert set(discover(aws, shared)) == set(IDS)
 
 
 @pytest.mark.parametrize("count", [999, 1000])
 def test_a_thousand_discovered_may_be_a_part_so_they_are_listed(aws: Stubbed, count: int) -> None:
-    wanted = [answers.task_id(n) for n in (0, count, 5000)]
     aws.answer("servicediscovery", "get_namespace", answers.namespace(), Id="ns-vdpucf3aztj23ecw")
     parameters = {"NamespaceName": "other-name", "ServiceName": "nginx", "MaxResults": 1000, "HealthStatus": "ALL"}
-    aws.answer("servicediscovery", "discover_instances", discovered(*range(count)), **parameters)
+    aws.answer("servicediscovery", "discover_instances", found_by_clients(*range(count)), **parameters)
     if count == 1000:
         page = {"ServiceId": "srv-nginx", "MaxResults": 100}
         aws.answer("servicediscovery", "list_instances", listed(*range(100), token="a"), **page)
         aws.answer("servicediscovery", "list_instances", listed(token="b"), **page, NextToken="a")
         aws.answer("servicediscovery", "list_instances", listed(1000, 1001), **page, NextToken="b")
-    found = ask(aws, wanted)
-    assert [bool(found[id]) for id in wanted] == [True, count == 1000, False]
+    found = discover(aws)
+    assert len(found) == (count if count < 1000 else 102) and answers.task_id(0) in found
+
+
+def test_a_listing_that_breaks_off_is_no_answer(aws: Stubbed) -> None:
+    aws.answer("servicediscovery", "get_namespace", answers.namespace(), Id="ns-vdpucf3aztj23ecw")
+    parameters = {"NamespaceName": "other-name", "ServiceName": "nginx", "MaxResults": 1000, "HealthStatus": "ALL"}
+    aws.answer("servicediscovery", "discover_instances", found_by_clients(*range(1000)), **parameters)
+    page = {"ServiceId": "srv-nginx", "MaxResults": 100}
+    aws.answer("servicediscovery", "list_instances", listed(*range(100), token="a"), **page)
+    aws.refuse("servicediscovery", "list_instances", "ThrottlingException")
+    assert isinstance(discover(aws), Unread)
 
 
 def test_listing_stops_once_all_are_found(aws: Stubbed) -> None:
     many = [answers.task_id(n) for n in range(6)]
     page = {"ServiceId": "srv-nginx", "MaxResults": 100}
     aws.answer("servicediscovery", "list_instances", listed(*range(100), token="more"), **page)
-    assert all(ask(aws, many, exact=True).values())
+    assert all(ask(aws, many).values())
 
 
 def test_a_page_that_cannot_be_read_makes_the_missing_ones_unread(aws: Stubbed) -> None:
@@ -128,16 +141,17 @@ def test_a_page_that_cannot_be_read_makes_the_missing_ones_unread(aws: Stubbed) 
     page = {"ServiceId": "srv-nginx", "MaxResults": 100}
     aws.answer("servicediscovery", "list_instances", listed(*range(100), token="more"), **page)
     aws.refuse("servicediscovery", "list_instances", "ThrottlingException")
-    found = ask(aws, many, exact=True)
+    found = ask(aws, many)
     assert isinstance(found.pop(many[-1]), Unread) and all(isinstance(f, Instance) for f in found.values())
 
 
 def test_a_few_suspects_are_asked_for_one_by_one(aws: Stubbed) -> None:
     for n in range(3):
         get(aws, n)
-    assert all(ask(aws, exact=True).values())
+    assert all(ask(aws).values())
 
 
 def test_an_endpoint_without_a_cloud_map_service_is_unread(aws: Stubbed) -> None:
-    found = ask(aws, endpoint=replace(NGINX, cloud_map_service=None))
-    assert all(isinstance(value, Unread) for value in found.values())
+    nowhere = replace(NGINX, cloud_map_service=None)
+    assert all(isinstance(value, Unread) for value in ask(aws, endpoint=nowhere).values())
+    assert isinstance(discover(aws, endpoint=nowhere), Unread)

@@ -60,9 +60,20 @@ def test_a_refused_task_definition_is_asked_for_again(aws: Stubbed) -> None:
 
 
 def test_an_empty_page_with_a_token_is_not_the_end(aws: Stubbed) -> None:
-    answer = {"taskArns": [], "nextToken": "more"}
-    aws.answer("ecs", "list_tasks", answer, cluster="tutorial", maxResults=100)
-    assert ecs.task_page(aws.reads, "tutorial", "") == ([], "more")
+    asked = {"cluster": "tutorial", "maxResults": 100, "desiredStatus": "RUNNING"}
+    aws.answer("ecs", "list_tasks", {"taskArns": [], "nextToken": "more"}, **asked)
+    aws.answer("ecs", "list_tasks", {"taskArns": [answers.task()["taskArn"]]}, **asked, nextToken="more")
+    assert list(ecs.task_ids(aws.reads, "tutorial")) == [[], [answers.task_id(0)]]
+    aws.answer("ecs", "list_services", {"serviceArns": [], "nextToken": "more"}, cluster="tutorial", maxResults=100)
+    assert ecs.service_page(aws.reads, "tutorial", "") == ([], "more")
+
+
+def test_a_page_of_tasks_that_cannot_be_read_is_the_last(aws: Stubbed) -> None:
+    asked = {"cluster": "tutorial", "maxResults": 100, "desiredStatus": "RUNNING", "serviceName": "web"}
+    aws.answer("ecs", "list_tasks", {"taskArns": ["a"], "nextToken": "more"}, **asked)
+    aws.refuse("ecs", "list_tasks", "ThrottlingException")
+    first, second = ecs.task_ids(aws.reads, "tutorial", "web")
+    assert first == ["a"] and isinstance(second, Unread)
 
 
 def test_the_network_interface_is_found_by_type_and_not_by_place() -> None:

@@ -8,11 +8,11 @@ import pytest
 from botocore.stub import Stubber
 
 from scaudit.collect.logs import MOST_PAGES, proxy_lines
-from scaudit.collect.reads import Reads
 from scaudit.collect.shapes import task_of
 from scaudit.model import LogTarget, Unread
 from tests.builders import NOW, REGION
 from tests.edges import answers
+from tests.edges.conftest import reads
 
 TARGET = LogTarget("awslogs", "/ecs/proxy", REGION, "proxy")
 STARTED = answers.task()
@@ -35,7 +35,7 @@ def stream(n: int) -> str:
 
 def read(logs: Stubber, *numbers: int, target: LogTarget = TARGET) -> dict[str, Any]:
     wanted = {answers.task_id(n): (task_of(answers.task(n)), target) for n in numbers}
-    return proxy_lines(Reads({"logs": logs.client}, {}), "tutorial", REGION, wanted, NOW)
+    return proxy_lines(reads({"logs": logs.client}), "tutorial", REGION, wanted, NOW)
 
 
 def one(logs: Stubber, texts: list[str], token: str, n: int = 0, **more: str) -> None:

@@ -118,6 +118,8 @@ def test_a_service_event_without_service_and_cluster_is_hopeless(text: str) -> N
         ('{"kind":"task","region":"r"}', "missing"),
         ('{"kind":"cluster","region":"r","cluster":5}', "cluster is not str"),
         ('{"kind":"task","region":"r","cluster":"c","service":"s","task":"t","suspected":[]}', "suspected is not dict"),
+        ('{"kind":"cluster","region":"r","cluster":"c","services":"web"}', "services is not list"),
+        ('{"kind":"cluster","region":"r","cluster":"c","services":["web",5]}', "services is not list"),
         (json.dumps({**EVENT, "detail": None}), "no detail"),
         (changed(taskArn=None), "names no task"),
         (changed(clusterArn=""), "names no task and cluster"),

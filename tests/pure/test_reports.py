@@ -11,7 +11,7 @@ from scaudit import report
 from scaudit.causes import explain
 from scaudit.checks import BY_ID
 from scaudit.compose import Place, announcement, digest
-from scaudit.events import TaskNudge
+from scaudit.events import ClusterPage, TaskNudge
 from scaudit.incidents import Incident, Member, MemberState, News, Step, step
 from scaudit.judge import Rules, judge_service, judge_task
 from scaudit.message import Message, attributes, dump, load, protocols
@@ -62,6 +62,9 @@ def digested(count: int) -> Message:
     return digest([message.data | {"subject": message.subject} for message in told], REGION, ACCOUNT)
 
 
+PAGE = ClusterPage(REGION, "tutorial", meshed=40, running=400, verified=399)
+
+
 def records() -> dict[str, dict]:
     def of(seen: Seen) -> dict:
         return report.task_record(
@@ -82,7 +85,9 @@ def records() -> dict[str, dict]:
         ),
         "announcement": report.announcement_record(REGION, opened(members(1)), NOW),
         "sweep": report.sweep_record(REGION, ["tutorial"], 2, NOW),
-        "page of a sweep": report.page_record(REGION, "tutorial", 100, True, NOW),
+        "page of a sweep": report.page_record(
+            REGION, ClusterPage(REGION, "tutorial", meshed=40, running=400, verified=399), True, NOW
+        ),
         "batch": report.batch_record(REGION, 1, {"ecs:DescribeTasks": 1, "servicediscovery:GetInstance": 1}, NOW),
     }
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from scaudit.announce import Announcer, announce_changes
 from scaudit.batch import verify
+from scaudit.collect.memory import Memory
+from scaudit.collect.pace import Pace
 from scaudit.collect.reads import Reads
 from scaudit.items import encode
 from scaudit.ledger import Ledger
@@ -43,19 +45,20 @@ class Account:
         self.table = DynamoDB(self.line, self._changed)
         self.topic = SNS(self.line, self.oracle.published)
         kinds = {"ecs": ECS, "servicediscovery": CloudMap, "logs": Logs}
-        self._readers = {name: kind(self.line, self.estate) for name, kind in kinds.items()}
+        self._readers = {name: kind(self.line, self.estate) for name, kind in kinds.items()} | {"sns": self.topic}
         self.stalls, self.stalled = stalls, list[Run]()
         self.queue_batch, self.backwards = template.QUEUE_BATCH, False
         self.plan_for: Callable[[str], Plan] = lambda function: smoothly
         self.delays: Callable[[], Sequence[float]] = lambda: [0]
         self.events = 0
         self.recorded = set[str]()
-        self._known: dict[str, Any] = {}
         self.sweep_at, self.sweep_every = NOW + timedelta(seconds=template.SWEEP_EVERY), template.SWEEP_EVERY
         table, queue = Table(self.table, "ledger"), Queue(self.queue, URL, DEAD_URL)
         self.ledger, self.withheld = Ledger(table), Withheld(table)
-        self._edges = Edges(self.ledger, queue, self.clock, self._record)
+        self._edges = Edges(table, self.ledger, queue, self.clock, self._record)
         self._settings = VerifySettings.read(template.environment("VerifyFunction"))
+        self._memory = Memory(REGION, table, self.clock)
+        self._pace = Pace(REGION, self._settings.concurrency, lambda: self.clock.now.timestamp(), self.clock.forward)
         settings = NotifySettings.read(template.environment("NotifyFunction"))
         self._announcer = Announcer(
             self.ledger, self.withheld, queue, self.topic, settings, self.clock, lambda record: None
@@ -79,7 +82,9 @@ class Account:
     def verify(self, letters: Sequence[Letter], plan: Plan | None = None) -> Run:
         """One verify worker gets these messages."""
         records = [letter.as_lambda_gets_it() for letter in letters]
-        work = partial(verify, records, Reads(self._readers, self._known), self._edges, self._settings)
+        ends = self.clock.now + timedelta(seconds=template.TIMEOUT)
+        reads = Reads(self._readers, self._memory, self._pace, lambda: (ends - self.clock.now).total_seconds())
+        work = partial(verify, records, reads, self._edges, self._settings)
         return self._run("verify", work, partial(self.queue.acknowledge, letters), plan)
 
     def notify(self, batch: Sequence[Record], plan: Plan | None = None) -> Run:

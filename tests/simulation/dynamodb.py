@@ -72,14 +72,16 @@ class DynamoDB:
         return self._line("dynamodb:GetItem", read)
 
     def batch_get_item(self, *, RequestItems: Mapping[str, Any]) -> dict[str, Any]:
-        """The keys of what is there; the last of several keys is left unprocessed, as DynamoDB may do."""
+        """What is there, or its keys; the last of several keys is left unprocessed, as DynamoDB may do."""
         ((table, asked),) = RequestItems.items()
-        if asked.keys() != {"Keys", "ConsistentRead", "ProjectionExpression"}:
+        only_keys = asked.get("ProjectionExpression") == "pk, sk"
+        if asked.keys() - {"ProjectionExpression"} != {"Keys", "ConsistentRead"}:
             raise NotFaked(f"BatchGetItem {asked.keys()}")
         taken, left = (asked["Keys"][:-1], asked["Keys"][-1:]) if len(asked["Keys"]) > 1 else (asked["Keys"], [])
 
         def read() -> dict[str, Any]:
-            found = [{"pk": key["pk"], "sk": key["sk"]} for key in taken if _key(key) in self.items]
+            there = [self.items[_key(key)] for key in taken if _key(key) in self.items]
+            found = [{"pk": item["pk"], "sk": item["sk"]} for item in there] if only_keys else there
             return {"Responses": {table: found}} | ({"UnprocessedKeys": {table: {"Keys": left}}} if left else {})
 
         return self._line("dynamodb:BatchGetItem", read)

@@ -49,6 +49,11 @@ class Logs(Client):
         end = start + len(shown)
         return {"events": shown} | ({"nextToken": str(end)} if end < len(found) else {})
 
+    @call("logs:DescribeLogGroups")
+    def describe_log_groups(self, *, logGroupNamePrefix: str) -> dict[str, Any]:
+        found = [LOG_GROUP] if LOG_GROUP.startswith(logGroupNamePrefix) else []
+        return {"logGroups": [{"logGroupName": name, "logGroupClass": "STANDARD"} for name in found]}
+
     def _events(self, group: str, streams: Sequence[str], begin: int, end: int) -> list[Event]:
         if group != LOG_GROUP:
             raise _missing("group")

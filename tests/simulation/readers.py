@@ -102,6 +102,14 @@ class CloudMap(Client):
     def get_namespace(self, *, Id: str) -> dict[str, Any]:
         return answers.namespace()
 
+    @call("servicediscovery:GetService")
+    def get_service(self, *, Id: str) -> dict[str, Any]:
+        name = Id.removeprefix("srv-")
+        if name not in self._estate.services:
+            raise _not_found("Service", name)
+        owner = f"Managed by {ARN}:service/{CLUSTER}/{name}"
+        return {"Service": answers.cloud_map_service()["Service"] | {"Id": Id, "Name": name, "Description": owner}}
+
     def _registered(self, name: str) -> dict[str, Task]:
         if name not in self._estate.services:
             raise _not_found("Service", name)

@@ -46,3 +46,7 @@ class SNS:
             return {"MessageId": str(len(self.published))}
 
         return self._line("sns:Publish", take)
+
+    def get_topic_attributes(self, *, TopicArn: str) -> dict[str, Any]:
+        counts = {"SubscriptionsConfirmed": "1", "SubscriptionsPending": "0"}
+        return self._line("sns:GetTopicAttributes", lambda: {"Attributes": counts})

@@ -34,9 +34,12 @@ assert PARAMETERS["SweepRate"]["Default"] == f"rate({SWEEP_EVERY // 60} minutes)
 def environment(function: str) -> dict[str, str]:
     """The variables of a function, where every parameter has its default."""
     variables = properties(function)["Environment"]["Variables"]
-    named = {name: value.get("Ref", "") if isinstance(value, dict) else "" for name, value in variables.items()}
-    told = {name: NAMES.get(ref) or PARAMETERS.get(ref, {}).get("Default", "") for name, ref in named.items()}
+    told = {name: _valued(value["Ref"]) if isinstance(value, dict) else value for name, value in variables.items()}
     return {name: str(value) for name, value in told.items()} | {"AWS_REGION": REGION}
+
+
+def _valued(ref: str) -> Any:
+    return NAMES.get(ref) or PARAMETERS.get(ref, {}).get("Default", "")
 
 
 def _pattern(text: str) -> EventPattern:

@@ -9,6 +9,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from scaudit.audit import Audit
+from scaudit.census import Census
 from scaudit.collect.reads import Reads
 from scaudit.events import (
     ClusterPage,
@@ -34,9 +35,11 @@ def verify(records: Sequence[Mapping[str, Any]], reads: Reads, edges: Edges, set
     audit = Audit(
         settings.region, reads, edges, Rules(settings.settle_scale, settings.second_look, settings.start_deadline)
     )
+    census = Census(audit)
     nudges: dict[str, dict[str, TaskNudge]] = defaultdict(dict)
     senders: dict[str, list[str]] = defaultdict(list)
-    looks: dict[ServiceLook, list[str]] = defaultdict(list)
+    looks: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    pages: list[tuple[ClusterPage, str]] = []
     retry: set[str] = set()
 
     def attempt(ids: Sequence[str], work: Callable[[], None]) -> None:
@@ -60,19 +63,22 @@ def verify(records: Sequence[Mapping[str, Any]], reads: Reads, edges: Edges, set
                 nudges[nudge.cluster][nudge.task] = _merged(nudge, known) if known else nudge
                 senders[nudge.cluster].append(id)
             case ClusterPage() as page:
-                attempt([id], partial(audit.page, page, id))
+                pages.append((page, id))
             case ServiceLook() as look:
-                looks[look].append(id)
+                looks[look.cluster][look.service].append(id)
             case OwnLook():
-                attempt([id], audit.itself)
+                attempt([id], partial(census.itself, settings.topic))
             case IncidentLook(key, subject):
                 attempt([id], partial(edges.ledger.touch, key, subject, edges.clock()))
             case NotOurs(reason):
                 logger.debug("not ours", extra={"reason": reason})
     for cluster, wanted in nudges.items():
         attempt(senders[cluster], partial(audit.tasks, cluster, wanted))
-    for look, ids in looks.items():
-        attempt(ids, partial(audit.service, look, ids[0]))
+    for cluster, services in looks.items():
+        ids = [id for found in services.values() for id in found]
+        attempt(ids, partial(census.services, cluster, list(services), ids[0]))
+    for page, id in pages:  # last: they take what time is left
+        attempt([id], partial(census.page, page, id))
     attempt([record["messageId"] for record in records], audit.finish)
     return sorted(retry)
 

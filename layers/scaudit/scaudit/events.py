@@ -1,7 +1,7 @@
 """Queue bodies (EventBridge events and scaudit's own messages) into our words, or a clear "not ours"."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,8 @@ class Hopeless(ValueError):
 @dataclass(frozen=True, slots=True)
 class TaskNudge:
     """Look at this task. `look` counts the looks before, `chain` names the chain of looks it belongs to, and
-    `suspected` maps a subject to when it was first seen."""
+    `suspected` maps a subject to when it was first seen. `fresh` are the checks that were never run on its cluster
+    before the sweep that sent for this look: what they find was there already."""
 
     region: str
     cluster: str
@@ -23,15 +24,25 @@ class TaskNudge:
     look: int = 0
     chain: str = ""
     suspected: Mapping[str, str] = field(default_factory=dict)
+    fresh: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ClusterPage:
-    """Look at one page of a cluster's tasks; an empty token is the first page."""
+    """Look at one page of a cluster's services: at the one after `token`, the first if it is empty, or at what is
+    left of one that was begun, for the `attempt`-th time again.
+
+    It carries what was counted so far: services in the mesh, tasks of theirs that run, and those that were verified.
+    """
 
     region: str
     cluster: str
     token: str = ""
+    services: Sequence[str] = ()
+    attempt: int = 0
+    meshed: int = 0
+    running: int = 0
+    verified: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +86,11 @@ _KINDS: dict[str, type[Own]] = {
     "scaudit": OwnLook,
     "incident": IncidentLook,
 }
+_TYPES: dict[str, type] = {
+    **dict.fromkeys(("version", "look", "attempt", "meshed", "running", "verified"), int),
+    **dict.fromkeys(("services", "fresh"), list),
+    "suspected": dict,
+}
 _WORD = {kind: word for word, kind in _KINDS.items()}
 
 
@@ -102,15 +118,20 @@ def _own(data: Mapping[str, Any]) -> Message:
     kind = _KINDS.get(str(data["kind"]))
     if kind is None:
         raise Hopeless(f"unknown kind {str(data['kind'])[:80]!r}")
+    for name in kind.__slots__:
+        wanted = _TYPES.get(name, str)
+        value = data.get(name, wanted())
+        words = isinstance(value, list) and all(isinstance(one, str) for one in value)
+        if not (words if wanted is list else isinstance(value, wanted)):
+            raise Hopeless(f"{data['kind']} message: {name} is not {wanted.__name__}")
     try:
-        message = kind(**{name: data[name] for name in kind.__slots__ if name in data})
+        return kind(**{name: _frozen(data[name]) for name in kind.__slots__ if name in data})
     except TypeError as error:
         raise Hopeless(f"{data['kind']} message: {error}") from error
-    for name in kind.__slots__:
-        wanted: type = {"version": int, "look": int, "suspected": dict}.get(name, str)
-        if not isinstance(getattr(message, name), wanted):
-            raise Hopeless(f"{data['kind']} message: {name} is not {wanted.__name__}")
-    return message
+
+
+def _frozen(value: object) -> Any:  # noqa: ANN401
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _event(event: Mapping[str, Any]) -> TaskNudge | ServiceLook | NotOurs:

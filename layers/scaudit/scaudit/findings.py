@@ -1,6 +1,6 @@
 """What a batch found: judged verdicts on their way to the ledger, the audit log and the next look."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -15,7 +15,7 @@ from scaudit.items import itself, partition
 from scaudit.judge import Rules, Seen
 from scaudit.judge_scaudit import judge_itself
 from scaudit.looks import LAG, Edges, look_again
-from scaudit.model import Service, Status, Task, Unread
+from scaudit.model import Service, Severity, Status, Task, Unread
 from scaudit.proxylog import ProxyStart
 from scaudit.second_look import hold_back, next_look
 from scaudit.suppression import silenced
@@ -40,11 +40,14 @@ class Findings:
         """What stood against a service when the batch began, by subject and member."""
         return self._stood(partition(self._region, cluster, service))
 
-    def about_service(self, service: Service, verdicts: list[Verdict], at: datetime) -> list[Verdict]:
-        """Keep what was found of a service itself; returns it as it is to be reported."""
+    def about_service(
+        self, service: Service, verdicts: list[Verdict], at: datetime, fresh: Collection[str]
+    ) -> list[Verdict]:
+        """Keep what was found of a service itself; returns it as it is to be reported. What checks find that are
+        `fresh` was there before them."""
         pk = partition(self._region, service.cluster, service.name)
-        told = silenced(explain(verdicts), service, at)
-        self._keep(pk, told, at, None)
+        told = silenced(explain(verdicts, self._failing(pk, "-")), service, at)
+        self._keep(pk, told, at, None, fresh)
         return told
 
     def about_task(self, seen: Seen, verdicts: list[Verdict], about_service: list[Verdict], nudge: TaskNudge) -> None:
@@ -56,11 +59,13 @@ class Findings:
             for subject, members in self._stood(pk).items()
             if task.id in members and members[task.id].state is MemberState.FAIL
         }
-        explained = silenced(explain([*about_service, *verdicts]), seen.service, seen.at)
+        standing = self._failing(pk, "-", task.id)
+        explained = silenced(explain([*about_service, *verdicts], standing), seen.service, seen.at)
         held, suspected = hold_back(explained, nudge.suspected, known, seen.at, self._rules)
         mine = [verdict for verdict in held if verdict.member == task.id]
-        self._keep(pk, mine, seen.at, task.created_at)
-        self._edges.write(report.task_record(self._region, seen, held, nudge.look))
+        self._keep(pk, mine, seen.at, task.created_at, nudge.fresh)
+        about_it = [verdict for verdict in held if verdict.member == task.id or "T" in verdict.check.where]
+        self._edges.write(report.task_record(self._region, seen, about_it, nudge.look))
         unsettled = [v for v in mine if v.status is Status.PENDING or any(u.transient for u in v.unread)]
         named = replace(nudge, service=task.service, version=task.version, suspected=suspected)
         if unsettled:
@@ -76,9 +81,9 @@ class Findings:
         nothing."""
         task = seen.task
         pk = partition(self._region, task.cluster, task.service)
-        told = silenced(explain(verdicts), seen.service, seen.at)
+        told = silenced(explain(verdicts, self._failing(pk, "-")), seen.service, seen.at)
         failed = [verdict for verdict in told if verdict.status is Status.FAIL]
-        self._keep(pk, failed, seen.at, task.created_at, lost=task.last_status == "STOPPED")
+        self._keep(pk, failed, seen.at, task.created_at, nudge.fresh, lost=task.last_status == "STOPPED")
         self._edges.write(report.task_record(self._region, seen, told, nudge.look))
         if task.last_status == "STOPPED" and not (
             isinstance(seen.log, Unread) and (seen.log.transient or seen.log.action)
@@ -118,7 +123,7 @@ class Findings:
         pk = partition(self._region, service.cluster, service.name)
         known = {subject for subject, members in self._stood(pk).items() if id in members}
         held, suspected = hold_back(silenced(verdicts, service, at), nudge.suspected, known, at, self._rules)
-        self._keep(pk, held, at, None)
+        self._keep(pk, held, at, None, nudge.fresh)
         unsettled = [v for v in held if v.status in (Status.PENDING, Status.FAIL) or any(u.transient for u in v.unread)]
         named = replace(nudge, service=service.name, suspected=suspected)
         if unsettled:
@@ -169,16 +174,39 @@ class Findings:
 
     def itself(self, permissions: Mapping[tuple[str, str], Permission], at: datetime) -> None:
         """What the batch says of scaudit: checks that crashed, reads that were refused."""
-        self._keep(itself(self._region), judge_itself(self._judged, permissions, at), at, None)
+        self.estate(judge_itself(self._judged, permissions, at), at)
+
+    def estate(self, verdicts: Sequence[Verdict], at: datetime) -> None:
+        """Keep what was found of scaudit's own work."""
+        self._keep(itself(self._region), verdicts, at, None, ())
+
+    def _failing(self, pk: str, *members: str) -> set[tuple[str, str]]:
+        """The check and endpoint of whatever is on record as failing for one of these members."""
+        return {
+            (check, "" if endpoint == "-" else endpoint)
+            for subject, stood in self._stood(pk).items()
+            for check, endpoint in [subject.split("#")]
+            if any(m in stood and stood[m].state is MemberState.FAIL for m in members)
+        }
 
     def _keep(
-        self, pk: str, verdicts: Sequence[Verdict], at: datetime, created_at: datetime | None, *, lost: bool = False
+        self,
+        pk: str,
+        verdicts: Sequence[Verdict],
+        at: datetime,
+        created_at: datetime | None,
+        fresh: Collection[str],
+        *,
+        lost: bool = False,
     ) -> None:
-        """Only `pass` and `fail` move an incident, and a pass only where something stands against it."""
+        """Only `pass` and `fail` move an incident, a pass only where something stands against it, and what is of
+        severity info none at all: it is in the records."""
         failed = MemberState.LOST if lost else MemberState.FAIL
         self._judged.setdefault(pk, []).extend(verdicts)
         for v in verdicts:
-            if v.status is Status.FAIL or (v.status is Status.PASS and v.subject in self._stood(pk)):
+            begins = v.status is Status.FAIL and v.severity > Severity.INFO
+            goes_on = v.status in (Status.PASS, Status.FAIL) and v.subject in self._stood(pk)
+            if begins or goes_on:
                 state = failed if v.status is Status.FAIL else MemberState.PASS
                 self._record(
                     pk,
@@ -191,6 +219,7 @@ class Findings:
                         sentence=v.sentence,
                         caused_by=v.caused_by,
                         suppressed=v.suppressed,
+                        baseline=v.check.id in fresh,
                         task_created_at=created_at,
                     ),
                 )

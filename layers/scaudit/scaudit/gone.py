@@ -1,18 +1,17 @@
 """What is gone: tasks that stopped and what they left in Cloud Map, and subjects that can no longer fail."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from math import ceil
 
 from scaudit.checks import BY_ID, about
-from scaudit.collect import ecs
 from scaudit.collect.leftovers import leftovers
 from scaudit.collect.reads import Reads
 from scaudit.events import TaskNudge
 from scaudit.findings import Findings
 from scaudit.judge import Rules, judge_instance
-from scaudit.model import Service, Task
+from scaudit.model import Service, Task, Unread
 
 
 def audit_gone(
@@ -20,14 +19,14 @@ def audit_gone(
     findings: Findings,
     at: datetime,
     rules: Rules,
-    cluster: str,
     gone: Mapping[str, Task | None],
+    services: Callable[[Iterable[str]], Mapping[str, Service | Unread | None]],
     nudges: Mapping[str, TaskNudge],
 ) -> None:
     """Look at what these tasks left in Cloud Map, once it has had its time to go. None is a task ECS has forgotten."""
     due: dict[str, dict[str, Task | None]] = {}
     for id, task in gone.items():
-        service = task.service if task else nudges[id].service
+        service = nudges[id].service or (task.service if task else "")
         if not service or (task and not task.proxy):
             continue
         wait = _settling(task, at, rules.settle_scale)
@@ -35,9 +34,9 @@ def audit_gone(
             findings.look_again(replace(nudges[id], service=service, version=task.version), wait)
         else:
             due.setdefault(service, {})[id] = task
-    services = ecs.services(reads, cluster, due)
+    described = services(due) if due else {}
     for name, tasks in due.items():
-        found = services[name]
+        found = described[name]
         if isinstance(found, Service) and found.meshed:
             _judge(reads, findings, at, rules, found, tasks, nudges)
 

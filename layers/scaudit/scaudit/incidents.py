@@ -25,7 +25,8 @@ class MemberState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One task, instance or `-` (the service itself) under one check and endpoint. `since` is when it began to fail."""
+    """One task, instance or `-` (the service itself) under one check and endpoint. `since` is when it began to fail;
+    `baseline`, that it failed already when scaudit first judged its cluster by this check."""
 
     id: str
     state: MemberState
@@ -34,6 +35,7 @@ class Member:
     sentence: str = ""
     caused_by: str = ""
     suppressed: bool = False
+    baseline: bool = False
     since: datetime | None = None
     task_created_at: datetime | None = None
 

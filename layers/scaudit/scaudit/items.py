@@ -5,6 +5,7 @@ touch#check#endpoint to have notify look at one again, pending#task for a task t
 log-read#task for one whose proxy's start-up log is judged.
 `standing_in` = region/cluster is there while a member or incident is not at rest: the index `standing` finds by it
 the services whose incidents a sweep must judge in full.
+pk = region//estate, sk = cluster#name is what the last sweep of a cluster went through.
 """
 
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ INCIDENT = "incident#"
 TOUCH = "touch#"
 PENDING = "pending#"
 LOG_READ = "log-read#"
+SWEPT = "cluster#"
 _serializer, _deserializer = TypeSerializer(), TypeDeserializer()
 
 
@@ -35,6 +37,19 @@ class Kept:
     outbox_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What the last sweep of a cluster went through: meshed services, their running tasks and how many of these were
+    verified, and the ids of the checks."""
+
+    cluster: str
+    services: int
+    tasks: int
+    verified: int
+    checks: tuple[str, ...]
+    at: datetime
+
+
 def partition(region: str, cluster: str, service: str) -> str:
     """The partition key of one ECS service."""
     return f"{region}/{cluster}/{service}"
@@ -43,6 +58,11 @@ def partition(region: str, cluster: str, service: str) -> str:
 def itself(region: str) -> str:
     """The partition key of what scaudit finds wrong with itself: the cluster that no cluster can be, an empty one."""
     return partition(region, "", "scaudit")
+
+
+def estate(region: str) -> str:
+    """The partition key of what the sweeps went through."""
+    return partition(region, "", "estate")
 
 
 def standing_in(pk: str) -> str:
@@ -76,6 +96,7 @@ def member_of(item: dict[str, Any]) -> Member:
         sentence=item["sentence"],
         caused_by=item["caused_by"],
         suppressed=item["suppressed"],
+        baseline=item.get("baseline", False),
         since=_moment(item.get("since")),
         task_created_at=_moment(item.get("task_created_at")),
     )
@@ -114,6 +135,31 @@ def incident_item(pk: str, subject: str, kept: Kept) -> dict[str, Any]:
         "outbox_at": _optional(kept.outbox_at),
         "standing_in": None if at_rest else standing_in(pk),
     }
+
+
+def swept_item(region: str, swept: Swept) -> dict[str, Any]:
+    """The item of what a sweep went through, plain."""
+    return {
+        "pk": estate(region),
+        "sk": SWEPT + swept.cluster,
+        "services": swept.services,
+        "tasks": swept.tasks,
+        "verified": swept.verified,
+        "checks": list(swept.checks),
+        "swept_at": text(swept.at),
+    }
+
+
+def swept_of(item: dict[str, Any]) -> Swept:
+    """A decoded item of what a sweep went through."""
+    return Swept(
+        cluster=item["sk"].removeprefix(SWEPT),
+        services=int(item["services"]),
+        tasks=int(item["tasks"]),
+        verified=int(item["verified"]),
+        checks=tuple(item["checks"]),
+        at=datetime.fromisoformat(item["swept_at"]),
+    )
 
 
 def _optional(moment: datetime | None) -> str | None:

@@ -7,7 +7,19 @@ from datetime import datetime, timedelta
 from scaudit.check import Verdict, run
 from scaudit.checks import CATALOGUE
 from scaudit.facts import Facts, Ghost, expected_port, own_address, own_deployment
-from scaudit.model import Deployment, Endpoint, Instance, Moot, Service, Task, TaskDefinition, Unread
+from scaudit.model import (
+    Deployment,
+    Endpoint,
+    Instance,
+    Moot,
+    Neighbour,
+    Service,
+    Severity,
+    Status,
+    Task,
+    TaskDefinition,
+    Unread,
+)
 from scaudit.proxy_facts import control_plane, proxy_health, proxy_start, start_failure
 from scaudit.proxylog import ProxyStart
 from scaudit.service_facts import ServiceSeen, service_worlds
@@ -16,6 +28,7 @@ LOOKED_AT = Moot("the proxy's start-up log was judged when the task started")
 OUTLIVED = timedelta(hours=1)
 """Since its deployment was replaced; longer than any task takes to drain and stop."""
 Registration = Instance | Unread | None
+_OF_NEIGHBOURS = {"neighbours", "collisions", "calls"}
 ABOUT = {about: [c for c in CATALOGUE if c.about == about] for about in ("task", "instance")}
 
 
@@ -97,6 +110,20 @@ def judge_service(known: ServiceSeen, look: str, at: datetime, rules: Rules) -> 
         if check.about in ("service", "endpoint") and not set(look).isdisjoint(check.where)
         for facts in (worlds if "endpoint" in check.inputs else worlds[:1])
     ]
+
+
+def suspects(known: ServiceSeen, at: datetime, rules: Rules) -> list[Neighbour]:
+    """The neighbours without whom a check of the whole namespace would not fail, where that is worth more than a
+    note."""
+
+    def fails(neighbours: tuple[Neighbour, ...]) -> bool:
+        verdicts = judge_service(replace(known, neighbours=neighbours), "SW", at, rules)
+        about_others = [v for v in verdicts if not _OF_NEIGHBOURS.isdisjoint(v.check.inputs)]
+        return any(v.status is Status.FAIL and v.severity > Severity.INFO for v in about_others)
+
+    if isinstance(known.neighbours, Unread) or not fails(known.neighbours):
+        return []
+    return [neighbour for neighbour in known.neighbours if fails((neighbour,))]
 
 
 def judge_instance(

@@ -10,24 +10,34 @@ from scaudit.items import (
     LOG_READ,
     MEMBER,
     PENDING,
+    SWEPT,
     TOUCH,
     Kept,
+    Swept,
+    estate,
     incident_item,
     kept_of,
     member_of,
     standing_in,
+    swept_item,
+    swept_of,
     text,
 )
 from scaudit.table import Table
 
 TOMBSTONE_DAYS = 30
+ESTATE_DAYS = 7
+"""So long after its last sweep a cluster counts: longer than any sensible SweepRate, and not for ever."""
 SPEAKING = (MemberState.FAIL, MemberState.LOST)
 _SEEN = (
     "SET #state = :state, observed_at = :observed_at, task_created_at = :task_created_at, severity = :severity, "
     "sentence = :sentence, caused_by = :caused_by, suppressed = :suppressed"
 )
-_FAILS = ", since = if_not_exists(since, :observed_at), standing_in = :standing_in REMOVE expires_at"
-_RESTS = ", expires_at = :expires_at REMOVE since, standing_in"
+_FAILS = (  # what was there at the first sweep still is at the second
+    ", since = if_not_exists(since, :observed_at), baseline = if_not_exists(baseline, :baseline), "
+    "standing_in = :standing_in REMOVE expires_at"
+)
+_RESTS = ", expires_at = :expires_at REMOVE since, standing_in, baseline"
 _ENDS = "SET #state = :state, observed_at = :at, sentence = :why" + _RESTS
 
 
@@ -71,6 +81,7 @@ class Ledger:
                 ":sentence": member.sentence,
                 ":caused_by": member.caused_by,
                 ":suppressed": member.suppressed,
+                ":baseline": member.baseline if fails else None,
                 ":standing_in": standing_in(pk) if fails else None,
                 ":expires_at": None if fails else _tombstone(member.observed_at),
             },
@@ -148,6 +159,17 @@ class Ledger:
         """The incidents of a service that are not at rest, by subject."""
         items = self._table.query(pk, INCIDENT)
         return [item["sk"].removeprefix(INCIDENT) for item in items if "standing_in" in item]
+
+    def swept(self, region: str, swept: Swept) -> bool:
+        """A sweep went through a cluster. False when a later one is on record."""
+        item = swept_item(region, swept)
+        item["expires_at"] = int((swept.at + timedelta(days=ESTATE_DAYS)).timestamp())
+        return self._table.put(item, "attribute_not_exists(swept_at) OR swept_at < :at", {":at": text(swept.at)})
+
+    def estate(self, region: str) -> dict[str, Swept]:
+        """What the last sweep of each cluster went through."""
+        swept = map(swept_of, self._table.query(estate(region), SWEPT))
+        return {each.cluster: each for each in swept}
 
     def save(self, pk: str, subject: str, kept: Kept) -> bool:
         """Write the incident as the revision after the one read, unless another copy of notify was faster (False)."""

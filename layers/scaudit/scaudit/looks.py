@@ -9,6 +9,7 @@ from scaudit.events import TaskNudge
 from scaudit.items import partition
 from scaudit.ledger import Ledger
 from scaudit.queue import Queue
+from scaudit.table import Table
 
 MOST_LOOKS = 20
 LAG = 15
@@ -21,6 +22,7 @@ _GRACE = 120
 class Edges:
     """Everything outside the core that an audit touches."""
 
+    table: Table
     ledger: Ledger
     queue: Queue
     clock: Callable[[], datetime]

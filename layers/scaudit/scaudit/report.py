@@ -6,7 +6,7 @@ from typing import Any
 
 from scaudit import __version__
 from scaudit.check import Verdict
-from scaudit.events import TaskNudge
+from scaudit.events import ClusterPage, TaskNudge
 from scaudit.judge import Seen
 from scaudit.message import Message
 from scaudit.model import Deployment, Status, Unread
@@ -77,9 +77,10 @@ def sweep_record(region: str, clusters: list[str], all_clusters: int, at: dateti
     return {**_head("sweep", region, at), "clusters": len(clusters), "all_clusters": all_clusters}
 
 
-def page_record(region: str, cluster: str, tasks: int, more: bool, at: datetime) -> dict[str, Any]:
-    """One page of a sweep: how many tasks it held, and whether pages follow."""
-    return {**_head("page", region, at), "ecs_cluster": cluster, "tasks": tasks, "more": more}
+def page_record(region: str, done: ClusterPage, more: bool, at: datetime) -> dict[str, Any]:
+    """A stretch of a sweep: what was counted of the cluster so far, and whether more of it follows."""
+    counts = {"services": done.meshed, "tasks": done.running, "verified": done.verified, "more": more}
+    return {**_head("page", region, at), "ecs_cluster": done.cluster, **counts}
 
 
 def batch_record(region: str, tasks: int, calls: dict[str, int], at: datetime) -> dict[str, Any]:

@@ -13,7 +13,8 @@ def _words(text: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class VerifySettings:
-    """`settle_scale` multiplies every settling time; `second_look` and `start_deadline` are in seconds."""
+    """`settle_scale` multiplies every settling time; `second_look` and `start_deadline` are in seconds; `concurrency`
+    is how many workers share the quotas of AWS."""
 
     region: str
     table: str
@@ -23,6 +24,8 @@ class VerifySettings:
     second_look: int
     start_deadline: int
     include_clusters: tuple[str, ...]
+    concurrency: int
+    topic: str
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "VerifySettings":
@@ -36,6 +39,8 @@ class VerifySettings:
             second_look=round(float(environment["SECOND_LOOK"])),
             start_deadline=round(float(environment["START_DEADLINE"])),
             include_clusters=_words(environment["INCLUDE_CLUSTERS"]),
+            concurrency=int(environment["CONCURRENCY"]),
+            topic=environment["TOPIC_ARN"],
         )
 
 

@@ -6,8 +6,12 @@ from typing import Any
 from scaudit import report
 from scaudit.clock import utc_now
 from scaudit.events import ClusterPage, OwnLook
-from scaudit.queue import Queue
+from scaudit.queue import LONGEST_DELAY, Queue
 from scaudit.settings import SweepSettings, included
+
+APART = 6
+"""Seconds between two clusters, more than a batching window of verify: so no batch has them all, and quotas are used
+evenly."""
 
 
 def sweep(ecs: Any, queue: Queue, settings: SweepSettings) -> Mapping[str, Any]:  # noqa: ANN401
@@ -19,6 +23,7 @@ def sweep(ecs: Any, queue: Queue, settings: SweepSettings) -> Mapping[str, Any]:
     clusters = [arn.rsplit("/", 1)[-1] for page in pages for arn in page["clusterArns"]]
     wanted = [cluster for cluster in clusters if included(cluster, settings.include_clusters)]
     queue.send(OwnLook(settings.region))
-    for cluster in wanted:
-        queue.send(ClusterPage(settings.region, cluster))
+    apart = min(APART, LONGEST_DELAY / max(len(wanted), 1))
+    for number, cluster in enumerate(wanted):
+        queue.send(ClusterPage(settings.region, cluster), int(number * apart))
     return report.sweep_record(settings.region, wanted, len(clusters), utc_now())

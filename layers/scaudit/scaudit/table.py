@@ -9,6 +9,7 @@ from scaudit.items import decode, encode
 
 KEYS_PER_CALL = 100
 """What BatchGetItem takes; it may leave some unprocessed (AWS: BatchGetItem)."""
+Key = tuple[str, str]
 STANDING = "standing"
 """The index by `standing_in`."""
 
@@ -26,18 +27,13 @@ class Table:
         item = self._client.get_item(TableName=self._name, Key=key, ConsistentRead=True).get("Item")
         return decode(item) if item else None
 
-    def present(self, keys: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
+    def present(self, keys: Sequence[Key]) -> set[Key]:
         """Which of these items (pk, sk) there are, as of now."""
-        found: set[tuple[str, str]] = set()
-        wanted = [encode({"pk": pk, "sk": sk}) for pk, sk in dict.fromkeys(keys)]
-        while wanted:
-            request = {
-                self._name: {"Keys": wanted[:KEYS_PER_CALL], "ConsistentRead": True, "ProjectionExpression": "pk, sk"}
-            }
-            answer = self._client.batch_get_item(RequestItems=request)
-            found |= {(item["pk"]["S"], item["sk"]["S"]) for item in answer["Responses"].get(self._name, ())}
-            wanted = [*answer.get("UnprocessedKeys", {}).get(self._name, {}).get("Keys", ()), *wanted[KEYS_PER_CALL:]]
-        return found
+        return {(item["pk"], item["sk"]) for item in self._batches(keys, ProjectionExpression="pk, sk")}
+
+    def fetch(self, keys: Sequence[Key]) -> Iterator[dict[str, Any]]:
+        """Those of these items (pk, sk) that there are, as of now."""
+        return self._batches(keys)
 
     def query(self, pk: str, prefix: str) -> Iterator[dict[str, Any]]:
         """Every item of a partition whose sk begins so, as of now."""
@@ -79,6 +75,14 @@ class Table:
     def delete(self, pk: str, sk: str) -> None:
         """Remove an item, if it is there."""
         self._client.delete_item(TableName=self._name, Key=encode({"pk": pk, "sk": sk}))
+
+    def _batches(self, keys: Sequence[Key], **projection: str) -> Iterator[dict[str, Any]]:
+        wanted = [encode({"pk": pk, "sk": sk}) for pk, sk in dict.fromkeys(keys)]
+        while wanted:
+            request = {self._name: {"Keys": wanted[:KEYS_PER_CALL], "ConsistentRead": True, **projection}}
+            answer = self._client.batch_get_item(RequestItems=request)
+            yield from map(decode, answer["Responses"].get(self._name, ()))
+            wanted = [*answer.get("UnprocessedKeys", {}).get(self._name, {}).get("Keys", ()), *wanted[KEYS_PER_CALL:]]
 
     def _pages(self, **request: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401
         while True:

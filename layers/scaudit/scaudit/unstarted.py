@@ -1,9 +1,8 @@
 """Tasks that do not run: post-mortems of stopped ones, and those that are stuck before RUNNING."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from scaudit.collect import ecs
 from scaudit.collect.proxies import with_logs
 from scaudit.collect.reads import Reads
 from scaudit.events import TaskNudge
@@ -27,18 +26,18 @@ def audit_unstarted(
     at: datetime,
     region: str,
     tasks: Sequence[Task],
+    services: Callable[[Iterable[str]], Mapping[str, Service | Unread | None]],
     nudges: Mapping[str, TaskNudge],
 ) -> None:
     """Judge tasks of one cluster that do not run, each stopped one once."""
     fresh = findings.without_post_mortem(tasks)
     if not fresh:
         return
-    cluster = fresh[0].cluster
-    services = ecs.services(reads, cluster, (task.service for task in fresh))
+    described = services(task.service for task in fresh)
     seen = [
         Seen(task, service, _NOT_READ, at, log=service if isinstance(service, Unread) else LOOKED_AT)
         for task in fresh
-        if not isinstance(service := services[task.service], Service) or service.meshed
+        if not isinstance(service := described[task.service], Service) or service.meshed
     ]
     for one in with_logs(reads, region, seen, at):
         findings.about_unstarted(one, judge_unstarted(one), nudges[one.task.id])

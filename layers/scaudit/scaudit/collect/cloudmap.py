@@ -1,10 +1,11 @@
-"""Registrations from Cloud Map: one exact call for one task, one call for many."""
+"""Registrations from Cloud Map: one exact call for one task, one call for a whole endpoint."""
 
 from collections.abc import Collection, Iterator
 
 from scaudit.collect.reads import Reads
 from scaudit.collect.shapes import instance_of
-from scaudit.model import Endpoint, Instance, Unread
+from scaudit.collect.surroundings import namespace_of
+from scaudit.model import Endpoint, Instance, Namespace, Unread
 
 MOST_DISCOVERED = 1000
 """DiscoverInstances answers with at most this many, in random order and without a token: exactly this many may be
@@ -16,33 +17,36 @@ _GONE = ("InstanceNotFound", "ServiceNotFound", "NamespaceNotFound")
 Registrations = dict[str, Instance | Unread | None]
 
 
-def registrations(
-    reads: Reads,
-    cluster: str,
-    account: str,
-    namespace: str,
-    endpoint: Endpoint,
-    ids: Collection[str],
-    *,
-    exact: bool = False,
-) -> Registrations:
-    """The instance of each task id under one endpoint; None where Cloud Map has none.
-
-    `exact` asks for each instance rather than for what clients discover: what a suspicion is confirmed with.
-    """
+def exactly(reads: Reads, cluster: str, account: str, endpoint: Endpoint, ids: Collection[str]) -> Registrations:
+    """The instance of each task id under one endpoint, None where Cloud Map has none: not what clients discover, which
+    may lag, but what is registered."""
     if endpoint.cloud_map_service is None:
-        return dict.fromkeys(ids, Unread(f"the deployment lists no Cloud Map service for endpoint {endpoint.name}"))
-    service = _reference(endpoint.cloud_map_service, account)
-    if len(ids) == 1 or (exact and len(ids) <= FEW):
+        return dict.fromkeys(ids, _no_service(endpoint))
+    service = reference(endpoint.cloud_map_service, account)
+    if len(ids) <= FEW:
         return {id: _instance(reads, cluster, service, id) for id in ids}
-    if exact:
-        return _listed(reads, cluster, service, ids)
+    return _listed(reads, cluster, service, ids)
+
+
+def discovered(
+    reads: Reads, cluster: str, account: str, namespace: str, endpoint: Endpoint
+) -> dict[str, Instance] | Unread:
+    """Every registration under one endpoint, by task id: in one call, unless there are too many for one."""
+    if endpoint.cloud_map_service is None:
+        return _no_service(endpoint)
     found = _discover(reads, cluster, account, namespace, endpoint)
-    if isinstance(found, Unread):
-        return dict.fromkeys(ids, found)
-    if len(found) >= MOST_DISCOVERED:
-        return _listed(reads, cluster, service, ids)
-    return {id: found.get(id) for id in ids}
+    if isinstance(found, Unread) or len(found) < MOST_DISCOVERED:
+        return found
+    everything: dict[str, Instance] = {}
+    for page in _pages(reads, cluster, reference(endpoint.cloud_map_service, account)):
+        if isinstance(page, Unread):
+            return page
+        everything |= page
+    return everything
+
+
+def _no_service(endpoint: Endpoint) -> Unread:
+    return Unread(f"the deployment lists no Cloud Map service for endpoint {endpoint.name}")
 
 
 def _instance(reads: Reads, cluster: str, service: str, id: str) -> Instance | Unread | None:
@@ -75,13 +79,14 @@ def _discover(
 
 def _http_name(reads: Reads, cluster: str, account: str, namespace: str) -> str | Unread | None:
     """The name DiscoverInstances wants: the namespace's HttpName, which may differ from its name."""
-    if namespace not in reads.known:
-        answer = reads.ask("servicediscovery:GetNamespace", cluster, gone=_GONE, Id=_reference(namespace, account))
+    known: Namespace | None = reads.memory.get(namespace)
+    if known is None:
+        answer = reads.ask("servicediscovery:GetNamespace", cluster, gone=_GONE, Id=reference(namespace, account))
         if not isinstance(answer, dict):
             return answer
-        reads.known[namespace] = answer["Namespace"]["Properties"]["HttpProperties"]["HttpName"]
-    name: str = reads.known[namespace]
-    return name
+        known = namespace_of(answer["Namespace"])
+        reads.memory.keep(namespace, known)
+    return known.http_name
 
 
 def _listed(reads: Reads, cluster: str, service: str, ids: Collection[str]) -> Registrations:
@@ -94,18 +99,6 @@ def _listed(reads: Reads, cluster: str, service: str, ids: Collection[str]) -> R
         found |= {id: page[id] for id in missing if id in page}
         if all(id in page or found[id] for id in missing):
             break
-    return found
-
-
-def registered_ids(reads: Reads, cluster: str, account: str, endpoint: Endpoint) -> set[str] | Unread:
-    """The ids of every instance under one endpoint."""
-    if endpoint.cloud_map_service is None:
-        return Unread(f"the deployment lists no Cloud Map service for endpoint {endpoint.name}")
-    found: set[str] = set()
-    for page in _pages(reads, cluster, _reference(endpoint.cloud_map_service, account)):
-        if isinstance(page, Unread):
-            return page
-        found |= page.keys()
     return found
 
 
@@ -127,6 +120,6 @@ def _pages(reads: Reads, cluster: str, service: str) -> Iterator[dict[str, Insta
             return
 
 
-def _reference(arn: str, account: str) -> str:
+def reference(arn: str, account: str) -> str:
     """What Cloud Map takes: the id for one's own, the ARN for what another account shares (AWS: shared namespaces)."""
     return arn.rsplit("/", 1)[-1] if arn.split(":")[4] == account else arn

@@ -1,8 +1,7 @@
 """Tasks, services and task definitions from ECS, in full pages."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any
 
 from scaudit.collect.reads import Reads
 from scaudit.collect.shapes import service_of, task_definition_of, task_of
@@ -10,6 +9,7 @@ from scaudit.model import Service, Task, TaskDefinition, Unread
 
 TASKS_PER_CALL = 100
 SERVICES_PER_CALL = 10
+LISTED_PER_CALL = 100
 _GONE = ("ClusterNotFoundException", "ServiceNotFoundException", "ServiceNotActiveException")
 
 
@@ -51,24 +51,41 @@ def services(reads: Reads, cluster: str, names: Iterable[str]) -> dict[str, Serv
 
 def task_definition(reads: Reads, cluster: str, arn: str) -> TaskDefinition | Unread:
     """A revision never changes but for its status, so it is read once."""
-    if arn not in reads.known:
-        answer: dict[str, Any] | Unread | None = reads.ask("ecs:DescribeTaskDefinition", cluster, taskDefinition=arn)
+    known: TaskDefinition | None = reads.memory.get(arn)
+    if known is None:
+        answer = reads.ask("ecs:DescribeTaskDefinition", cluster, taskDefinition=arn)
         if isinstance(answer, Unread) or answer is None:
             return answer or Unread(f"task definition {arn} is gone")
-        reads.known[arn] = task_definition_of(answer["taskDefinition"])
-    known: TaskDefinition = reads.known[arn]
+        known = task_definition_of(answer["taskDefinition"])
+        reads.memory.keep(arn, known)
     return known
 
 
-def task_page(reads: Reads, cluster: str, token: str, service: str = "") -> tuple[list[str], str] | Unread:
-    """One page of the ids of a cluster's, or of a service's, tasks that shall run, and the token of the next page
-    (empty at the end)."""
-    more = ({"nextToken": token} if token else {}) | ({"serviceName": service} if service else {})
-    answer = reads.ask("ecs:ListTasks", cluster, gone=_GONE, cluster=cluster, maxResults=TASKS_PER_CALL, **more)
+def service_page(reads: Reads, cluster: str, token: str) -> tuple[list[str], str] | Unread:
+    """One page of the names of a cluster's services, and the token of the next page (empty at the end)."""
+    more = {"nextToken": token} if token else {}
+    answer = reads.ask("ecs:ListServices", cluster, gone=_GONE, cluster=cluster, maxResults=LISTED_PER_CALL, **more)
     if isinstance(answer, Unread):
         return answer
-    arns = (answer or {}).get("taskArns", ())
+    arns = (answer or {}).get("serviceArns", ())
     return [arn.rsplit("/", 1)[-1] for arn in arns], (answer or {}).get("nextToken") or ""
+
+
+def task_ids(reads: Reads, cluster: str, service: str = "", desired: str = "RUNNING") -> Iterator[list[str] | Unread]:
+    """Page by page, the ids of a cluster's, or of a service's, tasks that shall run, or that were STOPPED within the
+    last hour. A page may be empty and not the last; one that could not be read is the last."""
+    named = {"desiredStatus": desired} | ({"serviceName": service} if service else {})
+    token = ""
+    while True:
+        more = named | ({"nextToken": token} if token else {})
+        answer = reads.ask("ecs:ListTasks", cluster, gone=_GONE, cluster=cluster, maxResults=LISTED_PER_CALL, **more)
+        if isinstance(answer, Unread):
+            yield answer
+            return
+        yield [arn.rsplit("/", 1)[-1] for arn in (answer or {}).get("taskArns", ())]
+        token = (answer or {}).get("nextToken") or ""
+        if not token:
+            return
 
 
 def _pages(names: Iterable[str], size: int) -> Iterable[Sequence[str]]:

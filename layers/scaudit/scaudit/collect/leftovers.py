@@ -1,9 +1,10 @@
 """What is left in Cloud Map of tasks that are gone, and who has their addresses now."""
 
 from collections.abc import Mapping
+from itertools import islice
 
 from scaudit.collect import ecs
-from scaudit.collect.cloudmap import registered_ids, registrations
+from scaudit.collect.cloudmap import exactly
 from scaudit.collect.reads import Reads
 from scaudit.facts import Ghost
 from scaudit.model import Instance, Service, Task, Unread
@@ -22,7 +23,7 @@ def leftovers(
     found: dict[tuple[str, str], Ghost | Unread | None] = {}
     account = service.arn.split(":")[4]
     for endpoint in service.endpoints:
-        answers = registrations(reads, service.cluster, account, "", endpoint, list(gone), exact=True)
+        answers = exactly(reads, service.cluster, account, endpoint, list(gone))
         for id, registration in answers.items():
             if isinstance(registration, Instance):
                 found[endpoint.name, id] = Ghost(registration, _new_owner(reads, service, registration, gone[id]))
@@ -31,28 +32,15 @@ def leftovers(
     return found
 
 
-def registered(reads: Reads, service: Service) -> set[str]:
-    """The ids of every registration of a service that can be read. What cannot is left to the next look, and a refusal
-    to SC902: nothing is concluded from an id that is not in here."""
-    account = service.arn.split(":")[4]
-    answers = [registered_ids(reads, service.cluster, account, endpoint) for endpoint in service.endpoints]
-    return {id for ids in answers if not isinstance(ids, Unread) for id in ids}
-
-
 def _new_owner(reads: Reads, service: Service, instance: Instance, before: Task | None) -> str:
     """The running task of another service that has the address now. Within one VPC an address belongs to one subnet, so
     the same address in the same subnet is the same address; without the old task's subnet nothing is claimed."""
     if before is None or not before.subnet:
         return ""
-    token = ""
-    for _ in range(MOST_PAGES):
-        listed = ecs.task_page(reads, service.cluster, token)
-        if isinstance(listed, Unread):
-            return ""
-        ids, token = listed
+    for ids in islice(ecs.task_ids(reads, service.cluster), MOST_PAGES):
+        if isinstance(ids, Unread):
+            break
         for task in ecs.tasks(reads, service.cluster, ids).values():
             if isinstance(task, Task) and (task.address, task.subnet) == (instance.address, before.subnet):
                 return "" if task.service == service.name else f"{task.service or 'a task'} ({task.id})"
-        if not token:
-            break
     return ""

@@ -1,31 +1,39 @@
-"""One way to call AWS: counted, with every refusal turned into `Unread`."""
+"""One way to call AWS: at its turn, counted, with every refusal turned into `Unread`."""
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError
 
+from scaudit.collect.memory import Memory
+from scaudit.collect.pace import Pace
 from scaudit.facts import Permission
 from scaudit.model import Unread
 
 _DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError")
 _AGAIN = re.compile("throttl|limit ?exceeded|too ?many|timeout|timed ?out|unavailable|server|internal", re.IGNORECASE)
+_LONGEST_CALL = 10
+"""Seconds to keep for the call itself and for recording what came of it."""
 _ON_RESOURCE = re.compile(r"on resource: (arn:\S+)")
 
 
 class Reads:
     """The reads of one batch.
 
-    `clients` maps a service prefix of IAM ("ecs", "servicediscovery") to its boto3 client. `known` keeps facts that
-    never change (task definition revisions, namespace names) from batch to batch.
+    `clients` maps a service prefix of IAM ("ecs", "servicediscovery") to its boto3 client, `memory` keeps facts that
+    never change from batch to batch, and `left` tells how many seconds the batch still has. `once` holds what is read
+    but once in a batch.
     """
 
-    def __init__(self, clients: Mapping[str, Any], known: dict[str, Any]) -> None:
+    def __init__(self, clients: Mapping[str, Any], memory: Memory, pace: Pace, left: Callable[[], float]) -> None:
         self._clients = clients
-        self.known = known
+        self._pace = pace
+        self.memory = memory
+        self.left = left
+        self.once: dict[str, Any] = {}
         self.calls: Counter[str] = Counter()
         self.permissions: dict[tuple[str, str], Permission] = {}
 
@@ -37,6 +45,8 @@ class Reads:
         Returns the answer, None when AWS answers with one of the error codes `gone`, or Unread.
         """
         prefix, operation = action.split(":")
+        if not self._pace.turn(action, self.left() - _LONGEST_CALL):
+            return Unread(f"{action} was not asked: no time was left within half of its quota", transient=True)
         self.calls[action] += 1
         try:
             answer: dict[str, Any] = getattr(self._clients[prefix], xform_name(operation))(**parameters)

@@ -87,6 +87,7 @@ def service_of(raw: Mapping[str, Any]) -> Service:
         deployments=tuple(_deployment_of(deployment) for deployment in raw.get("deployments", ())),
         desired=raw.get("desiredCount", 0),
         running=raw.get("runningCount", 0),
+        pending=raw.get("pendingCount", 0),
         controller=(raw.get("deploymentController") or {}).get("type", "ECS"),
         draining=raw.get("status") == "DRAINING",
         strategy=(raw.get("deploymentConfiguration") or {}).get("strategy", "ROLLING"),

@@ -1,7 +1,7 @@
 """Everything about a cluster's running tasks, one read for each group; and the same once more in the safe order."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from scaudit.judge import Registration, Seen
 from scaudit.model import Deployment, Endpoint, Service, Task, Unread
 
 
-def survey(reads: Reads, cluster: str, tasks: Sequence[Task], at: datetime) -> list[Seen]:
+def survey(reads: Reads, cluster: str, at: datetime, tasks: Sequence[Task]) -> list[Seen]:
     """What is to be known of these running tasks of one cluster; `at` is when their reads began.
 
     A task whose own deployment has Service Connect switched off is left out: it is none of ours.
@@ -20,7 +20,7 @@ def survey(reads: Reads, cluster: str, tasks: Sequence[Task], at: datetime) -> l
     seen = [
         Seen(task, services[task.service], ecs.task_definition(reads, cluster, task.task_definition), at)
         for task in tasks
-        if _is_ours(task, services[task.service])
+        if is_ours(task, services[task.service])
     ]
     return _with_registrations(reads, seen, exact=False)
 
@@ -50,7 +50,7 @@ def _is_still(now: Task, before: Task) -> bool:
     return same and now.last_status == "RUNNING" and now.desired_status == "RUNNING"
 
 
-def _is_ours(task: Task, service: Service | Unread | None) -> bool:
+def is_ours(task: Task, service: Service | Unread | None) -> bool:
     """Whether the task takes part in Service Connect, or may do so as far as could be read."""
     if isinstance(service, Unread):
         return True
@@ -68,7 +68,11 @@ def _with_registrations(reads: Reads, seen: Sequence[Seen], *, exact: bool) -> l
     for (cluster, namespace, endpoint), tasks in wanted.items():
         account = tasks[0].arn.split(":")[4]
         ids = [task.id for task in tasks]
-        answers = cloudmap.registrations(reads, cluster, account, namespace, endpoint, ids, exact=exact)
+        if exact or len(ids) == 1:
+            answers: Mapping[str, Registration] = cloudmap.exactly(reads, cluster, account, endpoint, ids)
+        else:
+            there = cloudmap.discovered(reads, cluster, account, namespace, endpoint)
+            answers = {id: there if isinstance(there, Unread) else there.get(id) for id in ids}
         for id, registration in answers.items():
             found[id][endpoint.name] = registration
     return [replace(one, registrations=found[one.task.id]) for one in seen]

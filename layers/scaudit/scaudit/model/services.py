@@ -73,6 +73,7 @@ class Service:
     deployments: tuple[Deployment, ...]
     desired: int = 1
     running: int = 1
+    pending: int = 0
     strategy: str = "ROLLING"
     controller: str = "ECS"
     draining: bool = False
