@@ -17,7 +17,7 @@ ROWS = {row.name: row for row in FAILING}
 NOT_CONFIRMED = [
     "an override that is not what is registered",
     "bridge: not the proxy's host port",
-    "bridge: another running task is registered with its address and port",
+    "two running tasks on one port of one host",
     "bridge, and an alias port is a container's",
 ]
 
@@ -79,8 +79,8 @@ def test_weaker_evidence_weighs_less(name: str, severity: Severity) -> None:
 
 
 def test_a_registration_that_leads_to_another_service_weighs_more() -> None:
-    assert [v.severity for v in of_registration(GHOST, 5)] == [Severity.ERROR]
-    assert [v.severity for v in of_registration(REUSED, 5)] == [Severity.CRITICAL]
+    assert of_registration(GHOST, 5)[0].severity is Severity.ERROR
+    assert of_registration(REUSED, 5)[0].severity is Severity.CRITICAL
 
 
 def test_a_stale_client_is_told_where_the_name_stands_and_never_what_is_there() -> None:
