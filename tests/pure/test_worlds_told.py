@@ -32,6 +32,23 @@ def test_sentences_give_the_two_values_that_disagree() -> None:
     assert wrong.severity is Severity.CRITICAL
 
 
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("no log configuration", "the proxies' log goes nowhere (no logConfiguration), expected awslogs"),
+        ("logs to splunk", "the proxies' log goes to splunk, expected awslogs"),
+        ("the log group is gone", "log group /ecs/service-connect-proxy does not exist"),
+        ("the deployment lists no Cloud Map service", "the deployment lists no Cloud Map service for endpoint nginx"),
+        (
+            "two of its own endpoints have one alias and port",
+            "alias nginx.shop:80 is also that of its own endpoint web-tls",
+        ),
+    ],
+)
+def test_each_cause_of_a_fault_has_its_own_words(name: str, sentence: str) -> None:
+    assert failures(ROWS[name])[0].sentence == sentence
+
+
 TAKEN = "cannot bind '0.0.0.0:43727': Address already in use"
 
 
