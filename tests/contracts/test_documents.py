@@ -2,48 +2,38 @@
 
 import json
 import re
+from dataclasses import fields
 from pathlib import Path
 
+import pytest
+
+from cli.pages import READS, explain, page
 from local.demo.estate import PLANTED
 from local.demo.score import Score
-from scaudit.check import Check
-from scaudit.checks import CATALOGUE
+from scaudit.checks import BY_ID
+from scaudit.facts import Facts
 from tests.contracts.deployed import PARAMETERS
+from tests.worlds import examples
 
 PROJECT = Path(__file__).parents[2]
 GOLDEN = PROJECT / "tests" / "golden"
-HEAD = """# The checks
-
-Generated from the catalogue by `pytest --update`; do not edit. The five answers are explained in
-[operating.md](operating.md).
-"""
 
 
-def section(check: Check) -> str:
-    settles = f"{check.settles} s after the task started" if check.settles else "at once"
-    second = ", and only when a second look `SecondLook` seconds later agrees" if "instance" in check.inputs else ""
-    after = ", ".join(f"[{id}](#{id.lower()})" if id in KNOWN else id for id in check.after) or "none"
-    return f"""
-## {check.id}
-
-**{check.title}**
-
-| | |
-|---|---|
-| about | {check.about} |
-| severity | {check.severity.word} |
-| reads | {", ".join(f"`{name}`" for name in check.inputs)} |
-| speaks | {settles}{second} |
-| explained by | {after} |
-| fix | {check.fix} |
-"""
-
-
-KNOWN = {check.id for check in CATALOGUE}
+def test_the_examples_are_what_the_checks_say(golden) -> None:
+    golden(PROJECT / "cli" / "examples.json", json.dumps(examples(), indent=2) + "\n")
 
 
 def test_the_page_of_checks_is_fresh(golden) -> None:
-    golden(PROJECT / "docs" / "checks.md", HEAD + "".join(map(section, CATALOGUE)))
+    golden(PROJECT / "docs" / "checks.md", page(examples()))
+
+
+def test_every_fact_has_words_for_where_it_comes_from() -> None:
+    assert list(READS) == [fact.name for fact in fields(Facts)]
+
+
+@pytest.mark.parametrize("id", BY_ID)
+def test_a_check_is_explained_at_the_command_line_as_on_the_page(id: str) -> None:
+    assert explain(id) in (PROJECT / "docs" / "checks.md").read_text()
 
 
 def shown(text: str, name: str, block: str) -> str:

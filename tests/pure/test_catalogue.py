@@ -32,7 +32,7 @@ def test_a_check_is_complete(check: Check) -> None:
     assert check.fix.endswith(".") and len(check.fix) > 30
     assert check.why.endswith(".") and len(check.why) > 30
     assert check.source and not check.source.endswith(".")
-    assert set(check.where) <= set("TSW")
+    assert set(check.where) <= set("TSWN")
     assert bool(check.where) or check.about in ("scaudit", "instance"), "nobody would ask it"
 
 

@@ -1,31 +1,20 @@
-"""Facts that are made of others: who shares a registration, and what a task definition mentions."""
+"""Facts that are made of others: what registrations share, and what a task definition mentions."""
 
 import pytest
 
-from scaudit.facts import sharers
+from scaudit.facts import shared
 from scaudit.mentions import MOST_WORDS, digest, digests
 from scaudit.model import Instance
 
 A, B, C = "a" * 32, "b" * 32, "c" * 32
-SAME = {A: Instance(A, "10.9.9.9", "32768"), B: Instance(B, "10.9.9.9", "32768")}
+HERE = {id: Instance(id, "10.9.9.9", "32768") for id in (A, B, C)}
 
 
-@pytest.mark.parametrize(
-    ("registered", "running", "shared"),
-    [
-        (SAME, {A, B}, {A: (B,), B: (A,)}),
-        (SAME, {A}, {A: ()}),
-        ({**SAME, B: Instance(B, "10.9.9.9", "32769")}, {A, B}, {A: (), B: ()}),
-        ({**SAME, B: Instance(B, "10.9.9.8", "32768")}, {A, B}, {A: (), B: ()}),
-        ({**SAME, C: Instance(C, "10.9.9.9", "32768")}, {A, B, C}, {A: (B, C), B: (A, C), C: (A, B)}),
-        ({}, {A}, {}),
-    ],
-    ids=["both run", "one is gone", "another port", "another address", "three", "not registered"],
-)
-def test_only_running_tasks_share_an_address_and_port(
-    registered: dict[str, Instance], running: set[str], shared: dict[str, tuple[str, ...]]
-) -> None:
-    assert sharers(registered, running) == shared
+def test_each_running_task_is_told_of_all_the_others_at_its_address_and_port() -> None:
+    told = {id: found.others for id, found in shared(HERE, {A, B, C}).items() if found}
+    assert told == {A: (B, C), B: (A, C), C: (A, B)}
+    assert shared(HERE, {A}) == {A: None}
+    assert shared({}, {A}) == {}
 
 
 @pytest.mark.parametrize(

@@ -23,12 +23,12 @@ TASKS = [
     (
         "the service could not be read",
         replace(HEALTHY, service=DENIED),
-        {"SC102", "SC103", *REGISTRATION, "SC207", "SC301", "SC307"},
+        {"SC102", "SC103", *REGISTRATION, "SC301", "SC307"},
     ),
     (
         "the task definition could not be read",
         replace(HEALTHY, task_definition=DENIED),
-        {"SC102", "SC103", "SC203", "SC207", "SC307"},
+        {"SC102", "SC103", "SC203", "SC307"},
     ),
     ("the registration was not asked for", replace(HEALTHY, registrations={}), REGISTRATION),
     ("no private IPv4 address (IPv6 only)", with_task(address=""), {"SC202"}),
@@ -46,7 +46,6 @@ TASKS = [
     ("no answer of the control plane, and ECS says HEALTHY", with_log(control_plane=ControlPlane()), {"SC304"}),
     ("ECS does not know the proxy's health", with_task(proxy_health="UNKNOWN"), {"SC302"}),
     ("bridge without a host port", replace(BRIDGE, task=replace(BRIDGE.task, proxy_host_ports=())), {"SC203"}),
-    ("bridge: the other registrations could not be read", replace(BRIDGE, sharers={"nginx": DENIED}), {"SC207"}),
 ]
 
 
@@ -122,7 +121,7 @@ def test_a_collision_in_a_shared_namespace_says_that_more_may_be_hidden() -> Non
 
 def test_a_client_has_no_registration_to_judge() -> None:
     told = {v.check.id: v.sentence for v in of_task(CLIENT) if v.status is Status.SKIPPED}
-    assert set(told) == {*REGISTRATION, "SC207"}
+    assert set(told) == REGISTRATION
     assert all("client only" in sentence for sentence in told.values())
 
 
@@ -154,10 +153,9 @@ def test_missing_registrations_are_not_judged_while_traffic_shifts() -> None:
     assert told and all("BLUE_GREEN deployment in progress" in sentence for sentence in told)
 
 
-def test_a_registration_of_a_gone_task_that_could_not_be_read_is_unknown() -> None:
-    assert [v.status for v in of_registration(DENIED, 5)] == [Status.UNKNOWN]
-    assert [v.status for v in of_registration(GHOST, 4.9)] == [Status.PENDING]
-    assert [v.status for v in of_registration(GHOST, 5, SHIFTING)] == [Status.SKIPPED]
+def test_a_registration_of_a_gone_task_is_told_only_when_it_is_certain() -> None:
+    ghost = [of_registration(DENIED, 5), of_registration(GHOST, 4.9), of_registration(GHOST, 5, SHIFTING)]
+    assert [found[0].status for found in ghost] == [Status.UNKNOWN, Status.PENDING, Status.SKIPPED]
 
 
 @pytest.mark.parametrize(

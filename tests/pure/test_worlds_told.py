@@ -17,7 +17,7 @@ ROWS = {row.name: row for row in FAILING}
 NOT_CONFIRMED = [
     "an override that is not what is registered",
     "bridge: not the proxy's host port",
-    "bridge: another running task is registered with its address and port",
+    "two running tasks on one port of one host",
     "bridge, and an alias port is a container's",
 ]
 
@@ -30,6 +30,23 @@ def test_sentences_give_the_two_values_that_disagree() -> None:
     (wrong,) = failures(ROWS["another port"])
     assert wrong.sentence == "registered port is 9999, expected 80"
     assert wrong.severity is Severity.CRITICAL
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("no log configuration", "the proxies' log goes nowhere (no logConfiguration), expected awslogs"),
+        ("logs to splunk", "the proxies' log goes to splunk, expected awslogs"),
+        ("the log group is gone", "log group /ecs/service-connect-proxy does not exist"),
+        ("the deployment lists no Cloud Map service", "the deployment lists no Cloud Map service for endpoint nginx"),
+        (
+            "two of its own endpoints have one alias and port",
+            "alias nginx.shop:80 is also that of its own endpoint web-tls",
+        ),
+    ],
+)
+def test_each_cause_of_a_fault_has_its_own_words(name: str, sentence: str) -> None:
+    assert failures(ROWS[name])[0].sentence == sentence
 
 
 TAKEN = "cannot bind '0.0.0.0:43727': Address already in use"
@@ -79,8 +96,8 @@ def test_weaker_evidence_weighs_less(name: str, severity: Severity) -> None:
 
 
 def test_a_registration_that_leads_to_another_service_weighs_more() -> None:
-    assert [v.severity for v in of_registration(GHOST, 5)] == [Severity.ERROR]
-    assert [v.severity for v in of_registration(REUSED, 5)] == [Severity.CRITICAL]
+    assert of_registration(GHOST, 5)[0].severity is Severity.ERROR
+    assert of_registration(REUSED, 5)[0].severity is Severity.CRITICAL
 
 
 def test_a_stale_client_is_told_where_the_name_stands_and_never_what_is_there() -> None:

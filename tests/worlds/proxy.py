@@ -17,6 +17,8 @@ REFUSED = replace(
 )
 TIMED_OUT = ControlPlane(clusters_answered=True, timeouts=("Listener",))
 LOST = ControlPlane(clusters_answered=True, listeners_answered=True, closed=1, refused="gone", lost=True)
+NO_METADATA = "Unable to fetch ECS container metadata from 169.254.170.2: dial tcp 169.254.170.2:80: i/o timeout"
+NO_LEVEL = "Envoy log level [doomsday] is not supported, setting it to default [info]."
 KILLED = Exit(9, "14", -1, "killed")
 
 FAILING = [
@@ -67,8 +69,12 @@ FAILING = [
         of_task(with_log(listeners=replace(LISTENERS, wanted={"egress": 1, "ingress-nginx": 2, "ingress-admin": 3}))),
         {"SC307"},
     ),
-    Row("the metadata endpoint was not reached", of_task(with_log(metadata_problems=("refused",))), {"SC308"}),
-    Row("a setting was not accepted", of_task(with_log(complaints=("level doomsday is not supported",))), {"SC308"}),
+    Row("the metadata endpoint was not reached", of_task(with_log(metadata_problems=(NO_METADATA,))), {"SC308"}),
+    Row(
+        "a setting was not accepted",
+        of_task(with_log(complaints=(NO_LEVEL,))),
+        {"SC308"},
+    ),
 ]
 
 HEALTHY_ALL_THE_SAME = [

@@ -84,11 +84,6 @@ FAILING = [
         of_task(replace(BRIDGE, registrations=REGISTERED)),
         {"SC203 nginx", "SC203 web-admin"},
     ),
-    Row(
-        "bridge: another running task is registered with its address and port",
-        of_task(replace(BRIDGE, sharers={"nginx": ("97e7125e4dd341cb8809ebbcac1fd402",), "web-admin": ()})),
-        {"SC207 nginx"},
-    ),
 ]
 
 HEALTHY_ALL_THE_SAME = [
@@ -105,11 +100,6 @@ HEALTHY_ALL_THE_SAME = [
         ),
     ),
     Row("bridge: the proxy's host port, and an address of the host", of_task(BRIDGE)),
-    Row("bridge: nobody shares its port", of_task(replace(BRIDGE, sharers={"nginx": (), "web-admin": ()}))),
-    Row(
-        "an address of its own: who shares it is SC202's",
-        of_task(replace(HEALTHY, sharers={"nginx": ("97e7125e4dd341cb8809ebbcac1fd402",)})),
-    ),
     Row("registered without a zone", of_task(with_instance(zone=""))),
     Row(
         "another zone than the task's, 9 minutes after its start", of_task(replace(with_instance(zone="x"), task=YOUNG))

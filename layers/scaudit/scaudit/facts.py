@@ -34,6 +34,14 @@ class Ghost:
 
 
 @dataclass(frozen=True, slots=True)
+class Shared:
+    """An address and port under which several running tasks are registered: this one and the `others`, by id."""
+
+    where: str
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Collision:
     """What an endpoint has in common with another: `name` is its discovery name or an alias, `other` whose it is too.
     `hidden` tells which services of the namespace could not be seen, empty when all were."""
@@ -120,7 +128,7 @@ class Facts:
     control_plane: ControlPlane | Unread | Moot = NOT_COLLECTED
     failure: StartFailure | Unread | Moot | None = NOT_COLLECTED
     ghost: Ghost | Unread | Moot | None = NOT_COLLECTED
-    sharers: tuple[str, ...] | Unread | Moot = NOT_COLLECTED
+    shared: Shared | Unread | Moot | None = NOT_COLLECTED
     replaced_since: datetime | Unread | Moot | None = NOT_COLLECTED
     namespace: Namespace | Unread | Moot | None = NOT_COLLECTED
     cloud_map_service: CloudMapService | Unread | Moot | None = NOT_COLLECTED
@@ -159,13 +167,17 @@ def own_address(task: Task, task_definition: TaskDefinition | Unread) -> str | U
     return Unread("the task's network interface shows no private IPv4 address")
 
 
-def sharers(registered: Mapping[str, Instance], running: Collection[str]) -> dict[str, tuple[str, ...]]:
-    """Of all that is registered under one endpoint, by task id: the other running tasks with the same address and port.
-    A task that no longer runs may have left its registration to the next one on its port: that is SC206's."""
-    holders: dict[tuple[str, str], list[str]] = {}
+def shared(registered: Mapping[str, Instance], running: Collection[str]) -> dict[str, Shared | None]:
+    """What each running task that is registered under one endpoint shares with others, by task id. A task that no
+    longer runs may have left its registration to the next one on its port: that is SC206's."""
+    holders: dict[str, list[str]] = {}
     for id in sorted(registered.keys() & set(running)):
-        holders.setdefault((registered[id].address, registered[id].port), []).append(id)
-    return {id: tuple(other for other in ids if other != id) for ids in holders.values() for id in ids}
+        holders.setdefault(f"{registered[id].address}:{registered[id].port}", []).append(id)
+    return {
+        id: Shared(where, tuple(other for other in ids if other != id)) if len(ids) > 1 else None
+        for where, ids in holders.items()
+        for id in ids
+    }
 
 
 def expected_port(

@@ -1,12 +1,12 @@
 """What one look saw, put to the checks: facts in, verdicts out."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from scaudit.check import Verdict, run
-from scaudit.checks import CATALOGUE
-from scaudit.facts import Facts, Ghost, expected_port, own_address, own_deployment
+from scaudit.checks import BY_ID, CATALOGUE
+from scaudit.facts import Facts, Ghost, expected_port, own_address, own_deployment, shared
 from scaudit.model import (
     Deployment,
     Endpoint,
@@ -36,9 +36,7 @@ ABOUT = {about: [c for c in CATALOGUE if c.about == about] for about in ("task",
 class Seen:
     """One running task as one look saw it; `at` is when its reads began. `service` is None when ECS has none.
 
-    `registrations` maps the name of an endpoint to the task's instance under it, `log` is its proxy's. `sharers` has
-    under each endpoint the other running tasks that are registered with the same address and port (`facts.sharers`),
-    where all of them were read.
+    `registrations` maps the name of an endpoint to the task's instance under it, `log` is its proxy's.
     """
 
     task: Task
@@ -47,7 +45,6 @@ class Seen:
     at: datetime
     registrations: Mapping[str, Registration] = field(default_factory=dict)
     log: ProxyStart | Unread | Moot = LOOKED_AT
-    sharers: Mapping[str, tuple[str, ...] | Unread] = field(default_factory=dict)
 
     @property
     def deployment(self) -> Deployment | Unread | Moot:
@@ -88,7 +85,6 @@ def judge_unstarted(seen: Seen) -> list[Verdict]:
         endpoint=idle,
         expected_port=idle,
         instance=idle,
-        sharers=idle,
         replaced_since=None,
         proxy_health=idle,
         proxy_log=seen.log,
@@ -137,9 +133,31 @@ def judge_instance(
 ) -> list[Verdict]:
     """Every check about one registration. `gone_since` is when its task stopped; None if ECS no longer knows it, which
     is an hour after at the earliest (AWS: DescribeTasks), so that nothing is left to wait for."""
-    facts = Facts(service=service, endpoint=endpoint, ghost=ghost)
+    facts = Facts(service=service, endpoint=endpoint, ghost=ghost, shared=None)
     began = gone_since or at - timedelta(hours=1)
     return [run(check, facts, member=id, began=began, now=at, scale=rules.settle_scale) for check in ABOUT["instance"]]
+
+
+def judge_shared(
+    service: Service,
+    endpoint: Endpoint,
+    registered: Mapping[str, Instance],
+    running: Collection[str],
+    at: datetime,
+    rules: Rules,
+) -> list[Verdict]:
+    """SC207 for each running task of a service in bridge mode, from all that is registered under one endpoint."""
+    return [
+        run(
+            BY_ID["SC207"],
+            Facts(service=service, endpoint=endpoint, shared=found),
+            member=id,
+            began=None,
+            now=at,
+            scale=rules.settle_scale,
+        )
+        for id, found in shared(registered, running).items()
+    ]
 
 
 def _worlds(seen: Seen) -> list[Facts]:
@@ -160,31 +178,20 @@ def _worlds(seen: Seen) -> list[Facts]:
         failure=replaced or start_failure(task, seen.log),
     )
     if not isinstance(deployment, Deployment):
-        nothing = replace(
-            about_task, endpoint=deployment, expected_port=deployment, instance=deployment, sharers=deployment
-        )
+        nothing = replace(about_task, endpoint=deployment, expected_port=deployment, instance=deployment)
         return _outlived(seen, nothing) or [nothing]
     if not deployment.endpoints:
         client = Moot("client only: the deployment serves no endpoint, so there is nothing to register")
-        return [replace(about_task, endpoint=client, expected_port=client, instance=client, sharers=client)]
+        return [replace(about_task, endpoint=client, expected_port=client, instance=client)]
     return [
         replace(
             about_task,
             endpoint=endpoint,
             expected_port=expected_port(task, endpoint, definition),
             instance=seen.registrations.get(endpoint.name, Unread("the registration was not read")),
-            sharers=_sharers(seen, endpoint),
         )
         for endpoint in deployment.endpoints
     ]
-
-
-def _sharers(seen: Seen, endpoint: Endpoint) -> tuple[str, ...] | Unread | Moot:
-    if isinstance(seen.task_definition, Unread):
-        return seen.task_definition
-    if seen.task_definition.network_mode != "bridge":
-        return Moot("the task has an address of its own: SC202 compares it")
-    return seen.sharers.get(endpoint.name, Moot("judged when all registrations of the service are read"))
 
 
 def _outlived(seen: Seen, nothing: Facts) -> list[Facts]:

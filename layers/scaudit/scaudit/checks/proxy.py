@@ -105,7 +105,8 @@ def envoy_did_not_crash(proxy_log: ProxyStart) -> Iterator[Finding]:
     if proxy_log.exits:
         last = proxy_log.exits[-1]
         how = f"by signal {last.signal}" if last.signal else f"with code {last.code}"
-        yield Finding(f"Envoy ended {len(proxy_log.exits)} times, the last time {how}, expected 0")
+        times = "once" if len(proxy_log.exits) == 1 else f"{len(proxy_log.exits)} times"
+        yield Finding(f"Envoy ended {times}, the last time {how}, expected never")
 
 
 def _own_listeners(task_definition: TaskDefinition, deployment: Deployment) -> set[str] | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from scaudit.check import Finding, check
-from scaudit.facts import ExpectedPort, Ghost
+from scaudit.facts import ExpectedPort, Ghost, Shared
 from scaudit.model import Endpoint, Instance, Service, Severity, Task
 
 SETTLES = 600
@@ -166,19 +166,18 @@ def nothing_is_left_of_gone_tasks(ghost: Ghost | None, endpoint: Endpoint) -> It
 @check(
     "SC207",
     title="no two running tasks are registered with one address and port",
-    about="task",
+    about="instance",
     where="S",
     severity=Severity.WARNING,
-    applies=_registered,
-    after=("SC203", "SC206"),
-    why="One port of a host belongs to one proxy. Of two registrations with the same one, at least one leads to the "
-    "wrong task.",
+    after=("SC206",),
+    why="One port of a host belongs to one proxy, so of two registrations with the same one, at least one leads to the "
+    "wrong task. Asked in bridge mode only: a task with an address of its own is SC202's.",
     fix=_FIX_REGISTRATION,
-    source="follows from the ports of a host; what is registered in bridge mode is not confirmed on AWS",
+    source="follows from what a port is; what ECS registers in bridge mode is not confirmed on AWS",
 )
-def address_and_port_are_its_own(endpoint: Endpoint, instance: Instance, sharers: tuple[str, ...]) -> Iterator[Finding]:
-    if sharers:
+def address_and_port_are_its_own(endpoint: Endpoint, shared: Shared | None) -> Iterator[Finding]:
+    if shared:
         yield Finding(
-            f"{instance.address}:{instance.port} is also registered for {', '.join(sharers)}, expected one task "
+            f"{shared.where} is also registered for {', '.join(shared.others)}, expected for one task "
             "(this rule is not confirmed on AWS)"
         )

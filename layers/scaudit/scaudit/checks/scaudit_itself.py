@@ -50,7 +50,7 @@ def reads_are_allowed(permission: Permission) -> Iterator[Finding]:
     "SC903",
     title="a plausible share of the estate passes",
     about="scaudit",
-    where="",
+    where="N",
     severity=Severity.CRITICAL,
     why="When most services begin to fail at once, the cause is one: a Region's event, a change of AWS's, or scaudit "
     "itself. That is what is announced, and not each service.",
