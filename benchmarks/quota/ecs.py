@@ -35,8 +35,8 @@ class ECS:
         self._estate, self._clock = estate, clock
 
     def list_clusters(self, *, maxResults: int = 100, nextToken: str = "") -> dict[str, Any]:
-        names, token = page(list(self._estate.clusters), maxResults, nextToken)
-        return _more({"clusterArns": [_cluster_arn(name) for name in names]}, token)
+        clusters, token = page(self._estate.clusters.values(), maxResults, nextToken)
+        return _more({"clusterArns": [cluster.arn for cluster in clusters]}, token)
 
     def list_services(self, *, cluster: str, maxResults: int = 10, nextToken: str = "") -> dict[str, Any]:
         there = [s for s in self._cluster(cluster).services.values() if s.created_at <= self._clock.now - LAG]
@@ -99,10 +99,6 @@ def _refusal(code: str, operation: str) -> ClientError:
     return ClientError({"Error": {"Code": code, "Message": code}}, operation)
 
 
-def _cluster_arn(name: str) -> str:
-    return f"{ARN}:cluster/{name}"
-
-
 def _task(task: Task, now: datetime) -> dict[str, Any]:
     status = task.status(now)
     proxy = {"name": proxy_of(task), "lastStatus": status}
@@ -110,7 +106,7 @@ def _task(task: Task, now: datetime) -> dict[str, Any]:
     raw = answers.task(
         task.number,
         taskArn=task.arn,
-        clusterArn=_cluster_arn(task.service.cluster.name),
+        clusterArn=task.service.cluster.arn,
         taskDefinitionArn=task.service.definition,
         group=f"service:{task.service.name}",
         startedBy=task.deployment.id,
@@ -137,7 +133,7 @@ def _service(service: Service, now: datetime) -> dict[str, Any]:
     statuses = [task.status(now - LAG) for task in service.tasks]
     return {
         "serviceArn": service.arn,
-        "clusterArn": _cluster_arn(service.cluster.name),
+        "clusterArn": service.cluster.arn,
         "serviceName": service.name,
         "status": "ACTIVE",
         "desiredCount": service.desired,

@@ -31,6 +31,10 @@ class Task:
     fault: str = ""
 
     @property
+    def key(self) -> str:
+        return f"{self.number:06d}"
+
+    @property
     def arn(self) -> str:
         return f"{ARN}:task/{self.service.cluster.name}/{self.id}"
 
@@ -73,6 +77,10 @@ class Service:
     fault: str = ""
 
     @property
+    def key(self) -> str:
+        return self.name
+
+    @property
     def arn(self) -> str:
         return f"{ARN}:service/{self.cluster.name}/{self.name}"
 
@@ -91,6 +99,14 @@ class Cluster:
 
     name: str
     services: dict[str, Service] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        return self.name
+
+    @property
+    def arn(self) -> str:
+        return f"{ARN}:cluster/{self.name}"
 
     def tasks(self) -> Iterator[Task]:
         for service in self.services.values():

@@ -10,7 +10,7 @@ from benchmarks.quota.buckets import Bucket, Quota, quotas
 from benchmarks.quota.client import Client, operations
 from benchmarks.quota.cloudmap import LAG, CloudMap
 from benchmarks.quota.ecs import ECS, log_group, proxy_of
-from benchmarks.quota.estate import Estate, Service, cloud_map_id, namespace_id
+from benchmarks.quota.estate import Estate, Service, Task, cloud_map_id, namespace_id
 from benchmarks.quota.generate import generate, plant
 from benchmarks.quota.logs import BYTES, Logs
 from benchmarks.quota.pages import page
@@ -96,19 +96,26 @@ def test_logs_may_be_read_faster_in_some_regions(region: str, filtered: int, got
     ("count", "empty"), [(0, 0), (1, 0), (99, 0), (100, 0), (101, 0), (200, 0), (201, 1), (500, 1), (501, 2), (1000, 3)]
 )
 def test_pages_give_everything_once_and_some_are_empty(count: int, empty: int) -> None:
-    pages: list[list[int]] = []
+    _, _, service = one_service(count)
+    pages: list[list[Task]] = []
     token = ""
     while not pages or token:
-        items, token = page(range(count), 100, token)
-        pages.append(list(items))
-    assert [item for items in pages for item in items] == list(range(count))
-    assert sum(not items for items in pages[:-1]) == empty
+        tasks, token = page(service.tasks, 100, token)
+        pages.append(tasks)
+    assert [task for tasks in pages for task in tasks] == service.tasks
+    assert sum(not tasks for tasks in pages[:-1]) == empty
+
+
+def test_a_token_holds_its_place_when_what_was_listed_goes() -> None:
+    _, _, service = one_service(150)
+    _, token = page(service.tasks, 100, "")
+    assert page(service.tasks[60:], 100, token)[0] == service.tasks[100:]
 
 
 @pytest.mark.parametrize("size", [0, 101])
 def test_a_page_is_no_larger_than_aws_gives(size: int) -> None:
     with pytest.raises(NotFaked):
-        page(range(5), size, "")
+        page(list[Task](), size, "")
 
 
 def test_discovery_is_behind_at_random_and_cut_off() -> None:
@@ -203,7 +210,7 @@ def test_every_answer_has_the_shape_of_the_real_one() -> None:
 
 
 def test_what_aws_does_not_know_is_loud() -> None:
-    aws, _, service = one_service(1)
+    aws, _, _ = one_service(1)
     with pytest.raises(NotFaked):
         aws.ecs.run_task(cluster="east", taskDefinition="web")
     with pytest.raises(NotFaked):
@@ -219,7 +226,7 @@ def test_what_aws_does_not_know_is_loud() -> None:
 def test_botocore_pages_through_the_clusters() -> None:
     estate = generate(301, 1, 1)
     pages = AWS(estate).ecs.get_paginator("list_clusters").paginate()
-    assert [arn.rsplit("/", 1)[1] for page in pages for arn in page["clusterArns"]] == list(estate.clusters)
+    assert [arn.rsplit("/", 1)[1] for page in pages for arn in page["clusterArns"]] == sorted(estate.clusters)
 
 
 def test_workers_live_at_once_in_the_order_of_time() -> None:
