@@ -15,7 +15,7 @@ from pathlib import Path
 PROJECT = Path(__file__).parents[1]
 sys.path[:0] = [str(PROJECT), str(PROJECT / "layers" / "scaudit")]
 
-from scaudit.check import explain  # noqa: E402
+from scaudit.causes import explain  # noqa: E402
 from scaudit.judge import LOOKED_AT, Rules, judge_task  # noqa: E402
 from scaudit.report import task_record  # noqa: E402
 from tests.builders import DEPLOYMENT, HEALTHY, REGION, SERVICE, with_instance  # noqa: E402

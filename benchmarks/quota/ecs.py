@@ -56,14 +56,20 @@ class ECS:
         }
 
     def list_tasks(
-        self, *, cluster: str, serviceName: str = "", maxResults: int = 100, nextToken: str = ""
+        self,
+        *,
+        cluster: str,
+        serviceName: str = "",
+        desiredStatus: str = "RUNNING",
+        maxResults: int = 100,
+        nextToken: str = "",
     ) -> dict[str, Any]:
-        """Those that shall run, whatever they do yet (AWS: ListTasks, desiredStatus)."""
+        """Those that shall run or those that shall not, whatever they do yet (AWS: ListTasks, desiredStatus)."""
         home, seen_at = self._cluster(cluster), self._clock.now - LAG
         if serviceName and serviceName not in home.services:
             raise _refusal("ServiceNotFoundException", "ListTasks")
         among = home.services[serviceName].tasks if serviceName else home.tasks()
-        listed = [task for task in among if task.status(seen_at) in ("PENDING", "RUNNING")]
+        listed = [task for task in among if task.status(seen_at) and _desired(task, seen_at) == desiredStatus]
         tasks, token = page(listed, maxResults, nextToken)
         return _more({"taskArns": [task.arn for task in tasks]}, token)
 
@@ -111,7 +117,7 @@ def _task(task: Task, now: datetime) -> dict[str, Any]:
         group=f"service:{task.service.name}",
         startedBy=task.deployment.id,
         lastStatus=status,
-        desiredStatus="RUNNING" if status in ("PENDING", "RUNNING") else "STOPPED",
+        desiredStatus=_desired(task, now),
         version={"PENDING": 3, "RUNNING": 5, "DEACTIVATING": 6, "STOPPED": 7}[status],
         createdAt=task.created_at,
         containers=[proxy, {"name": "app", "lastStatus": status, "healthStatus": "HEALTHY"}],
@@ -123,6 +129,10 @@ def _task(task: Task, now: datetime) -> dict[str, Any]:
     if status == "STOPPED":
         raw |= {"stoppedAt": task.stopped_at, "stopCode": "ServiceSchedulerInitiated"}
     return raw
+
+
+def _desired(task: Task, now: datetime) -> str:
+    return "RUNNING" if task.status(now) in ("PENDING", "RUNNING") else "STOPPED"
 
 
 def proxy_of(task: Task) -> str:
