@@ -130,11 +130,20 @@ def test_discovery_is_behind_at_random_and_cut_off() -> None:
     exact = {"ServiceId": cloud_map_id("mesh", "web"), "InstanceId": leaving.id}
     with pytest.raises(ClientError, match="InstanceNotFound"):
         aws.servicediscovery.get_instance(**exact)
-    assert len(aws.servicediscovery.discover_instances(**ask)["Instances"]) == 1000
     aws.clock.forward(LAG.total_seconds() + 1)
-    assert leaving.id not in {
-        each["InstanceId"] for each in aws.servicediscovery.discover_instances(**ask)["Instances"]
-    }
+    later = {each["InstanceId"] for each in aws.servicediscovery.discover_instances(**ask)["Instances"]}
+    assert later == {task.id for task in service.tasks} - {leaving.id}
+
+
+def test_what_left_is_discovered_a_little_longer() -> None:
+    aws, estate, service = one_service(2)
+    estate.stop(service.tasks[0], aws.clock.now - timedelta(seconds=5))
+    counts = []
+    for _ in range(2):
+        found = aws.servicediscovery.discover_instances(NamespaceName="mesh-http", ServiceName="web")
+        counts.append(len(found["Instances"]))
+        aws.clock.forward(LAG.total_seconds())
+    assert counts == [2, 1]
 
 
 def test_a_rollout_goes_through_every_status_and_ends_with_one_deployment() -> None:
@@ -217,6 +226,8 @@ def test_what_aws_does_not_know_is_loud() -> None:
         aws.ecs.list_tasks(cluster="east", service="web")
     with pytest.raises(NotFaked):
         aws.ecs.list_tasks(cluster="east", family="web")
+    with pytest.raises(NotFaked):
+        aws.ecs.list_tasks(cluster="east", maxResults="100")
     with pytest.raises(NotFaked):
         aws.ecs.describe_tasks(cluster="east", tasks=["0"] * 101)
     with pytest.raises(NotFaked):
