@@ -36,6 +36,8 @@ RECEIVED = 10
 """Messages that one ReceiveMessage brings (AWS: SQS)."""
 POLL = 0.25
 """Seconds between two looks at the queue."""
+LONGEST = 3600.0
+"""Seconds after which whatever still goes on is left alone."""
 Handler = Callable[[Mapping[str, Any], object], Any]
 
 
@@ -78,13 +80,22 @@ class Account:
         self.written = self.returned = self.killed = 0
         self.cpu = 0.0
 
-    def sweep(self, seconds: float) -> None:
-        """The schedule fires, and the queue's workers have so many seconds."""
-        ends = self.time.seconds() + seconds
-        self.time.start(partial(self._invoke, self._sweep_handler, {}, "SweepFunction"))
+    def sweep(self, most: float = LONGEST) -> None:
+        """The schedule fires, and the queue's workers live until nothing is left to do, or for `most` seconds."""
+        ends = self.time.seconds() + most
+        self._under_way = False
+        self.time.start(self._fire)
         for _ in range(WORKERS):
             self.time.start(partial(self._work, self._load("verify"), ends))
         self.time.run()
+
+    def _fire(self) -> None:
+        self._invoke(self._sweep_handler, {}, "SweepFunction")
+        self._under_way = True
+
+    def _over(self) -> bool:
+        """Whether the sweep has come to its end: a message is in the queue until it is dealt with."""
+        return self._under_way and not self.queue.letters
 
     def _work(self, handler: Handler, until: float) -> None:
         """One worker: batch after batch."""
@@ -103,7 +114,7 @@ class Account:
         """As many messages as the event source gathers within its window."""
         batch: list[Letter] = []
         ends = until
-        while self.time.seconds() < ends and len(batch) < template.QUEUE_BATCH:
+        while self.time.seconds() < ends and len(batch) < template.QUEUE_BATCH and not self._over():
             room = min(RECEIVED, template.QUEUE_BATCH - len(batch))
             batch += self.queue.receive(self.queue.due()[:room])
             if batch and ends == until:

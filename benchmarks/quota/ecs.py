@@ -107,8 +107,8 @@ def _refusal(code: str, operation: str) -> ClientError:
 
 def _task(task: Task, now: datetime) -> dict[str, Any]:
     status = task.status(now)
-    proxy = {"name": proxy_of(task), "lastStatus": status}
-    proxy["healthStatus"] = "HEALTHY" if status == "RUNNING" and task.fault != "SC302" else "UNHEALTHY"
+    health = "UNKNOWN" if status == "PENDING" else "UNHEALTHY" if task.fault == "SC302" else "HEALTHY"
+    proxy = {"name": proxy_of(task), "lastStatus": status, "healthStatus": health}
     raw = answers.task(
         task.number,
         taskArn=task.arn,
