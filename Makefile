@@ -33,6 +33,9 @@ deploy: .venv/bin/scaudit ## build, then deploy to the account your AWS settings
 
 bench: .venv/bin/scaudit ## measure what scaudit costs
 	@.venv/bin/python -m benchmarks.proxylog
+	@.venv/bin/python -m benchmarks.judge
+	@.venv/bin/python -m benchmarks.imports
+	@.venv/bin/python -m benchmarks.sweep
 	@.venv/bin/python -m benchmarks.latency
 
 soak: .venv/bin/scaudit ## days of a living estate in five minutes, while much goes wrong

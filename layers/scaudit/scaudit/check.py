@@ -2,8 +2,9 @@
 
 import inspect
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache, partial
 from typing import Any
 
 from scaudit.facts import Facts
@@ -44,7 +45,7 @@ class Check:
 
     @property
     def inputs(self) -> tuple[str, ...]:
-        return tuple(inspect.signature(self.judge).parameters)
+        return _inputs(self.judge)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,42 +86,48 @@ def run(check: Check, facts: Facts, *, member: str, began: datetime | None, now:
     began, `scale` multiplies the settling time. A check that raises is `unknown` and carries the error.
     """
     endpoint = "" if isinstance(facts.endpoint, Unread | Moot) else facts.endpoint.name
-    verdict = Verdict(check, member, endpoint if "endpoint" in check.inputs else "", Status.PASS)
+    verdict = partial(Verdict, check, member, endpoint if "endpoint" in check.inputs else "")
     try:
         return _judge(check, facts, verdict, began, now, scale)
     except Exception as error:  # one broken check must not silence the others: it becomes SC901
         told = f"{type(error).__name__}: {error}"
-        return replace(verdict, status=Status.UNKNOWN, error=told, sentence=f"the check itself failed with {told}")
+        return verdict(Status.UNKNOWN, f"the check itself failed with {told}", error=told)
 
 
 def _judge(
-    check: Check, facts: Facts, verdict: Verdict, began: datetime | None, now: datetime, scale: float
+    check: Check, facts: Facts, verdict: Callable[..., Verdict], began: datetime | None, now: datetime, scale: float
 ) -> Verdict:
     given = {name: getattr(facts, name) for name in check.inputs}
     asked = _parameters(check.applies, facts) if check.applies else {}
     known = [*given.values(), *asked.values()]
     for fact in known:
         if isinstance(fact, Moot):
-            return replace(verdict, status=Status.SKIPPED, sentence=fact.reason)
+            return verdict(Status.SKIPPED, fact.reason)
     if check.applies and not _unread(asked.values()) and (why_not := check.applies(**asked)):
-        return replace(verdict, status=Status.SKIPPED, sentence=why_not)
+        return verdict(Status.SKIPPED, why_not)
     if unread := _unread(known):
         reason = "; ".join(dict.fromkeys(fact.reason for fact in unread))
-        return replace(verdict, status=Status.UNKNOWN, sentence=reason, unread=unread)
+        return verdict(Status.UNKNOWN, reason, unread=unread)
     findings = list(check.judge(**given))
     if not findings:
-        return verdict
+        return verdict(Status.PASS)
     sentence = "; ".join(finding.sentence for finding in findings)
     severity = max(check.severity if finding.severity is None else finding.severity for finding in findings)
     if check.settles:
         settled_at = began + timedelta(seconds=check.settles * scale) if began else None
         if settled_at is None or now < settled_at:
-            return replace(verdict, status=Status.PENDING, sentence=sentence, severity=severity, settled_at=settled_at)
-    return replace(verdict, status=Status.FAIL, sentence=sentence, severity=severity)
+            return verdict(Status.PENDING, sentence, severity, settled_at=settled_at)
+    return verdict(Status.FAIL, sentence, severity)
 
 
 def _parameters(function: Callable[..., object], facts: Facts) -> dict[str, object]:
-    return {name: getattr(facts, name) for name in inspect.signature(function).parameters}
+    return {name: getattr(facts, name) for name in _inputs(function)}
+
+
+@cache
+def _inputs(function: Callable[..., object]) -> tuple[str, ...]:
+    """Kept: to ask a function for its signature takes longer than to judge by it."""
+    return tuple(inspect.signature(function).parameters)
 
 
 def _unread(facts: object) -> tuple[Unread, ...]:

@@ -1,0 +1,102 @@
+"""A sweep is exact at the edges of AWS's pages: every task judged once, what is broken found, and nothing else."""
+
+from datetime import timedelta
+
+import pytest
+
+from benchmarks.quota.account import Account
+from benchmarks.quota.estate import Estate, Service
+from benchmarks.quota.figures import failing
+from tests.builders import NOW, REGION
+
+DAY = timedelta(days=1)
+ENOUGH = 300
+"""Seconds for a sweep of one cluster, and for a second look at what it suspects."""
+
+
+def create(estate: Estate, name: str, tasks: int, *endpoints: str, namespace: str = "mesh") -> Service:
+    return estate.create("east", name, NOW - DAY, endpoints=endpoints, desired=tasks, namespace=namespace)
+
+
+def member(service: Service, check: str, id: str) -> tuple[str, str]:
+    return f"{REGION}/east/{service.name}", f"{check}#{service.endpoints[0]}#{id}"
+
+
+def swept(estate: Estate) -> Account:
+    """The account after one sweep, which judged every task once, whatever came of it."""
+    account = Account(estate)
+    account.sweep(ENOUGH)
+    running = {id for id, task in estate.tasks.items() if task.status(NOW) == "RUNNING"}
+    assert account.judged.keys() == running
+    assert set(account.judged.values()) == {1}
+    assert (account.killed, account.returned, account.queue.dead) == (0, 0, [])
+    assert not sum(bucket.throttled for bucket in account.wire.buckets.values())
+    return account
+
+
+@pytest.mark.parametrize("services", [1, 9, 10, 11, 99, 100, 101, 201])
+def test_services(services: int) -> None:
+    """DescribeServices takes 10, ListServices gives 100 a page; at 201 one page is empty and not the last."""
+    estate = Estate()
+    made = [create(estate, f"web-{n:03d}", 2, f"web-{n:03d}") for n in range(services)]
+    made[-1].tasks[1].fault = "SC203"
+    assert failing(swept(estate)) == {member(made[-1], "SC203", made[-1].tasks[1].id)}
+
+
+@pytest.mark.parametrize("tasks", [1, 99, 100, 101, 201, 999, 1000])
+def test_tasks_and_instances_of_one_service(tasks: int) -> None:
+    """DescribeTasks takes 100, ListInstances gives 100 a page, and of DiscoverInstances 1000 may be a part."""
+    estate = Estate()
+    service = create(estate, "web", tasks, "web")
+    service.tasks[0].fault, service.tasks[-1].fault = "SC202", "SC203"
+    wrong = {member(service, task.fault, task.id) for task in (service.tasks[0], service.tasks[-1])}
+    assert failing(swept(estate)) == wrong
+
+
+@pytest.mark.parametrize("tasks", [99, 100, 101, 201])
+def test_tasks_that_are_registered_nowhere(tasks: int) -> None:
+    """ListTasks gives 100 a page."""
+    estate = Estate()
+    service = create(estate, "web", tasks, "web")
+    service.tasks[tasks // 2].fault = "SC201"
+    create(estate, "client", tasks)
+    assert failing(swept(estate)) == {member(service, "SC201", service.tasks[tasks // 2].id)}
+
+
+@pytest.mark.parametrize("ghosts", [1, 99, 100, 101])
+@pytest.mark.parametrize("ago", [timedelta(minutes=20), timedelta(hours=2)], ids=["stopped", "forgotten"])
+def test_registrations_that_are_left(ghosts: int, ago: timedelta) -> None:
+    """They are found by id, whether or not ECS still describes their tasks."""
+    estate = Estate()
+    service = create(estate, "web", 1 + ghosts, "web")
+    for task in service.tasks[1:]:
+        estate.stop(task, NOW - ago, forgotten=True)
+    service.desired = 1
+    assert failing(swept(estate)) == {member(service, "SC206", task.id) for task in service.tasks[1:]}
+
+
+@pytest.mark.parametrize("services", [9, 10, 11])
+def test_tasks_of_many_services_that_fill_a_page_together(services: int) -> None:
+    estate = Estate()
+    made = [create(estate, f"web-{n}", 10, f"web-{n}", f"admin-{n}") for n in range(services)]
+    for service in made:
+        service.tasks[-1].fault = "SC205"
+    wrong = {
+        (f"{REGION}/east/{service.name}", f"SC205#{endpoint}#{service.tasks[-1].id}")
+        for service in made
+        for endpoint in service.endpoints
+    }
+    assert failing(swept(estate)) == wrong
+
+
+@pytest.mark.parametrize("tasks", [9, 100, 101])
+def test_a_service_that_rolls_while_it_is_swept(tasks: int) -> None:
+    """Tasks come and go under the sweep, and lists lag behind: none of that is a fault."""
+    estate = Estate()
+    service = create(estate, "web", tasks, "web")
+    estate.roll(service, NOW - timedelta(minutes=1), timedelta(seconds=10))
+    account = Account(estate)
+    account.sweep(ENOUGH)
+    throughout = {task.id for task in service.tasks if task.status(NOW) == task.status(account.clock.now) == "RUNNING"}
+    assert account.judged.keys() >= throughout
+    assert failing(account) == set()
