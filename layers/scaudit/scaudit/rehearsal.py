@@ -14,16 +14,21 @@ def subject_of(rehearsal: Rehearsal) -> str:
     return f"{TEST}{rehearsal.id}#{rehearsal.requested_by}"
 
 
+def message_id(region: str, id: str) -> str:
+    """The id of the announcement that a request brings about."""
+    return identity(region, TEST, id)
+
+
 def announcement(subject: str, region: str, account: str) -> Message:
     """The announcement for a subject of `subject_of`. Of the highest severity, so that whatever lets an alert through
     lets this one through."""
     id, who = subject.removeprefix(TEST).split("#", 1)
     who = clean(who)
-    message_id = identity(region, TEST, id)
+    told = message_id(region, id)
     data = {
         "schema": 1,
         "scaudit": __version__,
-        "message_id": message_id,
+        "message_id": told,
         "state": "test",
         "check": "",
         "severity": Severity.CRITICAL.word,
@@ -42,6 +47,6 @@ It came the way of every alert: through queue, verify, table, stream, notify and
 Asked by  {who}, with `scaudit test-alert`
 Where     {region}, account {account}
 
-scaudit {__version__}, message {message_id}
+scaudit {__version__}, message {told}
 """
-    return Message(message_id, subject_line(f"TEST scaudit: alerts from {region} arrive here", ""), text, data)
+    return Message(told, subject_line(f"TEST scaudit: alerts from {region} arrive here", ""), text, data)
