@@ -1,12 +1,11 @@
 """The deployed stack watches itself: its heart beats, its silence is told, and a person can try and mend it."""
 
-import json
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from local.demo.inbox import subscribed_queue
+from local.demo.inbox import Arrived
 from scaudit.events import ServiceLook, body
 from scaudit.metrics import NAMESPACE, Metric
 from tests.e2e.conftest import Deployed, eventually
@@ -45,12 +44,10 @@ def test_a_sweep_makes_the_heart_beat(deployed: Deployed) -> None:
 
 def test_silence_is_told_to_the_topic_once_the_heart_is_known(deployed: Deployed) -> None:
     cloudwatch = deployed.stack.client("cloudwatch")
-    url = subscribed_queue(deployed.stack, deployed.outputs["TopicArn"], "alarms")
 
-    def heard() -> list[dict]:
-        got = deployed.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
-        told = [json.loads(json.loads(each["Body"])["Message"]) for each in got]
-        return [each for each in told if "AlarmName" in each]
+    def heard() -> list[Arrived]:
+        deployed.inbox.look(1)
+        return [m for m in deployed.inbox.arrived if m.state == "ALARM"]
 
     def set_state(logical_id: str, state: str) -> None:
         cloudwatch.set_alarm_state(AlarmName=alarm(deployed, logical_id), StateValue=state, StateReason="test")
@@ -59,8 +56,7 @@ def test_silence_is_told_to_the_topic_once_the_heart_is_known(deployed: Deployed
     assert heard() == []
     set_state("HeartbeatKnown", "OK")
     (told,) = eventually(heard)
-    assert told["NewStateValue"] == "ALARM" and told["AlarmName"].startswith("scaudit-HeartbeatSilent-")
-    assert "scaudit is silent" in told["AlarmDescription"]
+    assert told.service.startswith("scaudit-HeartbeatSilent-") and "scaudit is silent" in told.text
     set_state("HeartbeatMissing", "OK")
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import boto3
 import pytest
 from botocore.exceptions import ClientError
+from botocore.stub import Stubber
 from moto import mock_aws
 from typer.testing import CliRunner
 
@@ -99,10 +100,12 @@ def test_nobody_listening_is_a_failure_even_when_it_was_published(desk: Desk) ->
     assert code == 1 and "published after" in out and f"nobody listens: subscribe to {desk.topic}" in out
 
 
-def test_an_unconfirmed_subscription_listens_to_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(test_alert, "subscriptions", lambda _: iter([("email", "ops@example.com", False)]))
+def test_an_unconfirmed_subscription_listens_to_nothing(desk: Desk) -> None:
+    waiting = {"Protocol": "email", "Endpoint": "ops@example.com", "SubscriptionArn": "PendingConfirmation"}
     desk.answering()
-    code, out = desk.run()
+    with Stubber(desk.clients["sns"]) as sns:
+        sns.add_response("list_subscriptions_by_topic", {"Subscriptions": [waiting]}, {"TopicArn": desk.topic})
+        code, out = desk.run()
     assert code == 1 and "not confirmed yet: email ops@example.com" in out and "nobody listens" in out
 
 
