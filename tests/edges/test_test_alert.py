@@ -35,7 +35,7 @@ class Desk:
         outputs = {"TopicArn": self.topic, "QueueUrl": self.queue, "AuditLogGroup": GROUP}
         monkeypatch.setattr(test_alert, "find", lambda stack: Deployed(outputs, self.clients.__getitem__))
         monkeypatch.setattr(test_alert, "PAUSE", 0)
-        monkeypatch.setattr(test_alert, "PATIENCE", 0.5)
+        monkeypatch.setattr(test_alert, "PATIENCE", 0)
         self._monkeypatch = monkeypatch
 
     def subscribe(self) -> None:
