@@ -1,26 +1,16 @@
-"""The command line: its commands, and the exit codes they share."""
+"""The command line: its commands."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from typer.core import TyperGroup
 
-from cli.proxylog import Unreadable, lines_of, print_json, print_text
+from cli.proxylog import lines_of, print_json, print_text
+from cli.redrive import redrive
+from cli.test_alert import test_alert
+from cli.usage import Group
 from scaudit.proxylog import read_proxy_log
 
-USAGE = 64
-"""EX_USAGE of sysexits.h: the command was not understood, or its file cannot be read."""
-
-
-class _Group(TyperGroup):
-    def main(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
-        try:
-            return super().main(*args, **kwargs)
-        except SystemExit as end:
-            raise SystemExit(USAGE if end.code == 2 else end.code) from None
-
-
-app = typer.Typer(cls=_Group, add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+app = typer.Typer(cls=Group, add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
 
 @app.callback()
@@ -37,9 +27,9 @@ def proxylog(
 
     The log may be what CloudWatch Logs, `aws logs tail` or `copilot svc logs` shows, whole or in part.
     """
-    try:
-        start = read_proxy_log(lines_of(file))
-    except Unreadable as error:
-        typer.echo(f"scaudit: {error}", err=True)
-        raise typer.Exit(USAGE) from None
+    start = read_proxy_log(lines_of(file))
     (print_json if as_json else print_text)(start)
+
+
+app.command()(redrive)
+app.command()(test_alert)

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from cli.usage import Refused
 from scaudit.proxylog import Exit, Outcome, ProxyStart
 
 COLOURS = {
@@ -24,10 +25,6 @@ COLOURS = {
 }
 
 
-class Unreadable(Exception):
-    """The file cannot be read, and why."""
-
-
 def lines_of(file: str) -> Iterator[str]:
     """The lines of a file, or of standard input for `-`. Only a line feed ends one: other characters that Python
     takes for line ends may stand in what a client sent."""
@@ -36,7 +33,7 @@ def lines_of(file: str) -> Iterator[str]:
             for line in source:
                 yield line.decode(errors="replace").rstrip("\r\n")
     except OSError as error:
-        raise Unreadable(f"cannot read {file}: {error.strerror or error}") from None
+        raise Refused(f"cannot read {file}: {error.strerror or error}") from None
 
 
 def print_json(start: ProxyStart) -> None:

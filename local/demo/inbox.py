@@ -10,7 +10,7 @@ from local.stack import LocalStack
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """One announcement as it arrived."""
+    """One announcement as it arrived; of an alarm of CloudWatch, `service` is the name and `state` is ALARM."""
 
     check: str
     service: str
@@ -64,6 +64,10 @@ def subscribed_queue(stack: LocalStack, topic: str, name: str, **attributes: str
 
 def _read(envelope: dict[str, Any]) -> Arrived:
     data = json.loads(envelope["Message"])
+    if "AlarmName" in data:  # CloudWatch's own form
+        return Arrived(
+            "", data["AlarmName"], data["NewStateValue"], envelope["Subject"], data["AlarmDescription"], "", 0
+        )
     return Arrived(
         check=data["check"],
         service=data["ecs_service"],

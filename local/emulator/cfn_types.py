@@ -1,29 +1,52 @@
-"""CloudFormation types that ministack has not, and that do nothing here: made, named and deleted."""
+"""CloudFormation types that ministack has not: composite alarms, which it knows by API, and saved queries, which do
+nothing here."""
 
 import uuid
 from typing import Any
 
+from ministack.services import cloudwatch
 from ministack.services.cloudformation import provisioners
 
-NAME_PROPERTY = {"AWS::CloudWatch::CompositeAlarm": "AlarmName", "AWS::Logs::QueryDefinition": None}
+Made = tuple[str, dict[str, str]]
 
 
 def install() -> None:
-    for resource_type, name_property in NAME_PROPERTY.items():
-        provisioners._RESOURCE_HANDLERS.setdefault(resource_type, handlers(name_property))
+    handlers = {"AWS::CloudWatch::CompositeAlarm": COMPOSITE_ALARM, "AWS::Logs::QueryDefinition": QUERY_DEFINITION}
+    for resource_type, actions in handlers.items():
+        provisioners._RESOURCE_HANDLERS.setdefault(resource_type, actions)
 
 
-def handlers(name_property: str | None) -> dict[str, Any]:
-    def create(logical_id: str, properties: dict[str, Any], stack_name: str) -> tuple[str, dict[str, str]]:
-        physical_id = properties.get(name_property or "") or f"{stack_name}-{logical_id}-{uuid.uuid4().hex[:12]}"
-        return physical_id, {}
+def generated_name(logical_id: str, stack_name: str) -> str:
+    return f"{stack_name}-{logical_id}-{uuid.uuid4().hex[:12]}"
 
-    def update(
-        physical_id: str, old: dict[str, Any], new: dict[str, Any], stack_name: str
-    ) -> tuple[str, dict[str, str]]:
-        return physical_id, {}
 
-    def delete(physical_id: str, properties: dict[str, Any]) -> None:
-        pass
+def create_alarm(logical_id: str, properties: dict[str, Any], stack_name: str) -> Made:
+    name = properties.get("AlarmName") or generated_name(logical_id, stack_name)
+    return update_alarm(name, {}, properties, stack_name)
 
-    return {"create": create, "update": update, "delete": delete}
+
+def update_alarm(name: str, old: dict[str, Any], new: dict[str, Any], stack_name: str) -> Made:
+    status, _, body = cloudwatch._put_composite_alarm({}, {**new, "AlarmName": name}, False, True)
+    if status >= 400:
+        raise ValueError(body.decode())
+    return name, {"Arn": cloudwatch._composite_alarms[name]["AlarmArn"]}
+
+
+def delete_alarm(name: str, properties: dict[str, Any]) -> None:
+    cloudwatch._delete_alarms({}, {"AlarmNames": [name]}, False, True)
+
+
+def create_query(logical_id: str, properties: dict[str, Any], stack_name: str) -> Made:
+    return generated_name(logical_id, stack_name), {}
+
+
+def update_query(physical_id: str, old: dict[str, Any], new: dict[str, Any], stack_name: str) -> Made:
+    return physical_id, {}
+
+
+def delete_query(physical_id: str, properties: dict[str, Any]) -> None:
+    pass
+
+
+COMPOSITE_ALARM = {"create": create_alarm, "update": update_alarm, "delete": delete_alarm}
+QUERY_DEFINITION = {"create": create_query, "update": update_query, "delete": delete_query}

@@ -3,6 +3,7 @@
 from local.emulator import (
     cfn_types,
     cloud_map,
+    emf,
     function_roles,
     gate,
     iam,
@@ -24,3 +25,4 @@ def install() -> None:
     runtimes.install()
     stream_windows.install()
     cfn_types.install()
+    emf.install()

@@ -5,7 +5,16 @@ from types import ModuleType
 
 from ministack import app
 from ministack.core import iam_actions, lambda_runtime, responses, router
-from ministack.services import cloudwatch_logs, dynamodb, ecs, eventbridge, lambda_svc, servicediscovery, sts
+from ministack.services import (
+    cloudwatch,
+    cloudwatch_logs,
+    dynamodb,
+    ecs,
+    eventbridge,
+    lambda_svc,
+    servicediscovery,
+    sts,
+)
 from ministack.services.cloudformation import provisioners
 
 HANDLER = ("method", "path", "headers", "body", "query_params")
@@ -34,6 +43,14 @@ FUNCTIONS: tuple[tuple[ModuleType, str, tuple[str, ...]], ...] = (
     (lambda_svc, "_poll_dynamodb_streams", ()),
     (lambda_svc, "_iter_all_esms", ()),
     (lambda_svc, "_apply_filter_criteria", ("records", "esm")),
+    (
+        lambda_svc,
+        "_emit_lambda_logs",
+        ("func", "request_id", "log_text", "error", "duration_ms", "log_source"),
+    ),
+    (cloudwatch, "record_metric", ("namespace", "metric_name", "value", "unit", "dimensions")),
+    (cloudwatch, "_put_composite_alarm", ("params", "cbor_data", "is_cbor", "is_json")),
+    (cloudwatch, "_delete_alarms", ("params", "cbor_data", "is_cbor", "is_json")),
     (dynamodb, "stream_records_since", ("table_name", "position", "limit", "account_id", "region")),
 )
 
@@ -45,6 +62,7 @@ STORES: tuple[tuple[ModuleType, str], ...] = (
     (lambda_svc, "_dynamodb_stream_positions"),
     (lambda_svc, "_esm_backoff_until"),
     (lambda_svc, "_esm_wake"),
+    (cloudwatch, "_composite_alarms"),
     (provisioners, "_RESOURCE_HANDLERS"),
 )
 

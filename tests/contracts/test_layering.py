@@ -22,7 +22,14 @@ PROXY_LOG = [
     ["scaudit.proxylog"],
 ]
 PURE = [
-    ["scaudit", "scaudit.events", "scaudit.mentions", "scaudit.model.answers", "scaudit.model.services"],
+    [
+        "scaudit",
+        "scaudit.events",
+        "scaudit.mentions",
+        "scaudit.metrics",
+        "scaudit.model.answers",
+        "scaudit.model.services",
+    ],
     ["scaudit.model.surroundings", "scaudit.model.tasks"],
     ["scaudit.model"],
     *PROXY_LOG,
@@ -49,7 +56,7 @@ PURE = [
         "scaudit.stages",
     ],
     ["scaudit.compose", "scaudit.second_look"],
-    ["scaudit.report"],
+    ["scaudit.rehearsal", "scaudit.report"],
 ]
 IMPURE = [
     [
@@ -73,7 +80,7 @@ IMPURE = [
     ["scaudit.collect.cloudmap", "scaudit.collect.ecs", "scaudit.collect.logs"],
     ["scaudit.collect.around", "scaudit.collect.leftovers", "scaudit.collect.proxies", "scaudit.collect.survey"],
     ["scaudit.collect.whole", "scaudit.looks"],
-    ["scaudit.findings"],
+    ["scaudit.findings", "scaudit.self_watch"],
     ["scaudit.gone", "scaudit.unstarted"],
     ["scaudit.audit"],
     ["scaudit.census"],

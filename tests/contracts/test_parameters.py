@@ -8,7 +8,7 @@ import pytest
 
 from tests.contracts.deployed import PARAMETERS, RESOURCES, ROOT, SOURCE
 
-NAMES = re.compile(r"(Queue|Topic|Table|Function|Role|Rule|LogGroup|Layer|Schedule|Policy)?Name$")
+NAMES = re.compile(r"(Alarm|Queue|Topic|Table|Function|Role|Rule|LogGroup|Layer|Schedule|Policy)?Name$")
 
 
 @pytest.mark.parametrize("name", PARAMETERS)
@@ -39,7 +39,10 @@ def test_a_parameter_is_explained_used_and_has_a_default_that_it_allows(name):
         ("IgnoreChecks", "SC205, SC302", True),
         ("IgnoreChecks", "205", False),
         ("SweepRate", "rate(1 minute)", True),
-        ("SweepRate", "rate(6 hours)", True),
+        ("SweepRate", "rate(1 hour)", True),
+        ("SweepRate", "rate(60 minutes)", True),
+        ("SweepRate", "rate(61 minutes)", False),
+        ("SweepRate", "rate(6 hours)", False),
         ("SweepRate", "rate(1 minutes)", False),
         ("SweepRate", "15 minutes", False),
     ],

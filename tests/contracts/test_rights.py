@@ -157,14 +157,21 @@ def test_every_call_is_allowed():
     assert not [name for name in sorted(made) if not methods[name] & granted]
 
 
-def test_only_notify_may_speak():
+def test_only_notify_and_the_alarms_of_this_stack_may_speak():
     assert {role for role, action in GRANTED if action == "sns:Publish"} == {"NotifyRole"}
     ((_, policy),) = of_type("AWS::SNS::TopicPolicy").items()
-    (statement,) = policy["PolicyDocument"]["Statement"]
     assert policy["Topics"] == [{"Ref": "Topic"}]
-    assert statement["Principal"] == {"AWS": arn("NotifyRole")}
-    assert (statement["Effect"], statement["Action"]) == ("Allow", "sns:Publish")
-    assert statement["Resource"] == {"Ref": "Topic"}
+    notify, alarms = policy["PolicyDocument"]["Statement"]
+    for statement in (notify, alarms):
+        assert (statement["Effect"], statement["Action"]) == ("Allow", "sns:Publish")
+        assert statement["Resource"] == {"Ref": "Topic"}
+    assert notify["Principal"] == {"AWS": arn("NotifyRole")}
+    assert alarms["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+    ours = "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:${AWS::StackName}-*"
+    assert alarms["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}},
+        "ArnLike": {"aws:SourceArn": {"Fn::Sub": ours}},
+    }
 
 
 def test_the_topic_has_no_key_that_alarms_cannot_use():

@@ -43,8 +43,9 @@ def test_the_function_has_an_interpreter_of_its_own(answer, stack):
     assert answer["executable"].startswith(f"{stack.run_dir}/")
 
 
-def test_types_that_only_exist_by_name(deployed):
-    assert deployed["Alarm"] == "local-composite"
+def test_a_composite_alarm_of_a_template_is_one(stack, deployed):
+    (alarm,) = stack.client("cloudwatch").describe_alarms(AlarmTypes=["CompositeAlarm"])["CompositeAlarms"]
+    assert (alarm["AlarmName"], alarm["AlarmRule"]) == (deployed["Alarm"], "FALSE")
 
 
 def test_a_stream_gathers_a_batch_until_its_window_ends_or_the_batch_is_full(stack, deployed):

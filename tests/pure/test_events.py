@@ -5,7 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from scaudit.events import ClusterPage, Hopeless, IncidentLook, NotOurs, OwnLook, ServiceLook, TaskNudge, body, parse
+from scaudit.events import (
+    Canary,
+    ClusterPage,
+    Hopeless,
+    IncidentLook,
+    NotOurs,
+    OwnLook,
+    Rehearsal,
+    ServiceLook,
+    TaskNudge,
+    body,
+    parse,
+)
 
 EVENTS = Path(__file__).parents[2] / "events"
 EVENT = json.loads((EVENTS / "task-running-service-connect.json").read_text())
@@ -30,6 +42,8 @@ def test_a_task_event_names_the_task_to_look_at() -> None:
         ClusterPage("eu-west-1", "tutorial", "token="),
         ServiceLook("eu-west-1", "tutorial", "web"),
         OwnLook("eu-west-1"),
+        Canary("eu-west-1", "2026-11-25T12:00:00+00:00"),
+        Rehearsal("eu-west-1", "0123456789abcdef", "user/alice"),
         IncidentLook("eu-west-1/tutorial/web", "SC203#nginx"),
     ],
     ids=lambda message: type(message).__name__,

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from scaudit import report
+from scaudit import rehearsal, report
 from scaudit.causes import explain
 from scaudit.checks import BY_ID
 from scaudit.compose import Place, announcement, digest
-from scaudit.events import ClusterPage, TaskNudge
+from scaudit.events import Canary, ClusterPage, Rehearsal, TaskNudge
 from scaudit.incidents import Incident, Member, MemberState, News, Step, step
 from scaudit.judge import Rules, judge_service, judge_task
 from scaudit.message import Message, attributes, dump, load, protocols
@@ -65,6 +65,10 @@ def digested(count: int) -> Message:
 PAGE = ClusterPage(REGION, "tutorial", meshed=40, running=400, verified=399)
 
 
+def rehearsed(who: str) -> Message:
+    return rehearsal.announcement(rehearsal.subject_of(Rehearsal(REGION, "0123456789abcdef", who)), REGION, ACCOUNT)
+
+
 def records() -> dict[str, dict]:
     def of(seen: Seen) -> dict:
         return report.task_record(
@@ -88,7 +92,12 @@ def records() -> dict[str, dict]:
         "page of a sweep": report.page_record(
             REGION, ClusterPage(REGION, "tutorial", meshed=40, running=400, verified=399), True, NOW
         ),
-        "batch": report.batch_record(REGION, 1, {"ecs:DescribeTasks": 1, "servicediscovery:GetInstance": 1}, NOW),
+        "batch": report.batch_record(
+            REGION, 1, {"pass": 1}, {"ecs:DescribeTasks": 1, "servicediscovery:GetInstance": 1}, NOW
+        ),
+        "canary": report.canary_record(Canary(REGION, (NOW - timedelta(seconds=7)).isoformat()), NOW),
+        "heartbeat": report.heartbeat_record(REGION, NOW),
+        "announcement of a digest": report.announcement_record(REGION, digested(5), NOW),
     }
 
 
@@ -105,6 +114,7 @@ def test_records(golden) -> None:
         ("closed", resolved(replace(members(1)[0], state=MemberState.CLOSED, sentence="service scaled to zero"))),
         ("grew", grew()),
         ("digest", digested(5)),
+        ("test", rehearsed("assumed-role/Admin/alice")),
         (
             "opened-scaudit-itself",
             opened(
@@ -135,6 +145,12 @@ def test_hostile_text_is_data() -> None:
     assert len(message.subject) <= 99 and message.subject.isascii() and message.subject.isprintable()
     assert "\x1b" not in message.text and "\nSubject" not in message.text
     assert len(message.text) < 3000
+
+
+def test_who_asked_for_a_test_is_data_too() -> None:
+    message = rehearsed("user/eve#\r\nSubject: fake\x1b[31m" + "x" * 5000)
+    assert "\x1b" not in message.text and "\nSubject" not in message.text and len(message.text) < 1500
+    assert all(attributes(message).values()) and rehearsed("user/eve").id == rehearsed("user/bob").id
 
 
 def test_the_same_state_of_the_same_incident_has_the_same_id_and_no_other() -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from scaudit import compose, message, publish, report
+from scaudit import compose, message, publish, rehearsal, report
 from scaudit.check import Check
 from scaudit.checks import BY_ID
 from scaudit.compose import Place
@@ -24,6 +24,7 @@ from scaudit.ledger import Ledger
 from scaudit.message import Message
 from scaudit.model import Severity
 from scaudit.queue import Queue
+from scaudit.self_watch import CANARY
 from scaudit.settings import NotifySettings
 from scaudit.withheld import DIGEST, WINDOW, Withheld, storm
 
@@ -61,6 +62,10 @@ class Announcer:
             kept = self.ledger.incident(pk, subject)
         if subject == DIGEST:
             self._digest(pk, kept, now)
+        elif subject == CANARY:
+            self.write(report.heartbeat_record(self.settings.region, now))
+        elif subject.startswith(rehearsal.TEST):
+            self._rehearse(subject, now)
         else:
             self._incident(pk, subject, kept, now, due=due)
 
@@ -115,6 +120,13 @@ class Announcer:
         self.write(report.announcement_record(self.settings.region, told, now))
         self.withheld.remove(self.settings.region, told.covers)
         self._save(pk, subject, filled, filled.incident)
+
+    def _rehearse(self, subject: str, now: datetime) -> None:
+        """Say the test alert, whatever the severity and the budget. A crash in between repeats it to the letter."""
+        region, topic = self.settings.region, self.settings.topic
+        told = rehearsal.announcement(subject, region, topic.split(":")[4])
+        publish.announce(self.sns, topic, told)
+        self.write(report.announcement_record(region, told, now))
 
     def _delivered(self, pk: str, subject: str, kept: Kept, now: datetime) -> bool:
         """Deliver an outbox that was left behind; while it may still be in its writer's hands, look again later."""

@@ -90,7 +90,8 @@ class Audit:
         at = self.edges.clock()
         self.findings.itself(self.reads.permissions, at)
         if self.reads.calls:
-            self.edges.write(report.batch_record(self.region, self.tasks_judged, dict(self.reads.calls), at))
+            verdicts, calls = self.findings.verdicts, dict(self.reads.calls)
+            self.edges.write(report.batch_record(self.region, self.tasks_judged, verdicts, calls, at))
 
     def judge_service(self, known: ServiceSeen, look: str, fresh: Collection[str] = ()) -> list[Verdict]:
         """The checks about the service itself that belong to this look (letters of `Check.where`), once a batch."""

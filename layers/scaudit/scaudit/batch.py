@@ -12,18 +12,21 @@ from scaudit.audit import Audit
 from scaudit.census import Census
 from scaudit.collect.reads import Reads
 from scaudit.events import (
+    Canary,
     ClusterPage,
     Hopeless,
     IncidentLook,
     Message,
     NotOurs,
     OwnLook,
+    Rehearsal,
     ServiceLook,
     TaskNudge,
     parse,
 )
 from scaudit.judge import Rules
 from scaudit.looks import Edges
+from scaudit.self_watch import pass_canary, pass_rehearsal
 from scaudit.settings import VerifySettings, included
 
 logger = Logger(child=True)
@@ -68,6 +71,10 @@ def verify(records: Sequence[Mapping[str, Any]], reads: Reads, edges: Edges, set
                 looks[look.cluster][look.service].append(id)
             case OwnLook():
                 attempt([id], partial(census.itself, settings.topic))
+            case Canary() as canary:
+                attempt([id], partial(pass_canary, canary, edges))
+            case Rehearsal() as asked:
+                attempt([id], partial(pass_rehearsal, asked, edges))
             case IncidentLook(key, subject):
                 attempt([id], partial(edges.ledger.touch, key, subject, edges.clock()))
             case NotOurs(reason):
@@ -88,7 +95,7 @@ def _ours(message: Message, settings: VerifySettings) -> bool:
         return True
     if message.region != settings.region:
         return False
-    return isinstance(message, OwnLook) or included(message.cluster, settings.include_clusters)
+    return isinstance(message, OwnLook | Canary | Rehearsal) or included(message.cluster, settings.include_clusters)
 
 
 def _merged(one: TaskNudge, other: TaskNudge) -> TaskNudge:

@@ -62,6 +62,23 @@ class OwnLook:
 
 
 @dataclass(frozen=True, slots=True)
+class Canary:
+    """Show that messages get through; `sent_at` is when the sweep that sent it was done, as ISO 8601 text."""
+
+    region: str
+    sent_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """Say a test alert; `id` tells one request from another."""
+
+    region: str
+    id: str
+    requested_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentLook:
     """Look at this incident again: its time has come."""
 
@@ -76,7 +93,7 @@ class NotOurs:
     reason: str
 
 
-Own = TaskNudge | ClusterPage | ServiceLook | OwnLook | IncidentLook
+Own = TaskNudge | ClusterPage | ServiceLook | OwnLook | Canary | Rehearsal | IncidentLook
 Message = Own | NotOurs
 
 _KINDS: dict[str, type[Own]] = {
@@ -84,6 +101,8 @@ _KINDS: dict[str, type[Own]] = {
     "cluster": ClusterPage,
     "service": ServiceLook,
     "scaudit": OwnLook,
+    "canary": Canary,
+    "test": Rehearsal,
     "incident": IncidentLook,
 }
 _TYPES: dict[str, type] = {

@@ -1,8 +1,10 @@
 """What a batch found: judged verdicts on their way to the ledger, the audit log and the next look."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from scaudit import report
 from scaudit.causes import explain
@@ -35,6 +37,8 @@ class Findings:
         self._rules = rules
         self._standing: dict[str, dict[str, dict[str, Member]]] = {}
         self._judged: dict[str, list[Verdict]] = {}
+        self.verdicts: Counter[str] = Counter()
+        """How many task records came to which verdict."""
 
     def standing(self, cluster: str, service: str) -> dict[str, dict[str, Member]]:
         """What stood against a service when the batch began, by subject and member."""
@@ -65,7 +69,7 @@ class Findings:
         mine = [verdict for verdict in held if verdict.member == task.id]
         self._keep(pk, mine, seen.at, task.created_at, nudge.fresh)
         about_it = [verdict for verdict in held if verdict.member == task.id or "T" in verdict.check.where]
-        self._edges.write(report.task_record(self._region, seen, about_it, nudge.look))
+        self._tell(report.task_record(self._region, seen, about_it, nudge.look))
         unsettled = [v for v in mine if v.status is Status.PENDING or any(u.transient for u in v.unread)]
         named = replace(nudge, service=task.service, version=task.version, suspected=suspected)
         if unsettled:
@@ -84,7 +88,7 @@ class Findings:
         told = silenced(explain(verdicts, self._failing(pk, "-")), seen.service, seen.at)
         failed = [verdict for verdict in told if verdict.status is Status.FAIL]
         self._keep(pk, failed, seen.at, task.created_at, nudge.fresh, lost=task.last_status == "STOPPED")
-        self._edges.write(report.task_record(self._region, seen, told, nudge.look))
+        self._tell(report.task_record(self._region, seen, told, nudge.look))
         if task.last_status == "STOPPED" and not (
             isinstance(seen.log, Unread) and (seen.log.transient or seen.log.action)
         ):
@@ -139,7 +143,7 @@ class Findings:
 
     def unreadable(self, nudge: TaskNudge, unread: Unread, at: datetime) -> None:
         """A task that could not be looked at at all."""
-        self._edges.write(report.unread_record(self._region, nudge, unread, at))
+        self._tell(report.unread_record(self._region, nudge, unread, at))
         if unread.transient:
             self.look_again(nudge, LAG)
 
@@ -188,6 +192,10 @@ class Findings:
             for check, endpoint in [subject.split("#")]
             if any(m in stood and stood[m].state is MemberState.FAIL for m in members)
         }
+
+    def _tell(self, record: Mapping[str, Any]) -> None:
+        self.verdicts[record["verdict"]] += 1
+        self._edges.write(record)
 
     def _keep(
         self,

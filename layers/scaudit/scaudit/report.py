@@ -1,14 +1,15 @@
 """Audit records: one JSON line per audited task, announcement and sweep. Their fields are an interface."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from scaudit import __version__
 from scaudit.check import Verdict
-from scaudit.events import ClusterPage, TaskNudge
+from scaudit.events import Canary, ClusterPage, TaskNudge
 from scaudit.judge import Seen
 from scaudit.message import Message
+from scaudit.metrics import Metric, measured
 from scaudit.model import Deployment, Status, Unread
 
 SCHEMA = 1
@@ -83,9 +84,32 @@ def page_record(region: str, done: ClusterPage, more: bool, at: datetime) -> dic
     return {**_head("page", region, at), "ecs_cluster": done.cluster, **counts}
 
 
-def batch_record(region: str, tasks: int, calls: dict[str, int], at: datetime) -> dict[str, Any]:
-    """What one batch cost: AWS reads by API, for how many tasks."""
-    return {**_head("batch", region, at), "tasks": tasks, "calls": sum(calls.values()), "calls_by_api": calls}
+def batch_record(
+    region: str, tasks: int, verdicts: Mapping[str, int], calls: dict[str, int], at: datetime
+) -> dict[str, Any]:
+    """What one batch cost: AWS reads by API, for how many tasks. `verdicts` counts its task records by verdict."""
+    reads = sum(calls.values())
+    record = {**_head("batch", region, at), "tasks": tasks, "calls": reads, "calls_by_api": calls}
+    failing = verdicts.get(Status.FAIL, 0)
+    numbers = {
+        Metric.TASKS_VERIFIED: verdicts.get(Status.PASS, 0) + failing,
+        Metric.TASKS_FAILING: failing,
+        Metric.TASKS_UNKNOWN: verdicts.get(Status.UNKNOWN, 0),
+        Metric.READS: reads,
+    }
+    return measured(record, at, numbers)
+
+
+def canary_record(canary: Canary, at: datetime) -> dict[str, Any]:
+    """A canary that reached verify, and how many seconds it took."""
+    seconds = round((at - datetime.fromisoformat(canary.sent_at)).total_seconds(), 3)
+    record = {**_head("canary", canary.region, at), "sent_at": canary.sent_at}
+    return measured(record, at, {Metric.CANARY_SECONDS: seconds})
+
+
+def heartbeat_record(region: str, at: datetime) -> dict[str, Any]:
+    """A canary that came all the way to notify."""
+    return measured(_head("heartbeat", region, at), at, {Metric.HEARTBEAT: 1})
 
 
 def _head(record: str, region: str, at: datetime) -> dict[str, Any]:
@@ -101,7 +125,7 @@ def _head(record: str, region: str, at: datetime) -> dict[str, Any]:
 def announcement_record(region: str, message: Message, at: datetime) -> dict[str, Any]:
     """What was said, about what."""
     data = message.data
-    return {
+    record = {
         **_head("announcement", region, at),
         "ecs_cluster": data["ecs_cluster"],
         "ecs_service": data["ecs_service"],
@@ -113,6 +137,7 @@ def announcement_record(region: str, message: Message, at: datetime) -> dict[str
         "subject": message.subject,
         "message_id": message.id,
     }
+    return measured(record, at, {Metric.ANNOUNCEMENTS: 1, Metric.WITHHELD: len(message.covers)})
 
 
 def _answers(verdicts: list[Verdict]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from scaudit import report
 from scaudit.clock import utc_now
-from scaudit.events import ClusterPage, OwnLook
+from scaudit.events import Canary, ClusterPage, OwnLook
 from scaudit.queue import LONGEST_DELAY, Queue
 from scaudit.settings import SweepSettings, included
 
@@ -15,7 +15,7 @@ evenly."""
 
 
 def sweep(ecs: Any, queue: Queue, settings: SweepSettings) -> Mapping[str, Any]:  # noqa: ANN401
-    """Send one message for each included cluster, one for scaudit itself, and return the record.
+    """Send one message for each included cluster, one for scaudit itself, a canary, and return the record.
 
     Raises what ECS and SQS raise: a sweep that could not list the clusters must not look like a quiet one.
     """
@@ -26,4 +26,6 @@ def sweep(ecs: Any, queue: Queue, settings: SweepSettings) -> Mapping[str, Any]:
     apart = min(APART, LONGEST_DELAY / max(len(wanted), 1))
     for number, cluster in enumerate(wanted):
         queue.send(ClusterPage(settings.region, cluster), int(number * apart))
-    return report.sweep_record(settings.region, wanted, len(clusters), utc_now())
+    at = utc_now()
+    queue.send(Canary(settings.region, at.isoformat()))  # last: a sweep that breaks off must not look alive
+    return report.sweep_record(settings.region, wanted, len(clusters), at)

@@ -1,0 +1,52 @@
+"""The test alert that a person asks for with `scaudit test-alert`: the subject it travels under, and its words."""
+
+from scaudit import __version__
+from scaudit.compose import clean
+from scaudit.events import Rehearsal
+from scaudit.message import Message, identity, subject_line
+from scaudit.model import Severity
+
+TEST = "test#"
+
+
+def subject_of(rehearsal: Rehearsal) -> str:
+    """What notify is woken with; each request is a subject of its own."""
+    return f"{TEST}{rehearsal.id}#{rehearsal.requested_by}"
+
+
+def message_id(region: str, id: str) -> str:
+    """The id of the announcement that a request brings about."""
+    return identity(region, TEST, id)
+
+
+def announcement(subject: str, region: str, account: str) -> Message:
+    """The announcement for a subject of `subject_of`. Of the highest severity, so that whatever lets an alert through
+    lets this one through."""
+    id, who = subject.removeprefix(TEST).split("#", 1)
+    who = clean(who)
+    told = message_id(region, id)
+    data = {
+        "schema": 1,
+        "scaudit": __version__,
+        "message_id": told,
+        "state": "test",
+        "check": "",
+        "severity": Severity.CRITICAL.word,
+        "region": region,
+        "account": account,
+        "ecs_cluster": "",
+        "ecs_service": "",
+        "endpoint": "",
+        "affected": {"what": "", "count": 0, "samples": []},
+        "requested_by": who,
+    }
+    text = f"""This is a test, and nothing is wrong. Alerts of scaudit arrive where you read this.
+
+It came the way of every alert: through queue, verify, table, stream, notify and topic.
+
+Asked by  {who}, with `scaudit test-alert`
+Where     {region}, account {account}
+
+scaudit {__version__}, message {told}
+"""
+    return Message(told, subject_line(f"TEST scaudit: alerts from {region} arrive here", ""), text, data)
