@@ -7,18 +7,34 @@ import typer
 from cli.proxylog import lines_of, print_json, print_text
 from cli.redrive import redrive
 from cli.test_alert import test_alert
-from cli.usage import Group
+from cli.usage import Group, examples
+from scaudit import __version__
 from scaudit.proxylog import read_proxy_log
 
 app = typer.Typer(cls=Group, add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"scaudit {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
-def scaudit() -> None:
+def scaudit(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
     """Does Service Connect really work for your tasks?"""
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        "scaudit proxylog proxy.log",
+        "aws logs tail /ecs/service-connect-proxy --format short | scaudit proxylog -",
+    )
+)
 def proxylog(
     file: Annotated[str, typer.Argument(help="The log of one proxy container, or - for standard input.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print all that was read, as one JSON object.")] = False,

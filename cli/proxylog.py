@@ -27,7 +27,7 @@ COLOURS = {
 
 def lines_of(file: str) -> Iterator[str]:
     """The lines of a file, or of standard input for `-`. Only a line feed ends one: other characters that Python
-    takes for line ends may stand in what a client sent."""
+    takes for line ends may stand in what a client sent. Raises Refused when it cannot be read."""
     try:
         with sys.stdin.buffer if file == "-" else Path(file).open("rb") as source:
             for line in source:

@@ -1,11 +1,14 @@
-"""What the commands share: how they say that they were not understood."""
+"""What the commands share: the words of their options, and how they say that they were not understood."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
+
+from cli.output import Output
+from scaudit.model import Severity
 
 USAGE = 64
 """EX_USAGE of sysexits.h: the command was not understood, or its file cannot be read."""
@@ -37,3 +40,34 @@ def _usage() -> Iterator[None]:
     except Refused as why:
         typer.echo(f"scaudit: {why}", err=True)
         raise typer.Exit(USAGE) from None
+
+
+def examples(*lines: str) -> str:
+    """An epilog of a command: Typer keeps only line breaks that are doubled."""
+    return "\n\n".join(("Examples:", *lines))
+
+
+def _severity(word: str) -> Severity:
+    try:
+        return Severity[word.upper()]
+    except KeyError:
+        words = ", ".join(severity.word for severity in Severity)
+        raise typer.BadParameter(f"'{word}' is not one of {words}.") from None
+
+
+As = Annotated[Output, typer.Option("--output", "-o", help="How findings are written.")]
+FailOn = Annotated[
+    Severity,
+    typer.Option(
+        parser=_severity,
+        metavar="SEVERITY",
+        help="Exit with 1 when something of this severity or a higher one fails: info, warning, error or critical.",
+    ),
+]
+Verbose = Annotated[
+    bool, typer.Option("--verbose", "-v", help="Also list what passed, and what does not apply and why.")
+]
+EXIT_CODES = (
+    "Exit codes: 0 nothing failed at or above --fail-on; 1 something did; 2 could not tell "
+    "(unknown, or still pending); 64 not understood."
+)

@@ -1,0 +1,92 @@
+"""Findings for people: a section for each service with something to say, one line for each that is healthy."""
+
+from itertools import groupby
+from typing import TextIO
+
+from rich.console import Console
+from rich.text import Text
+
+from cli.output.finding import Finding
+from cli.output.report import Report
+from scaudit.model import Severity, Status
+
+_SAMPLES = 3
+_OPEN = {
+    Status.UNKNOWN: ("?", "yellow"),
+    Status.PENDING: ("…", "cyan"),
+    Status.SKIPPED: ("-", "dim"),
+    Status.PASS: ("✓", "green"),
+}
+
+
+def write(report: Report, out: TextIO) -> None:
+    console = Console(file=out, highlight=False, soft_wrap=True)
+    shown = [f for f in report.findings if report.verbose or f.status not in (Status.PASS, Status.SKIPPED)]
+    sections = {service: list(found) for service, found in groupby(shown, key=lambda f: (f.cluster, f.service))}
+    for service in sorted({*report.services, *sections}):
+        _section(console, report, service, sections.get(service, []))
+    for note in report.notes:
+        console.print(Text(f"note: {note}", style="dim"))
+    console.print(_summary(report))
+
+
+def _section(console: Console, report: Report, service: tuple[str, str], findings: list[Finding]) -> None:
+    name = "/".join(filter(None, service)) or "scaudit itself"
+    if service in report.healthy:
+        console.print(Text("✓ ", style="green").append(name, style="default"))
+    else:
+        console.print(Text(name, style="bold"))
+    for finding in findings:
+        _print(console, finding)
+    if findings:
+        console.print()
+
+
+def _print(console: Console, finding: Finding) -> None:
+    symbol, style = _symbol(finding)
+    head = Text(f"  {symbol} ", style=style).append(f"{finding.id}  ", style="bold not dim")
+    console.print(head.append(_what(finding), style="default"))
+    for further in finding.messages[1:]:
+        console.print(Text(f"           {further}"))
+    if finding.status in (Status.PASS, Status.SKIPPED):
+        return
+    about = [("why", f"explained by {finding.caused_by}")] if finding.caused_by else []
+    about += [("note", "suppressed by a tag of the service")] if finding.suppressed else []
+    if finding.status is Status.FAIL:
+        about += [("fix", finding.fix)]
+    for name, text in [*about, ("see", finding.link)]:
+        console.print(Text(f"           {name:5}", style="dim").append(text, style="default"))
+
+
+def _symbol(finding: Finding) -> tuple[str, str]:
+    if finding.status is not Status.FAIL:
+        return _OPEN[finding.status]
+    return ("\N{MULTIPLICATION SIGN}", "red") if finding.severity >= Severity.ERROR else ("‼", "yellow")
+
+
+def _what(finding: Finding) -> str:
+    """One line: where, what with both values, and which tasks."""
+    where = f"{finding.file}:{finding.line}" if finding.line else finding.file
+    begin = "".join(f"{part}: " for part in (where, finding.endpoint) if part)
+    if finding.status is Status.PASS:
+        return begin + finding.check.title
+    told = begin + (finding.messages[0] if finding.messages else finding.check.title)
+    if finding.status is Status.FAIL:
+        told += f" [{finding.severity.word}]"
+    if not finding.tasks:
+        return told
+    more = ", ..." if len(finding.tasks) > _SAMPLES else ""
+    member = "registration" if finding.check.about == "instance" else "task"
+    count = f"{len(finding.tasks)} {member}{'' if len(finding.tasks) == 1 else 's'}"
+    return f"{told} ({count}: {', '.join(finding.tasks[:_SAMPLES])}{more})"
+
+
+def _summary(report: Report) -> Text:
+    totals = report.totals
+    found = [f"{totals[s.word]} {s.word}" for s in sorted(Severity, reverse=True) if totals[s.word]]
+    open_ = [f"{totals[s]} {s}" for s in (Status.UNKNOWN, Status.PENDING, "suppressed") if totals[s]]
+    counted = f"{len(report.services)} service{'' if len(report.services) == 1 else 's'}"
+    reads = f"; {report.reads.total()} reads" if report.reads else ""
+    style = "bold red" if found else "bold yellow" if open_ else "bold green"
+    what = ", ".join([*found, *open_]) or "nothing found"
+    return Text(f"{counted}, {len(report.healthy)} healthy: {what}{reads}", style=style)
