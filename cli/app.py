@@ -4,10 +4,12 @@ from typing import Annotated
 
 import typer
 
+from cli.lint.command import lint
 from cli.proxylog import lines_of, print_json, print_text
 from cli.redrive import redrive
 from cli.test_alert import test_alert
 from cli.usage import Group, examples
+from cli.usage import EXIT_CODES, Group, examples
 from scaudit import __version__
 from scaudit.proxylog import read_proxy_log
 
@@ -49,3 +51,11 @@ def proxylog(
 
 app.command()(redrive)
 app.command()(test_alert)
+app.command(
+    epilog=examples(
+        "scaudit lint service.json task-definition.json",
+        "scaudit lint template.yaml --fail-on warning",
+        "scaudit lint template.yaml --output sarif > scaudit.sarif",
+        EXIT_CODES,
+    )
+)(lint)

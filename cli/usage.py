@@ -47,7 +47,10 @@ def examples(*lines: str) -> str:
     return "\n\n".join(("Examples:", *lines))
 
 
-def _severity(word: str) -> Severity:
+def _severity(word: str | Severity) -> Severity:
+    """Typer hands over the default too."""
+    if isinstance(word, Severity):
+        return word
     try:
         return Severity[word.upper()]
     except KeyError:
@@ -61,6 +64,7 @@ FailOn = Annotated[
     typer.Option(
         parser=_severity,
         metavar="SEVERITY",
+        show_default=Severity.ERROR.word,
         help="Exit with 1 when something of this severity or a higher one fails: info, warning, error or critical.",
     ),
 ]

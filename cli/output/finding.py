@@ -12,17 +12,27 @@ WORST_FIRST = (Status.FAIL, Status.UNKNOWN, Status.PENDING, Status.SKIPPED, Stat
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where in which file; `line` is 0 when not known."""
+
+    file: str = ""
+    line: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}" if self.line else self.file
+
+
+@dataclass(frozen=True, slots=True)
 class Judged:
     """One service as it was judged. What scaudit says of itself has no service.
 
-    What was judged from a file names it; `lines` maps a check to the line it is about.
+    What was judged from files has a place for each check (by id).
     """
 
     cluster: str
     service: str
     verdicts: Sequence[Verdict]
-    file: str = ""
-    lines: Mapping[str, int] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +40,7 @@ class Finding:
     """One check on one resource (a service, or an endpoint of it), with all the tasks that share the answer.
 
     `severity` is the worst of them, `messages` the different sentences, most frequent first. `caused_by` is empty
-    unless the same check explains every one of them. `line` is 0 when not known.
+    unless the same check explains every one of them.
     """
 
     check: Check
@@ -43,8 +53,7 @@ class Finding:
     messages: tuple[str, ...]
     caused_by: str = ""
     suppressed: bool = False
-    file: str = ""
-    line: int = 0
+    place: Place = Place()
 
     @property
     def id(self) -> str:
@@ -68,7 +77,16 @@ def findings_of(judged: Iterable[Judged]) -> list[Finding]:
     found = [finding for one in judged for finding in _of_service(one)]
     return sorted(
         found,
-        key=lambda f: (f.cluster, f.service, WORST_FIRST.index(f.status), -f.severity, f.id, f.endpoint, f.file),
+        key=lambda f: (
+            f.cluster,
+            f.service,
+            WORST_FIRST.index(f.status),
+            -f.severity,
+            f.id,
+            f.endpoint,
+            f.place.file,
+            f.place.line,
+        ),
     )
 
 
@@ -95,6 +113,5 @@ def _gathered(judged: Judged, group: Sequence[Verdict]) -> Finding:
         messages=tuple(sentence for sentence, _ in sentences.most_common()),
         caused_by=causes.pop() if len(causes) == 1 else "",
         suppressed=first.suppressed,
-        file=judged.file,
-        line=judged.lines.get(first.check.id, 0),
+        place=judged.places.get(first.check.id, Place()),
     )

@@ -29,7 +29,7 @@ def _told(finding: Finding) -> dict[str, Any]:
         "link": finding.link,
         "caused_by": finding.caused_by,
         **({"suppressed": True} if finding.suppressed else {}),
-        **({"file": finding.file, "line": finding.line or None} if finding.file else {}),
+        **({"file": finding.place.file, "line": finding.place.line or None} if finding.place.file else {}),
     }
 
 

@@ -52,7 +52,7 @@ def _suite(root: Xml.Element, number: int, name: str, findings: list[Finding], r
 
 
 def _text(finding: Finding) -> str:
-    where = f"{finding.file}:{finding.line}" if finding.line else finding.file
-    lines = [*finding.messages, where and f"in {where}", f"fix: {finding.fix}", f"see: {finding.link}"]
+    where = f"in {finding.place}" if finding.place.file else ""
+    lines = [*finding.messages, where, f"fix: {finding.fix}", f"see: {finding.link}"]
     tasks = f"tasks: {', '.join(finding.tasks)}" if finding.tasks else ""
     return "\n".join(filter(None, [*lines, tasks]))

@@ -2,12 +2,12 @@
 
 import json
 from typing import Any, TextIO
+from urllib.parse import quote
 
 from cli.output.finding import Finding
 from cli.output.report import Report
 from scaudit import __version__
 from scaudit.check import Check
-from scaudit.checks import CATALOGUE
 from scaudit.model import Severity, Status
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -25,15 +25,15 @@ _KIND = {
     Status.SKIPPED: "notApplicable",
     Status.PASS: "pass",
 }
-_INDEX = {check.id: index for index, check in enumerate(CATALOGUE)}
 
 
 def write(report: Report, out: TextIO) -> None:
-    driver = {"name": "scaudit", "version": __version__, "rules": [_rule(check) for check in CATALOGUE]}
+    rules = sorted({f.id: f.check for f in report.listed}.values(), key=lambda check: check.id)
+    index = {check.id: number for number, check in enumerate(rules)}
     run = {
-        "tool": {"driver": driver},
+        "tool": {"driver": {"name": "scaudit", "version": __version__, "rules": list(map(_rule, rules))}},
         "invocations": [{"executionSuccessful": True}],
-        "results": [_result(f) for f in report.listed],
+        "results": [_result(f, index[f.id]) for f in report.listed],
     }
     out.write(json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n")
 
@@ -42,16 +42,17 @@ def _rule(check: Check) -> dict[str, Any]:
     return {
         "id": check.id,
         "shortDescription": {"text": check.title},
+        "fullDescription": {"text": check.why},
         "help": {"text": check.fix},
         "defaultConfiguration": {"level": _LEVEL[check.severity]},
         "properties": {"about": check.about, "severity": check.severity.word},
     }
 
 
-def _result(finding: Finding) -> dict[str, Any]:
+def _result(finding: Finding, rule: int) -> dict[str, Any]:
     return {
         "ruleId": finding.id,
-        "ruleIndex": _INDEX[finding.id],
+        "ruleIndex": rule,
         "kind": _KIND[finding.status],
         "level": _LEVEL[finding.severity] if finding.status is Status.FAIL else "none",
         "message": {"text": "; ".join(finding.messages) or finding.check.title},
@@ -72,7 +73,7 @@ def _location(finding: Finding) -> dict[str, Any]:
     place: dict[str, Any] = {
         "logicalLocations": [{"fullyQualifiedName": finding.resource or "scaudit", "kind": "resource"}]
     }
-    if finding.file:
-        region = {"region": {"startLine": finding.line}} if finding.line else {}
-        place["physicalLocation"] = {"artifactLocation": {"uri": finding.file}, **region}
+    if finding.place.file:
+        region = {"region": {"startLine": finding.place.line}} if finding.place.line else {}
+        place["physicalLocation"] = {"artifactLocation": {"uri": quote(finding.place.file)}, **region}
     return place

@@ -31,7 +31,7 @@ def write(report: Report, out: TextIO) -> None:
 
 
 def _section(console: Console, report: Report, service: tuple[str, str], findings: list[Finding]) -> None:
-    name = "/".join(filter(None, service)) or "scaudit itself"
+    name = "/".join(filter(None, service)) or (str(findings[0].place.file) or "scaudit itself")
     if service in report.healthy:
         console.print(Text("✓ ", style="green").append(name, style="default"))
     else:
@@ -66,8 +66,7 @@ def _symbol(finding: Finding) -> tuple[str, str]:
 
 def _what(finding: Finding) -> str:
     """One line: where, what with both values, and which tasks."""
-    where = f"{finding.file}:{finding.line}" if finding.line else finding.file
-    begin = "".join(f"{part}: " for part in (where, finding.endpoint) if part)
+    begin = "".join(f"{part}: " for part in (str(finding.place), finding.endpoint) if part)
     if finding.status is Status.PASS:
         return begin + finding.check.title
     told = begin + (finding.messages[0] if finding.messages else finding.check.title)

@@ -39,6 +39,7 @@ PURE = [
     [
         "scaudit.checks.clients",
         "scaudit.checks.configuration",
+        "scaudit.checks.files",
         "scaudit.checks.names",
         "scaudit.checks.proxy",
         "scaudit.checks.registration",

@@ -11,7 +11,7 @@ import pytest
 import xmlschema
 
 from cli.output import WRITE, Output
-from cli.output.finding import Judged, findings_of
+from cli.output.finding import Judged, Place, findings_of
 from cli.output.report import report_of
 from scaudit.check import Verdict
 from scaudit.checks import BY_ID
@@ -59,7 +59,7 @@ BLIND = Judged(
 )
 CALM = Judged("tutorial", "calm", [verdict("SC102", Status.PASS), verdict("SC307", Status.SKIPPED, sentence="bridge")])
 ITSELF = Judged("", "", [verdict("SC902", endpoint="logs:GetLogEvents", sentence="logs:GetLogEvents is refused")])
-FILE = Judged("", "api", [verdict("SC102", sentence="portName api is not named")], "web/api.json", {"SC102": 12})
+FILE = Judged("", "api", [verdict("SC102", sentence="portName api is not named")], {"SC102": Place("web/api.json", 12)})
 
 
 def written(output: Output, *judged: Judged, **options) -> str:

@@ -136,6 +136,7 @@ class Facts:
     neighbours: tuple[Neighbour, ...] | Unread | Moot = NOT_COLLECTED
     collisions: tuple[Collision, ...] | Unread | Moot = NOT_COLLECTED
     calls: tuple[Call, ...] | Unread | Moot = NOT_COLLECTED
+    misfit: str | Unread = NOT_COLLECTED
     check_run: CheckRun | Unread = NOT_COLLECTED
     permission: Permission | Unread = NOT_COLLECTED
     outbreak: Outbreak | Unread = NOT_COLLECTED

@@ -150,7 +150,7 @@ def task_definition_of(raw: Mapping[str, Any]) -> TaskDefinition:
     return TaskDefinition(
         arn=raw["taskDefinitionArn"],
         network_mode=raw.get("networkMode") or "bridge",
-        ports={m["name"]: m["containerPort"] for m in mappings if m.get("name")},
+        ports={m["name"]: m.get("containerPort", 0) for m in mappings if m.get("name")},
         containers=tuple(map(_container_of, containers)),
         cpu=_size(raw.get("cpu")),
         memory=_size(raw.get("memory")),
