@@ -15,9 +15,8 @@ from scaudit.check import Verdict, run
 from scaudit.checks import BY_ID, CATALOGUE
 from scaudit.collect.surroundings import neighbour_of
 from scaudit.facts import Facts
-from scaudit.model import Deployment, Moot, Status, Unread
+from scaudit.model import Deployment, LogGroup, Moot, Status, Unread
 from scaudit.service_facts import ServiceSeen, service_worlds
-from scaudit.surroundings import LogGroup
 
 _NAMESPACE = Moot("needs AWS: whether the namespace exists")
 _CLOUD_MAP = Moot("needs AWS: what Cloud Map has for the endpoint")

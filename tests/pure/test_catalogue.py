@@ -11,7 +11,7 @@ from scaudit.checks import BY_ID, CATALOGUE, NOT_BUILT
 from scaudit.facts import Facts
 from scaudit.model import Severity
 
-ABOUT = {"task", "service", "endpoint", "instance", "scaudit"}
+ABOUT = {"task", "service", "endpoint", "instance", "file", "scaudit"}
 NAMES = ("ECS ", "Envoy ", "TLS ")
 CONFIRMED_IN_PART = {"SC203"}
 """Whose findings weigh less where its rule is not confirmed (test_worlds_told.py)."""
@@ -32,7 +32,7 @@ def test_a_check_is_complete(check: Check) -> None:
     assert check.fix.endswith(".") and len(check.fix) > 30
     assert check.why.endswith(".") and len(check.why) > 30
     assert check.source and not check.source.endswith(".")
-    assert set(check.where) <= set("TSWN")
+    assert set(check.where) <= set("TSWNL")
     assert bool(check.where) or check.about in ("scaudit", "instance"), "nobody would ask it"
 
 

@@ -9,8 +9,8 @@ from scaudit.model import Severity
 @check(
     "SC112",
     title="every value in the file is one that ECS takes",
-    about="service",
-    where="",
+    about="file",
+    where="L",
     severity=Severity.ERROR,
     why="CreateService or RegisterTaskDefinition will refuse the file, and nothing is deployed. A value that is not "
     "what it should be cannot be judged further: whatever needs it is unknown.",
