@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from cli.explain import explain
 from cli.lint.command import lint
 from cli.proxylog import lines_of, print_json, print_text
 from cli.redrive import redrive
@@ -59,3 +60,4 @@ app.command(
         EXIT_CODES,
     )
 )(lint)
+app.command(epilog=examples("scaudit explain SC305", "scaudit explain"))(explain)

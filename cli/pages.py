@@ -40,6 +40,7 @@ READS = {
     "collisions": "the names of all endpoints of the namespace (ecs:DescribeServices)",
     "calls": "the endpoints that the task definition names (ecs:DescribeTaskDefinition), and since when they are there "
     "(servicediscovery:GetService)",
+    "misfit": "a value in a file",
     "check_run": "how a check ran",
     "permission": "what AWS answered to a read",
     "outbreak": "how many services began to fail lately (scaudit's table)",
@@ -52,6 +53,7 @@ LOOKS = {
     "S": "when the service is deployed, in every sweep",
     "W": "in every sweep",
     "N": "before incidents are announced",
+    "L": "by `scaudit lint`",
 }
 _BEGIN = {
     "task": "the task started",
@@ -106,8 +108,9 @@ def explain(id: str) -> str:
 
 def _asked(check: Check) -> str:
     when = [LOOKS[letter] for letter in check.where] or ["at every look"]
-    also = " and by `scaudit check`" if set("TSW") & set(check.where) and check.about != "scaudit" else ""
-    return ", ".join(when) + also
+    if check.about != "scaudit" and set("TSW") & set(check.where):
+        when += ["by `scaudit check`"] + (["by `scaudit lint`"] if check.id.startswith("SC1") else [])
+    return ", ".join(when)
 
 
 def _speaks(check: Check) -> str:

@@ -21,7 +21,7 @@ from scaudit.service_facts import ServiceSeen, service_worlds
 _NAMESPACE = Moot("needs AWS: whether the namespace exists")
 _CLOUD_MAP = Moot("needs AWS: what Cloud Map has for the endpoint")
 _OTHERS = Moot("needs AWS: which other services are in the namespace")
-_CHECKS = [check for check in CATALOGUE if check.id.startswith("SC1") and check.where]
+_CHECKS = [check for check in CATALOGUE if check.id.startswith("SC1") and set(check.where) & set("SW")]
 _PROVEN_ONLY_BY_AWS = {"log_group": "needs AWS: whether the log group exists", "collisions": _OTHERS.reason}
 """Facts that files can prove wrong, and only AWS can prove right."""
 
