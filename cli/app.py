@@ -4,12 +4,12 @@ from typing import Annotated
 
 import typer
 
+from cli.check.command import check
 from cli.explain import explain
 from cli.lint.command import lint
 from cli.proxylog import lines_of, print_json, print_text
 from cli.redrive import redrive
 from cli.test_alert import test_alert
-from cli.usage import Group, examples
 from cli.usage import EXIT_CODES, Group, examples
 from scaudit import __version__
 from scaudit.proxylog import read_proxy_log
@@ -50,8 +50,14 @@ def proxylog(
     (print_json if as_json else print_text)(start)
 
 
-app.command()(redrive)
-app.command()(test_alert)
+app.command(
+    epilog=examples(
+        "scaudit check --cluster tutorial",
+        "scaudit check --cluster tutorial --service web --wait 600",
+        "scaudit check --all --output json > scaudit.json",
+        EXIT_CODES,
+    )
+)(check)
 app.command(
     epilog=examples(
         "scaudit lint service.json task-definition.json",
@@ -61,3 +67,5 @@ app.command(
     )
 )(lint)
 app.command(epilog=examples("scaudit explain SC305", "scaudit explain"))(explain)
+app.command()(redrive)
+app.command()(test_alert)

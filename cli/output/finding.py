@@ -68,6 +68,11 @@ class Finding:
         return f"docs/checks.md#{self.id.lower()}"
 
     @property
+    def is_note(self) -> bool:
+        """Whether it only gives advice."""
+        return self.status is Status.FAIL and self.severity is Severity.INFO
+
+    @property
     def resource(self) -> str:
         return "/".join(filter(None, (self.cluster, self.service, self.endpoint)))
 

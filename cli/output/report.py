@@ -42,8 +42,12 @@ class Report:
 
     @property
     def healthy(self) -> list[tuple[str, str]]:
-        """The services of which nothing failed, and nothing is open."""
-        troubled = {(f.cluster, f.service) for f in self.findings if f.status not in (Status.PASS, Status.SKIPPED)}
+        """The services of which nothing failed that is more than a note, and nothing is open."""
+        troubled = {
+            (f.cluster, f.service)
+            for f in self.findings
+            if not f.is_note and f.status not in (Status.PASS, Status.SKIPPED)
+        }
         return [service for service in self.services if service not in troubled]
 
     @property

@@ -1,5 +1,6 @@
 """Findings for people: a section for each service with something to say, one line for each that is healthy."""
 
+import os
 from itertools import groupby
 from typing import TextIO
 
@@ -20,8 +21,10 @@ _OPEN = {
 
 
 def write(report: Report, out: TextIO) -> None:
-    console = Console(file=out, highlight=False, soft_wrap=True)
-    shown = [f for f in report.findings if report.verbose or f.status not in (Status.PASS, Status.SKIPPED)]
+    plain = bool(os.environ.get("NO_COLOR"))  # no-color.org; Rich itself would still print bold
+    console = Console(file=out, highlight=False, soft_wrap=True, color_system=None if plain else "auto")
+    quiet = (Status.PASS, Status.SKIPPED)
+    shown = [f for f in report.findings if report.verbose or report.counts(f) or not (f.status in quiet or f.is_note)]
     sections = {service: list(found) for service, found in groupby(shown, key=lambda f: (f.cluster, f.service))}
     for service in sorted({*report.services, *sections}):
         _section(console, report, service, sections.get(service, []))
@@ -33,7 +36,9 @@ def write(report: Report, out: TextIO) -> None:
 def _section(console: Console, report: Report, service: tuple[str, str], findings: list[Finding]) -> None:
     name = "/".join(filter(None, service)) or (str(findings[0].place.file) or "scaudit itself")
     if service in report.healthy:
-        console.print(Text("✓ ", style="green").append(name, style="default"))
+        notes = sum(f.is_note for f in report.findings if (f.cluster, f.service) == service)
+        told = f"  ({notes} note{'' if notes == 1 else 's'})" if notes and not findings else ""
+        console.print(Text("✓ ", style="green").append(name, style="default").append(told, style="dim"))
     else:
         console.print(Text(name, style="bold"))
     for finding in findings:
@@ -52,9 +57,9 @@ def _print(console: Console, finding: Finding) -> None:
         return
     about = [("why", f"explained by {finding.caused_by}")] if finding.caused_by else []
     about += [("note", "suppressed by a tag of the service")] if finding.suppressed else []
-    if finding.status is Status.FAIL:
+    if finding.status is Status.FAIL and not finding.caused_by:
         about += [("fix", finding.fix)]
-    for name, text in [*about, ("see", finding.link)]:
+    for name, text in about if finding.caused_by else [*about, ("see", finding.link)]:
         console.print(Text(f"           {name:5}", style="dim").append(text, style="default"))
 
 

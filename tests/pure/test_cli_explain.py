@@ -1,5 +1,9 @@
 """`scaudit explain`: the page of one check, or the list of all; and what the whole command says of itself."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from typer.testing import CliRunner
 
@@ -44,3 +48,12 @@ def test_every_command_shows_examples(command: str):
     code, out, _ = run(command, "--help")
     assert code == 0 and f"scaudit {command} " in out.partition("Examples:")[2]
     assert f" {command} " in run("--help")[1]
+
+
+def test_a_terminal_that_has_no_such_letters_is_no_reason_to_fail(tmp_path):
+    template = tmp_path / "t.yaml"
+    template.write_text("Resources: {S: {Type: AWS::ECS::Service, Properties: {ServiceName: s}}}")
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-m", "cli", "lint", str(template)]
+    result = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert result.returncode == 0 and "\\u2713 s" in result.stdout

@@ -9,7 +9,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 import xmlschema
+from rich.console import Console
 
+from cli import progress
 from cli.output import WRITE, Output
 from cli.output.finding import Judged, Place, findings_of
 from cli.output.report import report_of
@@ -164,3 +166,43 @@ def test_junit_fails_on_what_makes_the_run_fail_and_on_nothing_else():
 def test_nothing_that_steers_a_terminal_gets_out():
     for output in Output:
         assert "\x1b" not in written(output, BLIND) and "\\u001b" not in written(output, BLIND)
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def on_a_terminal(monkeypatch, **environment: str) -> str:
+    for name in ("NO_COLOR", "FORCE_COLOR", "CI"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in {"TERM": "xterm-256color", **environment}.items():
+        monkeypatch.setenv(name, value)
+    out = Terminal()
+    WRITE[Output.TEXT](report_of([WEB], at=NOW), out)
+    return out.getvalue()
+
+
+def test_there_is_colour_on_a_terminal_unless_it_is_unwanted(monkeypatch):
+    assert "\x1b[31m" in on_a_terminal(monkeypatch)
+    assert "\x1b" not in on_a_terminal(monkeypatch, NO_COLOR="1")
+    assert "\x1b" not in on_a_terminal(monkeypatch, TERM="dumb")
+
+
+@pytest.mark.parametrize(("total", "shown"), [(20, True), (19, False)])
+def test_a_bar_shows_how_far_a_long_audit_is_and_only_a_person_sees_it(monkeypatch, total: int, shown: bool):
+    error = io.StringIO()
+    groups = [("tutorial", ["web"] * 10), ("other", ["api"] * (total - 10))]
+    monkeypatch.setattr(progress, "Console", lambda stderr: Console(file=error, force_terminal=True, width=100))
+    assert list(progress.counted(groups, total)) == groups
+    assert (f"{total}/{total}" in error.getvalue()) == shown
+    monkeypatch.setattr(progress, "Console", lambda stderr: Console(file=io.StringIO()))
+    assert list(progress.counted(groups, total)) == groups
+
+
+def test_advice_is_counted_and_shown_only_when_asked():
+    advice = Judged("tutorial", "calm", [verdict("SC107", sentence="without a healthCheck: web")])
+    assert written(Output.TEXT, advice) == "✓ tutorial/calm  (1 note)\n1 service, 1 healthy: 1 info\n"
+    assert "without a healthCheck: web" in written(Output.TEXT, advice, verbose=True)
+    assert "without a healthCheck: web" in written(Output.TEXT, advice, fail_on=Severity.INFO)
+    assert json.loads(written(Output.JSON, advice))["findings"][0]["id"] == "SC107"
