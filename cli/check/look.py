@@ -1,6 +1,6 @@
 """One look at some services of a cluster: everything read, everything judged, nothing kept."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from scaudit.collect.leftovers import leftovers
 from scaudit.collect.proxies import with_logs
 from scaudit.collect.reads import Reads
 from scaudit.collect.survey import confirm
-from scaudit.judge import Rules, Seen, judge_instance, judge_service, judge_task, judge_unstarted
+from scaudit.judge import Rules, Seen, judge_instance, judge_service, judge_shared, judge_task, judge_unstarted
 from scaudit.model import Namespace, Service, Status, Task, Unread
 from scaudit.second_look import is_suspicion
 from scaudit.service_facts import ServiceSeen
@@ -56,7 +56,8 @@ class Look:
 
     def _judge(self, seen: Whole, at: datetime) -> list[Verdict]:
         service = seen.service
-        about = judge_service(self._surroundings(service), "SW", at, self._rules)
+        known = self._surroundings(service)
+        about = judge_service(known, "SW", at, self._rules)
         stages = {
             id: Stage.STRANGE if isinstance(task, Unread) else stage(task, at, self._rules.start_deadline)
             for id, task in seen.tasks.items()
@@ -76,6 +77,7 @@ class Look:
         for verdicts in about_tasks:
             told += [v for v in explain([*about, *verdicts]) if v.member != "-"]
         told += self._gone(service, gone, at)
+        told += _shared(seen, known, [task.id for task in running], at, self._rules)
         return [*told, *_unjudged(seen, stages, self._rules)]
 
     def _running(self, seen: Sequence[Seen], at: datetime) -> Iterator[list[Verdict]]:
@@ -116,6 +118,16 @@ class Look:
 
 def _tells(task: Task, now: Stage) -> bool:
     return now is Stage.STUCK or (now is Stage.GONE and task.last_status == "STOPPED" and wants_post_mortem(task))
+
+
+def _shared(seen: Whole, known: ServiceSeen, running: Collection[str], at: datetime, rules: Rules) -> Iterator[Verdict]:
+    """Only in bridge mode can two tasks have one address: elsewhere each has its own, which SC202 compares."""
+    if isinstance(known.task_definition, Unread) or known.task_definition.network_mode != "bridge":
+        return
+    for endpoint in seen.service.endpoints:
+        registered = seen.registered[endpoint.name]
+        if not isinstance(registered, Unread):
+            yield from judge_shared(seen.service, endpoint, registered, running, at, rules)
 
 
 def _unjudged(seen: Whole, stages: Mapping[str, Stage], rules: Rules) -> Iterator[Verdict]:

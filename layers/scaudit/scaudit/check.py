@@ -25,9 +25,9 @@ class Check:
 
     `title` states the good state, `why` what goes wrong without it, `fix` is an order, `source` where the rule is
     known from. `where` has a letter for each look that asks it: T a task's event, S the audit of a service, W one that
-    sees the whole namespace, N the announcing of incidents, L files; empty is at every look. `settles` is how many seconds after
-    the subject began a finding may still be normal. `applies` answers why the check does not apply, or nothing. `after`
-    names the checks whose failure explains this one.
+    sees the whole namespace, N the announcing of incidents, L a look at files; empty is at every look. `settles` is how
+    many seconds after the subject began a finding may still be normal. `applies` answers why the check does not apply,
+    or nothing. `after` names the checks whose failure explains this one.
     """
 
     id: str
