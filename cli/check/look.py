@@ -4,9 +4,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from scaudit.collect.whole import Whole, whole
-from scaudit.stages import Stage, stage
-
 from cli.check.neighbours import Neighbourhoods
 from cli.output.finding import Judged
 from scaudit.causes import explain
@@ -17,10 +14,12 @@ from scaudit.collect.leftovers import leftovers
 from scaudit.collect.proxies import with_logs
 from scaudit.collect.reads import Reads
 from scaudit.collect.survey import confirm
+from scaudit.collect.whole import Whole, whole
 from scaudit.judge import Rules, Seen, judge_instance, judge_service, judge_shared, judge_task, judge_unstarted
 from scaudit.model import Namespace, Service, Status, Task, Unread
 from scaudit.second_look import is_suspicion
 from scaudit.service_facts import ServiceSeen
+from scaudit.stages import Stage, stage
 from scaudit.suppression import silenced
 from scaudit.unstarted import wants_post_mortem
 

@@ -5,9 +5,6 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from scaudit.collect.memory import Memory
-from scaudit.collect.pace import Pace
-
 from cli.check.clients import clients
 from cli.check.look import Look
 from cli.check.scope import Scope, services_in
@@ -18,6 +15,8 @@ from scaudit.check import Verdict
 from scaudit.checks import BY_ID
 from scaudit.clock import utc_now
 from scaudit.collect.ecs import SERVICES_PER_CALL
+from scaudit.collect.memory import Memory
+from scaudit.collect.pace import Pace
 from scaudit.collect.reads import Reads
 from scaudit.facts import Permission
 from scaudit.judge import Rules

@@ -14,7 +14,7 @@ from scaudit.collect.pace import Pace
 from tests.builders import ARN, NOW, REGION
 from tests.edges import answers
 from tests.edges.conftest import Stubbed
-from tests.edges.test_whole import describes, finds
+from tests.edges.test_whole import describes, finds, lists
 
 IN_WEB = ("--cluster", "tutorial", "--service", "web", "--no-settle")
 MESH = [{"Name": "NAMESPACE_ID", "Values": ["ns-vdpucf3aztj23ecw"], "Condition": "EQ"}]
@@ -106,6 +106,26 @@ def test_a_failure_that_is_over_when_it_is_read_again_is_none(aws: Stubbed) -> N
     assert failing(check(*IN_WEB)[1]) == {"SC106"}
 
 
+def test_a_service_whose_tasks_never_start_tells_why(aws: Stubbed) -> None:
+    why = "servicediscovery:RegisterInstance is not allowed"
+    attached = [{"type": "ServiceConnect", "details": [{"name": "statusReason", "value": why}]}]
+    stopped = answers.task(0, lastStatus="STOPPED", desiredStatus="STOPPED", stoppedAt=NOW, attachments=attached)
+    stopped.pop("startedAt")
+    raw = {**answers.service("web"), "runningCount": 0}
+    aws.answer("ecs", "describe_services", {"services": [raw]}, cluster="tutorial", services=["web"], include=["TAGS"])
+    aws.answer("servicediscovery", "get_namespace", answers.namespace(), Id="ns-vdpucf3aztj23ecw")
+    finds(aws)
+    lists(aws, 0, desired="STOPPED")
+    describes(aws, stopped)
+    aws.answer("servicediscovery", "get_namespace", answers.namespace(), Id="ns-vdpucf3aztj23ecw")
+    has_surroundings(aws)
+    has_neighbours(aws, "web")
+    code, told = check(*IN_WEB)
+    (wrong,) = [f for f in told["findings"] if f["id"] == "SC209"]
+    assert code == 1 and why in wrong["messages"][0] and wrong["tasks"] == [answers.task_id(0)]
+    assert "SC206" not in {f["id"] for f in told["findings"]}, "nothing is registered, so nothing is left over"
+
+
 def test_services_that_collide_are_found_by_their_namespace(aws: Stubbed) -> None:
     is_seen(aws)
     has_neighbours(aws, "orders", "web")
@@ -118,7 +138,8 @@ def test_what_is_refused_is_unknown_and_says_what_to_allow(aws: Stubbed) -> None
     aws.refuse("servicediscovery", "list_namespaces", "AccessDeniedException")
     code, told = check(*IN_WEB)
     assert code == 1 and failing(told) == {"SC106", "SC902"}
-    assert {"SC105", "SC110"} <= failing(told, "unknown")
+    blind = {f["id"]: f["messages"] for f in told["findings"] if f["status"] == "unknown"}
+    assert "servicediscovery:ListNamespaces is refused" in blind["SC105"][0] and "SC110" in blind
     (refused,) = [f for f in told["findings"] if f["id"] == "SC902"]
     assert "servicediscovery:ListNamespaces" in refused["messages"][0]
 

@@ -83,6 +83,7 @@ WRONG: dict[str, tuple[Change, set[str]]] = {
     ),
     "TLS without a role": (lambda s, m, t, c: tls(m), {"SC109 fail"}),
     "a number that is a string": (lambda s, m, t, c: s.update(desiredCount="1"), {"SC112 fail"}),
+    "a number that is true": (lambda s, m, t, c: s.update(desiredCount=True), {"SC112 fail"}),
     "a misspelt field": (
         lambda s, m, t, c: m["services"][0].update(portname=m["services"][0].pop("portName")),
         {"SC112 fail", "SC102 unknown", "SC105 unknown"},
@@ -149,6 +150,14 @@ def test_a_finding_points_at_the_value_it_quotes(tmp_path: Path):
     assert "nosuch" in lines[wrong["line"] - 1] and wrong["file"] == str(service)
     small = of("SC108", findings(service, definition))
     assert '"cpu": "256"' in definition.read_text().splitlines()[small["line"] - 1]
+
+
+def test_sizes_in_words_are_what_ecs_makes_of_them(tmp_path: Path):
+    small = findings(*written(tmp_path, lambda s, m, t, c: t.update(cpu=".25 vCPU", memory="1 GB")))
+    assert of("SC108", small)["messages"] == [
+        "the task has 256 CPU units, expected 356 for its containers and the proxy"
+    ]
+    assert of("SC108", findings(*written(tmp_path, RIGHT["sizes in words"])))["status"] == "pass"
 
 
 def test_services_that_collide_are_told_of_each_other(tmp_path: Path):

@@ -196,8 +196,9 @@ def test_a_bar_shows_how_far_a_long_audit_is_and_only_a_person_sees_it(monkeypat
     monkeypatch.setattr(progress, "Console", lambda stderr: Console(file=error, force_terminal=True, width=100))
     assert list(progress.counted(groups, total)) == groups
     assert (f"{total}/{total}" in error.getvalue()) == shown
-    monkeypatch.setattr(progress, "Console", lambda stderr: Console(file=io.StringIO()))
-    assert list(progress.counted(groups, total)) == groups
+    nobody = io.StringIO()
+    monkeypatch.setattr(progress, "Console", lambda stderr: Console(file=nobody))
+    assert list(progress.counted(groups, total)) == groups and nobody.getvalue() == ""
 
 
 def test_advice_is_counted_and_shown_only_when_asked():
