@@ -1,6 +1,6 @@
 """One look at some services of a cluster: everything read, everything judged, nothing kept."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -76,7 +76,8 @@ class Look:
         for verdicts in about_tasks:
             told += [v for v in explain([*about, *verdicts]) if v.member != "-"]
         told += self._gone(service, gone, at)
-        told += _shared(seen, known, [task.id for task in running], at, self._rules)
+        for endpoint, registered in seen.bridged(known.task_definition):
+            told += judge_shared(service, endpoint, registered, [task.id for task in running], at, self._rules)
         return [*told, *_unjudged(seen, stages, self._rules)]
 
     def _running(self, seen: Sequence[Seen], at: datetime) -> Iterator[list[Verdict]]:
@@ -117,16 +118,6 @@ class Look:
 
 def _tells(task: Task, now: Stage) -> bool:
     return now is Stage.STUCK or (now is Stage.GONE and task.last_status == "STOPPED" and wants_post_mortem(task))
-
-
-def _shared(seen: Whole, known: ServiceSeen, running: Collection[str], at: datetime, rules: Rules) -> Iterator[Verdict]:
-    """Only in bridge mode can two tasks have one address: elsewhere each has its own, which SC202 compares."""
-    if isinstance(known.task_definition, Unread) or known.task_definition.network_mode != "bridge":
-        return
-    for endpoint in seen.service.endpoints:
-        registered = seen.registered[endpoint.name]
-        if not isinstance(registered, Unread):
-            yield from judge_shared(seen.service, endpoint, registered, running, at, rules)
 
 
 def _unjudged(seen: Whole, stages: Mapping[str, Stage], rules: Rules) -> Iterator[Verdict]:

@@ -116,7 +116,6 @@ class Desk:
     def looks_around(self) -> None:
         """What stands around the service."""
         self.knows_the_definition()
-        self.aws.answer("servicediscovery", "get_namespace", answers.namespace(), Id="ns-vdpucf3aztj23ecw")
         self.aws.answer("servicediscovery", "get_service", answers.cloud_map_service(), Id="srv-nginx")
 
     def sees(self, *, first: bool = False, **registered: str) -> None:

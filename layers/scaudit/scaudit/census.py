@@ -8,8 +8,10 @@ from typing import TypeVar
 
 from scaudit import report
 from scaudit.audit import Audit
+from scaudit.check import Verdict
 from scaudit.checks import BY_ID, about
 from scaudit.collect import around, ecs
+from scaudit.collect.cloudmap import exactly
 from scaudit.collect.surroundings import neighbour_of
 from scaudit.collect.whole import Whole, whole
 from scaudit.events import ClusterPage, ServiceLook, TaskNudge
@@ -17,10 +19,10 @@ from scaudit.facts import Coverage
 from scaudit.gone import over
 from scaudit.incidents import Member, MemberState
 from scaudit.items import Swept
-from scaudit.judge import suspects
+from scaudit.judge import judge_shared, suspects
 from scaudit.judge_scaudit import judge_estate
 from scaudit.mesh import Mesh
-from scaudit.model import Namespace, Neighbour, Service, Unread
+from scaudit.model import Instance, Namespace, Neighbour, Service, Status, Task, Unread
 from scaudit.service_facts import ServiceSeen
 
 T = TypeVar("T")
@@ -142,7 +144,9 @@ class Census:
 
     def _in_full(self, seen: Whole, asked: Collection[str], at: datetime, chain: str, fresh: Collection[str]) -> None:
         cluster, name = seen.service.cluster, seen.service.name
-        verdicts = self._audit.judge_service(self._surroundings(seen.service, at), "SW", fresh)
+        known = self._surroundings(seen.service, at)
+        verdicts = self._audit.judge_service(known, "SW", fresh)
+        self._findings.about_registrations(seen.service, self._shared(seen, known, at), at, fresh)
         self._edges.write(report.service_record(self._region, cluster, name, verdicts, at))
         nudges = {id: TaskNudge(self._region, cluster, name, id, chain=chain, fresh=sorted(fresh)) for id in seen.tasks}
         left_over = {id for id in seen.tasks if seen.stands(id) or id in asked}
@@ -150,6 +154,21 @@ class Census:
         self._audit.look(cluster, at, seen.tasks, nudges, view, lambda _: {name: seen.service}, left_over)
         if seen.unlisted is None:
             self._findings.swept(cluster, name, at)
+
+    def _shared(self, seen: Whole, known: ServiceSeen, at: datetime) -> list[Verdict]:
+        """SC207, where two registrations are alike; these are read again before anything is said."""
+        service, rules = seen.service, self._audit.rules
+        running = [t.id for t in seen.tasks.values() if isinstance(t, Task) and t.last_status == "RUNNING"]
+        told: list[Verdict] = []
+        for endpoint, registered in seen.bridged(known.task_definition):
+            verdicts = judge_shared(service, endpoint, registered, running, at, rules)
+            if doubtful := [verdict.member for verdict in verdicts if verdict.status is Status.FAIL]:
+                account = service.arn.split(":")[4]
+                again = exactly(self._reads, service.cluster, account, endpoint, doubtful)
+                there = {id: instance for id, instance in again.items() if isinstance(instance, Instance)}
+                verdicts = judge_shared(service, endpoint, {**registered, **there}, running, at, rules)
+            told += verdicts
+        return told
 
     def _surroundings(self, service: Service, at: datetime) -> ServiceSeen:
         """Everything that stands around a service. What it says of its neighbours is confirmed: the table may still

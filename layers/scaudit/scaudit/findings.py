@@ -54,6 +54,13 @@ class Findings:
         self._keep(pk, told, at, None, fresh)
         return told
 
+    def about_registrations(
+        self, service: Service, verdicts: list[Verdict], at: datetime, fresh: Collection[str]
+    ) -> None:
+        """Keep what was found of a service's registrations beside one another."""
+        pk = partition(self._region, service.cluster, service.name)
+        self._keep(pk, silenced(verdicts, service, at), at, None, fresh)
+
     def about_task(self, seen: Seen, verdicts: list[Verdict], about_service: list[Verdict], nudge: TaskNudge) -> None:
         """Keep what was found of one running task, and look again at what is not settled yet."""
         task = seen.task

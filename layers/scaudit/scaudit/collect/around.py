@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from scaudit.collect import ecs
-from scaudit.collect.cloudmap import reference
+from scaudit.collect.cloudmap import namespace_now, reference
 from scaudit.collect.reads import Reads
-from scaudit.collect.surroundings import cloud_map_service_of, log_group_of, namespace_of
+from scaudit.collect.surroundings import cloud_map_service_of, log_group_of
 from scaudit.facts import Subscription
 from scaudit.model import CloudMapService, Deployment, Endpoint, LogGroup, Namespace, Service, Unread
 from scaudit.service_facts import ServiceSeen
@@ -56,21 +56,7 @@ def namespace(reads: Reads, service: Service, deployment: Deployment) -> Namespa
     arn, account = deployment.namespace, service.arn.split(":")[4]
     if not arn:
         return Unread("the deployment names no namespace")
-    if arn not in reads.once:
-        reads.once[arn] = _namespace(reads, service.cluster, arn, account)
-    known: Namespace | Unread | None = reads.once[arn]
-    return known
-
-
-def _namespace(reads: Reads, cluster: str, arn: str, account: str) -> Namespace | Unread | None:
-    answer = reads.ask(
-        "servicediscovery:GetNamespace", cluster, gone=("NamespaceNotFound",), Id=reference(arn, account)
-    )
-    if not isinstance(answer, dict):
-        return answer
-    found = namespace_of(answer["Namespace"])
-    reads.memory.keep(arn, found)
-    return found
+    return namespace_now(reads, service.cluster, account, arn)
 
 
 def cloud_map_service(reads: Reads, service: Service, endpoint: Endpoint) -> CloudMapService | Unread | None:

@@ -80,13 +80,19 @@ def _discover(
 def _http_name(reads: Reads, cluster: str, account: str, namespace: str) -> str | Unread | None:
     """The name DiscoverInstances wants: the namespace's HttpName, which may differ from its name."""
     known: Namespace | None = reads.memory.get(namespace)
-    if known is None:
-        answer = reads.ask("servicediscovery:GetNamespace", cluster, gone=_GONE, Id=reference(namespace, account))
-        if not isinstance(answer, dict):
-            return answer
-        known = namespace_of(answer["Namespace"])
-        reads.memory.keep(namespace, known)
-    return known.http_name
+    found = known or namespace_now(reads, cluster, account, namespace)
+    return found.http_name if isinstance(found, Namespace) else found
+
+
+def namespace_now(reads: Reads, cluster: str, account: str, arn: str) -> Namespace | Unread | None:
+    """A namespace as it is now, read once a batch; None when there is none."""
+    if arn not in reads.once:
+        answer = reads.ask("servicediscovery:GetNamespace", cluster, gone=_GONE, Id=reference(arn, account))
+        reads.once[arn] = namespace_of(answer["Namespace"]) if isinstance(answer, dict) else answer
+        if isinstance(answer, dict):
+            reads.memory.keep(arn, reads.once[arn])
+    known: Namespace | Unread | None = reads.once[arn]
+    return known
 
 
 def _listed(reads: Reads, cluster: str, service: str, ids: Collection[str]) -> Registrations:

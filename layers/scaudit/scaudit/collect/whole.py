@@ -1,7 +1,7 @@
 """Whole services, each read once: what is registered under their endpoints, and every task that is or should be."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from scaudit.collect import cloudmap, ecs
 from scaudit.collect.reads import Reads
 from scaudit.collect.survey import is_ours
 from scaudit.judge import Seen
-from scaudit.model import Instance, Service, Task, Unread
+from scaudit.model import Endpoint, Instance, Service, Task, TaskDefinition, Unread
 
 Registered = Mapping[str, Instance] | Unread
 
@@ -27,6 +27,16 @@ class Whole:
     def stands(self, id: str) -> bool:
         """Whether Cloud Map has a registration of this task under any endpoint."""
         return any(id in found for found in self.registered.values() if not isinstance(found, Unread))
+
+    def bridged(self, task_definition: TaskDefinition | Unread) -> Iterator[tuple[Endpoint, Mapping[str, Instance]]]:
+        """The endpoints with what is registered under them, where two tasks can have one address: in bridge mode only.
+        Elsewhere each task has its own, which SC202 compares."""
+        if isinstance(task_definition, Unread) or task_definition.network_mode != "bridge":
+            return
+        for endpoint in self.service.endpoints:
+            found = self.registered[endpoint.name]
+            if not isinstance(found, Unread):
+                yield endpoint, found
 
     def seen(self, reads: Reads, at: datetime, running: Iterable[Task]) -> list[Seen]:
         """These running tasks of the service with what is known of each."""
