@@ -59,6 +59,11 @@ def test_a_handler_is_there_and_thin(function):
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_variable_is_text_or_a_reference(function):
+    assert all(isinstance(v, str | dict) for v in properties(function)["Environment"]["Variables"].values())
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
 def test_the_code_reads_every_variable_it_is_given_and_no_other(function):
     given = environment(function)
     assert given.items() >= TOLD_TO_POWERTOOLS.items()

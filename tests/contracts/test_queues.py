@@ -55,7 +55,9 @@ def test_verify_takes_what_one_describe_tasks_can_answer():
 
 def test_the_concurrency_of_verify_is_a_literal():
     (event,) = SOURCE["Resources"]["VerifyFunction"]["Properties"]["Events"].values()
-    assert isinstance(event["Properties"]["ScalingConfig"]["MaximumConcurrency"], int)
+    workers = event["Properties"]["ScalingConfig"]["MaximumConcurrency"]
+    assert isinstance(workers, int)
+    assert properties("VerifyFunction")["Environment"]["Variables"]["CONCURRENCY"] == str(workers)
 
 
 @pytest.mark.parametrize("name", ["QueueDelay", "SecondLook", "AnnounceDelay", "HoldDown"])

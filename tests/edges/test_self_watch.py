@@ -13,7 +13,6 @@ from scaudit.events import Canary, Rehearsal, body, parse
 from scaudit.items import itself
 from scaudit.metrics import Metric
 from scaudit.queue import Queue
-from scaudit.rehearsal import subject_of
 from scaudit.self_watch import CANARY
 from scaudit.settings import SweepSettings
 from scaudit.sweep import sweep
@@ -117,7 +116,7 @@ def test_messages_of_another_region_are_not_ours(
 def test_a_test_alert_wakes_notify_under_a_subject_of_its_own(verify_desk: test_batch.Desk, dynamodb: Any) -> None:
     other = replace(REQUEST, id="fedcba9876543210")
     assert verify_desk.verify(body(REQUEST), body(other), body(REQUEST)) == []
-    assert sorted(touched(dynamodb)) == sorted(f"touch#{subject_of(each)}" for each in (REQUEST, other))
+    assert sorted(touched(dynamodb)) == sorted(f"touch#{each.subject}" for each in (REQUEST, other))
 
 
 def test_the_heart_beats_when_the_canary_reaches_notify(notify_desk: test_announce.Desk) -> None:
@@ -139,7 +138,7 @@ def test_a_test_alert_is_said_whatever_the_severity_and_the_budget(
 ) -> None:
     object.__setattr__(notify_desk.announcer.settings, "alert_severity", None)
     monkeypatch.setattr(notify_desk.withheld, "spend", lambda *_: False)
-    assert notify_desk.wake(f"touch#{subject_of(REQUEST)}") == []
+    assert notify_desk.wake(f"touch#{REQUEST.subject}") == []
     (told,) = notify_desk.all_messages()
     assert (told["state"], told["severity"], told["requested_by"]) == ("test", "critical", REQUEST.requested_by)
     (record,) = notify_desk.written
@@ -147,7 +146,7 @@ def test_a_test_alert_is_said_whatever_the_severity_and_the_budget(
 
 
 def test_a_test_alert_that_could_not_be_published_is_said_again_to_the_letter(notify_desk: test_announce.Desk) -> None:
-    key, good = f"touch#{subject_of(REQUEST)}", notify_desk.announcer.settings.topic
+    key, good = f"touch#{REQUEST.subject}", notify_desk.announcer.settings.topic
     object.__setattr__(notify_desk.announcer.settings, "topic", good + "-gone")
     assert notify_desk.wake(key) == ["0"] and notify_desk.written == []
     object.__setattr__(notify_desk.announcer.settings, "topic", good)

@@ -16,7 +16,7 @@ from cli import test_alert
 from cli.app import app
 from cli.deployed import Deployed
 from scaudit.events import Rehearsal, parse
-from scaudit.rehearsal import announcement, message_id, subject_of
+from scaudit.rehearsal import announcement, message_id
 from tests.builders import ACCOUNT, REGION
 
 GROUP = "scaudit-AuditLog"
@@ -52,7 +52,7 @@ class Desk:
 
         def and_answer(reached: Deployed) -> Rehearsal:
             asked = ask(reached)
-            told = announcement(subject_of(asked), REGION, ACCOUNT)
+            told = announcement(asked.subject, REGION, ACCOUNT)
             line = {"timestamp": int(time.time() * 1000), "message": json.dumps({"message_id": told.id})}
             self.clients["logs"].put_log_events(logGroupName=GROUP, logStreamName="notify", logEvents=[line])
             return asked

@@ -66,7 +66,7 @@ PAGE = ClusterPage(REGION, "tutorial", meshed=40, running=400, verified=399)
 
 
 def rehearsed(who: str) -> Message:
-    return rehearsal.announcement(rehearsal.subject_of(Rehearsal(REGION, "0123456789abcdef", who)), REGION, ACCOUNT)
+    return rehearsal.announcement(Rehearsal(REGION, "0123456789abcdef", who).subject, REGION, ACCOUNT)
 
 
 def records() -> dict[str, dict]:

@@ -17,7 +17,7 @@ from scaudit import compose, message, publish, rehearsal, report
 from scaudit.check import Check
 from scaudit.checks import BY_ID
 from scaudit.compose import Place
-from scaudit.events import IncidentLook
+from scaudit.events import TEST, IncidentLook
 from scaudit.incidents import Incident, News, Phase, step
 from scaudit.items import TOUCH, Kept
 from scaudit.ledger import Ledger
@@ -64,7 +64,7 @@ class Announcer:
             self._digest(pk, kept, now)
         elif subject == CANARY:
             self.write(report.heartbeat_record(self.settings.region, now))
-        elif subject.startswith(rehearsal.TEST):
+        elif subject.startswith(TEST):
             self._rehearse(subject, now)
         else:
             self._incident(pk, subject, kept, now, due=due)

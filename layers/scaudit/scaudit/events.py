@@ -5,6 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+TEST = "test#"
+"""How the subject of a test alert begins."""
+
 
 class Hopeless(ValueError):
     """A body that no retry can mend; the message says what is wrong with it."""
@@ -76,6 +79,11 @@ class Rehearsal:
     region: str
     id: str
     requested_by: str
+
+    @property
+    def subject(self) -> str:
+        """What notify is woken with; each request is a subject of its own."""
+        return f"{TEST}{self.id}#{self.requested_by}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,10 @@
-"""The test alert that a person asks for with `scaudit test-alert`: the subject it travels under, and its words."""
+"""The words of the test alert that a person asks for with `scaudit test-alert`."""
 
 from scaudit import __version__
 from scaudit.compose import clean
-from scaudit.events import Rehearsal
+from scaudit.events import TEST
 from scaudit.message import Message, identity, subject_line
 from scaudit.model import Severity
-
-TEST = "test#"
-
-
-def subject_of(rehearsal: Rehearsal) -> str:
-    """What notify is woken with; each request is a subject of its own."""
-    return f"{TEST}{rehearsal.id}#{rehearsal.requested_by}"
 
 
 def message_id(region: str, id: str) -> str:
@@ -20,7 +13,7 @@ def message_id(region: str, id: str) -> str:
 
 
 def announcement(subject: str, region: str, account: str) -> Message:
-    """The announcement for a subject of `subject_of`. Of the highest severity, so that whatever lets an alert through
+    """The announcement for the subject of a Rehearsal. Of the highest severity, so that whatever lets an alert through
     lets this one through."""
     id, who = subject.removeprefix(TEST).split("#", 1)
     who = clean(who)

@@ -1,6 +1,6 @@
 """What travels the way of an incident to prove that the way is open: the sweep's canary, a person's test alert."""
 
-from scaudit import rehearsal, report
+from scaudit import report
 from scaudit.events import Canary, Rehearsal
 from scaudit.items import itself
 from scaudit.looks import Edges
@@ -18,4 +18,4 @@ def pass_canary(canary: Canary, edges: Edges) -> None:
 
 def pass_rehearsal(asked: Rehearsal, edges: Edges) -> None:
     """Have notify say the test alert that was asked for."""
-    edges.ledger.touch(itself(asked.region), rehearsal.subject_of(asked), edges.clock())
+    edges.ledger.touch(itself(asked.region), asked.subject, edges.clock())
