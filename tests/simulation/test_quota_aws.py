@@ -9,7 +9,8 @@ from botocore.validate import ParamValidator
 from benchmarks.quota.buckets import Bucket, Quota, quotas
 from benchmarks.quota.client import Client, operations
 from benchmarks.quota.cloudmap import LAG, CloudMap
-from benchmarks.quota.ecs import ECS, log_group, proxy_of
+from benchmarks.quota.described import log_group, proxy_of
+from benchmarks.quota.ecs import ECS
 from benchmarks.quota.estate import Estate, Service, Task, cloud_map_id, namespace_id
 from benchmarks.quota.generate import generate, plant
 from benchmarks.quota.logs import BYTES, Logs
