@@ -4,8 +4,9 @@ Run with `.venv/bin/python -m benchmarks.imports`. The budget is 1.3, for import
 too, so that a warm run has them; what that takes is botocore's own and stands beside it, with the same clients made
 without scaudit. Every figure is CPU of a fresh process; all take turns, and the ratios are medians over the rounds.
 
-As Lambda has it: a layer that `sam build` made carries no bytecode and lies in a folder that cannot be written, so
-scaudit and Powertools are compiled at every cold start, and boto3, the runtime's, is not.
+A layer that was built by a Python of the functions' version carries bytecode. Built by another one it has none that
+Lambda's takes, in a folder that cannot be written: then scaudit and Powertools are compiled at every cold start. boto3
+is the runtime's and has its bytecode in both cases.
 """
 
 import compileall
@@ -100,8 +101,8 @@ def compare(folder: Path, handler: str) -> None:
 
 
 def main() -> None:
-    for what, bytecode in (("as Lambda has it", False), ("with bytecode", True)):
-        print(f"importing handlers beside boto3 and the Powertools Logger, {what}")
+    for what, bytecode in (("by the functions' Python", True), ("by another, so compiled at every start", False)):
+        print(f"importing handlers beside boto3 and the Powertools Logger, the layer built {what}")
         with tempfile.TemporaryDirectory() as folder:
             laid_out = lay_out(Path(folder), bytecode=bytecode)
             for handler in HANDLERS:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import scaudit.sweep
 from benchmarks.quota.client import Client
 from benchmarks.quota.cloudmap import CloudMap
 from benchmarks.quota.ecs import ECS
@@ -19,8 +20,7 @@ from benchmarks.quota.logs import Logs
 from benchmarks.quota.sns import SNS
 from benchmarks.quota.virtual import Time
 from benchmarks.quota.wire import Wire
-
-# PACE from scaudit.collect.pace import Pace
+from scaudit.collect.pace import Pace
 from tests.builders import NOW, REGION
 from tests.contracts.deployed import properties
 from tests.simulation import template
@@ -90,7 +90,8 @@ class Account:
         self.time.run()
 
     def _fire(self) -> None:
-        self._invoke(self._sweep_handler, {}, "SweepFunction")
+        with patch.object(scaudit.sweep, "utc_now", self.clock):
+            self._invoke(self._sweep_handler, {}, "SweepFunction")
         self._under_way = True
 
     def _over(self) -> bool:
@@ -139,7 +140,9 @@ class Account:
             told.enter_context(patch("boto3.client", lambda name, **_: self._clients[name]))
             told.enter_context(patch("scaudit.clock.utc_now", self.clock))
             told.enter_context(patch("scaudit.publish.write", self._write))
-            # PACE
+            told.enter_context(
+                patch("scaudit.collect.pace.Pace", partial(Pace, now=self.time.seconds, sleep=self.time.sleep))
+            )
             spec.loader.exec_module(module)
         handler: Handler = module.handler
         return handler

@@ -6,6 +6,7 @@ from functools import cache, partial
 from typing import Any
 
 from botocore import xform_name
+from botocore.exceptions import ClientError
 from botocore.model import OperationModel
 from botocore.paginate import Paginator
 from botocore.session import Session
@@ -52,3 +53,8 @@ class Client:
         except TypeError as error:
             raise NotFaked(f"{self._service}.{method}: {error}") from error
         return self._wire(f"{self._service}:{model.name}", partial(answer, **request))
+
+
+def refusal(code: str, operation: str, message: str = "") -> ClientError:
+    """What boto3 raises when AWS answers with this error."""
+    return ClientError({"Error": {"Code": code, "Message": message or code}}, operation)

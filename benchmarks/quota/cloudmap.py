@@ -4,8 +4,7 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
-from botocore.exceptions import ClientError
-
+from benchmarks.quota.client import refusal
 from benchmarks.quota.estate import CONTAINER_PORT, Estate, Service, Task, cloud_map_id, namespace_arn, namespace_id
 from benchmarks.quota.pages import page
 from tests.builders import ARN, MAP
@@ -29,7 +28,7 @@ class CloudMap:
     def get_namespace(self, *, Id: str) -> dict[str, Any]:
         http = self._estate.namespaces.get(Id)
         if http is None:
-            raise _refusal("NamespaceNotFound", "GetNamespace")
+            raise refusal("NamespaceNotFound", "GetNamespace")
         name = http.removesuffix("-http")
         properties = {"HttpProperties": {"HttpName": http}}
         return {
@@ -56,7 +55,7 @@ class CloudMap:
     def get_instance(self, *, ServiceId: str, InstanceId: str) -> dict[str, Any]:
         service, task = self._service(ServiceId, "GetInstance"), self._estate.tasks.get(InstanceId)
         if task is None or task.service is not service or not task.registered(self._clock.now):
-            raise _refusal("InstanceNotFound", "GetInstance")
+            raise refusal("InstanceNotFound", "GetInstance")
         return {"Instance": {"Id": InstanceId, "Attributes": self._attributes(task, ServiceId)}}
 
     def list_instances(self, *, ServiceId: str, MaxResults: int = 100, NextToken: str = "") -> dict[str, Any]:
@@ -72,7 +71,7 @@ class CloudMap:
         if not 1 <= MaxResults <= MOST or HealthStatus != "ALL":
             raise NotFaked(f"DiscoverInstances of {MaxResults} that are {HealthStatus}")
         if NamespaceName not in self._estate.namespaces.values():
-            raise _refusal("NamespaceNotFound", "DiscoverInstances")
+            raise refusal("NamespaceNotFound", "DiscoverInstances")
         id = cloud_map_id(NamespaceName.removesuffix("-http"), ServiceName)
         service = self._service(id, "DiscoverInstances")
         there = [task for task in service.tasks if task.registered(self._clock.now - LAG)]
@@ -94,7 +93,7 @@ class CloudMap:
     def _service(self, id: str, operation: str) -> Service:
         found = self._estate.services.get(id)
         if found is None:
-            raise _refusal("ServiceNotFound", operation)
+            raise refusal("ServiceNotFound", operation)
         return found
 
     def _attributes(self, task: Task, id: str) -> dict[str, str]:
@@ -112,7 +111,3 @@ class CloudMap:
             DeploymentId=f"{ARN}:task-set/{service.cluster.name}/{service.name}/{deployment}",
             **{"AWS_INSTANCE_PORT": str(port), **wrong.get(task.fault, {})},
         )
-
-
-def _refusal(code: str, operation: str) -> ClientError:
-    return ClientError({"Error": {"Code": code, "Message": code}}, operation)

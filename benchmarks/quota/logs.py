@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from benchmarks.quota.ecs import log_group, proxy_of
+from benchmarks.quota.client import refusal
+from benchmarks.quota.described import log_group, proxy_of
 from benchmarks.quota.estate import Estate, Task
 from benchmarks.quota.pages import EMPTY_EACH
 from local.emulator.ecs.transcript import retold, transcript
@@ -98,8 +97,7 @@ class Logs:
 
 def _told(task: Task | None, group: str, stream: str, now: int) -> list[tuple[int, str]]:
     if task is None or log_group(task.service) != group or stream != f"proxy/{proxy_of(task)}/{task.id}":
-        error = {"Code": "ResourceNotFoundException", "Message": "The specified log stream does not exist."}
-        raise ClientError({"Error": error}, "FilterLogEvents")
+        raise refusal("ResourceNotFoundException", "FilterLogEvents", "The specified log stream does not exist.")
     name = "05-lds-rejected-ingress.log" if task.fault == "SC305" else "01-healthy-start.log"
     service = task.service
     own = f"{ARN}:task-set/{service.cluster.name}/{service.name}/{task.deployment.id}"

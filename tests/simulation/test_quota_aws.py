@@ -9,7 +9,8 @@ from botocore.validate import ParamValidator
 from benchmarks.quota.buckets import Bucket, Quota, quotas
 from benchmarks.quota.client import Client, operations
 from benchmarks.quota.cloudmap import LAG, CloudMap
-from benchmarks.quota.ecs import ECS, log_group, proxy_of
+from benchmarks.quota.described import log_group, proxy_of
+from benchmarks.quota.ecs import ECS
 from benchmarks.quota.estate import Estate, Service, Task, cloud_map_id, namespace_id
 from benchmarks.quota.generate import generate, plant
 from benchmarks.quota.logs import BYTES, Logs
@@ -57,8 +58,19 @@ def test_a_bucket_lets_its_burst_pass_and_then_what_is_refilled() -> None:
         bucket.take(0.4, "Read")
     bucket.take(0.5, "Read")
     assert (bucket.throttled, bucket.lowest) == (1, 0.0)
-    assert (bucket.peak(0.5), bucket.peak(1)) == (10, 11)
+    assert (bucket.peak(0.4), bucket.peak(0.5), bucket.peak(1)) == (10, 10, 11)
     assert bucket.share(1) == pytest.approx(11 / 12)
+
+
+def test_where_only_a_rate_is_published_a_second_brings_all_there_is() -> None:
+    bucket = Bucket(Quota("reads", 0, 5))
+    for n in range(20):
+        bucket.take(n * 0.2, "Read")
+    assert (bucket.share(1), bucket.share(2), bucket.throttled) == (1.0, 1.0, 0)
+    for _ in range(5):
+        bucket.take(10.0, "Read")
+    with pytest.raises(ClientError):
+        bucket.take(10.1, "Read")
 
 
 def test_one_bucket_is_drawn_by_every_call_that_aws_counts_together() -> None:
