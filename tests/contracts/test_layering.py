@@ -84,6 +84,7 @@ IMPURE = [
     ["scaudit.findings", "scaudit.self_watch"],
     ["scaudit.gone", "scaudit.unstarted"],
     ["scaudit.audit"],
+    ["scaudit.vicinity"],
     ["scaudit.census"],
     ["scaudit.announce", "scaudit.batch", "scaudit.sweep"],
 ]

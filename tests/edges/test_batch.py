@@ -338,7 +338,9 @@ def test_a_cluster_page_is_audited_and_the_next_one_sent_for(desk: Desk) -> None
     looks_in_full(desk)
     assert desk.verify(page()) == []
     (next_page,) = desk.sent()
-    assert parse(next_page["Body"]) == ClusterPage(REGION, "tutorial", "more", (), meshed=1, running=1, verified=1)
+    assert parse(next_page["Body"]) == ClusterPage(
+        REGION, "tutorial", "more", chain="0", meshed=1, running=1, verified=1
+    )
     assert desk.records()[0]["verdict"] == "pass"
     assert desk.ledger.estate(REGION) == {}
 
@@ -372,7 +374,7 @@ def test_services_that_could_not_be_read_are_asked_for_again_and_then_counted(de
     desk.aws.refuse("ecs", "describe_services", "ThrottlingException")
     assert desk.verify(page()) == []
     (again,) = desk.sent()
-    assert parse(again["Body"]) == ClusterPage(REGION, "tutorial", "", ("web",), attempt=1)
+    assert parse(again["Body"]) == ClusterPage(REGION, "tutorial", "", ("web",), attempt=1, chain="0")
     assert desk.queue.delays == [60]
     desk.aws.refuse("ecs", "describe_services", "ThrottlingException")
     assert desk.verify(page(services=["web"], attempt=3)) == []
@@ -384,20 +386,44 @@ def test_a_page_for_which_no_time_is_left_is_sent_on_as_it_is(desk: Desk) -> Non
     desk.left = lambda: 44
     assert desk.verify(page(token="here", services=["web"])) == []
     (again,) = desk.sent()
-    assert parse(again["Body"]) == ClusterPage(REGION, "tutorial", "here", ("web",))
+    assert parse(again["Body"]) == ClusterPage(REGION, "tutorial", "here", ("web",), chain="0")
 
 
 def test_a_page_whose_time_runs_out_sends_on_the_rest(desk: Desk) -> None:
-    names = [f"web{n:02}" for n in range(12)]
+    names = [f"web{n:02}" for n in range(22)]
     lists_services(desk, *names, more="more")
-    off = [answers.service(name, serviceConnectConfiguration={"enabled": False}) for name in names[:10]]
-    asked = {"cluster": "tutorial", "services": names[:10], "include": ["TAGS"]}
-    desk.aws.answer("ecs", "describe_services", {"services": off}, **asked)
-    left = iter([100, 100, 100, 100, 44])  # as it begins, before two calls, before each ten services
+    for first in (0, 10):
+        part = names[first : first + 10]
+        off = [answers.service(name, serviceConnectConfiguration={"enabled": False}) for name in part]
+        asked = {"cluster": "tutorial", "services": part, "include": ["TAGS"]}
+        desk.aws.answer("ecs", "describe_services", {"services": off}, **asked)
+    left = iter([100, 100, 100, 100, 100, 44])  # as it begins, before each of three calls, before the next services
     desk.left = lambda: next(left)
     assert desk.verify(page()) == []
     (rest,) = desk.sent()
-    assert parse(rest["Body"]) == ClusterPage(REGION, "tutorial", "more", ("web10", "web11"))
+    assert parse(rest["Body"]) == ClusterPage(REGION, "tutorial", "more", ("web20", "web21"), chain="0")
+
+
+@pytest.mark.parametrize(("minutes", "begins"), [(15, False), (61, True)])
+def test_a_sweep_begins_when_the_one_before_has_ended_or_is_lost(desk: Desk, minutes: float, begins: bool) -> None:
+    lists_services(desk, "web", more="more")
+    looks_in_full(desk)
+    desk.verify(page(chain="before"))
+    desk.clock.forward(60 * minutes)
+    desk.memory = Memory(REGION, None, desk.clock)
+    if begins:
+        lists_services(desk, "web")
+        looks_in_full(desk)
+    desk.verify(page())
+    assert ("tutorial" in desk.ledger.estate(REGION)) is begins
+
+
+def test_the_next_sweep_begins_as_soon_as_this_one_has_ended(desk: Desk) -> None:
+    for chain in ("one", "two"):
+        lists_services(desk)
+        desk.verify(page(chain=chain))
+        assert desk.ledger.estate(REGION)["tutorial"].at == desk.clock()
+        desk.clock.forward(1)
 
 
 def test_a_page_that_is_throttled_comes_again(desk: Desk) -> None:

@@ -69,7 +69,6 @@ def is_seen(aws: Stubbed, **registered: str) -> None:
     aws.answer("servicediscovery", "get_namespace", answers.namespace(), Id="ns-vdpucf3aztj23ecw")
     finds(aws, 0, **registered)
     describes(aws, answers.task(0))
-    aws.answer("servicediscovery", "get_namespace", answers.namespace(), Id="ns-vdpucf3aztj23ecw")
     has_surroundings(aws)
 
 
@@ -117,7 +116,6 @@ def test_a_service_whose_tasks_never_start_tells_why(aws: Stubbed) -> None:
     finds(aws)
     lists(aws, 0, desired="STOPPED")
     describes(aws, stopped)
-    aws.answer("servicediscovery", "get_namespace", answers.namespace(), Id="ns-vdpucf3aztj23ecw")
     has_surroundings(aws)
     has_neighbours(aws, "web")
     code, told = check(*IN_WEB)
@@ -234,9 +232,9 @@ def test_waiting_ends_as_soon_as_nothing_is_pending(aws: Stubbed, monkeypatch: p
         if task is coming:
             asked = {"cluster": "tutorial", "maxResults": 100, "desiredStatus": "RUNNING", "serviceName": "web"}
             aws.answer("ecs", "list_tasks", {"taskArns": [task["taskArn"]]}, **asked)
-        aws.answer("servicediscovery", "get_namespace", answers.namespace(), Id="ns-vdpucf3aztj23ecw")
-        if task is coming:
             has_surroundings(aws)
+        else:
+            aws.answer("servicediscovery", "get_namespace", answers.namespace(), Id="ns-vdpucf3aztj23ecw")
         has_neighbours(aws, "web")
     told = check("--cluster", "tutorial", "--service", "web", "--wait", "60")[1]
     assert slept == [2.0]

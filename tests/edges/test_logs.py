@@ -69,13 +69,13 @@ def test_many_streams_are_one_call_and_empty_pages_are_followed(logs: Stubber) -
     assert read(logs, 0, 1) == {answers.task_id(0): ["a", "c"], answers.task_id(1): ["b"]}
 
 
-@pytest.mark.parametrize("count", [100, 101])
-def test_a_hundred_streams_fit_one_call(logs: Stubber, count: int) -> None:
+@pytest.mark.parametrize("count", [50, 51])
+def test_fifty_streams_are_one_call(logs: Stubber, count: int) -> None:
     numbers = list(range(count))
-    many(logs, numbers[:100], [(n, "x") for n in numbers[:100]])
-    if count == 101:
-        one(logs, ["x"], "f", n=100)
-        one(logs, [], "f", n=100, nextToken="f")
+    many(logs, numbers[:50], [(n, "x") for n in numbers[:50]])
+    if count == 51:
+        one(logs, ["x"], "f", n=50)
+        one(logs, [], "f", n=50, nextToken="f")
     assert all(lines == ["x"] for lines in read(logs, *numbers).values())
 
 
@@ -99,13 +99,26 @@ def test_a_missing_group_is_found_in_one_call(logs: Stubber) -> None:
     }
 
 
-def test_what_lies_beyond_the_last_page_is_unread_and_not_empty(logs: Stubber) -> None:
+def test_what_does_not_fit_into_the_pages_is_read_in_halves_and_not_judged_by_a_part(logs: Stubber) -> None:
     for page in range(MOST_PAGES):
         more = {"nextToken": f"t{page}"} if page else {}
         many(logs, [0, 1], [(0, "a")], f"t{page + 1}", **more)
-    found = read(logs, 0, 1)
-    assert found[answers.task_id(0)] == ["a"] * MOST_PAGES
-    assert "not reached" in found[answers.task_id(1)].reason
+    for n, lines in ((0, ["a", "b"]), (1, ["c"])):
+        one(logs, lines, "f", n=n)
+        one(logs, [], "f", n=n, nextToken="f")
+    assert read(logs, 0, 1) == {answers.task_id(0): ["a", "b"], answers.task_id(1): ["c"]}
+
+
+def test_one_log_is_read_from_its_beginning_as_far_as_the_pages_go(logs: Stubber) -> None:
+    for page in range(MOST_PAGES):
+        one(logs, [f"line {page}"], f"f{page + 1}", **({"nextToken": f"f{page}"} if page else {}))
+    assert read(logs, 0) == {answers.task_id(0): [f"line {page}" for page in range(MOST_PAGES)]}
+
+
+def test_one_log_without_a_line_in_any_page_is_unread(logs: Stubber) -> None:
+    for page in range(MOST_PAGES):
+        one(logs, [], f"f{page + 1}", **({"nextToken": f"f{page}"} if page else {}))
+    assert "not reached" in read(logs, 0)[answers.task_id(0)].reason
 
 
 def test_a_stream_without_lines_is_unread(logs: Stubber) -> None:

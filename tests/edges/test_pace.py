@@ -3,7 +3,6 @@
 import pytest
 
 from scaudit.collect.pace import Pace, quota
-from tests.contracts.deployed import properties
 
 
 class Time:
@@ -77,8 +76,3 @@ def test_a_turn_that_would_come_too_late_is_refused_and_costs_nothing() -> None:
 def test_the_regions_differ() -> None:
     assert [quota("logs:FilterLogEvents", r)[1].rate for r in ("us-east-1", "eu-west-1", "eu-central-1")] == [25, 10, 5]
     assert [quota("logs:GetLogEvents", r)[1].rate for r in ("eu-west-3", "us-east-1", "us-west-2")] == [30, 25, 10]
-
-
-def test_the_quotas_are_shared_by_as_many_as_run() -> None:
-    told = properties("VerifyFunction")["Environment"]["Variables"]["CONCURRENCY"]
-    assert told == properties("VerifyFunctionQueue")["ScalingConfig"]["MaximumConcurrency"]

@@ -67,7 +67,8 @@ class Audit:
                 self.findings.left(cluster, task.service if task else nudge.service, id, at)
                 if now is Stage.GONE and id in left_over:
                     gone[id] = task
-                if task and task.last_status == "STOPPED" and task.service and wants_post_mortem(task):
+                own = task is not None and task.cluster == cluster and task.service == (nudge.service or task.service)
+                if task and own and task.last_status == "STOPPED" and task.service and wants_post_mortem(task):
                     unstarted.append(task)
             elif task is None or not task.service:
                 continue

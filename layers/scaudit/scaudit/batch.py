@@ -66,7 +66,7 @@ def verify(records: Sequence[Mapping[str, Any]], reads: Reads, edges: Edges, set
                 nudges[nudge.cluster][nudge.task] = _merged(nudge, known) if known else nudge
                 senders[nudge.cluster].append(id)
             case ClusterPage() as page:
-                pages.append((page, id))
+                pages.append((page if page.chain else replace(page, chain=id), id))
             case ServiceLook() as look:
                 looks[look.cluster][look.service].append(id)
             case OwnLook():
@@ -85,7 +85,7 @@ def verify(records: Sequence[Mapping[str, Any]], reads: Reads, edges: Edges, set
         ids = [id for found in services.values() for id in found]
         attempt(ids, partial(census.services, cluster, list(services), ids[0]))
     for page, id in pages:  # last: they take what time is left
-        attempt([id], partial(census.page, page, id))
+        attempt([id], partial(census.page, page))
     attempt([record["messageId"] for record in records], audit.finish)
     return sorted(retry)
 

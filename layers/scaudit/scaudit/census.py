@@ -1,33 +1,32 @@
 """Whole services and whole clusters: what no event shows, and what only shows when everything is seen."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
-from functools import partial
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from scaudit import report
 from scaudit.audit import Audit
-from scaudit.check import Verdict
 from scaudit.checks import BY_ID, about
 from scaudit.collect import around, ecs
-from scaudit.collect.cloudmap import exactly
-from scaudit.collect.surroundings import neighbour_of
 from scaudit.collect.whole import Whole, whole
 from scaudit.events import ClusterPage, ServiceLook, TaskNudge
 from scaudit.facts import Coverage
 from scaudit.gone import over
 from scaudit.incidents import Member, MemberState
-from scaudit.items import Swept
-from scaudit.judge import judge_shared, suspects
+from scaudit.items import Swept, estate
+from scaudit.judge import Seen
 from scaudit.judge_scaudit import judge_estate
-from scaudit.mesh import Mesh
-from scaudit.model import Instance, Namespace, Neighbour, Service, Status, Task, Unread
-from scaudit.service_facts import ServiceSeen
+from scaudit.model import Service, Task, Unread
+from scaudit.vicinity import Vicinity
 
 T = TypeVar("T")
+AT_ONCE = 2 * ecs.SERVICES_PER_CALL
+"""Services that are looked at together, so that pages of tasks and of logs are full."""
 ENOUGH = 45
-"""Seconds of the function's time that must be left to begin with another ten services."""
+"""Seconds of the function's time that must be left to begin with as many services again."""
+GIVEN_UP = timedelta(hours=1)
+"""A sweep of a cluster that did nothing for so long is lost, and the next one may begin."""
 MOST_ATTEMPTS, AGAIN = 3, 60
 """So often, and after so many seconds, services of a page that could not be read are asked for again."""
 
@@ -42,16 +41,18 @@ class Census:
     def __init__(self, audit: Audit) -> None:
         self._audit, self._findings = audit, audit.findings
         self._region, self._reads, self._edges = audit.region, audit.reads, audit.edges
-        self._mesh = Mesh(audit.region, audit.edges.table)
+        self._vicinity = Vicinity(audit, self._swept)
         self._estate: Mapping[str, Swept] | None = None
 
-    def page(self, message: ClusterPage, chain: str) -> None:
+    def page(self, message: ClusterPage) -> None:
         """Audit the services of one page of a cluster, as far as the time allows, and send what is left of the cluster
         on its way. Raises NotNow."""
         if not self._has_time():
             self._edges.queue.send(message)
             return
         cluster, names, token = message.cluster, list(message.services), message.token
+        if not self._has_turn(message):
+            return
         if not names:
             listed = _now(ecs.service_page(self._reads, cluster, token))
             if isinstance(listed, Unread):
@@ -66,9 +67,9 @@ class Census:
         fresh = BY_ID.keys() - set(swept.checks if swept else ())
         done, put_off = message, list[str]()
         while names and self._has_time():
-            group, names = names[: ecs.SERVICES_PER_CALL], names[ecs.SERVICES_PER_CALL :]
+            group, names = names[:AT_ONCE], names[AT_ONCE:]
             before = self._audit.tasks_judged, self._audit.tasks_unread
-            meshed, later = self._whole(cluster, group, chain, standing, fresh)
+            meshed, later = self._whole(cluster, group, message.chain, standing, fresh)
             verified = self._audit.tasks_judged - before[0]
             unread = self._audit.tasks_unread - before[1] + len(later)
             put_off += later
@@ -102,6 +103,11 @@ class Census:
     def _has_time(self) -> bool:
         return self._reads.left() > ENOUGH
 
+    def _has_turn(self, message: ClusterPage) -> bool:
+        """Whether this sweep of the cluster may go on: False while an earlier one still does."""
+        pk, now = estate(self._region), self._edges.clock()
+        return self._edges.ledger.chain(pk, message.cluster, message.chain, now + GIVEN_UP, now)
+
     def _swept(self, cluster: str) -> Swept | None:
         """What the last sweep of a cluster went through; None before the first one ended."""
         if self._estate is None:
@@ -115,6 +121,7 @@ class Census:
         steady = before is not None and before.verified < before.tasks
         coverage = Coverage(done.cluster, done.running, done.verified if steady else done.running)
         self._findings.estate(judge_estate({done.cluster: coverage}, None, at), at)
+        self._edges.ledger.end_chain(estate(self._region), done.cluster, done.chain, at)
         self._edges.ledger.swept(
             self._region, Swept(done.cluster, done.meshed, done.running, done.verified, tuple(sorted(BY_ID)), at)
         )
@@ -136,71 +143,53 @@ class Census:
         meshed = [service for service in found.values() if isinstance(service, Service) and service.meshed]
         self._reads.memory.recall(name for service in meshed for name in around.facts_about(service))
         asked = {service.name: _failing(self._findings.standing(cluster, service.name)) for service in meshed}
-        for seen in whole(self._reads, cluster, meshed, asked):
-            self._in_full(seen, asked[seen.service.name], at, chain, fresh)
+        wholes = {seen.service.name: seen for seen in whole(self._reads, cluster, meshed, asked)}
+        for seen in wholes.values():
+            self._about_service(seen, at, fresh)
+        self._about_tasks(cluster, wholes, asked, at, chain, fresh)
+        for name, seen in wholes.items():
+            if seen.unlisted is None:
+                self._findings.swept(cluster, name, at)
         for name in found.keys() & set(standing):
             self._findings.touch(cluster, name, at)
         return len(meshed), [name for name, s in found.items() if isinstance(s, Unread) and not s.action]
 
-    def _in_full(self, seen: Whole, asked: Collection[str], at: datetime, chain: str, fresh: Collection[str]) -> None:
-        cluster, name = seen.service.cluster, seen.service.name
-        known = self._surroundings(seen.service, at)
+    def _about_service(self, seen: Whole, at: datetime, fresh: Collection[str]) -> None:
+        service = seen.service
+        known = self._vicinity.of(service, at)
         verdicts = self._audit.judge_service(known, "SW", fresh)
-        self._findings.about_registrations(seen.service, self._shared(seen, known, at), at, fresh)
-        self._edges.write(report.service_record(self._region, cluster, name, verdicts, at))
-        nudges = {id: TaskNudge(self._region, cluster, name, id, chain=chain, fresh=sorted(fresh)) for id in seen.tasks}
-        left_over = {id for id in seen.tasks if seen.stands(id) or id in asked}
-        view = partial(seen.seen, self._reads, at)
-        self._audit.look(cluster, at, seen.tasks, nudges, view, lambda _: {name: seen.service}, left_over)
-        if seen.unlisted is None:
-            self._findings.swept(cluster, name, at)
+        shared = self._vicinity.shared(seen, known.task_definition, at)
+        self._findings.about_registrations(service, shared, at, fresh)
+        self._edges.write(report.service_record(self._region, service.cluster, service.name, verdicts, at))
 
-    def _shared(self, seen: Whole, known: ServiceSeen, at: datetime) -> list[Verdict]:
-        """SC207, where two registrations are alike; these are read again before anything is said."""
-        service, rules = seen.service, self._audit.rules
-        running = [t.id for t in seen.tasks.values() if isinstance(t, Task) and t.last_status == "RUNNING"]
-        told: list[Verdict] = []
-        for endpoint, registered in seen.bridged(known.task_definition):
-            verdicts = judge_shared(service, endpoint, registered, running, at, rules)
-            if doubtful := [verdict.member for verdict in verdicts if verdict.status is Status.FAIL]:
-                account = service.arn.split(":")[4]
-                again = exactly(self._reads, service.cluster, account, endpoint, doubtful)
-                there = {id: instance for id, instance in again.items() if isinstance(instance, Instance)}
-                verdicts = judge_shared(service, endpoint, {**registered, **there}, running, at, rules)
-            told += verdicts
-        return told
+    def _about_tasks(
+        self,
+        cluster: str,
+        wholes: Mapping[str, Whole],
+        asked: Mapping[str, Collection[str]],
+        at: datetime,
+        chain: str,
+        fresh: Collection[str],
+    ) -> None:
+        owners = {id: seen for seen in wholes.values() for id in seen.tasks}
+        nudges = {
+            id: TaskNudge(self._region, cluster, seen.service.name, id, chain=chain, fresh=sorted(fresh))
+            for id, seen in owners.items()
+        }
 
-    def _surroundings(self, service: Service, at: datetime) -> ServiceSeen:
-        """Everything that stands around a service. What it says of its neighbours is confirmed: the table may still
-        have them as they were."""
-        known = around.surroundings(self._reads, service, self._region)
-        if not isinstance(known.namespace, Namespace) or service.primary is None:
-            return known
-        name = known.namespace.name
-        created = around.created(known)
-        self._mesh.keep(neighbour_of(service, service.primary, name, created), at)
-        if self._swept(service.cluster) is None:
-            return replace(known, neighbours=Unread("not every service of the namespace was seen yet"))
-        known = replace(known, neighbours=self._mesh.neighbours(name))
-        if doubtful := suspects(known, at, self._audit.rules):
-            self._refresh(doubtful, at)
-            known = replace(known, neighbours=self._mesh.neighbours(name))
-        return known
+        def view(running: Sequence[Task]) -> list[Seen]:
+            seen = (owners[task.id].seen(self._reads, at, [task]) for task in running)
+            return [one for found in seen for one in found]
 
-    def _refresh(self, neighbours: Collection[Neighbour], at: datetime) -> None:
-        """Ask ECS what these services are now."""
-        for cluster in {neighbour.cluster for neighbour in neighbours}:
-            mine = {n.service: n for n in neighbours if n.cluster == cluster}
-            for name, service in ecs.services(self._reads, cluster, mine).items():
-                if isinstance(service, Unread):
-                    continue
-                before = mine[name]
-                primary = service.primary if service and not service.draining else None
-                if service is None or primary is None or primary.namespace != before.namespace:
-                    self._mesh.forget([before])
-                else:
-                    created = {endpoint.name: endpoint.created_at for endpoint in before.endpoints}
-                    self._mesh.keep(neighbour_of(service, primary, before.namespace_name, created), at)
+        self._audit.look(
+            cluster,
+            at,
+            {id: seen.tasks[id] for id, seen in owners.items()},
+            nudges,
+            view,
+            lambda names: {name: wholes[name].service for name in names},
+            {id for id, seen in owners.items() if seen.stands(id) or id in asked[seen.service.name]},
+        )
 
 
 def _now(answer: T) -> T:

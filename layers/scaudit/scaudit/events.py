@@ -35,7 +35,8 @@ class ClusterPage:
     """Look at one page of a cluster's services: at the one after `token`, the first if it is empty, or at what is
     left of one that was begun, for the `attempt`-th time again.
 
-    It carries what was counted so far: services in the mesh, tasks of theirs that run, and those that were verified.
+    `chain` names the sweep that it belongs to. It carries what was counted so far: services in the mesh, tasks of
+    theirs that run, and those that were verified.
     """
 
     region: str
@@ -43,6 +44,7 @@ class ClusterPage:
     token: str = ""
     services: Sequence[str] = ()
     attempt: int = 0
+    chain: str = ""
     meshed: int = 0
     running: int = 0
     verified: int = 0
