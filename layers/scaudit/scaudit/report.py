@@ -60,7 +60,7 @@ def unread_record(region: str, nudge: TaskNudge, unread: Unread, at: datetime) -
 
 
 def finding(verdict: Verdict) -> dict[str, Any]:
-    """One verdict that is not a pass, as records show it."""
+    """One verdict that says something is wrong or not known, as records show it."""
     return {
         "check": verdict.check.id,
         "status": verdict.status,
@@ -150,5 +150,7 @@ def _answers(verdicts: list[Verdict]) -> dict[str, Any]:
         "pending": by_status[Status.PENDING],
         "passed": by_status[Status.PASS],
         "skipped": by_status[Status.SKIPPED],
-        "findings": [finding(v) for v in verdicts if v.status is not Status.PASS],
+        # Each reason once: what every quiet look skips would otherwise be most of the audit log.
+        "skipped_because": sorted({v.sentence for v in verdicts if v.status is Status.SKIPPED}),
+        "findings": [finding(v) for v in verdicts if v.status not in (Status.PASS, Status.SKIPPED)],
     }
