@@ -16,7 +16,8 @@ Subject = tuple[str, str]
 
 @dataclass(slots=True)
 class Score:
-    """Counts of one soak, or of several together; the lists say what each missed, false and lost one was."""
+    """One soak, or several together. The lists say what was missed, false and lost; `waits` are the seconds from each
+    fault to its message."""
 
     events: int = 0
     planted: int = 0
@@ -25,7 +26,7 @@ class Score:
     missed: list[str] = field(default_factory=list)
     false: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
-    waits: list[timedelta] = field(default_factory=list)
+    waits: list[float] = field(default_factory=list)
 
     def __add__(self, other: "Score") -> "Score":
         return Score(*(getattr(self, name) + getattr(other, name) for name in self.__slots__))
@@ -94,4 +95,4 @@ def _judge(subject: Subject, faults: Sequence[Fault], told: Iterable[tuple[datet
         elif fault.mended and n not in resolved:
             score.lost.append(f"never resolved: {fault}")
     score.found += len(opened)
-    score.waits += [at - faults[n].planted for n, at in opened.items()]
+    score.waits += [(at - faults[n].planted).total_seconds() for n, at in opened.items()]
