@@ -31,8 +31,8 @@ class Day:
     """Everything that happens in it follows from the seed."""
 
     def __init__(self, seed: int) -> None:
-        self.account = Account()
-        self.disturbances = Disturbances(Random(f"disturbances {seed}"))
+        self.account = Account(stalls=True)
+        self.disturbances = Disturbances(Random(f"disturbances {seed}"), self.account)
         self.faults: list[Fault] = []
         self._estate, self._random = self.account.estate, Random(f"estate {seed}")
         self._began = self.account.clock.now
@@ -47,11 +47,12 @@ class Day:
 
     def live(self, tell: Callable[["Day"], None]) -> Score:
         """Until the last happening is over and all is said; `tell` hears of the progress."""
-        self.account.delays, self.account.plan_for = self.disturbances.delays, self.disturbances.plan
+        self.disturbances.begin()
         self._plan()
         while self._agenda:
             due, _, happening = heappop(self._agenda)
             self.account.wait(max(0, due - self.elapsed))
+            self.disturbances.go_on()
             if (pause := next(happening, None)) is not None:
                 self._in(pause, happening)
             tell(self)
