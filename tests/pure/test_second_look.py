@@ -7,10 +7,10 @@ import pytest
 
 from scaudit.check import Verdict
 from scaudit.judge import Rules, judge_service, judge_task
-from scaudit.model import Status
+from scaudit.model import Status, Unread
 from scaudit.second_look import hold_back, next_look
 from scaudit.service_facts import ServiceSeen
-from tests.builders import NOW, SERVICE, with_definition, with_instance
+from tests.builders import HEALTHY, NOW, SERVICE, with_definition, with_instance, with_registration
 
 WRONG_PORT = judge_task(with_instance(port="9999"), Rules())
 SUBJECT = "SC203#nginx"
@@ -44,6 +44,16 @@ def test_a_failure_on_record_needs_no_second_look() -> None:
 def test_a_suspicion_that_went_away_is_forgotten() -> None:
     healthy = judge_task(with_instance(), Rules())
     assert hold_back(healthy, {SUBJECT: NOW.isoformat()}, (), NOW, Rules())[1] == {}
+
+
+def test_a_look_that_could_not_be_taken_clears_no_suspicion() -> None:
+    """AWS did not answer: of the registration, or of the service, so that not even its endpoints are known."""
+    throttled, first = Unread("throttled", transient=True), (NOW - timedelta(seconds=60)).isoformat()
+    for blind in (with_registration(throttled), replace(HEALTHY, service=throttled)):
+        verdicts, still = hold_back(judge_task(blind, Rules()), {SUBJECT: first}, (), NOW, Rules(second_look=60))
+        assert still == {SUBJECT: first} and Status.FAIL not in {v.status for v in verdicts}
+        assert next_look(verdicts, NOW - timedelta(hours=2), NOW) == 60
+    assert held({SUBJECT: first}) == (Status.FAIL, {SUBJECT: first})
 
 
 def test_what_the_configuration_says_needs_no_second_look() -> None:

@@ -68,6 +68,7 @@ class Service:
 
     name: str
     desired: int
+    created_at: datetime
     deployments: list[Deployment]
     status: str = "ACTIVE"
     strategy: str = "ROLLING"
@@ -85,7 +86,7 @@ class Estate:
         self._deployments = 0
 
     def create(self, name: str, desired: int = 0) -> Service:
-        self.services[name] = Service(name, 0, [self._deployment()])
+        self.services[name] = Service(name, 0, self._clock(), [self._deployment()])
         self.tell_of_service(name, "SERVICE_DEPLOYMENT_IN_PROGRESS")
         self.scale(name, desired)
         self.services[name].deployments[0].in_progress = False

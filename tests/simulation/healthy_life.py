@@ -1,12 +1,12 @@
 """What happens in a healthy estate: each a happening, which yields the seconds until it goes on."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from random import Random
 
 from tests.simulation.estate import Estate, Registered
 from tests.simulation.proxies import Proxy
 
-Happening = Iterator[float]
+Happening = Generator[float, None, None]
 LATEST_REGISTRATION = 540
 """Seconds from RUNNING; scaudit lets ten minutes pass."""
 LATEST_DEREGISTRATION = 240

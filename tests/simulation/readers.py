@@ -106,9 +106,10 @@ class CloudMap(Client):
     def get_service(self, *, Id: str) -> dict[str, Any]:
         name = Id.removeprefix("srv-")
         if name not in self._estate.services:
-            raise _not_found("Service", name)
+            raise _not_found("Service", Id)
         owner = f"Managed by {ARN}:service/{CLUSTER}/{name}"
-        return {"Service": answers.cloud_map_service()["Service"] | {"Id": Id, "Name": name, "Description": owner}}
+        created = self._estate.services[name].created_at
+        return {"Service": {"Id": Id, "Name": name, "Description": owner, "CreateDate": created}}
 
     def _registered(self, name: str) -> dict[str, Task]:
         if name not in self._estate.services:

@@ -16,7 +16,8 @@ Subject = tuple[str, str]
 
 @dataclass(slots=True)
 class Score:
-    """Counts of one soak, or of several together; the lists say what each missed, false and lost one was."""
+    """One soak, or several together. The lists say what was missed, false and lost; `waits` are the seconds from each
+    fault to its message."""
 
     events: int = 0
     planted: int = 0
@@ -25,7 +26,7 @@ class Score:
     missed: list[str] = field(default_factory=list)
     false: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
-    waits: list[timedelta] = field(default_factory=list)
+    waits: list[float] = field(default_factory=list)
 
     def __add__(self, other: "Score") -> "Score":
         return Score(*(getattr(self, name) + getattr(other, name) for name in self.__slots__))
@@ -52,7 +53,7 @@ def judged(faults: Iterable[Fault], published: Sequence[Published]) -> Score:
     told: dict[Subject, list[tuple[datetime, str]]] = defaultdict(list)
     for at, each in _each_once(published):
         told[each["ecs_service"], each["check"]].append((at, each["state"]))
-    for subject in planted.keys() | told.keys():
+    for subject in sorted(planted.keys() | told.keys()):
         _judge(subject, planted[subject], told[subject], score)
     return score
 
@@ -61,37 +62,50 @@ def _each_once(published: Iterable[Published]) -> Iterator[tuple[datetime, Mappi
     """Every announcement, out of the digests too; one that is repeated to the letter is one."""
     heard: set[str] = set()
     for message in published:
-        for each in message.data.get("withheld", [message.data]):
+        for each in _all(message.data):
             if each["message_id"] not in heard:
                 heard.add(each["message_id"])
                 yield message.at, each
 
 
+def _all(data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """What one message tells: one thing, what was withheld for it, or what it reminds of."""
+    if data["state"] == "reminder":
+        id = data["message_id"]
+        return [{**one, "state": "reminder", "message_id": f"{id} of {n}"} for n, one in enumerate(data["open"])]
+    return data.get("withheld", [data])
+
+
 def _judge(subject: Subject, faults: Sequence[Fault], told: Iterable[tuple[datetime, str]], score: Score) -> None:
-    opened: dict[int, datetime] = {}
-    resolved: set[int] = set()
-    score.planted += len(faults)
+    """Faults of one subject are told apart by when they were planted."""
+    opened: dict[datetime, datetime] = {}
+    resolved: set[datetime] = set()
     for at, state in told:
-        current = max((n for n, fault in enumerate(faults) if fault.planted <= at), default=-1)
-        mended = faults[current].mended if current >= 0 else None
-        over = mended is not None and mended <= at
-        if current < 0:
-            false = "nothing was planted"
-        elif state == "open":
-            stale = mended is not None and mended + STALE < at
-            false = "open already" if current in opened else "mended long since" if stale else ""
-            opened.setdefault(current, at)
-        elif state == "resolved":
-            false = "not open" if current not in opened or current in resolved else "" if over else "it still stands"
-            resolved.add(current)
-        else:
-            false = "" if state == "grew" and current in opened and current not in resolved else "out of turn"
-        if false:
-            score.false.append(f"{at:%d. %H:%M:%S} {subject[0]} {subject[1]} {state}: {false}")
-    for n, fault in enumerate(faults):
-        if n not in opened:
-            score.missed.append(str(fault))
-        elif fault.mended and n not in resolved:
-            score.lost.append(f"never resolved: {fault}")
+        fault = next((each for each in reversed(faults) if each.planted <= at), None)
+        known = fault is not None and fault.planted in opened
+        over = fault is not None and fault.planted in resolved
+        if why := _why_not(state, at, fault, known=known, over=over):
+            score.false.append(f"{at:%d. %H:%M:%S} {' '.join(subject)} {state}: {why}")
+        if fault and state == "open":
+            opened.setdefault(fault.planted, at)
+        elif fault and state == "resolved":
+            resolved.add(fault.planted)
+    score.planted += len(faults)
     score.found += len(opened)
-    score.waits += [at - faults[n].planted for n, at in opened.items()]
+    score.missed += [str(fault) for fault in faults if fault.planted not in opened]
+    score.lost += [f"never resolved: {fault}" for fault in faults if fault.planted in opened.keys() - resolved]
+    score.waits += [(at - planted).total_seconds() for planted, at in opened.items()]
+
+
+def _why_not(state: str, at: datetime, fault: Fault | None, *, known: bool, over: bool) -> str:
+    """Why this must not be said now, or nothing."""
+    if fault is None:
+        return "nothing was planted"
+    if state == "open":
+        stale = fault.mended is not None and fault.mended + STALE < at
+        return "open already" if known else "mended long since" if stale else ""
+    if not known or over:
+        return "not open"
+    if state == "resolved":
+        return "" if fault.mended and fault.mended <= at else "it still stands"
+    return "" if state in ("grew", "reminder") else "nobody knows what that means"

@@ -47,6 +47,8 @@ GOOD = [
     ("grew meanwhile", [OPEN, told("grew", 900), RESOLVED]),
     ("repeated to the letter", [OPEN, OPEN, RESOLVED]),
     ("said in a digest", [told("digest", 700) | {"withheld": [OPEN]}, RESOLVED]),
+    ("there already, so in the baseline", [told("baseline", 700) | {"withheld": [OPEN]}, RESOLVED]),
+    ("reminded of", [OPEN, told("reminder", 900) | {"open": [OPEN]}, RESOLVED]),
     ("opened while it was being mended", [told("open", MENDED + 100), RESOLVED]),
 ]
 BAD = [
@@ -65,6 +67,7 @@ BAD = [
         (1, 0, 1, 0),
     ),
     ("grew, and was not open", [told("grew", 900)], (0, 1, 1, 0)),
+    ("reminded of, and was not open", [told("reminder", 900) | {"open": [OPEN]}], (0, 1, 1, 0)),
     ("something nobody knows", [OPEN, told("closed", 900), RESOLVED], (1, 0, 1, 0)),
 ]
 

@@ -4,7 +4,8 @@ import re
 import subprocess
 import sys
 
-from tests.simulation.soak import FAULTS, PROJECT
+from tests.simulation.day import FAULTS
+from tests.simulation.soak import PROJECT
 
 SECONDS, SEED = 60, 1
 LINE = re.compile(

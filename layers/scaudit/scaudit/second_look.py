@@ -21,11 +21,17 @@ def hold_back(
     """Let a suspicion speak only when a second look, `second_look` seconds after the first, still sees it.
 
     `suspected` maps a subject to when it was first seen; `known` are the subjects on record as failing already.
-    Returns the verdicts, and what is suspected now.
+    Returns the verdicts, and what is suspected now. A look that could not be taken clears nothing: what was suspected
+    stays so, and is soon looked at again.
     """
     held: list[Verdict] = []
-    still: dict[str, str] = {}
+    unknown = {verdict.check.id for verdict in verdicts if verdict.status is Status.UNKNOWN}
+    still = {subject: first for subject, first in suspected.items() if subject.split("#")[0] in unknown}
+    waiting = {subject.split("#")[0] for subject in still}
     for verdict in verdicts:
+        if verdict.status is Status.UNKNOWN and verdict.check.id in waiting:
+            held.append(replace(verdict, settled_at=at + timedelta(seconds=rules.second_look)))
+            continue
         if not is_suspicion(verdict) or verdict.subject in known:
             held.append(verdict)
             continue
@@ -38,8 +44,8 @@ def hold_back(
 
 
 def next_look(verdicts: Iterable[Verdict], began: datetime | None, at: datetime) -> int:
-    """Seconds until a task with pending verdicts is worth another look: its age again, but no later than the
+    """Seconds until a task with unsettled verdicts is worth another look: its age again, but no later than the
     moment the first of them settles, and no more than one SQS delay (900)."""
     age = max((at - began).total_seconds(), 1) if began else 15
-    due = [(v.settled_at - at).total_seconds() for v in verdicts if v.status is Status.PENDING and v.settled_at]
+    due = [(v.settled_at - at).total_seconds() for v in verdicts if v.settled_at]
     return max(0, min(900, ceil(min([age, *due]))))
