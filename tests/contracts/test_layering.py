@@ -56,7 +56,8 @@ PURE = [
         "scaudit.message",
         "scaudit.stages",
     ],
-    ["scaudit.compose", "scaudit.second_look"],
+    ["scaudit.outbreak", "scaudit.second_look", "scaudit.summaries"],
+    ["scaudit.compose"],
     ["scaudit.rehearsal", "scaudit.report"],
 ]
 IMPURE = [
@@ -85,8 +86,10 @@ IMPURE = [
     ["scaudit.gone", "scaudit.unstarted"],
     ["scaudit.audit"],
     ["scaudit.vicinity"],
-    ["scaudit.census"],
-    ["scaudit.announce", "scaudit.batch", "scaudit.sweep"],
+    ["scaudit.census", "scaudit.outbox", "scaudit.sweep"],
+    ["scaudit.batch", "scaudit.storm"],
+    ["scaudit.digests"],
+    ["scaudit.announce"],
 ]
 RANK = {module: rank for rank, line in enumerate(PURE + IMPURE) for module in line}
 OUTSIDE = {"aws_lambda_powertools", "boto3", "botocore", "os", "random", "secrets", "time", "uuid"}

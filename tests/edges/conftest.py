@@ -88,7 +88,7 @@ def dynamodb() -> Iterator[Any]:
             TableName=TABLE,
             BillingMode="PAY_PER_REQUEST",
             AttributeDefinitions=[
-                {"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk", "standing_in")
+                {"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk", "standing_in", "speaking_in")
             ],
             KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
             GlobalSecondaryIndexes=[
@@ -96,7 +96,15 @@ def dynamodb() -> Iterator[Any]:
                     "IndexName": "standing",
                     "KeySchema": [{"AttributeName": "standing_in", "KeyType": "HASH"}],
                     "Projection": {"ProjectionType": "KEYS_ONLY"},
-                }
+                },
+                {
+                    "IndexName": "speaking",
+                    "KeySchema": [{"AttributeName": "speaking_in", "KeyType": "HASH"}],
+                    "Projection": {
+                        "ProjectionType": "INCLUDE",
+                        "NonKeyAttributes": ["opened_at", "noticed_at", "told_at", "severity", "baseline"],
+                    },
+                },
             ],
         )
         yield client

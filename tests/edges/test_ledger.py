@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from scaudit.incidents import Incident, Member, MemberState, Phase
-from scaudit.items import Kept, itself, partition
+from scaudit.incidents import Incident, Member, MemberState, Open, Phase
+from scaudit.items import Kept, Swept, itself, partition
 from scaudit.ledger import TOMBSTONE_DAYS, Ledger
 from scaudit.model import Severity
 from scaudit.table import Table
@@ -134,6 +134,41 @@ def test_the_index_lists_services_with_anything_that_is_not_at_rest(ledger: Ledg
     assert (standing(), ledger.restless(PK)) == ({"web"}, [SUBJECT])
     ledger.save(PK, SUBJECT, Kept(Incident(episode=1), 3))
     assert (standing(), ledger.restless(PK)) == (set(), [])
+
+
+def test_what_was_there_at_the_first_sweep_still_is_at_the_second_and_no_more_once_it_passed(ledger: Ledger) -> None:
+    for seconds, (member, baseline) in enumerate(
+        [(replace(FAIL, baseline=True), True), (FAIL, True), (PASS, False), (FAIL, False)]
+    ):
+        ledger.record(PK, SUBJECT, later(member, seconds))
+        assert on_record(ledger).baseline is baseline
+    ledger.record(PK, SUBJECT, later(replace(FAIL, baseline=True), 9))
+    assert not on_record(ledger).baseline, "an event told of it before"
+
+
+def test_the_other_index_shows_what_is_open_and_worth_telling(ledger: Ledger) -> None:
+    def save(phase: Phase, revision: int, **changes: Any) -> list[Open]:
+        told = Incident(phase, 1, NOW, told=1, told_at=NOW, severity=Severity.CRITICAL, **changes)
+        assert ledger.save(PK, SUBJECT, Kept(told, revision))
+        return ledger.open_incidents(REGION)
+
+    assert save(Phase.OPEN, 1) == []
+    noticed = NOW + timedelta(seconds=3)
+    assert save(Phase.OPEN, 2, noticed_at=noticed, baseline=True) == [
+        Open("tutorial", "web", "SC203", "nginx", Severity.CRITICAL, NOW, noticed, told_at=NOW, baseline=True)
+    ]
+    assert ledger.open_incidents("eu-west-1") == []
+    assert save(Phase.CLEAR, 3, noticed_at=noticed) == []
+
+
+def test_the_estate_is_what_the_last_sweep_of_each_cluster_went_through(ledger: Ledger) -> None:
+    assert ledger.estate(REGION) == {}
+    east = Swept("east", 40, 400, 399, ("SC102", "SC203"), NOW)
+    west = Swept("west", 2, 3, 3, (), NOW)
+    assert ledger.swept(REGION, east) and ledger.swept(REGION, west)
+    assert not ledger.swept(REGION, replace(east, services=9, at=NOW - timedelta(seconds=1))), "a slow one"
+    assert ledger.estate(REGION) == {"east": east, "west": west}
+    assert ledger.standing_services(REGION, "") == set() and ledger.estate("eu-west-1") == {}
 
 
 def test_a_closed_member_says_why_and_only_newer_knowledge_reopens_it(ledger: Ledger) -> None:

@@ -162,9 +162,57 @@ def test_since_is_when_the_first_member_began_to_fail() -> None:
 
 @pytest.mark.parametrize(("seconds", "news", "look"), [(0, News.NONE, 61), (59, News.NONE, 2), (60, News.OPENED, None)])
 def test_an_opening_waits_for_those_that_fail_alike(seconds: float, news: News, look: int | None) -> None:
-    at = NOW + timedelta(seconds=seconds)
-    found = step(many(3), NONE, at, hold_down=600, alert_severity=Severity.ERROR, gather=60)
+    def gather(incident: Incident, seconds: float) -> Step:
+        at = NOW + timedelta(seconds=seconds)
+        return step(many(3), incident, at, hold_down=600, alert_severity=Severity.ERROR, gather=60)
+
+    found = gather(gather(NONE, 0).incident, seconds)
     assert (found.news, found.look_again, found.incident.phase) == (news, look, Phase.OPEN)
+    late = gather(NONE, 3600)
+    assert (late.news, late.look_again) == (News.NONE, 61), "it is on record only now: so may be what broke with it"
+
+
+@pytest.mark.parametrize("quiet", [{"caused_by": "SC102"}, {"suppressed": True}])
+def test_what_becomes_worth_telling_waits_from_then_on(quiet: dict) -> None:
+    kept = step([member("a", "fail", **quiet)], NONE, NOW, hold_down=600, alert_severity=Severity.ERROR, gather=60)
+    assert (kept.incident.noticed_at, kept.look_again) == (None, None)
+    later = NOW + timedelta(hours=1)
+    loud = step([member("a", "fail")], kept.incident, later, hold_down=600, alert_severity=Severity.ERROR, gather=60)
+    assert (loud.incident.noticed_at, loud.look_again, loud.incident.opened_at) == (later, 61, NOW)
+
+
+def test_an_incident_has_the_severity_of_its_worst_loud_member() -> None:
+    members = (
+        member("a", "fail", severity=Severity.ERROR),
+        member("b", "fail", severity=Severity.CRITICAL, suppressed=True),
+    )
+    assert derive(*members).incident.severity is Severity.ERROR
+
+
+def test_only_what_was_there_before_scaudit_is_baseline() -> None:
+    def opening(*baseline: bool, **changes: object) -> bool:
+        members = [member(str(n), "fail", baseline=each) for n, each in enumerate(baseline)]
+        return derive(*members, member("silent", "fail", suppressed=True), **changes).incident.baseline
+
+    assert opening(True, True) and not opening(True, False) and not opening(False)
+
+
+def test_a_baseline_opening_that_others_join_opens_again_and_once() -> None:
+    before = member("a", "fail", baseline=True)
+    opened = derive(before)
+    assert (opened.news, opened.incident.baseline) == (News.OPENED, True)
+    assert derive(before, member("b", "fail", baseline=True), incident=opened.incident, at=5).news is News.NONE
+    joined = derive(before, member("b", "fail"), incident=opened.incident, at=5)
+    assert (joined.news, joined.incident.baseline, joined.incident.told) == (News.OPENED, False, 2)
+    assert joined.incident.noticed_at == NOW + 5 * MINUTE and joined.incident.opened_at == NOW
+    assert derive(before, member("b", "fail"), incident=joined.incident, at=6).news is News.NONE
+    assert derive(before, incident=joined.incident, at=6).news is News.NONE
+
+
+def test_what_was_told_before_it_was_noted_when_did_not_just_begin() -> None:
+    """Incidents on record from before there was `noticed_at`, or whose suppression has ended."""
+    old = Incident(Phase.OPEN, 1, NOW, told=1, told_at=NOW)
+    assert derive(member("a", "fail"), incident=old, at=90).incident.noticed_at == NOW
 
 
 def test_what_passes_while_members_are_gathered_is_never_announced() -> None:

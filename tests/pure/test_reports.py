@@ -10,13 +10,18 @@ import pytest
 from scaudit import rehearsal, report
 from scaudit.causes import explain
 from scaudit.checks import BY_ID
-from scaudit.compose import Place, announcement, digest
+from scaudit.compose import Place, announcement
+from scaudit.digests import MOST
 from scaudit.events import Canary, ClusterPage, Rehearsal, TaskNudge
-from scaudit.incidents import Incident, Member, MemberState, News, Step, step
+from scaudit.incidents import Incident, Member, MemberState, News, Open, Step, step
 from scaudit.judge import Rules, judge_service, judge_task
 from scaudit.message import Message, attributes, dump, load, protocols
 from scaudit.model import Severity, Unread
+from scaudit.outbreak import members as services
+from scaudit.outbreak import together
 from scaudit.service_facts import ServiceSeen
+from scaudit.summaries import baseline, digest, reminder
+from scaudit.withheld import key_of
 from tests.builders import ACCOUNT, DEFINITION, NOW, REGION, SERVICE, TASK_ID, Seen, with_instance
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -55,11 +60,47 @@ def grew() -> Message:
     return announcement(BY_ID["SC203"], PLACE, OPEN, step, members(30))
 
 
+def withheld(*told: Message) -> list[tuple[str, dict]]:
+    return [(f"withheld#{message.id}", message.data | {"subject": message.subject}) for message in told]
+
+
+def of_services(count: int) -> list[Message]:
+    return [opened(members(1), replace(PLACE, service=f"web{n}")) for n in range(count)]
+
+
 def digested(count: int) -> Message:
     """Of incidents of as many services, the last of them already over."""
-    told = [opened(members(1), replace(PLACE, service=f"web{n}")) for n in range(count - 1)]
-    told.append(resolved())
-    return digest([message.data | {"subject": message.subject} for message in told], REGION, ACCOUNT)
+    return digest(withheld(*of_services(count - 1), resolved()), REGION, ACCOUNT)
+
+
+def wrong(count: int, **changes: object) -> list[Open]:
+    """As many services, each of them wrong in two ways, the first for the longest time."""
+    return [
+        replace(
+            Open("tutorial", f"web{n}", check, "nginx", severity, at := NOW + timedelta(seconds=n), at, told_at=at),
+            **changes,
+        )
+        for n in range(count)
+        for check, severity in (("SC203", Severity.CRITICAL), ("SC204", Severity.ERROR))
+    ]
+
+
+ITSELF = replace(PLACE, cluster="", service="scaudit", endpoint="")
+
+
+def outbreak(count: int) -> Message:
+    began = together(wrong(count), Incident(), NOW)
+    failing = services(began, {"tutorial": count + 10}, NOW) or []
+    found = step(failing, Incident(), NOW, hold_down=600, alert_severity=Severity.ERROR)
+    return announcement(BY_ID["SC903"], ITSELF, Incident(), found, failing, began)
+
+
+def outbreak_over() -> Message:
+    return announcement(BY_ID["SC903"], ITSELF, OPEN, Step(Incident(episode=1), News.RESOLVED), [], wrong(3))
+
+
+def still_open(count: int) -> Message:
+    return reminder(wrong(count), NOW + timedelta(days=2), REGION, ACCOUNT)
 
 
 PAGE = ClusterPage(REGION, "tutorial", meshed=40, running=400, verified=399)
@@ -115,6 +156,10 @@ def test_records(golden) -> None:
         ("grew", grew()),
         ("digest", digested(5)),
         ("test", rehearsed("assumed-role/Admin/alice")),
+        ("baseline", baseline(withheld(*of_services(3)), REGION, ACCOUNT, 40)),
+        ("reminder", still_open(2)),
+        ("opened-outbreak", outbreak(30)),
+        ("resolved-outbreak", outbreak_over()),
         (
             "opened-scaudit-itself",
             opened(
@@ -166,7 +211,27 @@ def test_each_growth_is_an_announcement_of_its_own() -> None:
 def test_a_digest_of_thousands_fits_sns_and_covers_them_all() -> None:
     message = digested(3000)
     assert len(message.covers) == 3000 and "... and 2950 more" in message.text
-    assert len(protocols(message).encode()) < 256 * 1024
+    for message in (digested(3000), baseline(withheld(*of_services(3000)), REGION, ACCOUNT, 0), still_open(3000)):
+        assert len(protocols(message).encode()) < 256 * 1024
+
+
+def test_an_outbreak_of_thousands_fits_sns() -> None:
+    assert len(protocols(outbreak(3000)).encode()) < 256 * 1024
+
+
+def test_a_digest_as_long_as_may_be_fits_its_item() -> None:
+    """400 KB (AWS: DynamoDB, item size)."""
+    key = key_of("", "", digested(2))
+    message = replace(digested(100), covers=[key] * MOST)
+    assert len(dump(message).encode()) < 300 * 1024
+
+
+def test_one_problem_is_not_problems() -> None:
+    one = baseline(withheld(*of_services(1)), REGION, ACCOUNT, 0)
+    assert one.subject == "scaudit now watches ap-northeast-1; 1 problem was there already"
+    assert reminder(wrong(1)[:1], NOW + timedelta(days=1), REGION, ACCOUNT).subject == (
+        "scaudit: 1 problem still open in ap-northeast-1, the oldest for 1 day"
+    )
 
 
 def test_a_message_is_kept_to_the_letter() -> None:
@@ -176,7 +241,8 @@ def test_a_message_is_kept_to_the_letter() -> None:
 
 def test_attributes_are_never_empty() -> None:
     place = replace(PLACE, cluster="", service="scaudit", endpoint="ecs:ListTasks")
-    for message in (opened(members(1)), opened(members(1), place, "SC902"), digested(2)):
+    many = digested(2), baseline(withheld(*of_services(1)), REGION, ACCOUNT, 0), still_open(1), outbreak(30)
+    for message in (opened(members(1)), opened(members(1), place, "SC902"), outbreak_over(), *many):
         assert all(attributes(message).values())
 
 

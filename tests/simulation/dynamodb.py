@@ -1,5 +1,6 @@
-"""A table of DynamoDB behind boto3's calls: conditional writes, pages, an index that lags, a stream of what changed."""
+"""A table of DynamoDB behind boto3's calls: conditional writes, pages, indexes that lag, a stream of what changed."""
 
+import re
 from bisect import bisect_left
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
@@ -11,12 +12,16 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from tests.contracts.deployed import properties
 from tests.simulation.expressions import Request, holds, updated
 from tests.simulation.runs import Line, NotFaked
 
 PAGE = 100
 LAG = timedelta(seconds=2)
-"""By so much the index is behind the table."""
+"""By so much the indexes are behind the table."""
+INDEXES = {each["IndexName"]: each for each in properties("Table")["GlobalSecondaryIndexes"]}
+INDEXED = {each["KeySchema"][0]["AttributeName"] for each in INDEXES.values()}
+KEYS = ("pk", "sk")
 Key = tuple[str, str]
 Raw = Mapping[str, Any]
 
@@ -31,13 +36,13 @@ class Change:
 
 
 class DynamoDB:
-    """One table with the keys and the index of the template; every change goes to `changed`."""
+    """One table with the keys and the indexes of the template; every change goes to `changed`."""
 
     def __init__(self, line: Line, changed: Callable[[Change], None]) -> None:
         self.items: dict[Key, Raw] = {}
         self._order: dict[str, list[str]] = defaultdict(list)
         self._line, self._changed = line, changed
-        self._index: dict[Key, Raw] = {}
+        self._indexed: dict[Key, Raw] = {}
         self._to_index: deque[tuple[datetime, Key, Raw | None]] = deque()
 
     def put_item(
@@ -99,8 +104,9 @@ class DynamoDB:
         values = {name: value["S"] for name, value in ExpressionAttributeValues.items()}
 
         def read() -> dict[str, Any]:
-            if (IndexName, KeyConditionExpression) == ("standing", "standing_in = :place") and not ConsistentRead:
-                found = self._standing(values[":place"])
+            key = re.fullmatch(r"(\w+) = :\w+", KeyConditionExpression)
+            if IndexName and key and not ConsistentRead:
+                found = self._index(IndexName, key[1], *ExpressionAttributeValues.values())
             elif (IndexName, KeyConditionExpression) == ("", "pk = :pk AND begins_with(sk, :prefix)"):
                 found = self._partition(values[":pk"], values[":prefix"])
             else:
@@ -109,7 +115,7 @@ class DynamoDB:
             if self._line.running:
                 self._line.running.memory[tuple(values.values())] = found
             page = found[start : start + PAGE]
-            last = {"pk": page[-1]["pk"], "sk": page[-1]["sk"]} if len(found) > start + PAGE else None
+            last = {name: page[-1][name] for name in KEYS} if len(found) > start + PAGE else None
             return {"Items": page} | ({"LastEvaluatedKey": last} if last else {})
 
         return self._line("dynamodb:Query", read)
@@ -155,13 +161,18 @@ class DynamoDB:
         found = takewhile(lambda sk: sk.startswith(prefix), islice(order, begin, None))
         return [self.items[pk, sk] for sk in found]
 
-    def _standing(self, place: str) -> list[Raw]:
+    def _index(self, index: str, key: str, value: Raw) -> list[Raw]:
+        """What an index shows of the items that have this value of its key."""
         while self._to_index and self._to_index[0][0] <= self._line.clock.now:
-            _, key, item = self._to_index.popleft()
-            self._index.pop(key, None)
-            if item and "standing_in" in item:
-                self._index[key] = {name: item[name] for name in ("pk", "sk", "standing_in")}
-        return [self._index[key] for key in sorted(self._index) if self._index[key]["standing_in"] == {"S": place}]
+            _, where, item = self._to_index.popleft()
+            self._indexed.pop(where, None)
+            if item and INDEXED & item.keys():
+                self._indexed[where] = item
+        if INDEXES[index]["KeySchema"] != [{"AttributeName": key, "KeyType": "HASH"}]:
+            raise NotFaked(f"query of index {index!r} by {key}")
+        shown = {*KEYS, key, *INDEXES[index]["Projection"].get("NonKeyAttributes", ())}
+        found = [self._indexed[where] for where in sorted(self._indexed) if self._indexed[where].get(key) == value]
+        return [{name: item[name] for name in item if name in shown} for item in found]
 
 
 def _key(item: Raw) -> Key:

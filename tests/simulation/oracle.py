@@ -96,9 +96,10 @@ class Oracle:
         return bool(ways - {Registered(check), *([] if check == "SC201" else [Registered.MISSING])})
 
     def _incident(self, pk: str, subject: str, before: Raw, after: Raw) -> None:
-        if before.get("outbox") and not after.get("outbox"):
-            self._marked.add(json.loads(before["outbox"])["id"])
-        if subject == "digest" or not after.get("outbox") or before.get("outbox"):
+        left = json.loads(before.get("outbox", "{}"))
+        if left and not left["digest"] and not after.get("outbox"):  # what is left to a digest is not said yet
+            self._marked.add(left["id"])
+        if subject in ("digest", "baseline", "reminder", "SC903#-") or not after.get("outbox") or before.get("outbox"):
             return
         run = self._line.running
         assert run, "only notify writes incidents"
@@ -124,7 +125,8 @@ class Oracle:
             self.lies.append(f"{id}: said by two copies")
         self._publisher[id] = run
         for each in told.data.get("withheld", [told.data]):
-            self._say(each)
+            if each["state"] != "reminder":
+                self._say(each)
 
     def _say(self, each: dict[str, Any]) -> None:
         states = self.told[each["ecs_service"], each["check"], each["endpoint"]]

@@ -2,10 +2,10 @@
 
 import pytest
 
-from scaudit.announce import LEASE
 from scaudit.incidents import Incident, Member, MemberState, Phase
 from scaudit.items import Kept, partition
 from scaudit.model import Severity
+from scaudit.outbox import LEASE
 from tests.builders import REGION
 from tests.simulation import template
 from tests.simulation.account import Account

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from moto import mock_aws
 
 from scaudit.incidents import Incident, Member, MemberState, Phase
-from scaudit.items import Kept, partition
+from scaudit.items import Kept, Swept, partition
 from scaudit.ledger import Ledger
+from scaudit.message import Message
 from scaudit.model import Severity
 from scaudit.table import Table
-from scaudit.withheld import BUDGET, Withheld
+from scaudit.withheld import BASELINE, BUDGET, DIGEST, Entry, Fate, Withheld, key_of
 from tests.builders import NOW, REGION
 from tests.contracts.deployed import properties
 from tests.simulation.clock import Clock
@@ -35,15 +36,43 @@ MEMBERS = st.builds(
     severity=st.sampled_from(Severity),
     sentence=st.sampled_from(["", "registered port is 9999"]),
     suppressed=st.booleans(),
+    baseline=st.booleans(),
     task_created_at=st.none() | MOMENTS,
 )
 KEPT = st.builds(
     Kept,
-    st.builds(Incident, st.sampled_from(Phase), st.integers(0, 2), st.none() | MOMENTS, told=st.integers(0, 2)),
+    st.builds(
+        Incident,
+        st.sampled_from(Phase),
+        st.integers(0, 2),
+        MOMENTS,
+        told=st.integers(0, 2),
+        noticed_at=st.none() | MOMENTS,
+        severity=st.sampled_from(Severity),
+        baseline=st.booleans(),
+    ),
     st.integers(1, 4),
     st.sampled_from(["", "{}"]),
     st.none() | MOMENTS,
 )
+DIGESTS = [DIGEST, BASELINE]
+TOLD = st.builds(
+    Message,
+    id=TASKS,
+    subject=st.just("tutorial/web: registered port is 9999"),
+    text=st.just(""),
+    data=st.just({"state": "open", "count": 3, "none": None}),
+    digest=st.sampled_from(DIGESTS),
+)
+ENTRIES = st.builds(
+    lambda pk, subject, told: Entry(
+        key_of(pk, subject, told), pk, subject, told.digest, told.id, 1, "open", Fate.WAITING, NOW, {}
+    ),
+    PKS,
+    SUBJECTS,
+    TOLD,
+)
+SWEPT = st.builds(Swept, st.just("tutorial"), st.integers(0, 9), st.just(9), st.just(9), st.just(("SC203",)), MOMENTS)
 CALLS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "record": (PKS, SUBJECTS, MEMBERS),
     "lose": (PKS, SUBJECTS, TASKS, MOMENTS),
@@ -58,13 +87,17 @@ CALLS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "members": (PKS, SUBJECTS),
     "incident": (PKS, SUBJECTS),
     "standing_services": (st.just(REGION), st.just("tutorial")),
+    "open_incidents": (st.just(REGION),),
+    "swept": (st.just(REGION), SWEPT),
+    "estate": (st.just(REGION),),
 }
 OF_THE_STORM: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "spend": (st.just(REGION), MOMENTS),
-    "add": (st.just(REGION), TASKS, st.just({"state": "open", "count": 3, "none": None}), MOMENTS),
-    "holds": (st.just(REGION), TASKS),
-    "waiting": (st.just(REGION),),
-    "remove": (st.just(REGION), st.lists(TASKS)),
+    "add": (st.just(REGION), PKS, SUBJECTS, st.just(1), TOLD, MOMENTS),
+    "of": (st.just(REGION), PKS, SUBJECTS),
+    "waiting": (st.just(REGION), st.sampled_from(["", *DIGESTS])),
+    "take": (st.just(REGION), ENTRIES, st.sampled_from([Fate.TAKEN, Fate.ALONE, Fate.MOOT]), MOMENTS),
+    "said": (st.just(REGION), st.lists(ENTRIES.map(lambda entry: entry.key)), MOMENTS),
 }
 BELOW: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "present": (st.lists(st.tuples(PKS, st.tuples(SUBJECTS, TASKS).map("#".join)), min_size=1),),

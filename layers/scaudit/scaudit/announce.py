@@ -1,184 +1,144 @@
-"""An incident that may have changed: derive it from its members, say what is new, remember what was said.
-
-What is said is first written into the incident's outbox, then published, then marked as said. So it is never lost,
-it is said twice only when a crash comes between publishing and marking, and then to the letter as before.
-"""
+"""An incident that may have changed: derive it from its members, see what is new, and who is to say it."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from scaudit import compose, message, publish, rehearsal, report
+from scaudit import compose, rehearsal, report
 from scaudit.check import Check
 from scaudit.checks import BY_ID
 from scaudit.compose import Place
+from scaudit.digests import Digests
 from scaudit.events import TEST, IncidentLook
-from scaudit.incidents import Incident, News, Phase, step
+from scaudit.incidents import Incident, News, Phase, Step, step
 from scaudit.items import TOUCH, Kept
 from scaudit.ledger import Ledger
 from scaudit.message import Message
 from scaudit.model import Severity
+from scaudit.outbox import Outbox
 from scaudit.queue import Queue
 from scaudit.self_watch import CANARY
 from scaudit.settings import NotifySettings
-from scaudit.withheld import DIGEST, WINDOW, Withheld, storm
+from scaudit.storm import SUBJECT as OUTBREAK
+from scaudit.storm import Storm
+from scaudit.withheld import BASELINE, DIGEST, REMINDER, UNSAID, Fate, Withheld
 
-LEASE = 150
-"""Seconds for which an outbox belongs to the copy of notify that filled it: longer than the function may run."""
 logger = Logger(child=True)
 
 
-class Overtaken(RuntimeError):
-    """Another copy of notify wrote the incident first: derive it anew."""
-
-
-@dataclass(frozen=True, slots=True)
 class Announcer:
-    """What an announcement touches; `sns` is the boto3 client."""
+    """Announces what is new. `sns` is the boto3 client, `write` takes the record of an announcement."""
 
-    ledger: Ledger
-    withheld: Withheld
-    queue: Queue
-    sns: Any
-    settings: NotifySettings
-    clock: Callable[[], datetime]
-    write: Callable[[Mapping[str, Any]], None]
+    def __init__(
+        self,
+        ledger: Ledger,
+        withheld: Withheld,
+        queue: Queue,
+        sns: Any,  # noqa: ANN401
+        settings: NotifySettings,
+        clock: Callable[[], datetime],
+        write: Callable[[Mapping[str, Any]], None],
+    ) -> None:
+        self._ledger, self._withheld, self._queue = ledger, withheld, queue
+        self._settings, self._clock, self._write = settings, clock, write
+        self._outbox = Outbox(ledger, withheld, queue, sns, settings, write)
+        self._storm = Storm(self._outbox)
+        self._digests = Digests(self._outbox, self._storm)
 
     def look(self, pk: str, subject: str, *, due: bool) -> None:
         """Announce what is new about one incident; `due` says that a delayed look brought us here.
 
         Raises Overtaken when the incident changed meanwhile, and whatever AWS raises.
         """
-        now = self.clock()
-        kept = self.ledger.incident(pk, subject)
+        now = self._clock()
+        kept = self._ledger.incident(pk, subject)
         if kept.outbox:
-            if not self._delivered(pk, subject, kept, now):
+            if not self._outbox.deliver(pk, subject, kept, now):
                 return
-            kept = self.ledger.incident(pk, subject)
-        if subject == DIGEST:
-            self._digest(pk, kept, now)
+            kept = self._ledger.incident(pk, subject)
+        if subject in (DIGEST, BASELINE, REMINDER):
+            self._digests.look(subject, kept, now)
         elif subject == CANARY:
-            self.write(report.heartbeat_record(self.settings.region, now))
-        elif subject.startswith(TEST):
-            self._rehearse(subject, now)
+            self._write(report.heartbeat_record(self._settings.region, now))
+        elif subject.startswith(TEST):  # whatever the severity and the budget
+            told = rehearsal.announcement(subject, self._settings.region, self._outbox.account)
+            self._outbox.publish(told, now)
         else:
             self._incident(pk, subject, kept, now, due=due)
 
     def _incident(self, pk: str, subject: str, kept: Kept, now: datetime, *, due: bool) -> None:
-        settings, before = self.settings, kept.incident
+        settings, before = self._settings, kept.incident
         check, endpoint = subject.split("#")
-        members = self.ledger.members(pk, subject)
-        severity = None if check in settings.ignore_checks else settings.alert_severity
+        began = self._storm.together(before, now) if subject == OUTBREAK else None
+        members = self._ledger.members(pk, subject) if began is None else self._storm.members(began, now)
+        if members is None:
+            return
         found = step(
             members,
             before,
             now,
             hold_down=settings.hold_down,
-            alert_severity=severity,
-            gather=settings.announce_delay,
+            alert_severity=None if check in settings.ignore_checks else settings.alert_severity,
+            gather=settings.announce_delay if began is None else 0,
         )
         if found.look_again and (due or found.incident != before):
-            self.queue.send(IncidentLook(pk, subject), found.look_again)
-        if found.news is not News.NONE:
-            known = BY_ID.get(check) or _retired(check)
-            told = compose.announcement(known, self._place(pk, endpoint), before, found, members)
-            self._tell(pk, subject, kept, found.incident, told, now)
-        elif found.incident != before:
-            self._save(pk, subject, kept, found.incident)
-        for member in found.settled:  # last: until it is said why an incident is over, the members must tell
-            self.ledger.settle(pk, subject, member, now)
-
-    def _tell(self, pk: str, subject: str, kept: Kept, incident: Incident, told: Message, now: datetime) -> None:
-        """Say it, or put it into the pool when the budget is used up."""
-        region = self.settings.region
-        if not self.withheld.holds(region, told.id) and self.withheld.spend(region, now):
-            self._say(pk, subject, kept, incident, message.dump(told), now)
+            self._queue.send(IncidentLook(pk, subject), found.look_again)
+        if found.news is News.NONE or self._was_told_already(pk, subject, before, found):
+            if found.incident != before:
+                self._outbox.save(pk, subject, kept, found.incident)
         else:
-            self._withhold(told, now)
-            self._save(pk, subject, kept, incident)
+            known = BY_ID.get(check) or _retired(check)
+            told = compose.announcement(known, self._place(pk, endpoint), before, found, members, began)
+            told = replace(told, digest=self._digest(pk, subject, found, told, now))
+            self._outbox.say(pk, subject, kept, found.incident, told, now)
+        for member in found.settled:  # last: until it is said why an incident is over, the members must tell
+            self._ledger.settle(pk, subject, member, now)
+        self._consider_the_storm(subject, before, found, now)
 
-    def _say(self, pk: str, subject: str, kept: Kept, incident: Incident, outbox: str, now: datetime) -> None:
-        """Take the outbox, publish what is in it, mark it as said. Of several copies that find an abandoned one, one
-        takes it."""
-        filled = self._save(pk, subject, kept, incident, outbox, now)
-        try:
-            self._publish(pk, subject, filled, now)
-        except Exception:  # this copy lives on and gives the outbox up, so that its retry need not wait for the lease
-            with suppress(Overtaken):
-                self._save(pk, subject, filled, incident, filled.outbox)
-            raise
-
-    def _publish(self, pk: str, subject: str, filled: Kept, now: datetime) -> None:
-        """Publish what an outbox holds, then mark it as said."""
-        told = message.load(filled.outbox)
-        publish.announce(self.sns, self.settings.topic, told)
-        self.write(report.announcement_record(self.settings.region, told, now))
-        self.withheld.remove(self.settings.region, told.covers)
-        self._save(pk, subject, filled, filled.incident)
-
-    def _rehearse(self, subject: str, now: datetime) -> None:
-        """Say the test alert, whatever the severity and the budget. A crash in between repeats it to the letter."""
-        region, topic = self.settings.region, self.settings.topic
-        told = rehearsal.announcement(subject, region, topic.split(":")[4])
-        publish.announce(self.sns, topic, told)
-        self.write(report.announcement_record(region, told, now))
-
-    def _delivered(self, pk: str, subject: str, kept: Kept, now: datetime) -> bool:
-        """Deliver an outbox that was left behind; while it may still be in its writer's hands, look again later."""
-        if kept.outbox_at and now < kept.outbox_at + timedelta(seconds=LEASE):
-            self.queue.send(IncidentLook(pk, subject), LEASE)
+    def _was_told_already(self, pk: str, subject: str, before: Incident, found: Step) -> bool:
+        """Whether an incident that more than the baseline speaks of now was told with the baseline."""
+        if found.news is not News.OPENED or not before.told:
             return False
-        self._say(pk, subject, kept, kept.incident, kept.outbox, now)
-        return True
+        entries = self._withheld.of(self._settings.region, pk, subject)
+        mine = [each for each in entries if each.digest == BASELINE and each.episode == before.episode]
+        return not any(each.fate in (Fate.WAITING, Fate.ALONE) for each in mine)
 
-    def _withhold(self, told: Message, now: datetime) -> None:
-        """Over budget: into the pool, and a digest is sent for unless one is on its way already."""
-        region = self.settings.region
-        self.withheld.add(region, told.id, told.data | {"subject": told.subject}, now)
-        digest = self.ledger.incident(storm(region), DIGEST)
-        if not digest.incident.told:
-            self._send_for_digest(digest, now)
+    def _digest(self, pk: str, subject: str, found: Step, told: Message, now: datetime) -> str:
+        """The digest that an announcement is to be left to; none when it may be said alone. An outbreak always may;
+        the rest must let it, and what already waits of the same incident, go first, and then fit the budget."""
+        if subject == OUTBREAK:
+            return ""
+        if found.news is News.OPENED and found.incident.baseline:
+            return BASELINE
+        over = found.news is News.RESOLVED
+        unsaid = [e for e in self._withheld.of(self._settings.region, pk, subject) if e.fate in UNSAID]
+        if over:  # what only waits is taken back
+            waits = any(each.fate is Fate.TAKEN or each.state == "resolved" for each in unsaid)
+        else:
+            waits = any(each.digest == DIGEST for each in unsaid)
+        if waits or (not over and self._storm.stands(now)) or not self._withheld.spend(self._settings.region, now):
+            return DIGEST
+        return ""
 
-    def _send_for_digest(self, kept: Kept, now: datetime) -> None:
-        pk = storm(self.settings.region)
-        self.queue.send(IncidentLook(pk, DIGEST), WINDOW - int(now.timestamp()) % WINDOW)
-        self._save(pk, DIGEST, kept, replace(kept.incident, phase=Phase.OPEN, told=1))
-
-    def _digest(self, pk: str, kept: Kept, now: datetime) -> None:
-        """Say in one message what was withheld. What comes into the pool meanwhile is for the next one."""
-        region = self.settings.region
-        waiting = self.withheld.waiting(region)
-        idle = replace(kept.incident, phase=Phase.QUIET, told=0)
-        if waiting:
-            told = compose.digest(waiting, region, self.settings.topic.split(":")[4])
-            self._say(pk, DIGEST, kept, idle, message.dump(told), now)
-        elif kept.incident.told:
-            self._save(pk, DIGEST, kept, idle)
-        if self.withheld.waiting(region):
-            self._send_for_digest(self.ledger.incident(pk, DIGEST), now)
-
-    def _save(
-        self, pk: str, subject: str, kept: Kept, incident: Incident, outbox: str = "", at: datetime | None = None
-    ) -> Kept:
-        after = Kept(incident, kept.revision + 1, outbox, at)
-        if not self.ledger.save(pk, subject, after):
-            raise Overtaken(f"{pk} {subject}: written by another copy meanwhile")
-        return after
+    def _consider_the_storm(self, subject: str, before: Incident, found: Step, now: datetime) -> None:
+        if subject == OUTBREAK and found.news is News.RESOLVED:
+            self._storm.over(now)
+        elif before.phase is Phase.OPEN and found.incident.phase is Phase.CLEAR:
+            self._storm.abates()
 
     def _place(self, pk: str, endpoint: str) -> Place:
         region, cluster, service = pk.split("/")
         return Place(
             region=region,
-            account=self.settings.topic.split(":")[4],
+            account=self._outbox.account,
             cluster=cluster,
             service=service,
             endpoint="" if endpoint == "-" else endpoint,
-            audit_log_group=self.settings.audit_log_group,
+            audit_log_group=self._settings.audit_log_group,
         )
 
 

@@ -19,6 +19,7 @@ from scaudit.judge import Seen
 from scaudit.judge_scaudit import judge_estate
 from scaudit.model import Service, Task, Unread
 from scaudit.vicinity import Vicinity
+from scaudit.withheld import REMINDER, storm
 
 T = TypeVar("T")
 AT_ONCE = 2 * ecs.SERVICES_PER_CALL
@@ -94,8 +95,10 @@ class Census:
             raise NotNow(f"some services of {cluster} could not be read")
 
     def itself(self, topic: str) -> None:
-        """Look at who listens, and have notify look again at whatever is not at rest in scaudit's own partitions."""
+        """Look at who listens, and have notify look again at whatever is not at rest in scaudit's own partitions, and
+        remind of what is open for long."""
         at = self._edges.clock()
+        self._edges.ledger.touch(storm(self._region), REMINDER, at)
         self._findings.estate(judge_estate({}, around.subscription(self._reads, topic), at), at)
         for name in self._edges.ledger.standing_services(self._region, ""):
             self._findings.touch("", name, at)

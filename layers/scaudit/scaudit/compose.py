@@ -8,15 +8,12 @@ from typing import Any
 
 from scaudit import __version__
 from scaudit.check import Check
-from scaudit.incidents import Incident, Member, MemberState, News, Step, closed_because
+from scaudit.incidents import Incident, Member, MemberState, News, Open, Step, closed_because
 from scaudit.message import Message, identity, subject_line
-from scaudit.model import Severity
+from scaudit.summaries import listed
 
 _SAMPLES = 3
 _LONGEST = 600
-_LISTED = 50
-"""A digest names so many: SNS takes 256 KiB, and the machine form is in it once for each protocol."""
-_IN_DIGEST = ("message_id", "check", "state", "severity", "ecs_cluster", "ecs_service", "endpoint", "subject")
 _STATE = {News.OPENED: "open", News.GREW: "grew", News.RESOLVED: "resolved"}
 
 
@@ -36,14 +33,22 @@ class Place:
         return "/".join(filter(None, (self.cluster, self.service)))
 
 
-def announcement(check: Check, place: Place, before: Incident, step: Step, members: Sequence[Member]) -> Message:
-    """Write the announcement of `step.news`; `before` is the incident as it was."""
+def announcement(
+    check: Check,
+    place: Place,
+    before: Incident,
+    step: Step,
+    members: Sequence[Member],
+    instead: Sequence[Open] | None = None,
+) -> Message:
+    """Write the announcement of `step.news`; `before` is the incident as it was. An outbreak has services for members
+    and speaks `instead` of what is wrong with them."""
     incident = before if step.news is News.RESOLVED else step.incident
     told = sorted(
         (m for m in members if m.state in (MemberState.FAIL, MemberState.LOST)),
         key=lambda m: (m.since or m.observed_at, m.id),
     )
-    what = {"service": "", "scaudit": "place"}.get(check.about, check.about)
+    what = {"service": "", "scaudit": "place"}.get(check.about, check.about) if instead is None else "service"
     id = identity(place.region, place.name, check.id, place.endpoint, incident.episode, step.news, incident.growths)
     data: dict[str, Any] = {
         "schema": 1,
@@ -68,55 +73,19 @@ def announcement(check: Check, place: Place, before: Incident, step: Step, membe
     }
     count = f"{len(told)} {what}{'' if len(told) == 1 else 's'}" if told and what else ""
     subject, head = _resolved(data, place) if step.news is News.RESOLVED else _open(data, place, count, step.news)
+    if instead is not None and step.news is not News.RESOLVED:
+        data["open"], lines = listed(instead)
+        head += ["", "Not announced one by one:", *lines, ""]
     text = "\n".join([*head, *_links(data, place)]) + "\n"
     return Message(id, subject_line(subject, f" [{check.id}]"), text, data)
-
-
-def digest(withheld: Sequence[dict[str, Any]], region: str, account: str) -> Message:
-    """Say in one message what the storm budget withheld, the most severe first."""
-    worst_first = sorted(withheld, key=lambda data: -Severity[data["severity"].upper()])
-    ids = sorted(data["message_id"] for data in withheld)
-    id = identity(*ids)
-    counts = Counter(data["state"] for data in withheld)
-    summary = ", ".join(f"{number} {state}" for state, number in sorted(counts.items()))
-    data = {
-        "schema": 1,
-        "scaudit": __version__,
-        "message_id": id,
-        "state": "digest",
-        "check": "",
-        "severity": worst_first[0]["severity"],
-        "region": region,
-        "account": account,
-        "ecs_cluster": "",
-        "ecs_service": "",
-        "endpoint": "",
-        "affected": {"what": "announcement", "count": len(ids), "samples": ids[:_SAMPLES]},
-        "withheld": [{name: d[name] for name in _IN_DIGEST} for d in worst_first[:_LISTED]],
-    }
-    more = len(withheld) - _LISTED
-    lines = [
-        f"{len(withheld)} announcements were withheld, so as not to flood you: {summary}.",
-        "",
-        *(f"{d['severity']:8} {d['subject']}" for d in worst_first[:_LISTED]),
-        *(
-            [f'... and {more} more: filter record = "task" and verdict = "fail" in the audit log group']
-            if more > 0
-            else []
-        ),
-        "",
-        f"Where     {region}, account {account}",
-        f"scaudit {__version__}, message {id}",
-    ]
-    subject = subject_line(f"scaudit: {len(withheld)} further announcements in {region}: {summary}", "")
-    return Message(id, subject, "\n".join(lines) + "\n", data, ids)
 
 
 def _open(data: dict[str, Any], place: Place, count: str, news: News) -> tuple[str, list[str]]:
     affected = data["affected"]
     samples = ", ".join(affected["samples"]) + (", ..." if affected["count"] > _SAMPLES else "")
     grew = "grew to " if news is News.GREW else ""
-    subject = f"{place.name}: {data['sentences'][0]}" + (f", {grew}{count}" if count else "")
+    counted = count and affected["what"] != "service"  # an outbreak's sentence says how many services
+    subject = f"{place.name}: {data['sentences'][0]}" + (f", {grew}{count}" if counted else "")
     return subject, [
         *data["sentences"],
         "",

@@ -51,7 +51,10 @@ class Phase(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Incident:
     """What is remembered of one incident. `episode` counts its openings; `told` is the number of members in the last
-    announcement of this episode, 0 when users know nothing of it; `growths` counts the announcements that it grew."""
+    announcement of this episode, 0 when users know nothing of it; `growths` counts the announcements that it grew.
+
+    `noticed_at` is since when it is on record as worth telling, None while it is not; `severity` is then its worst
+    member's, and `baseline` says that only what was there before scaudit speaks."""
 
     phase: Phase = Phase.QUIET
     episode: int = 0
@@ -60,6 +63,29 @@ class Incident:
     told: int = 0
     told_at: datetime | None = None
     growths: int = 0
+    noticed_at: datetime | None = None
+    severity: Severity = Severity.INFO
+    baseline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """One of all the incidents that are open and worth telling, as the index over them shows it. `cluster` is empty
+    for what scaudit finds wrong with itself; `told_at` is None when users know nothing of it."""
+
+    cluster: str
+    service: str
+    check: str
+    endpoint: str
+    severity: Severity
+    opened_at: datetime
+    noticed_at: datetime
+    told_at: datetime | None = None
+    baseline: bool = False
+
+    @property
+    def place(self) -> str:
+        return "/".join(filter(None, (self.cluster, self.service)))
 
 
 class News(StrEnum):
@@ -92,7 +118,7 @@ def step(
     gather: int = 0,
 ) -> Step:
     """Derive the incident from its members. `hold_down` is in seconds; no `alert_severity` announces nothing; an
-    opening waits `gather` seconds for the members that are about to fail alike."""
+    opening waits `gather` seconds for what is about to fail alike. A baseline opening that others join opens again."""
     speaking = broken(members)
     if speaking:
         return _open(speaking, incident, now, alert_severity, gather)
@@ -138,14 +164,24 @@ def _open(
     if incident.phase is Phase.QUIET:
         incident = Incident(episode=incident.episode + 1, opened_at=began)
     incident = replace(incident, phase=Phase.OPEN, clear_since=None)
-    worth_telling = alert_severity is not None and any(
-        m.severity >= alert_severity and not m.caused_by and not m.suppressed for m in members
-    )
-    if not worth_telling:
-        return Step(incident)
+    loud = [
+        m
+        for m in members
+        if alert_severity is not None and m.severity >= alert_severity and not m.caused_by and not m.suppressed
+    ]
+    if not loud:
+        return Step(replace(incident, noticed_at=None))
+    baseline = all(m.baseline for m in loud) and (incident.baseline or not incident.told)
+    joined = bool(incident.told) and incident.baseline and not baseline
+    noticed = now if joined else incident.noticed_at or incident.told_at or now
+    worst = max(m.severity for m in loud)
+    incident = replace(incident, noticed_at=noticed, severity=worst, baseline=baseline)
     told = replace(incident, told=len(members), told_at=now)
+    if joined:  # what is new is not to be found in a list of what was there already
+        return Step(told, News.OPENED)
     if not incident.told or incident.told_at is None:
-        due = began + timedelta(seconds=gather)
+        # Since it was noticed, not since it began: whatever broke with it must have had time to be noticed, too.
+        due = noticed + timedelta(seconds=gather)
         return Step(told, News.OPENED) if now >= due else Step(incident, look_again=_seconds(due - now))
     if len(members) < incident.told * GROWTH:
         return Step(incident)

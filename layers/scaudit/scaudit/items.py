@@ -4,17 +4,19 @@ pk = region/cluster/service. sk = check#endpoint#member for a member, incident#c
 touch#check#endpoint to have notify look at one again, pending#task for a task that is being looked at again, and
 log-read#task for one whose proxy's start-up log is judged.
 `standing_in` = region/cluster is there while a member or incident is not at rest: the index `standing` finds by it
-the services whose incidents a sweep must judge in full.
+the services whose incidents a sweep must judge in full. `speaking_in` = region is there while an incident is open and
+worth telling: the index `speaking` holds all that is wrong in a Region.
 pk = region//estate, sk = cluster#name is what the last sweep of a cluster went through.
 """
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
-from scaudit.incidents import Incident, Member, MemberState, Phase
+from scaudit.incidents import Incident, Member, MemberState, Open, Phase
 from scaudit.model import Severity
 
 MEMBER = "SC"
@@ -72,7 +74,7 @@ def standing_in(pk: str) -> str:
 
 def encode(values: dict[str, Any]) -> dict[str, Any]:
     """Plain values as DynamoDB attribute values; what is None is left out."""
-    plain = {name: str(value) if isinstance(value, MemberState | Phase) else value for name, value in values.items()}
+    plain = {name: str(value) if isinstance(value, StrEnum) else value for name, value in values.items()}
     return {name: _serializer.serialize(value) for name, value in plain.items() if value is not None}
 
 
@@ -112,6 +114,9 @@ def kept_of(item: dict[str, Any]) -> Kept:
         told=int(item["told"]),
         told_at=_moment(item.get("told_at")),
         growths=int(item["growths"]),
+        noticed_at=_moment(item.get("noticed_at")),
+        severity=Severity[item.get("severity", "info").upper()],
+        baseline=item.get("baseline", False),
     )
     return Kept(incident, int(item["revision"]), item.get("outbox", ""), _moment(item.get("outbox_at")))
 
@@ -130,11 +135,32 @@ def incident_item(pk: str, subject: str, kept: Kept) -> dict[str, Any]:
         "told": incident.told,
         "told_at": _optional(incident.told_at),
         "growths": incident.growths,
+        "noticed_at": _optional(incident.noticed_at),
+        "severity": incident.severity.word,
+        "baseline": incident.baseline,
         "revision": kept.revision,
         "outbox": kept.outbox or None,
         "outbox_at": _optional(kept.outbox_at),
         "standing_in": None if at_rest else standing_in(pk),
+        "speaking_in": pk.split("/")[0] if incident.phase is Phase.OPEN and incident.noticed_at else None,
     }
+
+
+def open_of(item: dict[str, Any]) -> Open:
+    """A decoded item of the index `speaking`."""
+    _, cluster, service = item["pk"].split("/")
+    check, endpoint = item["sk"].removeprefix(INCIDENT).split("#")
+    return Open(
+        cluster=cluster,
+        service=service,
+        check=check,
+        endpoint=endpoint,
+        severity=Severity[item["severity"].upper()],
+        opened_at=datetime.fromisoformat(item["opened_at"]),
+        noticed_at=datetime.fromisoformat(item["noticed_at"]),
+        told_at=_moment(item.get("told_at")),
+        baseline=item["baseline"],
+    )
 
 
 def swept_item(region: str, swept: Swept) -> dict[str, Any]:

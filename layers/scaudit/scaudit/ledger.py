@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from scaudit.incidents import Member, MemberState
+from scaudit.incidents import Member, MemberState, Open
 from scaudit.items import (
     INCIDENT,
     LOG_READ,
@@ -18,6 +18,7 @@ from scaudit.items import (
     incident_item,
     kept_of,
     member_of,
+    open_of,
     standing_in,
     swept_item,
     swept_of,
@@ -159,6 +160,10 @@ class Ledger:
         """The incidents of a service that are not at rest, by subject."""
         items = self._table.query(pk, INCIDENT)
         return [item["sk"].removeprefix(INCIDENT) for item in items if "standing_in" in item]
+
+    def open_incidents(self, region: str) -> list[Open]:
+        """Every incident of a Region that is open and worth telling. The index may be seconds behind."""
+        return [open_of(item) for item in self._table.speaking(region)]
 
     def swept(self, region: str, swept: Swept) -> bool:
         """A sweep went through a cluster. False when a later one is on record."""

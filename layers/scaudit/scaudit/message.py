@@ -13,14 +13,15 @@ MACHINES = ("sqs", "lambda", "http", "https", "firehose")
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is said. `id` is the same whenever the same state of the same incident is announced; a digest `covers` the
-    ids of the announcements that were withheld for it."""
+    """What is said. `id` is the same whenever the same state of the same incident is announced; `digest` names the one
+    that it is left to, if it is not said alone; a digest `covers` the keys of what was left to it."""
 
     id: str
     subject: str
     text: str
     data: dict[str, Any]
     covers: Sequence[str] = ()
+    digest: str = ""
 
 
 def identity(*parts: object) -> str:

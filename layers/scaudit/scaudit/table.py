@@ -10,8 +10,8 @@ from scaudit.items import decode, encode
 KEYS_PER_CALL = 100
 """What BatchGetItem takes; it may leave some unprocessed (AWS: BatchGetItem)."""
 Key = tuple[str, str]
-STANDING = "standing"
-"""The index by `standing_in`."""
+STANDING, SPEAKING = "standing", "speaking"
+"""The indexes by `standing_in` and by `speaking_in`."""
 
 
 class Table:
@@ -49,6 +49,15 @@ class Table:
             IndexName=STANDING,
             KeyConditionExpression="standing_in = :place",
             ExpressionAttributeValues=encode({":place": place}),
+        )
+
+    def speaking(self, region: str) -> Iterator[dict[str, Any]]:
+        """Every incident of a Region that is open and worth telling, as far as the index shows it; it may be seconds
+        behind."""
+        return self._pages(
+            IndexName=SPEAKING,
+            KeyConditionExpression="speaking_in = :region",
+            ExpressionAttributeValues=encode({":region": region}),
         )
 
     def put(self, item: dict[str, Any], condition: str = "", values: dict[str, Any] | None = None) -> bool:

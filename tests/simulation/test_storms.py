@@ -1,0 +1,193 @@
+"""Everything breaks at once, on the simulated account: one message says so, whatever befalls notify and in how many
+copies it runs."""
+
+import random
+from collections import Counter
+from collections.abc import Sequence
+from zlib import crc32
+
+import pytest
+
+from tests.builders import REGION
+from tests.simulation.account import Account
+from tests.simulation.estate import Registered
+from tests.simulation.runs import Fate, Plan, Run
+from tests.simulation.stream import Record
+from tests.simulation.test_incidents_cannot_lie import LONG
+from tests.simulation.test_kills import Strike, after, told
+
+SETTLED, SEEN, OVER = 180, 1000, 1900
+"""Seconds until a service that starts, breaks or is mended is dealt with, sweeps and hold-down included."""
+Told = list[tuple[str, str, int]]
+
+
+class Storm:
+    """A cluster of services that break and are mended together."""
+
+    def __init__(self, account: Account, services: int) -> None:
+        self.account, self.estate = account, account.estate
+        self.names = [f"web{n:02d}" for n in range(services)]
+        for name in self.names:
+            self.estate.create(name, 1)
+        account.wait(SETTLED)
+
+    def is_swept(self) -> "Storm":
+        """The first sweep goes through the cluster, and counts its services."""
+        self.account.wait(SEEN)
+        return self
+
+    def was_broken(self, names: Sequence[str]) -> None:
+        """No event tells of it."""
+        for name in names:
+            (task,) = self.estate.running(name)
+            self.estate.register(task, Registered.WRONG_PORT)
+
+    def breaks(self, names: Sequence[str]) -> None:
+        self._becomes(names, Registered.WRONG_PORT)
+
+    def is_mended(self, names: Sequence[str]) -> None:
+        self._becomes(names, Registered.RIGHT)
+
+    def _becomes(self, names: Sequence[str], how: Registered) -> None:
+        for name in names:
+            (task,) = self.estate.running(name)
+            self.estate.register(task, how)
+            self.estate.tell_of_service(name, "SERVICE_TASK_START_IMPAIRED")
+
+    @property
+    def told(self) -> Told:
+        assert self.account.oracle.lies == []
+        each = [message.data for message in self.account.topic.published]
+        return [(data["state"], data["check"], data["affected"]["count"]) for data in each]
+
+
+def test_thirty_of_forty_at_once_are_one_message_and_one_when_they_are_mended() -> None:
+    storm = Storm(Account(), 40).is_swept()
+    storm.breaks(storm.names[:30])
+    storm.account.wait(SEEN)
+    assert storm.told == [("open", "SC903", 30)]
+    storm.is_mended(storm.names[:30])
+    storm.account.wait(OVER)
+    assert storm.told == [("open", "SC903", 30), ("resolved", "SC903", 0)]
+    assert storm.account.withheld.waiting(REGION) == [] and storm.account.oracle.open == set()
+
+
+def test_fifteen_of_forty_at_once_are_told_one_by_one() -> None:
+    storm = Storm(Account(), 40).is_swept()
+    storm.breaks(storm.names[:15])
+    storm.account.wait(SEEN)
+    assert storm.told == [("open", "SC203", 1)] * 15
+
+
+def test_sweeps_remind_of_what_is_open_for_a_day() -> None:
+    storm = Storm(Account(), 1)
+    storm.breaks(storm.names)
+    storm.account.wait(24 * 3600)
+    assert storm.told == [("open", "SC203", 1)]
+    storm.account.wait(24 * 3600)
+    assert storm.told == [("open", "SC203", 1), ("reminder", "", 1)]
+    storm.account.wait(24 * 3600)
+    assert storm.told[2:] == [("reminder", "", 1)]
+
+
+def test_what_still_fails_afterwards_is_told_in_one_digest() -> None:
+    storm = Storm(Account(), 40).is_swept()
+    storm.breaks(storm.names[:30])
+    storm.account.wait(SEEN)
+    storm.is_mended(storm.names[:25])
+    storm.account.wait(OVER)
+    assert storm.told == [("open", "SC903", 30), ("resolved", "SC903", 0), ("digest", "", 5)]
+    storm.is_mended(storm.names[:30])
+    storm.account.wait(OVER)
+    assert storm.told[3:] == [("resolved", "SC203", 0)] * 5 and storm.account.oracle.open == set()
+
+
+class FourCopies(Account):
+    """Each batch of the stream is shared out by partition, as its shards are, or all copies get all of it, which is
+    worse. Of all of them, whichever comes next makes its next AWS call."""
+
+    def __init__(self, seed: int, *, alike: bool) -> None:
+        super().__init__(stalls=True)
+        self._dice, self._alike = random.Random(seed), alike
+
+    def notify(self, batch: Sequence[Record], plan: Plan | None = None) -> Run:
+        shards = [batch] * 4 if self._alike else [[r for r in batch if _shard(r) == n] for n in range(4)]
+        for shard in filter(None, shards):
+            run = super().notify(shard, lambda _number, _name: Fate.STALL)
+        while self.stalled:
+            self.resume(self._dice.choice(self.stalled), _one_call())
+        return run
+
+
+def _shard(record: Record) -> int:
+    return crc32(record.key[0].encode()) % 4
+
+
+def _one_call() -> Plan:
+    """The call that is pending goes, the next one stalls."""
+    made: list[int] = []
+
+    def meet(number: int, _name: str) -> Fate:
+        made.append(number)
+        return Fate.GO if made[0] == number else Fate.STALL
+
+    return meet
+
+
+@pytest.mark.parametrize("alike", [False, True], ids=["shards", "the same records"])
+@pytest.mark.parametrize("seed", range(2))
+def test_four_copies_at_once_say_it_once(seed: int, alike: bool) -> None:
+    storm = Storm(FourCopies(seed, alike=alike), 30).is_swept()
+    storm.breaks(storm.names[:24])
+    storm.account.wait(SEEN)
+    storm.is_mended(storm.names[:22])
+    storm.account.wait(OVER)
+    assert storm.told == [("open", "SC903", 24), ("resolved", "SC903", 0), ("digest", "", 2)]
+    ids = [message.data["message_id"] for message in storm.account.topic.published]
+    assert len(ids) == len(set(ids)) and storm.account.stream.given_up == []
+
+
+def everything(account: Account) -> None:
+    """Two services were wrong before scaudit came; then most of the others break, and most of those are mended."""
+    storm = Storm(account, 30)
+    before, rest = storm.names[:2], storm.names[2:26]
+    storm.was_broken(before)
+    account.wait(2 * SEEN)
+    storm.breaks(rest)
+    account.wait(SEEN)
+    storm.is_mended(rest[:22])
+    account.wait(OVER)
+    storm.is_mended([*before, *rest])
+    account.wait(OVER)
+
+
+TOLD = [("baseline", "", 2), ("open", "SC903", 24), ("resolved", "SC903", 0), ("digest", "", 2)]
+TOLD += [("resolved", "SC203", 0)] * 4
+
+
+def test_everything_in_its_order() -> None:
+    strike = Strike("notify")
+    account = after(everything, strike)
+    assert [(m.data["state"], m.data["check"], m.data["affected"]["count"]) for m in account.topic.published] == TOLD
+    assert account.oracle.lies == [] and account.oracle.open == set()
+
+
+def test_a_kill_of_notify_loses_nothing_and_repeats_only_what_was_not_marked() -> None:
+    smooth = Strike("notify")
+    expected = told(after(everything, smooth))
+    for number, fate in places(smooth):
+        strike = Strike("notify", number, fate)
+        account = after(everything, strike)
+        where = f"{fate.name} call {number}, {smooth.calls[number - 1]}"
+        assert account.oracle.lies == [], where
+        assert told(account) == expected, where
+        said = Counter(message.data["message_id"] for message in account.topic.published)
+        assert max(said.values()) == (2 if strike.between_publish_and_mark else 1), where
+        assert account.oracle.open == set() and not account.queue.dead and not account.stream.given_up, where
+
+
+def places(smooth: Strike) -> list[tuple[int, Fate]]:
+    """After every publish, and some at random; all of them for who has the time."""
+    all = list(smooth.places())
+    published = [place for place in all if smooth.calls[place[0] - 1] == "sns:Publish" and place[1] is Fate.KILL_AFTER]
+    return all if LONG else [*published, *random.Random(5).sample(all, 8)]
