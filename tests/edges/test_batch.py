@@ -604,7 +604,12 @@ def test_looks_touch_every_incident_that_is_not_at_rest(desk: Desk, dynamodb: An
     counts = {"SubscriptionsConfirmed": "1", "SubscriptionsPending": "0"}
     desk.aws.answer("sns", "get_topic_attributes", {"Attributes": counts}, TopicArn="arn:topic")
     assert desk.verify(service_look(), body(OwnLook(REGION))) == []
-    assert touches(dynamodb) == {f"{PK} touch#{SUBJECT}", f"{own} touch#SC902#ecs:ListTasks"}
+    storm = partition(REGION, "", "storm")
+    assert touches(dynamodb) == {
+        f"{PK} touch#{SUBJECT}",
+        f"{own} touch#SC902#ecs:ListTasks",
+        f"{storm} touch#reminder",
+    }
 
 
 def test_a_suppressed_failure_is_recorded_as_such(desk: Desk) -> None:

@@ -17,7 +17,7 @@ from scaudit.self_watch import CANARY
 from scaudit.settings import SweepSettings
 from scaudit.sweep import sweep
 from tests.builders import NOW, REGION
-from tests.edges import answers, test_announce, test_batch
+from tests.edges import answers, desk, test_batch
 from tests.edges.conftest import TABLE, Clock, Stubbed
 
 REQUEST = Rehearsal(REGION, "0123456789abcdef", "assumed-role/Admin/alice")
@@ -29,8 +29,8 @@ def verify_desk(aws: Stubbed, dynamodb: Any, clock: Clock) -> test_batch.Desk:
 
 
 @pytest.fixture
-def notify_desk(dynamodb: Any, clock: Clock) -> test_announce.Desk:
-    return test_announce.Desk(dynamodb, clock)
+def notify_desk(dynamodb: Any, clock: Clock) -> desk.Desk:
+    return desk.Desk(dynamodb, clock)
 
 
 def touched(dynamodb: Any) -> list[str]:
@@ -119,7 +119,7 @@ def test_a_test_alert_wakes_notify_under_a_subject_of_its_own(verify_desk: test_
     assert sorted(touched(dynamodb)) == sorted(f"touch#{each.subject}" for each in (REQUEST, other))
 
 
-def test_the_heart_beats_when_the_canary_reaches_notify(notify_desk: test_announce.Desk) -> None:
+def test_the_heart_beats_when_the_canary_reaches_notify(notify_desk: desk.Desk) -> None:
     notify_desk.announcer.look(itself(REGION), CANARY, due=True)
     (record,) = notify_desk.written
     assert record["record"] == "heartbeat" and record[Metric.HEARTBEAT] == 1
@@ -127,16 +127,16 @@ def test_the_heart_beats_when_the_canary_reaches_notify(notify_desk: test_announ
 
 
 def test_the_heart_does_not_beat_while_the_table_does_not_answer(
-    notify_desk: test_announce.Desk, monkeypatch: pytest.MonkeyPatch
+    notify_desk: desk.Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(notify_desk.ledger, "incident", lambda *_: (_ for _ in ()).throw(ConnectionError("no table")))
     assert notify_desk.wake(f"touch#{CANARY}") == ["0"] and notify_desk.written == []
 
 
 def test_a_test_alert_is_said_whatever_the_severity_and_the_budget(
-    notify_desk: test_announce.Desk, monkeypatch: pytest.MonkeyPatch
+    notify_desk: desk.Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    object.__setattr__(notify_desk.announcer.settings, "alert_severity", None)
+    object.__setattr__(notify_desk.settings, "alert_severity", None)
     monkeypatch.setattr(notify_desk.withheld, "spend", lambda *_: False)
     assert notify_desk.wake(f"touch#{REQUEST.subject}") == []
     (told,) = notify_desk.all_messages()
@@ -145,11 +145,11 @@ def test_a_test_alert_is_said_whatever_the_severity_and_the_budget(
     assert (record["record"], record["state"], record["message_id"]) == ("announcement", "test", told["message_id"])
 
 
-def test_a_test_alert_that_could_not_be_published_is_said_again_to_the_letter(notify_desk: test_announce.Desk) -> None:
-    key, good = f"touch#{REQUEST.subject}", notify_desk.announcer.settings.topic
-    object.__setattr__(notify_desk.announcer.settings, "topic", good + "-gone")
+def test_a_test_alert_that_could_not_be_published_is_said_again_to_the_letter(notify_desk: desk.Desk) -> None:
+    key, good = f"touch#{REQUEST.subject}", notify_desk.settings.topic
+    object.__setattr__(notify_desk.settings, "topic", good + "-gone")
     assert notify_desk.wake(key) == ["0"] and notify_desk.written == []
-    object.__setattr__(notify_desk.announcer.settings, "topic", good)
+    object.__setattr__(notify_desk.settings, "topic", good)
     assert notify_desk.wake(key) == [] and notify_desk.wake(key) == []
     one, other = notify_desk.all_messages()
     assert one == other
