@@ -9,7 +9,7 @@ from random import Random
 from tests.simulation.account import Account
 from tests.simulation.disturbances import Disturbances
 from tests.simulation.faults import KINDS, Fault
-from tests.simulation.healthy_life import ORDINARY, Happening, rolls
+from tests.simulation.healthy_life import HOUR, ORDINARY, Happening, rolls
 from tests.simulation.score import Score, judged
 from tests.simulation.truth import wrong
 
@@ -17,7 +17,6 @@ SIZES = {"rolling": (12, (10, 16)), "quiet": (28, (2, 6)), "fragile": (20, (2, 5
 """How many services there are that roll again and again, have something ordinary happen, and have faults planted; and
 of how many tasks."""
 ROLLS, ORDINARIES, FAULTS = 50, 50, 20
-HOUR = 3600
 BEGIN, END, REST = HOUR, 9 * HOUR, 1.5 * HOUR
 """Seconds between which happenings begin, and until all is said when the last is over."""
 STANDS = (1.5 * HOUR, 2.5 * HOUR)

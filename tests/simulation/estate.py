@@ -124,14 +124,21 @@ class Estate:
     def register(self, task: Task, how: Registered) -> None:
         task.registered.append((self._clock(), how))
 
-    def stop(
-        self, task: Task, code: str = "ServiceSchedulerInitiated", reason: str = "", *, leaves: bool = False
-    ) -> None:
-        """The task leaves Cloud Map and ends; `leaves` forgets its registration there."""
+    def leave(self, task: Task, *, stays: bool = False) -> None:
+        """The task shall stop, and first leaves Cloud Map, unless its registration `stays`."""
         task.left_at = self._clock()
-        if not leaves:
+        if not stays:
             self.register(task, Registered.MISSING)
-        task.last, task.stopped_at, task.version = "STOPPED", self._clock(), task.version + 2
+        task.last, task.version = "DEACTIVATING", task.version + 1
+        self._tell_of_task(task)
+
+    def stop(
+        self, task: Task, code: str = "ServiceSchedulerInitiated", reason: str = "", *, stays: bool = False
+    ) -> None:
+        """The task is at its end, whether or not it was seen to leave."""
+        if not task.left_at:
+            self.leave(task, stays=stays)
+        task.last, task.stopped_at, task.version = "STOPPED", self._clock(), task.version + 1
         task.stop_code, task.reason = code, reason
         self._tell_of_task(task)
 

@@ -70,7 +70,7 @@ def _mends_registrations(fault: Fault, estate: Estate, random: Random) -> Happen
 def _leaves_ghosts(fault: Fault, estate: Estate, random: Random) -> Happening:
     running = estate.running(fault.service)
     for task in random.sample(running, random.randint(1, len(running))):
-        estate.stop(task, leaves=True)
+        estate.stop(task, stays=True)
         yield from comes_up(estate, fault.service, random)
 
 

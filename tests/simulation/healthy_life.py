@@ -3,9 +3,11 @@
 from collections.abc import Callable, Generator
 from random import Random
 
-from tests.simulation.estate import Estate, Registered
+from tests.simulation import template
+from tests.simulation.estate import Estate, Registered, Task
 from tests.simulation.proxies import Proxy
 
+HOUR = 3600
 Happening = Generator[float, None, None]
 LATEST_REGISTRATION = 540
 """Seconds from RUNNING; scaudit lets ten minutes pass."""
@@ -26,8 +28,7 @@ def rolls(
     estate.deploy(name, mistyped=mistyped)
     for old in estate.running(name):
         yield from comes_up(estate, name, random, registered, proxy)
-        if not old.stopped_at:
-            estate.stop(old)
+        yield from goes(estate, old, random)
     yield random.uniform(1, 60)
     estate.retire(name)
 
@@ -50,6 +51,14 @@ def comes_up(
         yield random.uniform(1, 30)
         if not task.stopped_at:
             estate.register(task, registered)
+
+
+def goes(estate: Estate, task: Task, random: Random) -> Happening:
+    """A task leaves Cloud Map, and stops a little later."""
+    if not task.left_at:
+        estate.leave(task)
+        yield random.uniform(5, 40)
+        estate.stop(task)
 
 
 def shifts(estate: Estate, name: str, random: Random) -> Happening:
@@ -103,10 +112,21 @@ def registers_late(estate: Estate, name: str, random: Random) -> Happening:
 def deregisters_late(estate: Estate, name: str, random: Random) -> Happening:
     """A task's registration outlives it for a while."""
     task = estate.running(name)[0]
-    estate.stop(task, leaves=True)
+    estate.stop(task, stays=True)
     estate.start(name)
     yield random.uniform(30, LATEST_DEREGISTRATION)
     estate.register(task, Registered.MISSING)
+
+
+def flickers(estate: Estate, name: str, random: Random) -> Happening:
+    """A registration is wrong for a moment, just when scaudit looks. A problem is what a second look still sees."""
+    estate.tell_of_service(name, "SERVICE_DISCOVERY_INSTANCE_UNHEALTHY")
+    yield template.QUEUE_DELAY - 5
+    task = estate.running(name)[0]
+    estate.register(task, random.choice((Registered.MISSING, Registered.WRONG_ADDRESS, Registered.WRONG_PORT)))
+    yield random.uniform(10, template.SECOND_LOOK / 2)
+    estate.register(task, Registered.RIGHT)
+    yield HOUR
 
 
 def has_no_image(estate: Estate, name: str, random: Random) -> Happening:
@@ -129,5 +149,6 @@ ORDINARY: tuple[Callable[[Estate, str, Random], Happening], ...] = (
     is_interrupted,
     registers_late,
     deregisters_late,
+    flickers,
     has_no_image,
 )

@@ -50,7 +50,7 @@ class LivingEstate(RuleBasedStateMachine):
     @rule(then=PAUSES, name=NAMES, leaves=st.booleans(), way=WAYS, pick=st.integers(0, MOST_TASKS))
     def is_replaced(self, name: str, leaves: bool, way: Registered, pick: int, then: float) -> None:
         if running := self.estate.running(name):
-            self.estate.stop(running[pick % len(running)], leaves=leaves)
+            self.estate.stop(running[pick % len(running)], stays=leaves)
             self.estate.scale(name, self.estate.services[name].desired, way)
         self.account.wait(then)
 

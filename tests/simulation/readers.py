@@ -1,5 +1,6 @@
 """ECS and Cloud Map over the estate, behind boto3's calls, in AWS's page sizes."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -123,7 +124,7 @@ def _not_found(what: str, name: str) -> ClientError:
 
 
 def _desired(task: Task) -> str:
-    return "STOPPED" if task.last == "STOPPED" else "RUNNING"
+    return "STOPPED" if task.left_at else "RUNNING"
 
 
 def _task(task: Task) -> dict[str, Any]:
@@ -162,9 +163,8 @@ _ILL = {True: "UNHEALTHY", False: "UNKNOWN"}
 
 
 def _service(service: Service) -> dict[str, Any]:
-    alive = [task for task in service.tasks if not task.stopped_at]
-    running = sum(task.last == "RUNNING" for task in alive)
-    counts = {"desiredCount": service.desired, "runningCount": running, "pendingCount": len(alive) - running}
+    states = Counter(task.last for task in service.tasks)
+    counts = {"runningCount": states["RUNNING"], "pendingCount": states["PENDING"], "desiredCount": service.desired}
     tags = [{"key": key, "value": value} for key, value in service.tags.items()]
     listed = [_deployment(service.name, each, primary=not n) for n, each in enumerate(service.deployments)]
     strategy = {"deploymentConfiguration": {"strategy": service.strategy}}

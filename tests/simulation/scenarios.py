@@ -58,7 +58,7 @@ def a_registration_stays_after_its_task(account: Account) -> None:
     account.estate.create("web", 2)
     account.wait(SETTLED)
     task = account.estate.running("web")[0]
-    account.estate.stop(task, leaves=True)
+    account.estate.stop(task, stays=True)
     account.wait(700 + KILLED)
     account.estate.register(task, Registered.MISSING)
     account.wait(OVER + KILLED)

@@ -1,6 +1,6 @@
 """What a soak came to: which faults were announced, what was announced in vain, and what got lost on the way."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,6 +11,8 @@ from tests.simulation.sns import Published
 
 STALE = timedelta(minutes=15)
 """What is announced so long after it was mended is false: a killed look comes again after 725 seconds."""
+MOST_TIMES = 3
+"""A run that dies between publishing and noting so repeats a message, once. Twice in a row is rare, more is a fault."""
 Subject = tuple[str, str]
 
 
@@ -46,7 +48,9 @@ class Score:
 
 def judged(faults: Iterable[Fault], published: Sequence[Published]) -> Score:
     """Compare what was planted, in the order in which it was, with what was published."""
-    score = Score(messages=len(published))
+    times = Counter(message.data["message_id"] for message in published)
+    repeated = [f"message {id} was published {count} times" for id, count in times.items() if count > MOST_TIMES]
+    score = Score(messages=len(published), false=repeated)
     planted: dict[Subject, list[Fault]] = defaultdict(list)
     for fault in faults:
         planted[fault.subject].append(fault)

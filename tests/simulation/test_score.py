@@ -68,6 +68,7 @@ BAD = [
     ),
     ("grew, and was not open", [told("grew", 900)], (0, 1, 1, 0)),
     ("reminded of, and was not open", [told("reminder", 900) | {"open": [OPEN]}], (0, 1, 1, 0)),
+    ("repeated for ever", [OPEN, OPEN, OPEN, OPEN, RESOLVED], (1, 0, 1, 0)),
     ("something nobody knows", [OPEN, told("closed", 900), RESOLVED], (1, 0, 1, 0)),
 ]
 
