@@ -1,79 +1,16 @@
 """A small estate on ECS and Cloud Map that changes: services, deployments, tasks, registrations, and its events."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from tests.builders import ACCOUNT, ARN, REGION
-from tests.edges.answers import address, attributes, task_id
+from tests.edges.answers import address, attributes
 from tests.simulation.clock import Clock
+from tests.simulation.parts import Deployment, Registered, Service, Task
 from tests.simulation.proxies import Proxy
 
 CLUSTER = "tutorial"
 LOG_GROUP, LOG_PREFIX = "/ecs/service-connect-proxy", "proxy"
-
-
-class Registered(StrEnum):
-    """How a task stands in Cloud Map, named by the check that minds; the right way is minded by none."""
-
-    RIGHT = ""
-    MISSING = "SC201"
-    WRONG_ADDRESS = "SC202"
-    WRONG_PORT = "SC203"
-
-
-@dataclass(slots=True)
-class Deployment:
-    """One deployment; a `mistyped` one names a port that its task definition does not have."""
-
-    id: str
-    created_at: datetime
-    mistyped: bool = False
-    in_progress: bool = True
-
-
-@dataclass(slots=True)
-class Task:
-    """One task. `registered` has every way it stood in Cloud Map, and since when; `stop_code` and `reason` are what ECS
-    says of its end."""
-
-    number: int
-    service: str
-    deployment: str
-    created_at: datetime
-    proxy: Proxy = Proxy.HEALTHY
-    last: str = "PENDING"
-    version: int = 2
-    started_at: datetime | None = None
-    stopped_at: datetime | None = None
-    left_at: datetime | None = None
-    registered: list[tuple[datetime, Registered]] = field(default_factory=list)
-    stop_code: str = ""
-    reason: str = ""
-
-    @property
-    def id(self) -> str:
-        return task_id(self.number)
-
-    @property
-    def stands(self) -> Registered:
-        return self.registered[-1][1]
-
-
-@dataclass(slots=True)
-class Service:
-    """One service; the first deployment is its PRIMARY."""
-
-    name: str
-    desired: int
-    created_at: datetime
-    deployments: list[Deployment]
-    status: str = "ACTIVE"
-    strategy: str = "ROLLING"
-    tasks: list[Task] = field(default_factory=list)
-    tags: dict[str, str] = field(default_factory=dict)
 
 
 class Estate:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
-from tests.simulation.estate import Estate, Registered, Task
+from tests.simulation.estate import Estate
 from tests.simulation.healthy_life import Happening, comes_up, rolls
+from tests.simulation.parts import Registered, Task
 from tests.simulation.proxies import Proxy
 
 

@@ -4,7 +4,8 @@ from collections.abc import Callable, Generator
 from random import Random
 
 from tests.simulation import template
-from tests.simulation.estate import Estate, Registered, Task
+from tests.simulation.estate import Estate
+from tests.simulation.parts import Registered, Task
 from tests.simulation.proxies import Proxy
 
 HOUR = 3600

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from tests.simulation.account import Account
-from tests.simulation.estate import Registered, Service, Task
+from tests.simulation.parts import Registered, Service, Task
 
 NAMES = st.sampled_from(["web", "api"])
 WAYS = st.sampled_from(Registered)

@@ -7,7 +7,8 @@ from botocore.exceptions import ClientError
 
 from tests.edges.answers import PROXY
 from tests.simulation.calls import Client, at_most, call
-from tests.simulation.estate import LOG_GROUP, LOG_PREFIX, Task
+from tests.simulation.estate import LOG_GROUP, LOG_PREFIX
+from tests.simulation.parts import Task
 from tests.simulation.proxies import Proxy, lines
 
 EVENTS, BYTES = 10_000, 1_048_576

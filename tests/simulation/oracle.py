@@ -9,7 +9,8 @@ from typing import Any
 from scaudit.items import decode
 from tests.simulation import template
 from tests.simulation.dynamodb import Change, Raw
-from tests.simulation.estate import Estate, Registered
+from tests.simulation.estate import Estate
+from tests.simulation.parts import Registered
 from tests.simulation.runs import Line, NotFaked, Run
 from tests.simulation.sns import Published
 from tests.simulation.truth import settling, stood

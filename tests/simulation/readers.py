@@ -10,7 +10,8 @@ from botocore.exceptions import ClientError
 from tests.builders import ARN, MAP, REGION
 from tests.edges import answers
 from tests.simulation.calls import Client, at_most, call, page
-from tests.simulation.estate import CLUSTER, LOG_GROUP, LOG_PREFIX, Deployment, Registered, Service, Task
+from tests.simulation.estate import CLUSTER, LOG_GROUP, LOG_PREFIX
+from tests.simulation.parts import Deployment, Registered, Service, Task
 from tests.simulation.proxies import Proxy
 
 KEPT = timedelta(hours=1)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from scaudit.withheld import WINDOW
 from tests.simulation.account import Account
-from tests.simulation.estate import Registered
+from tests.simulation.parts import Registered
 
 SETTLED, SWEPT, OVER = 180, 1000, 1500
 """Seconds until a task's own event is dealt with; until a sweep has been by and its findings are announced; until a

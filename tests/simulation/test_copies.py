@@ -9,7 +9,8 @@ from scaudit.outbox import LEASE
 from tests.builders import REGION
 from tests.simulation import template
 from tests.simulation.account import Account
-from tests.simulation.estate import CLUSTER, Registered
+from tests.simulation.estate import CLUSTER
+from tests.simulation.parts import Registered
 from tests.simulation.runs import Fate, Plan, smoothly
 
 

@@ -10,8 +10,9 @@ from scaudit.incidents import MemberState
 from scaudit.items import partition
 from tests.builders import REGION
 from tests.simulation import template
-from tests.simulation.estate import CLUSTER, Registered
+from tests.simulation.estate import CLUSTER
 from tests.simulation.living_estate import LivingEstate
+from tests.simulation.parts import Registered
 from tests.simulation.runs import Fate, Plan, at, smoothly
 from tests.simulation.truth import quieted, wrong
 

@@ -7,7 +7,8 @@ from scaudit.items import partition
 from tests.builders import REGION
 from tests.simulation import template
 from tests.simulation.account import Account
-from tests.simulation.estate import CLUSTER, Registered, Task
+from tests.simulation.estate import CLUSTER
+from tests.simulation.parts import Registered, Task
 from tests.simulation.runs import Fate, Plan, Run
 from tests.simulation.sqs import Letter
 

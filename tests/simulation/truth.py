@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from scaudit.checks import BY_ID
-from tests.simulation.estate import Estate, Registered, Service, Task
+from tests.simulation.estate import Estate
+from tests.simulation.parts import Registered, Service, Task
 
 Subject = tuple[str, str]
 """A service and a check."""
