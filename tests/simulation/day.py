@@ -22,7 +22,7 @@ BEGIN, END, REST = HOUR, 9 * HOUR, 1.5 * HOUR
 STANDS = (1.5 * HOUR, 2.5 * HOUR)
 AFTERWARDS = 1.5 * HOUR
 """Seconds that a service is left alone after a fault: a problem that comes back within the hold-down is the same."""
-LONG = timedelta(hours=1)
+LONG = timedelta(minutes=30)
 """A task that ran so long must have a record."""
 
 

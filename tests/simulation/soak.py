@@ -12,7 +12,7 @@ P  planted faults: F were announced under their check's id and service, M were n
 X  what was said and was not so: of nothing that was planted, open twice, resolved too early; and every lie that the
    oracle noted in the table and on the topic
 L  what ended nowhere: dead letters, stream records given up, incidents of mended faults that were never resolved,
-   tasks that ran for an hour and have no record
+   tasks that ran for half an hour and have no record
 R  messages published for each planted fault; one when it opens and one when it is resolved are 2
 
 Run with `python -m tests.simulation.soak [--seconds N] [--seed S]`. A round is a day of an estate of its own, and
