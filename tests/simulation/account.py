@@ -8,10 +8,11 @@ from typing import Any
 
 from scaudit.announce import Announcer, announce_changes
 from scaudit.batch import verify
+from scaudit.checks import BY_ID
 from scaudit.collect.memory import Memory
 from scaudit.collect.pace import Pace
 from scaudit.collect.reads import Reads
-from scaudit.items import encode
+from scaudit.items import Swept, encode
 from scaudit.ledger import Ledger
 from scaudit.looks import Edges
 from scaudit.queue import Queue
@@ -23,7 +24,7 @@ from tests.builders import NOW, REGION
 from tests.simulation import template
 from tests.simulation.clock import Clock
 from tests.simulation.dynamodb import Change, DynamoDB
-from tests.simulation.estate import Estate
+from tests.simulation.estate import CLUSTER, Estate
 from tests.simulation.logs import Logs
 from tests.simulation.oracle import Oracle
 from tests.simulation.readers import ECS, CloudMap
@@ -104,6 +105,10 @@ class Account:
         if run.stalled:
             self.stalled.append(run)
         return run
+
+    def was_watched_before(self) -> None:
+        """The first sweep is long over: what is found from now on is news."""
+        self.ledger.swept(REGION, Swept(CLUSTER, 0, 0, 0, tuple(BY_ID), NOW - timedelta(days=1)))
 
     def storm_elsewhere(self, left: int, windows: int = 1) -> None:
         """Other incidents leave so many announcements of the budget of this window, and of those after it."""

@@ -61,8 +61,10 @@ def told(account: Account) -> dict[str, tuple[Any, ...]]:
     return {one["message_id"]: tuple(one[name] for name in names) for one in each}
 
 
-def after(story: Story, strike: Strike) -> Account:
+def after(story: Story, strike: Strike, *, watched_before: bool = True) -> Account:
     account = Account()
+    if watched_before:
+        account.was_watched_before()
     account.plan_for = strike
     story(account)
     return account

@@ -167,7 +167,7 @@ TOLD += [("resolved", "SC203", 0)] * 4
 
 def test_everything_in_its_order() -> None:
     strike = Strike("notify")
-    account = after(everything, strike)
+    account = after(everything, strike, watched_before=False)
     assert [(m.data["state"], m.data["check"], m.data["affected"]["count"]) for m in account.topic.published] == TOLD
     assert account.oracle.lies == [] and account.oracle.open == set()
 
@@ -177,7 +177,7 @@ def test_a_kill_of_notify_loses_nothing_and_repeats_only_what_was_not_marked() -
     expected = told(after(everything, smooth))
     for number, fate in places(smooth):
         strike = Strike("notify", number, fate)
-        account = after(everything, strike)
+        account = after(everything, strike, watched_before=False)
         where = f"{fate.name} call {number}, {smooth.calls[number - 1]}"
         assert account.oracle.lies == [], where
         assert told(account) == expected, where
