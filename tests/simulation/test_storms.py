@@ -174,7 +174,7 @@ def test_everything_in_its_order() -> None:
 
 def test_a_kill_of_notify_loses_nothing_and_repeats_only_what_was_not_marked() -> None:
     smooth = Strike("notify")
-    expected = told(after(everything, smooth))
+    expected = told(after(everything, smooth, watched_before=False))
     for number, fate in places(smooth):
         strike = Strike("notify", number, fate)
         account = after(everything, strike, watched_before=False)
