@@ -435,6 +435,10 @@ def test_a_page_that_is_refused_is_sc902_and_does_not_come_again(desk: Desk) -> 
     desk.aws.refuse("ecs", "list_services", "AccessDeniedException")
     assert desk.verify(page()) == []
     assert desk.states(itself(REGION)) == {"SC902#ecs:ListServices": {"tutorial": MemberState.FAIL}}
+    desk.clock.forward(900)
+    lists_services(desk)
+    desk.verify(page(chain="the next sweep"))
+    assert desk.states(itself(REGION)) == {}, "the next sweep looks again"
 
 
 def test_the_first_page_sends_for_services_that_are_not_at_rest_and_not_listed(desk: Desk) -> None:

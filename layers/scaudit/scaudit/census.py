@@ -57,6 +57,7 @@ class Census:
         if not names:
             listed = _now(ecs.service_page(self._reads, cluster, token))
             if isinstance(listed, Unread):
+                self._end(message)
                 return
             names, token = listed
         at = self._edges.clock()
@@ -111,6 +112,10 @@ class Census:
         pk, now = estate(self._region), self._edges.clock()
         return self._edges.ledger.chain(pk, message.cluster, message.chain, now + GIVEN_UP, now)
 
+    def _end(self, message: ClusterPage) -> None:
+        """This sweep of the cluster is over."""
+        self._edges.ledger.end_chain(estate(self._region), message.cluster, message.chain, self._edges.clock())
+
     def _swept(self, cluster: str) -> Swept | None:
         """What the last sweep of a cluster went through; None before the first one ended."""
         if self._estate is None:
@@ -124,7 +129,7 @@ class Census:
         steady = before is not None and before.verified < before.tasks
         coverage = Coverage(done.cluster, done.running, done.verified if steady else done.running)
         self._findings.estate(judge_estate({done.cluster: coverage}, None, at), at)
-        self._edges.ledger.end_chain(estate(self._region), done.cluster, done.chain, at)
+        self._end(done)
         self._edges.ledger.swept(
             self._region, Swept(done.cluster, done.meshed, done.running, done.verified, tuple(sorted(BY_ID)), at)
         )
