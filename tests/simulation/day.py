@@ -6,6 +6,7 @@ from datetime import timedelta
 from heapq import heappop, heappush
 from random import Random
 
+from tests.simulation import template
 from tests.simulation.account import Account
 from tests.simulation.disturbances import Disturbances
 from tests.simulation.faults import KINDS, Fault
@@ -16,9 +17,12 @@ from tests.simulation.truth import wrong
 SIZES = {"rolling": (12, (10, 16)), "quiet": (28, (2, 6)), "fragile": (20, (2, 5))}
 """How many services there are that roll again and again, have something ordinary happen, and have faults planted; and
 of how many tasks."""
-ROLLS, ORDINARIES, FAULTS = 50, 50, 20
+ROLLS, ORDINARIES, FAULTS, EARLY = 50, 50, 20, 3
+"""So many of each; and so many of the faults are there before the first sweep, which tells them as the baseline."""
+CREATED, SWEPT = 600, template.SWEEP_EVERY
 BEGIN, END, REST = HOUR, 9 * HOUR, 1.5 * HOUR
-"""Seconds between which happenings begin, and until all is said when the last is over."""
+"""Seconds until the estate is there, and until the first sweep; between which happenings begin; and until all is said
+when the last is over."""
 STANDS = (1.5 * HOUR, 2.5 * HOUR)
 AFTERWARDS = 1.5 * HOUR
 """Seconds that a service is left alone after a fault: a problem that comes back within the hold-down is the same."""
@@ -76,15 +80,16 @@ class Day:
         for kind, (count, size) in SIZES.items():
             names[kind] = [f"{kind}-{n:02d}" for n in range(1, count + 1)]
             for name in names[kind]:
-                self._in(self._random.uniform(0, BEGIN / 2), self._created(name, self._random.randint(*size)))
+                self._in(self._random.uniform(0, CREATED), self._created(name, self._random.randint(*size)))
         kinds = list(KINDS)
         some_time = [
+            *(self._planted(names["fragile"], kinds[n % len(kinds)]) for n in range(FAULTS)),
             *(self._happens(names["rolling"], rolls) for _ in range(ROLLS)),
             *(self._happens(names["quiet"], ORDINARY[n % len(ORDINARY)]) for n in range(ORDINARIES)),
-            *(self._planted(names["fragile"], kinds[n % len(kinds)]) for n in range(FAULTS)),
         ]
-        for happening in some_time:
-            self._in(self._random.uniform(BEGIN, END), happening)
+        for n, happening in enumerate(some_time):
+            when = (CREATED, SWEPT) if n < EARLY else (BEGIN, END)
+            self._in(self._random.uniform(*when), happening)
 
     def _in(self, seconds: float, happening: Happening) -> None:
         """Let it go on in so many seconds; what is due at once, in the order in which it was planned."""
