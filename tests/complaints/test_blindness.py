@@ -14,7 +14,7 @@ from tests.complaints.watched import SWEPT, Watched
 from tests.contracts import heart
 from tests.simulation import template
 from tests.simulation.calls import Client
-from tests.simulation.estate import Registered
+from tests.simulation.parts import Registered
 from tests.simulation.proxies import Proxy
 from tests.simulation.runs import Fate, smoothly
 from tests.worlds.rows import DENIED, Row, of_service

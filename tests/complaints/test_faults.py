@@ -8,7 +8,7 @@ from scaudit.check import Verdict
 from scaudit.model import Severity, Status
 from tests.complaints.watched import SWEPT, Watched
 from tests.pure.test_cli_lint import RIGHT, findings, of, written
-from tests.simulation.estate import Registered, Task
+from tests.simulation.parts import Registered, Task
 from tests.simulation.proxies import Proxy
 from tests.worlds.clients import DAY, YOUNGER, beside_clients, calling
 from tests.worlds.rows import of_service
@@ -57,7 +57,7 @@ def test_registrations_that_outlive_a_rollout_are_told(account: Watched) -> None
     account.estate.deploy("web")
     for old in account.estate.running("web"):
         account.estate.start("web")
-        account.estate.stop(old, leaves=True)
+        account.estate.stop(old, stays=True)
     account.estate.retire("web")
     account.wait(SWEPT)
     assert (only(account)["check"], only(account)["affected"]["count"]) == ("SC206", 2)
@@ -66,7 +66,7 @@ def test_registrations_that_outlive_a_rollout_are_told(account: Watched) -> None
 def test_a_stale_registration_that_leads_to_another_service_is_critical(account: Watched) -> None:
     """amazon-ecs-agent #1417; registrator #621, PR #339: who takes over the address gets the requests."""
     gone = account.estate.running("web")[0]
-    account.estate.stop(gone, leaves=True)
+    account.estate.stop(gone, stays=True)
     account.estate.start("web")
     other = takes_over(account, gone)
     account.wait(SWEPT)
@@ -89,7 +89,7 @@ def takes_over(account: Watched, gone: Task) -> Task:
 
 def test_a_stale_registration_that_leads_nowhere_is_an_error(account: Watched) -> None:
     """registrator #621"""
-    account.estate.stop(account.estate.running("web")[0], leaves=True)
+    account.estate.stop(account.estate.running("web")[0], stays=True)
     account.estate.start("web")
     account.wait(SWEPT)
     assert (only(account)["check"], only(account)["severity"]) == ("SC206", "error")

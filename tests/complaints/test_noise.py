@@ -6,7 +6,7 @@ import pytest
 
 from tests.complaints.watched import OVER, SWEPT, Watched
 from tests.simulation import template
-from tests.simulation.estate import Registered, Task
+from tests.simulation.parts import Registered, Task
 from tests.simulation.proxies import Proxy
 
 OPENED, RESOLVED = ("open", "SC203", "web"), ("resolved", "SC203", "web")
@@ -58,7 +58,9 @@ def test_one_cause_is_one_alert(account: Watched) -> None:
 
 
 def test_many_tasks_that_fail_alike_are_one_alert(account: Watched) -> None:
-    """ministryofjustice/modernisation-platform #8325"""
+    """ministryofjustice/modernisation-platform #8325: also those that fail a little later."""
+    account.estate.scale("web", 2 + 20, Registered.WRONG_PORT)
+    account.wait(template.ANNOUNCE_DELAY / 2)
     account.estate.scale("web", 2 + 30, Registered.WRONG_PORT)
     account.wait(SWEPT)
     assert account.told == [OPENED]
@@ -109,13 +111,12 @@ def test_flapping_is_held_down(account: Watched, task: Task) -> None:
 
 
 def test_a_crash_loop_is_one_alert(account: Watched) -> None:
-    """prometheus/alertmanager #3048: each task of it fails, is lost and comes again."""
-    for _ in range(8):
-        account.estate.stop(account.estate.start("web", Registered.WRONG_PORT))
-        account.wait(60)
+    """prometheus/alertmanager #3048: each task of it fails and is lost, and the next one comes after the hold-down."""
+    for _ in range(4):
         task = account.estate.start("web", Registered.WRONG_PORT)
-        account.wait(240)
+        account.wait(300)
         account.estate.stop(task, "EssentialContainerExited")
+        account.wait(template.HOLD_DOWN + 300)
     assert account.told == [OPENED]
 
 

@@ -16,7 +16,7 @@ from benchmarks.quota.generate import generate
 from tests.builders import NOW, REGION
 from tests.complaints.watched import SWEPT, Watched
 from tests.contracts.deployed import RESOURCES
-from tests.simulation.estate import Registered
+from tests.simulation.parts import Registered
 from tests.simulation.runs import Fate
 
 DAY = timedelta(days=1)

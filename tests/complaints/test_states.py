@@ -9,8 +9,8 @@ from tests.builders import with_task
 from tests.complaints.command import check
 from tests.complaints.watched import SWEPT, Watched
 from tests.simulation import template
-from tests.simulation.estate import Registered
 from tests.simulation.healthy_life import LATEST_DEREGISTRATION, LATEST_REGISTRATION
+from tests.simulation.parts import Registered
 from tests.simulation.proxies import Proxy
 from tests.worlds.rows import Row, of_task
 
@@ -21,7 +21,7 @@ START_DEADLINE = template.environment("VerifyFunction")["START_DEADLINE"]
 def test_completed_tasks_never_fail_a_check(account: Watched, state: str) -> None:
     """linkerd2 #6128, #4476, #8010, #11280: as soon as a task is to leave, ECS takes it out of Cloud Map."""
     task = account.estate.running("web")[0]
-    account.estate.register(task, Registered.MISSING)
+    account.estate.leave(task)
     task.last, task.stopped_at = state, account.clock() if state == "STOPPED" else None
     known = len(account.about(task.id))
     account.estate.tell_of_service("web", "SERVICE_TASK_START_IMPAIRED")
@@ -37,11 +37,10 @@ def test_tasks_that_merely_stop_alert_nobody(account: Watched, code: str) -> Non
     """wellcomecollection/platform-infrastructure #246: for whatever reason they stop, and come back."""
     for _ in range(4):
         task = account.estate.running("web")[0]
-        account.estate.stop(task, code, "it stopped", leaves=True)
-        account.wait(30)
-        account.estate.register(task, Registered.MISSING)
+        account.estate.stop(task, code, "it stopped", stays=True)
         account.estate.start("web")
-        account.wait(template.QUEUE_DELAY + template.SECOND_LOOK)
+        account.wait(LATEST_DEREGISTRATION)
+        account.estate.register(task, Registered.MISSING)
     account.wait(SWEPT)
     assert account.told == []
 
@@ -67,7 +66,7 @@ def test_a_pending_task_does_not_hang_the_command(account: Watched, monkeypatch:
 def test_late_registrations_and_deregistrations_have_their_time(account: Watched) -> None:
     """containers-roadmap #343, #473, #830, #1639, #2184"""
     leaves = account.estate.running("web")[0]
-    account.estate.stop(leaves, leaves=True)
+    account.estate.stop(leaves, stays=True)
     late = account.estate.start("web", Registered.MISSING)
     account.wait(LATEST_DEREGISTRATION)
     account.estate.register(leaves, Registered.MISSING)
@@ -79,7 +78,7 @@ def test_late_registrations_and_deregistrations_have_their_time(account: Watched
 
 def test_registrations_and_deregistrations_that_never_come_are_told(account: Watched) -> None:
     """containers-roadmap #343, #473"""
-    account.estate.stop(account.estate.running("web")[0], leaves=True)
+    account.estate.stop(account.estate.running("web")[0], stays=True)
     account.estate.start("web", Registered.MISSING)
     account.wait(SWEPT)
     assert sorted(account.told) == [("open", "SC201", "web"), ("open", "SC206", "web")]

@@ -9,14 +9,17 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.app import app
-from scaudit.model import Status
+from scaudit.incidents import MemberState
+from scaudit.items import partition
+from tests.builders import REGION
 from tests.complaints.command import check, failed
 from tests.complaints.watched import OVER, SWEPT, Watched
 from tests.contracts.deployed import PARAMETERS, ROOT
 from tests.pure.test_cli_lint import WRONG, written
-from tests.simulation.estate import Registered
+from tests.simulation.estate import CLUSTER
 from tests.simulation.faults import KINDS, Fault
 from tests.simulation.healthy_life import ORDINARY, Happening, rolls
+from tests.simulation.parts import Registered
 
 LONG = 1800
 """Seconds of a fault that goes on for ever."""
@@ -51,8 +54,11 @@ def test_the_documented_suppression_works_for_every_kind_of_fault(account: Watch
         account.estate.services["web"].tags[name] = value
     goes_on(account, KINDS[kind].plant(fault, account.estate, Random(kind)), LONG)
     assert account.told == ([] if silent else [("open", fault.check, "web")])
-    suppressed = {each["suppressed"] for each in account.findings(fault.check) if each["status"] == Status.FAIL}
-    assert suppressed <= {silent}
+    standing = account.ledger.standing(partition(REGION, CLUSTER, "web"))
+    members = [
+        member for subject, each in standing.items() if subject.startswith(fault.check) for member in each.values()
+    ]
+    assert {member.suppressed for member in members if member.state is not MemberState.PASS} == {silent}
 
 
 def test_one_check_of_one_service_is_silenced_and_no_other(account: Watched) -> None:
