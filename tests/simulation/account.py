@@ -61,9 +61,7 @@ class Account:
         self._memory = Memory(REGION, table, self.clock)
         self._pace = Pace(REGION, self._settings.concurrency, lambda: self.clock.now.timestamp(), self.clock.forward)
         settings = NotifySettings.read(template.environment("NotifyFunction"))
-        self._announcer = Announcer(
-            self.ledger, self.withheld, queue, self.topic, settings, self.clock, lambda record: None
-        )
+        self._announcer = Announcer(self.ledger, self.withheld, queue, self.topic, settings, self.clock, self._record)
 
     def _event(self, event: dict[str, Any]) -> None:
         """The rules send an event to the queue, as often and as late as `delays` says."""

@@ -1,0 +1,63 @@
+"""`scaudit check` on the simulated account: what it prints for machines, and how it exits."""
+
+import json
+from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from cli.app import app
+from cli.check import run as running
+from scaudit.collect.pace import Pace
+from tests.builders import ARN, REGION
+from tests.complaints.watched import Watched
+from tests.edges import answers
+from tests.simulation.calls import call
+from tests.simulation.estate import CLUSTER
+from tests.simulation.logs import Logs
+from tests.simulation.readers import ECS, CloudMap
+
+
+class ListedECS(ECS):
+    """ECS that also lists a namespace's services; all of them are in the one that there is."""
+
+    @call("ecs:ListServicesByNamespace")
+    def list_services_by_namespace(self, *, namespace: str, maxResults: int) -> dict[str, Any]:
+        active = [name for name, service in self._estate.services.items() if service.status == "ACTIVE"]
+        return {"serviceArns": [f"{ARN}:service/{CLUSTER}/{name}" for name in active]}
+
+
+class ListedCloudMap(CloudMap):
+    """Cloud Map that also lists what it has."""
+
+    @call("servicediscovery:ListNamespaces")
+    def list_namespaces(self, *, MaxResults: int, Filters: Sequence[Any]) -> dict[str, Any]:
+        return {"Namespaces": [answers.namespace()["Namespace"]]}
+
+    @call("servicediscovery:ListServices")
+    def list_services(self, *, MaxResults: int, Filters: Sequence[Any]) -> dict[str, Any]:
+        return {"Services": [self.get_service(Id=f"srv-{name}")["Service"] for name in self._estate.services]}
+
+
+def check(account: Watched, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> tuple[int, dict[str, Any]]:
+    """Run the command in the account, at its time."""
+    kinds = {"ecs": ListedECS, "servicediscovery": ListedCloudMap, "logs": Logs}
+    clients = {name: kind(account.line, account.estate) for name, kind in kinds.items()}
+    clock = account.clock
+    waits = SimpleNamespace(monotonic=lambda: clock.now.timestamp(), sleep=clock.forward)
+    with monkeypatch.context() as here:
+        here.setattr(running, "clients", lambda: (REGION, clients))
+        here.setattr(running, "utc_now", clock)
+        here.setattr(running, "time", waits)
+        here.setattr(running, "Pace", lambda region, workers: Pace(region, workers, waits.monotonic, waits.sleep))
+        asked = ["check", "--cluster", CLUSTER, "--output", "json", *arguments]
+        result = CliRunner().invoke(app, asked)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result.exit_code, json.loads(result.stdout)
+
+
+def failed(told: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """What failed and is more than a note, by check."""
+    return {f["id"]: f for f in told["findings"] if f["status"] == "fail" and f["severity"] != "info"}
