@@ -76,6 +76,17 @@ class Deployed:
         answer = self.functions.invoke(FunctionName=self.outputs["SweepFunctionName"], Payload="{}")
         assert "FunctionError" not in answer, answer["Payload"].read()
 
+    def sweep_to_its_end(self) -> None:
+        """Sweep, and wait until the cluster was gone through."""
+        before = self._pages()
+        self.sweep()
+        eventually(lambda: self._pages() > before)
+
+    def _pages(self) -> int:
+        group = self.outputs["AuditLogGroup"]
+        found = self.logs.filter_log_events(logGroupName=group, filterPattern='"page"')["events"]
+        return sum('"record":"page"' in event["message"] for event in found)
+
     def exorcise(self, name: str) -> None:
         """Deregister by hand what belongs to no running task of the service."""
         (deployment,) = self.ecs.describe_services(cluster="tutorial", services=[name])["services"][0]["deployments"]

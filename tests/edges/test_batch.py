@@ -20,7 +20,7 @@ from scaudit.gone import over
 from scaudit.incidents import EVERY_TASK, Incident, Member, MemberState, Phase, broken
 from scaudit.items import Kept, itself, partition
 from scaudit.ledger import Ledger
-from scaudit.looks import Edges
+from scaudit.looks import LAG, Edges
 from scaudit.queue import Queue
 from scaudit.settings import VerifySettings
 from scaudit.table import Table
@@ -807,6 +807,16 @@ def test_a_task_that_never_ran_gets_one_post_mortem_of_four_reads(desk: Desk) ->
     desk.aws.answer("ecs", "describe_tasks", {"tasks": [raw]}, cluster="tutorial", tasks=ids)
     desk.verify(nudge(NEW))
     assert len(desk.records()) == 1
+
+
+def test_a_post_mortem_whose_log_was_throttled_is_soon_made_again(desk: Desk) -> None:
+    raw = {key: value for key, value in answers.task(NEW, **never_ran()).items() if value is not None}
+    desk.aws.answer("ecs", "describe_tasks", {"tasks": [raw]}, cluster="tutorial", tasks=[answers.task_id(NEW)])
+    desk.knows_the_service(serviceConnectConfiguration=LOGGED)
+    desk.aws.refuse("logs", "get_log_events", "ThrottlingException")
+    assert desk.verify(nudge(NEW)) == []
+    assert LAG in desk.queue.delays
+    assert desk.ledger.logs_read([(PK, answers.task_id(NEW) + "/end")]) == set()
 
 
 def test_a_task_stuck_before_running_is_judged_after_the_deadline(desk: Desk) -> None:

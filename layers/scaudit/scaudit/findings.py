@@ -96,9 +96,9 @@ class Findings:
         failed = [verdict for verdict in told if verdict.status is Status.FAIL]
         self._keep(pk, failed, seen.at, task.created_at, nudge.fresh, lost=task.last_status == "STOPPED")
         self._tell(report.task_record(self._region, seen, told, nudge.look))
-        if task.last_status == "STOPPED" and not (
-            isinstance(seen.log, Unread) and (seen.log.transient or seen.log.action)
-        ):
+        if any(unread.transient for verdict in told for unread in verdict.unread):
+            self.look_again(replace(nudge, service=task.service, version=task.version), LAG)
+        elif task.last_status == "STOPPED" and not (isinstance(seen.log, Unread) and seen.log.action):
             self._edges.ledger.log_read(pk, task.id + _END, seen.at)
 
     def without_post_mortem(self, tasks: Sequence[Task]) -> list[Task]:
