@@ -672,6 +672,8 @@ def test_a_ghost_is_seen_twice_kept_in_sight_and_over_when_it_is_gone(desk: Desk
     ghost(desk)
     desk.verify(again["Body"])
     assert desk.states() == {GHOST: {answers.task_id(0): MemberState.FAIL}}
+    assert [r["verdict"] for r in desk.records("registration")] == ["pending", "fail"]
+    assert desk.records("registration")[1]["findings"][0]["message"].endswith("is left of a task that is gone")
     (again,) = desk.sent()
     desk.clock.forward(600)
     desk.describes(0, **stopped(6))

@@ -23,6 +23,7 @@ from scaudit.service_facts import ServiceSeen
 from scaudit.summaries import baseline, digest, reminder
 from scaudit.withheld import key_of
 from tests.builders import ACCOUNT, DEFINITION, NOW, REGION, SERVICE, TASK_ID, Seen, with_instance
+from tests.worlds.gone import GHOST, of_registration
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 PLACE = Place(REGION, ACCOUNT, "tutorial", "web", "nginx", "scaudit-AuditLog-1A2B3C")
@@ -127,6 +128,9 @@ def records() -> dict[str, dict]:
         ),
         "service": report.service_record(
             REGION, "tutorial", "web", judge_service(ServiceSeen(SERVICE, DEFINITION), "T", NOW, Rules()), NOW
+        ),
+        "what is left of a task that is gone": report.registration_record(
+            REGION, "tutorial", "web", TASK_ID, of_registration(GHOST, 5), NOW
         ),
         "announcement": report.announcement_record(REGION, opened(members(1)), NOW),
         "sweep": report.sweep_record(REGION, ["tutorial"], 2, NOW),

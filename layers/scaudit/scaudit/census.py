@@ -167,8 +167,8 @@ class Census:
         known = self._vicinity.of(service, at)
         verdicts = self._audit.judge_service(known, "SW", fresh)
         shared = self._vicinity.shared(seen, known.task_definition, at)
-        self._findings.about_registrations(service, shared, at, fresh)
-        self._edges.write(report.service_record(self._region, service.cluster, service.name, verdicts, at))
+        told = [*verdicts, *self._findings.about_registrations(service, shared, at, fresh)]
+        self._edges.write(report.service_record(self._region, service.cluster, service.name, told, at))
 
     def _about_tasks(
         self,

@@ -56,10 +56,12 @@ class Findings:
 
     def about_registrations(
         self, service: Service, verdicts: list[Verdict], at: datetime, fresh: Collection[str]
-    ) -> None:
-        """Keep what was found of a service's registrations beside one another."""
+    ) -> list[Verdict]:
+        """Keep what was found of a service's registrations beside one another; returns it as it is to be reported."""
         pk = partition(self._region, service.cluster, service.name)
-        self._keep(pk, silenced(verdicts, service, at), at, None, fresh)
+        told = silenced(verdicts, service, at)
+        self._keep(pk, told, at, None, fresh)
+        return told
 
     def about_task(self, seen: Seen, verdicts: list[Verdict], about_service: list[Verdict], nudge: TaskNudge) -> None:
         """Keep what was found of one running task, and look again at what is not settled yet."""
@@ -135,6 +137,7 @@ class Findings:
         known = {subject for subject, members in self._stood(pk).items() if id in members}
         held, suspected = hold_back(silenced(verdicts, service, at), nudge.suspected, known, at, self._rules)
         self._keep(pk, held, at, None, nudge.fresh)
+        self._edges.write(report.registration_record(self._region, service.cluster, service.name, id, held, at))
         unsettled = [v for v in held if v.status in (Status.PENDING, Status.FAIL) or any(u.transient for u in v.unread)]
         named = replace(nudge, service=service.name, suspected=suspected)
         if unsettled:

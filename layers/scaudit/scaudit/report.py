@@ -37,11 +37,24 @@ def task_record(region: str, seen: Seen, verdicts: Iterable[Verdict], look: int)
 def service_record(
     region: str, cluster: str, service: str, verdicts: Iterable[Verdict], at: datetime
 ) -> dict[str, Any]:
-    """What a look at a whole service came to: the checks about the service itself."""
+    """What a look at a whole service came to: the checks about the service itself, and what its registrations share."""
     return {
         **_head("service", region, at),
         "ecs_cluster": cluster,
         "ecs_service": service,
+        **_answers(list(verdicts)),
+    }
+
+
+def registration_record(
+    region: str, cluster: str, service: str, instance: str, verdicts: Iterable[Verdict], at: datetime
+) -> dict[str, Any]:
+    """What a look at the registrations of a task that is gone came to; `instance` is its id in Cloud Map."""
+    return {
+        **_head("registration", region, at),
+        "ecs_cluster": cluster,
+        "ecs_service": service,
+        "instance_id": instance,
         **_answers(list(verdicts)),
     }
 
