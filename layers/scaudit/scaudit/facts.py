@@ -26,11 +26,12 @@ NOT_COLLECTED = Unread("not collected for this look")
 
 @dataclass(frozen=True, slots=True)
 class Ghost:
-    """A registration that is left of a task that is gone. `reused_by` names the running task that has its address now,
-    empty when none was found."""
+    """A registration that is left of a task that is gone, or is a `stray`: that of a task which runs for another
+    service. `leads_to` names the running task that is reached there now, empty when none was found."""
 
     instance: Instance
-    reused_by: str = ""
+    leads_to: str = ""
+    stray: bool = False
 
 
 @dataclass(frozen=True, slots=True)
