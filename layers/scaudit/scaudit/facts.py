@@ -193,12 +193,14 @@ def expected_port(
     """
     if isinstance(task_definition, Unread):
         return task_definition
+    if task_definition.network_mode not in ("awsvpc", "bridge"):
+        return Moot(f"{task_definition.network_mode} mode has no Service Connect: see SC103")
     if endpoint.ingress_port_override:
         return ExpectedPort((endpoint.ingress_port_override,), confirmed=False)
     if task_definition.network_mode == "awsvpc":
         if endpoint.port_name not in task_definition.ports:
             return Moot(f"portName {endpoint.port_name} has no port mapping: see SC102")
         return ExpectedPort((task_definition.ports[endpoint.port_name],), confirmed=True)
-    if task_definition.network_mode == "bridge" and task.proxy_host_ports:
+    if task.proxy_host_ports:
         return ExpectedPort(task.proxy_host_ports, confirmed=False)
-    return Unread(f"{task_definition.network_mode} mode: the proxy container shows no host port")
+    return Unread("bridge mode: the proxy container shows no host port")
