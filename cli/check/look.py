@@ -68,6 +68,7 @@ class Look:
             for id, task in seen.tasks.items()
             if stages[id] is Stage.GONE and seen.stands(id) and not isinstance(task, Unread)
         }
+        gone |= seen.strays
         about_tasks = [
             *self._running(seen.seen(self._reads, at, running), at),
             *self._unstarted(service, unstarted, at),

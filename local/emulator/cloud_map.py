@@ -5,6 +5,9 @@ from collections.abc import Callable, Mapping
 from operator import itemgetter
 from typing import Any
 
+from ministack.services import servicediscovery
+
+from local.emulator import namespaces
 from local.emulator.pages import page
 from local.emulator.wire import Action, AwsError, Json, call_cloud_map
 
@@ -61,10 +64,39 @@ async def discover_instances(request: Json) -> Json:
     if not 1 <= most <= MOST_DISCOVERED:
         raise AwsError(INVALID, f"MaxResults must be between 1 and {MOST_DISCOVERED}.")
     # AWS: HealthStatus is ignored for services without a health check, and Service Connect's have none.
-    asked: Json = {member: request[member] for member in ("NamespaceName", "ServiceName") if member in request}
-    found = (await call_cloud_map("DiscoverInstances", asked))["Instances"]
-    revision = await call_cloud_map("DiscoverInstancesRevision", asked)
-    return {"Instances": random.sample(found, min(most, len(found))), **revision}
+    asked = {member: request[member] for member in ("NamespaceName", "ServiceName")}
+    service = await discovered(asked)
+    instances = (await call_cloud_map("ListInstances", {"ServiceId": service}))["Instances"]
+    found = [
+        asked | {"InstanceId": each["Id"], "Attributes": each["Attributes"], "HealthStatus": "HEALTHY"}
+        for each in instances
+    ]
+    return {"Instances": random.sample(found, min(most, len(found))), "InstancesRevision": revision_of(service)}
+
+
+async def discover_revision(request: Json) -> Json:
+    return {"InstancesRevision": revision_of(await discovered(request))}
+
+
+async def discovered(request: Json) -> str:
+    """The id of the service that is to be discovered."""
+    namespace = namespaces.with_http_name(request["NamespaceName"])["Id"]
+    for service in (await call_cloud_map("ListServices", {}))["Services"]:
+        if (service["NamespaceId"], service["Name"]) == (namespace, request["ServiceName"]):
+            return str(service["Id"])
+    raise AwsError("ServiceNotFound", f"No service {request['ServiceName']} in the namespace.")
+
+
+def revision_of(service: str) -> int:
+    return int(servicediscovery._instances_revision.get(service, 1))
+
+
+async def delete_service(request: Json) -> Json:
+    """AWS refuses to while anything is registered."""
+    asked = with_ids(request)
+    if (await call_cloud_map("ListInstances", {"ServiceId": asked["Id"]}))["Instances"]:
+        raise AwsError("ResourceInUse", "Service contains registered instances; deregister the instances first.")
+    return await call_cloud_map("DeleteService", asked)
 
 
 def listed(member: str, items: list[Json], request: Json) -> Json:
@@ -109,14 +141,17 @@ def by_id(action: str) -> Action:
     return act
 
 
-BY_ID = ("GetInstance", "RegisterInstance", "DeregisterInstance", "UpdateService", "DeleteService", "DeleteNamespace")
+BY_ID = ("GetInstance", "RegisterInstance", "DeregisterInstance", "UpdateService", "DeleteNamespace")
 
 ACTIONS: dict[str, Action] = {
+    **namespaces.ACTIONS,
     "ListNamespaces": list_namespaces,
     "GetNamespace": get_namespace,
     "ListServices": list_services,
     "GetService": get_service,
     "ListInstances": list_instances,
     "DiscoverInstances": discover_instances,
+    "DiscoverInstancesRevision": discover_revision,
+    "DeleteService": delete_service,
     **{action: by_id(action) for action in BY_ID},
 }

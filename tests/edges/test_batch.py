@@ -697,6 +697,36 @@ def test_a_failing_ghost_is_not_lost_with_its_task(desk: Desk) -> None:
     assert desk.states() == {GHOST: {answers.task_id(0): MemberState.FAIL}}
 
 
+def stray(desk: Desk) -> None:
+    """Task 0 runs for another service."""
+    desk.describes(0, group="service:orders")
+    desk.knows_the_service()
+
+
+def test_a_registration_of_another_services_task_is_kept_in_sight_until_it_is_gone(desk: Desk) -> None:
+    desk.knows_the_service()
+    desk.finds(0)
+    desk.describes(0, group="service:orders")
+    desk.lists()
+    desk.looks_around()
+    desk.registers()
+    desk.verify(service_look())
+    (again,) = desk.sent()
+    desk.clock.forward(60)
+    stray(desk)
+    desk.registers()
+    desk.verify(again["Body"])
+    (member,) = desk.ledger.members(PK, GHOST)
+    assert (member.id, member.state) == (answers.task_id(0), MemberState.FAIL)
+    assert f"that of orders ({answers.task_id(0)})" in member.sentence and member.severity.word == "critical"
+    (again,) = desk.sent()
+    desk.clock.forward(600)
+    stray(desk)
+    desk.aws.refuse("servicediscovery", "get_instance", "InstanceNotFound")
+    desk.verify(again["Body"])
+    assert GHOST not in desk.states() and desk.sent() == []
+
+
 def test_a_task_without_a_proxy_leaves_nothing_to_look_for(desk: Desk) -> None:
     desk.describes(0, **stopped(6, containers=[{"name": "app"}]))
     assert desk.verify(nudge()) == [] and desk.sent() == []

@@ -124,6 +124,21 @@ def test_a_service_whose_tasks_never_start_tells_why(aws: Stubbed) -> None:
     assert "SC206" not in {f["id"] for f in told["findings"]}, "nothing is registered, so nothing is left over"
 
 
+def test_a_registration_of_another_services_task_is_found(aws: Stubbed) -> None:
+    is_described(aws, "web")
+    aws.answer("servicediscovery", "get_namespace", answers.namespace(), Id="ns-vdpucf3aztj23ecw")
+    finds(aws, 0, 1)
+    describes(aws, answers.task(0), answers.task(1, group="service:orders"))
+    has_surroundings(aws)
+    has_neighbours(aws, "web")
+    instance = {"Instance": {"Id": answers.task_id(1), "Attributes": answers.attributes(1)}}
+    aws.answer("servicediscovery", "get_instance", instance, ServiceId="srv-nginx", InstanceId=answers.task_id(1))
+    code, told = check(*IN_WEB)
+    (stray,) = [f for f in told["findings"] if f["id"] == "SC206"]
+    assert code == 1 and failing(told) == {"SC106", "SC206"} and stray["severity"] == "critical"
+    assert stray["tasks"] == [answers.task_id(1)] and "orders" in stray["messages"][0]
+
+
 def test_services_that_collide_are_found_by_their_namespace(aws: Stubbed) -> None:
     is_seen(aws)
     has_neighbours(aws, "orders", "web")

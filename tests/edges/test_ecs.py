@@ -8,6 +8,8 @@ from scaudit.model import Service, Task, Unread
 from tests.edges import answers
 from tests.edges.conftest import Stubbed
 
+IDS = [answers.task_id(0), answers.task_id(1)]
+
 
 @pytest.mark.parametrize("count", [1, 99, 100, 101])
 def test_tasks_are_described_a_hundred_at_a_time(aws: Stubbed, count: int) -> None:
@@ -33,14 +35,27 @@ def test_services_are_described_ten_at_a_time(aws: Stubbed, count: int) -> None:
 
 def test_a_task_that_ecs_forgot_is_none_and_not_an_error(aws: Stubbed) -> None:
     failures = [{"arn": "x", "reason": "MISSING"}]
-    aws.answer("ecs", "describe_tasks", {"tasks": [], "failures": failures}, cluster="tutorial", tasks=["a"])
-    assert ecs.tasks(aws.reads, "tutorial", ["a"]) == {"a": None}
+    aws.answer("ecs", "describe_tasks", {"tasks": [], "failures": failures}, cluster="tutorial", tasks=[IDS[0]])
+    assert ecs.tasks(aws.reads, "tutorial", IDS[:1]) == {IDS[0]: None}
+
+
+@pytest.mark.parametrize("strange", ["by-hand", "by-hand-with-a-name-that-is-longer-than-36", IDS[0].upper()])
+def test_an_id_that_no_task_has_does_not_sink_the_others(aws: Stubbed, strange: str) -> None:
+    aws.answer("ecs", "describe_tasks", {"tasks": [answers.task(0)]}, cluster="tutorial", tasks=[IDS[0]])
+    found = ecs.tasks(aws.reads, "tutorial", [IDS[0], strange])
+    assert isinstance(found[IDS[0]], Task) and found[strange] is None
+
+
+def test_ids_of_before_2018_are_asked_for(aws: Stubbed) -> None:
+    old = "2f0b9f3e-4d2b-4ccf-a8c4-d454db0ee121"
+    aws.answer("ecs", "describe_tasks", {"tasks": []}, cluster="tutorial", tasks=[old])
+    assert ecs.tasks(aws.reads, "tutorial", [old]) == {old: None}
 
 
 def test_a_refused_page_is_unread_for_each_of_its_tasks(aws: Stubbed) -> None:
     aws.refuse("ecs", "describe_tasks", "AccessDeniedException")
-    found = ecs.tasks(aws.reads, "tutorial", ["a", "b"])
-    assert set(found) == {"a", "b"} and all(isinstance(task, Unread) for task in found.values())
+    found = ecs.tasks(aws.reads, "tutorial", IDS)
+    assert set(found) == set(IDS) and all(isinstance(task, Unread) for task in found.values())
 
 
 def test_a_task_definition_is_read_once(aws: Stubbed) -> None:

@@ -104,15 +104,39 @@ def test_a_task_is_described_in_the_cluster_that_its_registration_names(known: S
     finds(known, 0, 1, DeploymentId=TASK_SET.replace("/tutorial/", "/prod/"))
     running = answers.task(0, clusterArn="arn:aws:ecs:ap-northeast-1:123456789012:cluster/prod")
     describes(known, running, cluster="prod", missing=(1,))
+    describes(known, missing=(1,))
     lists(known)
     seen = look(known)
-    assert numbers(seen) == [1], "task 0 runs, elsewhere: neither this service's nor gone"
+    assert numbers(seen) == [1] and [*seen.strays] == [answers.task_id(0)], "task 0 runs, elsewhere"
 
 
-def test_a_running_task_of_another_service_is_left_to_that_one(known: Stubbed) -> None:
+def test_a_registration_that_names_the_wrong_cluster_hides_no_task(known: Stubbed) -> None:
+    finds(known, 0, 1, DeploymentId=TASK_SET.replace("/tutorial/", "/prod/"))
+    describes(known, cluster="prod", missing=(0, 1))
+    describes(known, answers.task(0), missing=(1,))
+    seen = look(known)
+    assert isinstance(seen.tasks[answers.task_id(0)], Task) and seen.tasks[answers.task_id(1)] is None
+
+
+def test_a_cluster_that_cannot_be_read_hides_no_ghost(known: Stubbed) -> None:
+    finds(known, 1, DeploymentId=TASK_SET.replace("/tutorial/", "/prod/"))
+    known.refuse("ecs", "describe_tasks", "AccessDeniedException")
+    describes(known, missing=(1,))
+    assert isinstance(look(known, replace(WEB, desired=0, running=0)).tasks[answers.task_id(1)], Unread)
+
+
+def test_a_running_task_of_another_service_is_a_stray(known: Stubbed) -> None:
     finds(known, 0, 1)
     describes(known, answers.task(0), answers.task(1, group="service:orders"))
-    assert numbers(look(known)) == [0]
+    seen = look(known)
+    assert numbers(seen) == [0] and [*seen.strays] == [answers.task_id(1)]
+
+
+def test_a_task_of_another_service_that_starts_or_leaves_is_left_to_that_one(known: Stubbed) -> None:
+    finds(known, 0, 1)
+    describes(known, answers.task(0), answers.task(1, group="service:orders", lastStatus="DEACTIVATING"))
+    seen = look(known)
+    assert numbers(seen) == [0] and not seen.strays
 
 
 def test_registrations_that_cannot_be_read_hide_no_task(known: Stubbed) -> None:

@@ -79,3 +79,44 @@ def test_lists_come_in_pages(stack):
     assert len(first) == 101
     assert first != second
     assert sorted(first) == sorted(second)
+
+
+def test_a_name_that_is_used_again_has_another_http_name(stack):
+    cloud_map = stack.client("servicediscovery")
+    cloud_map.create_private_dns_namespace(Name="twice", Vpc="vpc-1")
+    cloud_map.create_http_namespace(Name="twice")
+    with pytest.raises(ClientError, match="NamespaceAlreadyExists"):
+        cloud_map.create_http_namespace(Name="twice")
+    named = [{"Name": "NAME", "Values": ["twice"], "Condition": "EQ"}]
+    spaces = {one["Type"]: one for one in cloud_map.list_namespaces(Filters=named)["Namespaces"]}
+    http = spaces["HTTP"]["Properties"]["HttpProperties"]["HttpName"]
+    assert spaces.keys() == {"HTTP", "DNS_PRIVATE"} and http.startswith("twice-")
+    assert spaces["DNS_PRIVATE"]["Properties"]["HttpProperties"]["HttpName"] == "twice"
+    for kind, space in spaces.items():
+        service = cloud_map.create_service(Name="web", NamespaceId=space["Id"])["Service"]
+        cloud_map.register_instance(ServiceId=service["Id"], InstanceId=kind, Attributes={"a": "b"})
+    for name, kind in (("twice", "DNS_PRIVATE"), (http, "HTTP")):
+        found = cloud_map.discover_instances(NamespaceName=name, ServiceName="web")
+        assert [one["InstanceId"] for one in found["Instances"]] == [kind]
+    with pytest.raises(ClientError, match="NamespaceNotFound"):
+        cloud_map.discover_instances(NamespaceName="thrice", ServiceName="web")
+    with pytest.raises(ClientError, match="ServiceNotFound"):
+        cloud_map.discover_instances(NamespaceName="twice", ServiceName="orders")
+
+
+def test_the_revision_rises_with_each_registration(mesh, task):
+    asked = {"NamespaceName": "map-space", "ServiceName": "nginx"}
+    before = mesh.cloud_map.discover_instances_revision(**asked)["InstancesRevision"]
+    mesh.cloud_map.register_instance(ServiceId=mesh.endpoint("web"), InstanceId="more", Attributes={"a": "b"})
+    assert mesh.cloud_map.discover_instances(**asked)["InstancesRevision"] > before
+    mesh.cloud_map.deregister_instance(ServiceId=mesh.endpoint("web"), InstanceId="more")
+
+
+def test_a_service_with_instances_is_not_deleted(mesh, task):
+    service = mesh.endpoint("web", 1)
+    with pytest.raises(ClientError, match="ResourceInUse"):
+        mesh.cloud_map.delete_service(Id=service)
+    mesh.cloud_map.deregister_instance(ServiceId=service, InstanceId=task_id(task))
+    mesh.cloud_map.delete_service(Id=service)
+    with pytest.raises(ClientError, match="ServiceNotFound"):
+        mesh.cloud_map.get_service(Id=service)

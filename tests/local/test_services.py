@@ -110,6 +110,11 @@ def test_two_clusters_may_have_services_of_one_name(stack, mesh):
     assert found["failures"] == [{"arn": theirs["taskArn"], "reason": "MISSING"}]
 
 
+def test_an_id_that_is_too_long_fails_the_whole_description(mesh):
+    asked = {"cluster": mesh.name, "tasks": ["0" * 32, "0" * 37]}
+    assert "longer than 36" in refused("InvalidParameterException", mesh.ecs.describe_tasks, **asked)
+
+
 def test_what_aws_refuses(mesh):
     service_connect = {"enabled": True, "services": [{**NGINX, "portName": "web"}]}
     create = mesh.create

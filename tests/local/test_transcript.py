@@ -47,6 +47,14 @@ def test_the_mapping_is_written_as_the_agent_does(told):
     assert sum(written in line for _, line in told) == 1
 
 
+def test_listeners_that_are_called_as_the_recorded_one_was_are_still_two():
+    named = {"ingress-nginx": 2, "ingress-admin": 3}
+    [mapping] = lines(
+        "01-healthy-start.log", "APPNET_LISTENER_PORT_MAPPING", chosen={"egress": 1, **named}, ingress=named
+    )
+    assert r"{\"egress\":1,\"ingress-nginx\":2,\"ingress-admin\":3}" in mapping
+
+
 def test_times_start_with_the_task_and_never_run_back(told):
     moments = [moment for moment, _ in told]
     assert moments[0] == int(START.timestamp() * 1000)

@@ -13,7 +13,8 @@ from tests.worlds.rows import Row, ago
 
 GHOST = Ghost(world.REGISTERED["nginx"])
 OTHER = "97e7125e4dd341cb8809ebbcac1fd402"
-REUSED = replace(GHOST, reused_by=f"orders ({OTHER})")
+REUSED = replace(GHOST, leads_to=f"orders ({OTHER})")
+STRAY = replace(REUSED, stray=True)
 
 
 def of_registration(
@@ -34,6 +35,7 @@ def of_two(running: tuple[str, ...] = (TASK_ID, OTHER), **changes: str) -> list[
 FAILING = [
     Row("left over", of_registration(GHOST, 5), {"SC206 nginx"}),
     Row("its address is another service's task's", of_registration(REUSED, 5), {"SC206 nginx"}),
+    Row("it is that of another service's task", of_registration(STRAY, None), {"SC206 nginx"}),
     Row("of a task that ECS forgot", of_registration(GHOST, None), {"SC206 nginx"}),
     Row("two running tasks on one port of one host", of_two(), {"SC207 nginx"}),
 ]

@@ -63,13 +63,16 @@ class Audit:
                 self.tasks_unread += 1
                 continue
             now = stage(task, at, self.rules.start_deadline)
+            own = task is None or (task.cluster, task.service) == (cluster, nudge.service or task.service)
             if now in (Stage.LEAVING, Stage.GONE):
                 self.findings.left(cluster, task.service if task else nudge.service, id, at)
                 if now is Stage.GONE and id in left_over:
                     gone[id] = task
-                own = task is not None and task.cluster == cluster and task.service == (nudge.service or task.service)
                 if task and own and task.last_status == "STOPPED" and task.service and wants_post_mortem(task):
                     unstarted.append(task)
+            elif not own:
+                if now is Stage.RUNNING and id in left_over:
+                    gone[id] = task
             elif task is None or not task.service:
                 continue
             elif task.version < nudge.version:

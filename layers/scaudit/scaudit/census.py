@@ -1,6 +1,6 @@
 """Whole services and whole clusters: what no event shows, and what only shows when everything is seen."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -180,10 +180,15 @@ class Census:
         fresh: Collection[str],
     ) -> None:
         owners = {id: seen for seen in wholes.values() for id in seen.tasks}
-        nudges = {
-            id: TaskNudge(self._region, cluster, seen.service.name, id, chain=chain, fresh=sorted(fresh))
-            for id, seen in owners.items()
-        }
+
+        def nudges(owners: Mapping[str, Whole]) -> dict[str, TaskNudge]:
+            return {
+                id: TaskNudge(self._region, cluster, seen.service.name, id, chain=chain, fresh=sorted(fresh))
+                for id, seen in owners.items()
+            }
+
+        def services(names: Iterable[str]) -> dict[str, Service | Unread | None]:
+            return {name: wholes[name].service for name in names}
 
         def view(running: Sequence[Task]) -> list[Seen]:
             seen = (owners[task.id].seen(self._reads, at, [task]) for task in running)
@@ -193,11 +198,15 @@ class Census:
             cluster,
             at,
             {id: seen.tasks[id] for id, seen in owners.items()},
-            nudges,
+            nudges(owners),
             view,
-            lambda names: {name: wholes[name].service for name in names},
+            services,
             {id for id, seen in owners.items() if seen.stands(id) or id in asked[seen.service.name]},
         )
+        for seen in wholes.values():
+            if seen.strays:
+                strays = dict.fromkeys(seen.strays, seen)
+                self._audit.look(cluster, at, seen.strays, nudges(strays), view, services, strays)
 
 
 def _now(answer: T) -> T:

@@ -26,11 +26,12 @@ NOT_COLLECTED = Unread("not collected for this look")
 
 @dataclass(frozen=True, slots=True)
 class Ghost:
-    """A registration that is left of a task that is gone. `reused_by` names the running task that has its address now,
-    empty when none was found."""
+    """A registration that is left of a task that is gone, or is a `stray`: that of a task which runs for another
+    service. `leads_to` names the running task that is reached there now, empty when none was found."""
 
     instance: Instance
-    reused_by: str = ""
+    leads_to: str = ""
+    stray: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,12 +193,14 @@ def expected_port(
     """
     if isinstance(task_definition, Unread):
         return task_definition
+    if task_definition.network_mode not in ("awsvpc", "bridge"):
+        return Moot(f"{task_definition.network_mode} mode has no Service Connect: see SC103")
     if endpoint.ingress_port_override:
         return ExpectedPort((endpoint.ingress_port_override,), confirmed=False)
     if task_definition.network_mode == "awsvpc":
         if endpoint.port_name not in task_definition.ports:
             return Moot(f"portName {endpoint.port_name} has no port mapping: see SC102")
         return ExpectedPort((task_definition.ports[endpoint.port_name],), confirmed=True)
-    if task_definition.network_mode == "bridge" and task.proxy_host_ports:
+    if task.proxy_host_ports:
         return ExpectedPort(task.proxy_host_ports, confirmed=False)
-    return Unread(f"{task_definition.network_mode} mode: the proxy container shows no host port")
+    return Unread("bridge mode: the proxy container shows no host port")

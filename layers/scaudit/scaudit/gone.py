@@ -23,11 +23,12 @@ def audit_gone(
     services: Callable[[Iterable[str]], Mapping[str, Service | Unread | None]],
     nudges: Mapping[str, TaskNudge],
 ) -> None:
-    """Look at what these tasks left in Cloud Map, once it has had its time to go. None is a task ECS has forgotten."""
+    """Look at what these tasks left in Cloud Map, once it has had its time to go. None is a task ECS has forgotten; one
+    that runs is another service's."""
     due: dict[str, dict[str, Task | None]] = {}
     for id, task in gone.items():
         service = nudges[id].service or (task.service if task else "")
-        if not service or (task and not task.proxy):
+        if not service or (task and task.last_status == "STOPPED" and not task.proxy):
             continue
         wait = _settling(task, at, rules.settle_scale)
         if task and wait > 0:

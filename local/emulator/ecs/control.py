@@ -6,7 +6,9 @@ import time
 import uuid
 from typing import Any
 
+from local.emulator.ecs.listeners import host_ports
 from local.emulator.ecs.model import STOPPED, Deployment, Service, Task
+from local.emulator.ecs.network import Interface
 from local.emulator.ecs.scheduler import is_steady, next_step
 from local.emulator.ecs.state import arn, here
 from local.emulator.ecs.task_life import live, tell_to_stop
@@ -50,8 +52,6 @@ def start_task(service: Service) -> None:
 
 def new_task(service: Service) -> Task:
     deployment = service.primary
-    subnets = deployment.network["awsvpcConfiguration"]["subnets"]
-    used = [task.interface.subnet.id for task in service.tasks]
     suffix = "".join(secrets.choice(PROXY_SUFFIX_ALPHABET) for _ in range(5))
     proxy = f"ecs-service-connect-{suffix}" if deployment.meshed else None
     names = [definition["name"] for definition in deployment.task_definition["containerDefinitions"]]
@@ -61,13 +61,22 @@ def new_task(service: Service) -> Task:
         arn=arn("task", service.cluster_arn.rsplit("/", 1)[-1], task_id),
         service=service,
         deployment=deployment,
-        interface=here().network.interface(subnets, used, service.arn),
+        interface=place(service),
         proxy=proxy,
         tags=dict(service.tags) if service.settings["propagateTags"] == "SERVICE" else {},
         container_ids={name: str(uuid.uuid4()) for name in [*names, *([proxy] if proxy else [])]},
         attachment_ids={kind: str(uuid.uuid4()) for kind in ("ElasticNetworkInterface", "ServiceConnect")},
         times={"createdAt": time.time()},
+        host_ports=host_ports(deployment) if deployment.network_mode == "bridge" else {},
     )
+
+
+def place(service: Service) -> Interface:
+    network = service.primary.placement.network
+    if network is None:
+        return here().network.container_instance(service.cluster_arn, [task.interface.id for task in service.tasks])
+    used = [task.interface.subnet.id for task in service.tasks]
+    return here().network.interface(network["awsvpcConfiguration"]["subnets"], used, service.arn)
 
 
 def task_changed(task: Task) -> None:

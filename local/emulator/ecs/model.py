@@ -6,6 +6,7 @@ from typing import Any
 
 from local.emulator.ecs.containers import ContainerState
 from local.emulator.ecs.network import Interface
+from local.emulator.ecs.placement import Placement
 
 PROVISIONING, PENDING, ACTIVATING = "PROVISIONING", "PENDING", "ACTIVATING"
 RUNNING, DEACTIVATING, STOPPED = "RUNNING", "DEACTIVATING", "STOPPED"
@@ -33,6 +34,8 @@ class Task:
     exit_code: int = 0
     proxy_state: ContainerState = field(default_factory=ContainerState)
     application: ContainerState = field(default_factory=ContainerState)
+    # Where a container's port is reached on its container instance, in bridge mode.
+    host_ports: dict[tuple[str, int], int] = field(default_factory=dict)
     registered: list[str] = field(default_factory=list)
     told_to_stop: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -40,14 +43,18 @@ class Task:
     def wanted(self) -> bool:
         return self.desired_status == RUNNING
 
+    @property
+    def has_address(self) -> bool:
+        """Whether the interface is its own, and not that of the container instance it runs on."""
+        return self.deployment.network_mode == "awsvpc"
+
 
 @dataclass(eq=False)
 class Deployment:
     id: str
     service_arn: str
     task_definition: dict[str, Any]
-    network: dict[str, Any]
-    platform_version: str
+    placement: Placement
     created_at: float
     updated_at: float
     service_connect: dict[str, Any] | None
@@ -58,6 +65,10 @@ class Deployment:
     @property
     def meshed(self) -> bool:
         return bool(self.service_connect and self.service_connect["enabled"])
+
+    @property
+    def network_mode(self) -> str:
+        return str(self.task_definition["networkMode"])
 
     @property
     def task_set_arn(self) -> str:

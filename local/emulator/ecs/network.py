@@ -28,6 +28,8 @@ class Interface:
 class Network:
     region: str
     subnets: dict[str, Subnet] = field(default_factory=dict)
+    # By cluster.
+    hosts: dict[str, list[Interface]] = field(default_factory=dict)
     # Addresses that somebody else gets next, with the service that had them.
     vacant: list[tuple[Interface, str]] = field(default_factory=list)
 
@@ -49,6 +51,11 @@ class Network:
                 return interface_at(vacated.address, vacated.subnet)
         subnet = self.subnet(min(subnet_ids, key=used.count))
         return interface_at(next(subnet.addresses), subnet)
+
+    def container_instance(self, cluster: str, used: list[str]) -> Interface:
+        """The interface of that one of the cluster's two container instances which is used least."""
+        hosts = self.hosts.setdefault(cluster, [self.interface([f"{cluster}-{n}"], [], cluster) for n in (1, 2)])
+        return min(hosts, key=lambda host: used.count(host.id))
 
     def vacate(self, interface: Interface, tenant: str) -> None:
         self.vacant.append((interface, tenant))

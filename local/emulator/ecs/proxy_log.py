@@ -44,6 +44,6 @@ def told(task: Task, fate: Fate, start: dt.datetime, endpoints: list[Json]) -> l
     # All of a proxy's life must fit in that of a task which ends before it was recorded to.
     patience = fate.failure and fate.failure.patience
     pace = min(1.0, patience * TASK_DELAY / recorded.seconds) if patience else 1.0
-    chosen, ingress = listeners(endpoints)
+    chosen, ingress = listeners(endpoints, task.deployment.network_mode)
     lines = retold(recorded, start, task.deployment.task_set_arn, chosen, ingress, pace)
     return [{"timestamp": moment, "message": line} for moment, line in lines]

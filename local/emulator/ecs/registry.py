@@ -2,7 +2,10 @@
 
 from contextlib import suppress
 
+from ministack.core.responses import get_region
+
 from local.emulator.ecs.fate import Fate
+from local.emulator.ecs.listeners import FIRST_LISTENER, PROXY
 from local.emulator.ecs.model import Task
 from local.emulator.ecs.task_definitions import named_ports
 from local.emulator.wire import INVALID, AwsError, Json, call_cloud_map
@@ -46,13 +49,33 @@ async def endpoint_service(namespace: Json, name: str, service_arn: str) -> str:
 
 async def register(task: Task, fate: Fate) -> None:
     configuration = task.deployment.service_connect or {}
-    for endpoint, resource in zip(configuration.get("services", []), task.deployment.resources, strict=True):
-        service_id = resource["discoveryArn"].rsplit("/", 1)[-1]
-        request = {"ServiceId": service_id, "InstanceId": task.id, "Attributes": attributes(task, endpoint, fate)}
-        # Somebody may have deleted the Cloud Map service by hand.
-        with suppress(AwsError):
-            await call_cloud_map("RegisterInstance", request)
-            task.registered.append(service_id)
+    endpoints = zip(configuration.get("services", []), task.deployment.resources, strict=True)
+    for number, (endpoint, resource) in enumerate(endpoints):
+        await enter(task, resource["discoveryArn"], attributes(task, endpoint, number, fate))
+
+
+async def register_classic(task: Task) -> None:
+    """Service Discovery, which a service may have beside Service Connect: other attributes, and the same ids."""
+    for each in task.service.settings["serviceRegistries"]:
+        port = {"AWS_INSTANCE_PORT": str(each["port"])} if "port" in each else {}
+        attributes = {
+            "AVAILABILITY_ZONE": task.interface.subnet.zone,
+            "AWS_INSTANCE_IPV4": task.interface.address,
+            "ECS_CLUSTER_NAME": task.service.cluster_arn.rsplit("/", 1)[-1],
+            "ECS_SERVICE_NAME": task.service.name,
+            "ECS_TASK_DEFINITION_FAMILY": task.deployment.task_definition["family"],
+            "REGION": get_region(),
+        }
+        await enter(task, each["registryArn"], attributes | port)
+
+
+async def enter(task: Task, arn: str, attributes: dict[str, str]) -> None:
+    service_id = arn.rsplit("/", 1)[-1]
+    # Somebody may have deleted the Cloud Map service by hand.
+    with suppress(AwsError):
+        request = {"ServiceId": service_id, "InstanceId": task.id, "Attributes": attributes}
+        await call_cloud_map("RegisterInstance", request)
+        task.registered.append(service_id)
 
 
 async def deregister(task: Task) -> None:
@@ -61,10 +84,12 @@ async def deregister(task: Task) -> None:
             await call_cloud_map("DeregisterInstance", {"ServiceId": task.registered.pop(), "InstanceId": task.id})
 
 
-def attributes(task: Task, endpoint: Json, fate: Fate) -> dict[str, str]:
-    """AWS: the port is the one that is reached on the task's address, and never the port of a client alias."""
+def attributes(task: Task, endpoint: Json, number: int, fate: Fate) -> dict[str, str]:
+    """AWS: the port is the one that is reached on the task's address, and never the port of a client alias. What is
+    registered in bridge mode is not known for certain: the proxy's host port is what clients can reach."""
     mapping = named_ports(task.deployment.task_definition)[endpoint["portName"]]
     port = endpoint.get("ingressPortOverride") or mapping["containerPort"]
+    port = task.host_ports.get((PROXY, FIRST_LISTENER + number), port)
     subnet = task.interface.subnet
     timeout = endpoint.get("timeout") or {}
     return {

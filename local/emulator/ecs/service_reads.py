@@ -35,12 +35,14 @@ async def describe(request: Json) -> Json:
 
 async def list_services(request: Json) -> Json:
     cluster_arn = await clusters.find(request.get("cluster"))
-    kind = request.get("launchType", "FARGATE"), request.get("schedulingStrategy", "REPLICA")
+    launch_type = request.get("launchType")
     return arns(
         (
             service
             for service in here().services.values()
-            if service.cluster_arn == cluster_arn and kind == ("FARGATE", "REPLICA")
+            if service.cluster_arn == cluster_arn
+            and launch_type in (None, service.primary.placement.shown.get("launchType"))
+            and request.get("schedulingStrategy", "REPLICA") == "REPLICA"
         ),
         request,
     )

@@ -16,14 +16,11 @@ def described(service: Service, *, with_tags: bool = False) -> dict[str, Any]:
         "serviceArn": service.arn,
         "serviceName": service.name,
         "clusterArn": service.cluster_arn,
-        "loadBalancers": [],
-        "serviceRegistries": [],
         "status": service.status,
         "desiredCount": service.desired,
         "runningCount": service.count(None, running=True),
         "pendingCount": service.count(None, running=False),
-        "launchType": "FARGATE",
-        "platformFamily": "Linux",
+        **primary.placement.service_shown,
         "taskDefinition": primary.task_definition["taskDefinitionArn"],
         "deployments": [deployment_shown(service, deployment) for deployment in service.deployments],
         "roleArn": f"arn:aws:iam::{get_account_id()}:{SERVICE_ROLE}",
@@ -31,9 +28,8 @@ def described(service: Service, *, with_tags: bool = False) -> dict[str, Any]:
         "createdAt": service.created_at,
         "placementConstraints": [],
         "placementStrategy": [],
-        "networkConfiguration": primary.network,
+        **network_shown(primary),
         "schedulingStrategy": "REPLICA",
-        "deploymentController": {"type": "ECS"},
         "createdBy": f"arn:aws:iam::{get_account_id()}:root",
         **service.settings,
         **({"tags": as_list(service.tags)} if with_tags else {}),
@@ -56,12 +52,15 @@ def deployment_shown(service: Service, deployment: Deployment) -> dict[str, Any]
         "failedTasks": deployment.failed_tasks,
         "createdAt": deployment.created_at,
         "updatedAt": deployment.updated_at,
-        "launchType": "FARGATE",
-        "platformVersion": deployment.platform_version,
-        "platformFamily": "Linux",
-        "networkConfiguration": deployment.network,
+        **deployment.placement.shown,
+        **network_shown(deployment),
         "rolloutState": state,
         "rolloutStateReason": f"ECS deployment {deployment.id} {state.lower().replace('_', ' ')}.",
         **connected,
         **({"serviceConnectResources": deployment.resources} if deployment.resources else {}),
     }
+
+
+def network_shown(deployment: Deployment) -> dict[str, Any]:
+    network = deployment.placement.network
+    return {"networkConfiguration": network} if network else {}

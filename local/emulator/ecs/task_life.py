@@ -61,6 +61,7 @@ async def start_proxy(task: Task, fate: Fate) -> None:
 
 
 async def activate(task: Task, fate: Fate) -> None:
+    await registry.register_classic(task)
     if fate.registers and not fate.registration_delay and task.deployment.meshed:
         await registry.register(task, fate)
     task.proxy_state.health = HEALTHY
@@ -108,7 +109,7 @@ async def leave(task: Task, fate: Fate) -> None:
     await asyncio.sleep(TASK_DELAY)
     task.proxy_state.end(exit_code=0)
     task.application.end(task.exit_code)
-    if fate.vacates_address:
+    if fate.vacates_address and task.has_address:
         here().network.vacate(task.interface, task.service.arn)
     move(task, STOPPED, "executionStoppedAt", "stoppedAt")
 

@@ -1,9 +1,12 @@
 """A task as DescribeTasks shows it, and as its events do."""
 
+import hashlib
 from typing import Any
 
 from local.emulator.ecs.containers import HEALTHY, UNKNOWN, ContainerState
+from local.emulator.ecs.listeners import PROXY
 from local.emulator.ecs.model import PROVISIONING, STOPPED, Task
+from local.emulator.ecs.placement import EC2
 from local.emulator.events import iso
 
 ATTACHMENT_STATUS = {PROVISIONING: "PRECREATED", STOPPED: "DELETED"}
@@ -19,18 +22,15 @@ def described(task: Task) -> dict[str, Any]:
         "clusterArn": task.service.cluster_arn,
         **({"connectivity": "CONNECTED"} if "connectivityAt" in task.times else {}),
         "containers": containers(task),
-        "cpu": definition["cpu"],
+        **{size: definition[size] for size in ("cpu", "memory") if size in definition},
         "desiredStatus": task.desired_status,
         "enableExecuteCommand": task.service.settings["enableExecuteCommand"],
-        "ephemeralStorage": {"sizeInGiB": 20},
         "group": f"service:{task.service.name}",
         "healthStatus": task.proxy_state.health if task.proxy else UNKNOWN,
         "lastStatus": task.last_status,
-        "launchType": "FARGATE",
-        "memory": definition["memory"],
+        **task.deployment.placement.task_shown,
+        **({"containerInstanceArn": container_instance(task)} if task.deployment.placement.launch_type == EC2 else {}),
         "overrides": {"containerOverrides": overrides(task), "inferenceAcceleratorOverrides": []},
-        "platformFamily": "Linux",
-        "platformVersion": task.deployment.platform_version,
         "startedBy": task.deployment.id,
         **stop,
         "tags": [],
@@ -57,17 +57,7 @@ def as_event(task: Task, now: float) -> dict[str, Any]:
 
 def attachments(task: Task) -> list[dict[str, Any]]:
     status = ATTACHMENT_STATUS.get(task.last_status, "ATTACHED")
-    interface = task.interface
-    details = {"subnetId": interface.subnet.id}
-    if task.last_status != PROVISIONING:
-        region = interface.subnet.zone[:-1]
-        details |= {
-            "networkInterfaceId": interface.id,
-            "macAddress": interface.mac,
-            "privateDnsName": f"ip-{interface.address.replace('.', '-')}.{region}.compute.internal",
-            "privateIPv4Address": interface.address,
-        }
-    listed = {"ElasticNetworkInterface": details}
+    listed = {"ElasticNetworkInterface": interface_shown(task)} if task.has_address else {}
     if task.proxy:
         reason = {"statusReason": task.status_reason} if task.status_reason else {}
         listed = {"ServiceConnect": {"ContainerName": task.proxy, **reason}, **listed}
@@ -80,6 +70,26 @@ def attachments(task: Task) -> list[dict[str, Any]]:
         }
         for kind, members in listed.items()
     ]
+
+
+def interface_shown(task: Task) -> dict[str, str]:
+    interface = task.interface
+    details = {"subnetId": interface.subnet.id}
+    if task.last_status != PROVISIONING:
+        region = interface.subnet.zone[:-1]
+        details |= {
+            "networkInterfaceId": interface.id,
+            "macAddress": interface.mac,
+            "privateDnsName": f"ip-{interface.address.replace('.', '-')}.{region}.compute.internal",
+            "privateIPv4Address": interface.address,
+        }
+    return details
+
+
+def container_instance(task: Task) -> str:
+    """AWS: an EC2 task's container instance. Here each network interface that is not a task's own is one."""
+    id = hashlib.md5(task.interface.subnet.id.encode(), usedforsecurity=False).hexdigest()
+    return f"{task.service.cluster_arn.replace(':cluster/', ':container-instance/')}/{id}"
 
 
 def containers(task: Task) -> list[dict[str, Any]]:
@@ -104,7 +114,9 @@ def containers(task: Task) -> list[dict[str, Any]]:
 
 
 def container(task: Task, name: str, state: ContainerState) -> dict[str, Any]:
-    attached = task.last_status != PROVISIONING
+    attached = task.has_address and task.last_status != PROVISIONING
+    of = PROXY if name == task.proxy else name
+    bound = [(inner, outer) for (container, inner), outer in task.host_ports.items() if container == of]
     interface = {"attachmentId": task.attachment_ids["ElasticNetworkInterface"]}
     return {
         "containerArn": f"{task.arn.replace(':task/', ':container/')}/{task.container_ids[name]}",
@@ -112,7 +124,11 @@ def container(task: Task, name: str, state: ContainerState) -> dict[str, Any]:
         "name": name,
         "lastStatus": state.status,
         "healthStatus": state.health,
-        "networkBindings": [],
+        "networkBindings": [
+            {"bindIP": "0.0.0.0", "containerPort": inner, "hostPort": outer, "protocol": "tcp"}
+            for inner, outer in bound
+            if state.status != "PENDING"
+        ],
         "networkInterfaces": [interface | {"privateIpv4Address": task.interface.address}] if attached else [],
         **({"exitCode": state.exit_code} if state.exit_code is not None else {}),
         **({"reason": state.reason} if state.reason else {}),

@@ -15,6 +15,8 @@ from local.emulator.pages import page
 from local.emulator.wire import INVALID, Action, AwsError, Json
 
 MOST_DESCRIBED = 100
+# AWS says so (reported): one that is longer fails the whole call.
+LONGEST_ID = 36
 
 
 async def describe(request: Json) -> Json:
@@ -22,6 +24,8 @@ async def describe(request: Json) -> Json:
     references = request["tasks"]
     if not 1 <= len(references) <= MOST_DESCRIBED:
         raise AwsError(INVALID, f"Tasks must have between 1 and {MOST_DESCRIBED} elements.")
+    if any(len(reference) > LONGEST_ID for reference in references if ":" not in reference):
+        raise AwsError(INVALID, f"taskId longer than {LONGEST_ID}.")
     with_tags = "TAGS" in request.get("include", [])
     found = {task_arn(cluster_arn, reference): find(cluster_arn, reference) for reference in references}
     return {

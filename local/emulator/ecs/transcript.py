@@ -68,8 +68,9 @@ def retold(
         written = now.isoformat(sep=" ", timespec="milliseconds")
         line = AGENT_TIME.sub(now.strftime("%Y-%m-%dT%H:%M:%SZ"), PROXY_TIME.sub(written.removesuffix("+00:00"), line))
         line = TASK_SET.sub(task_set_arn, line)
-        line = PORT_MAPPING.sub(lambda _: mapping, line)
-        for told in for_each_listener(line, recorded, ingress):
+        # The mapping names all the listeners in one line, which may be called as the recorded one was.
+        mapped, here = PORT_MAPPING.subn(lambda _: mapping, line)
+        for told in [mapped] if here else for_each_listener(line, recorded, ingress):
             yield int(now.timestamp() * 1000), told
 
 

@@ -139,26 +139,25 @@ def zone_is_the_tasks(task: Task, endpoint: Endpoint, instance: Instance) -> Ite
 
 @check(
     "SC206",
-    title="no registration is left of a task that is gone",
+    title="no registration is of a task that is gone, or another service's",
     about="instance",
     where="TS",
     severity=Severity.ERROR,
     settles=300,
     applies=_steady,
     why="Requests to a registration that is left over fail, or reach whoever has its address now.",
-    fix="Find out in the service's events and in CloudTrail why ECS did not deregister it; force a new deployment, and "
-    "if the registration stays, deregister this instance by hand.",
+    fix="Find out in the service's events and in CloudTrail why ECS did not deregister it, or who registered it; force "
+    "a new deployment, and if the registration stays, deregister this instance by hand.",
     source="AWS: DEACTIVATING, a task is deregistered before it stops; AWS: DescribeTasks",
 )
 def nothing_is_left_of_gone_tasks(ghost: Ghost | None, endpoint: Endpoint) -> Iterator[Finding]:
     if ghost is None:
         return
     where = f"{ghost.instance.address}:{ghost.instance.port}"
-    if ghost.reused_by:
-        yield Finding(
-            f"registration {where} of a task that is gone leads to {ghost.reused_by}",
-            Severity.CRITICAL,
-        )
+    if ghost.stray:
+        yield Finding(f"registration {where} is that of {ghost.leads_to}, another service's", Severity.CRITICAL)
+    elif ghost.leads_to:
+        yield Finding(f"registration {where} of a task that is gone leads to {ghost.leads_to}", Severity.CRITICAL)
     else:
         yield Finding(f"registration {where} is left of a task that is gone")
 

@@ -1,5 +1,6 @@
 """Tasks, services and task definitions from ECS, in full pages."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
@@ -10,19 +11,24 @@ from scaudit.model import Service, Task, TaskDefinition, Unread
 TASKS_PER_CALL = 100
 SERVICES_PER_CALL = 10
 LISTED_PER_CALL = 100
+_TASK_ID = re.compile("[0-9a-f]{32}|[0-9a-f-]{36}")
+"""Of today and of before 2018. One id of another form fails the whole call ("taskId longer than 36": reported,
+sil-org/ecs-deploy issue 43), and a registration that was made by hand may have any."""
 _GONE = ("ClusterNotFoundException", "ServiceNotFoundException", "ServiceNotActiveException")
 
 
 def tasks(reads: Reads, cluster: str, ids: Iterable[str]) -> dict[str, Task | Unread | None]:
-    """What DescribeTasks says of each id; None for a task it no longer knows (stopped an hour ago or more)."""
-    found: dict[str, Task | Unread | None] = {}
-    for page in _pages(ids, TASKS_PER_CALL):
+    """What DescribeTasks says of each id; None for a task it no longer knows (stopped an hour ago or more), and where
+    the id is none of a task."""
+    ids = set(ids)
+    found: dict[str, Task | Unread | None] = dict.fromkeys(ids)
+    for page in _pages(filter(_TASK_ID.fullmatch, ids), TASKS_PER_CALL):
         answer = reads.ask("ecs:DescribeTasks", cluster, gone=_GONE, cluster=cluster, tasks=page)
         if isinstance(answer, Unread):
             found |= dict.fromkeys(page, answer)
             continue
         described = [task_of(raw) for raw in (answer or {}).get("tasks", ())]
-        found |= dict.fromkeys(page) | {task.id: task for task in described}
+        found |= {task.id: task for task in described}
     return found
 
 

@@ -1,4 +1,4 @@
-"""What is left in Cloud Map of tasks that are gone, and who has their addresses now."""
+"""What is registered of tasks that a service no longer has, and who has their addresses now."""
 
 from collections.abc import Mapping
 from itertools import islice
@@ -16,7 +16,8 @@ MOST_PAGES = 10
 def leftovers(
     reads: Reads, service: Service, gone: Mapping[str, Task | None]
 ) -> dict[tuple[str, str], Ghost | Unread | None]:
-    """What is left of each of these tasks under each endpoint, by (endpoint, task id).
+    """What is left of each of these tasks under each endpoint, by (endpoint, task id); one that was not stopped is
+    another service's.
 
     The tasks were described before and the registrations are read now: a registration that is still there is left over.
     """
@@ -26,10 +27,16 @@ def leftovers(
         answers = exactly(reads, service.cluster, account, endpoint, list(gone))
         for id, registration in answers.items():
             if isinstance(registration, Instance):
-                found[endpoint.name, id] = Ghost(registration, _new_owner(reads, service, registration, gone[id]))
+                found[endpoint.name, id] = _ghost(reads, service, registration, gone[id])
             else:
                 found[endpoint.name, id] = registration
     return found
+
+
+def _ghost(reads: Reads, service: Service, instance: Instance, before: Task | None) -> Ghost:
+    if before and before.last_status != "STOPPED":
+        return Ghost(instance, _name(before), stray=True)
+    return Ghost(instance, _new_owner(reads, service, instance, before))
 
 
 def _new_owner(reads: Reads, service: Service, instance: Instance, before: Task | None) -> str:
@@ -42,5 +49,9 @@ def _new_owner(reads: Reads, service: Service, instance: Instance, before: Task 
             break
         for task in ecs.tasks(reads, service.cluster, ids).values():
             if isinstance(task, Task) and (task.address, task.subnet) == (instance.address, before.subnet):
-                return "" if task.service == service.name else f"{task.service or 'a task'} ({task.id})"
+                return "" if task.service == service.name else _name(task)
     return ""
+
+
+def _name(task: Task) -> str:
+    return f"{task.service or 'a task'} ({task.id})"

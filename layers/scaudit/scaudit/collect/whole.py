@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from scaudit.collect import cloudmap, ecs
@@ -17,11 +17,13 @@ Registered = Mapping[str, Instance] | Unread
 @dataclass(frozen=True, slots=True)
 class Whole:
     """One service as one look saw it. `registered` maps an endpoint to what Cloud Map has under it; `tasks` has every
-    task that is registered, shall run, or was asked for; `unlisted` is why others may be missing from it."""
+    task that is registered, shall run, or was asked for; `strays` those of them that run for another service;
+    `unlisted` is why others may be missing."""
 
     service: Service
     registered: Mapping[str, Registered]
     tasks: Mapping[str, Task | Unread | None]
+    strays: Mapping[str, Task] = field(default_factory=dict)
     unlisted: Unread | None = None
 
     def stands(self, id: str) -> bool:
@@ -74,6 +76,10 @@ def whole(reads: Reads, cluster: str, services: Sequence[Service], asked: Mappin
     described: dict[str, Task | Unread | None] = {}
     for home, wanted in homes.items():
         described |= ecs.tasks(reads, home, wanted)
+    # A registration may name the wrong cluster.
+    elsewhere = {id for home, wanted in homes.items() if home != cluster for id in wanted}
+    at_home = ecs.tasks(reads, cluster, {id for id in elsewhere if not isinstance(described[id], Task)})
+    described |= {id: task for id, task in at_home.items() if task}
     unlisted: dict[str, Unread] = {}
     for service in services:
         for desired in _to_list(service, [described[id] for id in ids[service.name]]):
@@ -84,14 +90,28 @@ def whole(reads: Reads, cluster: str, services: Sequence[Service], asked: Mappin
                     ids[service.name].update(page)
     described |= ecs.tasks(reads, cluster, {id for wanted in ids.values() for id in wanted} - described.keys())
     return [
-        Whole(
-            service=service,
-            registered=registered[service.name],
-            tasks={id: task for id in sorted(ids[service.name]) if _concerns(task := described[id], service)},
-            unlisted=unlisted.get(service.name),
-        )
+        _whole(service, registered[service.name], ids[service.name], described, unlisted.get(service.name))
         for service in services
     ]
+
+
+def _whole(
+    service: Service,
+    registered: Mapping[str, Registered],
+    ids: Iterable[str],
+    described: Mapping[str, Task | Unread | None],
+    unlisted: Unread | None,
+) -> Whole:
+    """A task of another service that runs is that one's, too; one that was stopped has left something here."""
+    tasks: dict[str, Task | Unread | None] = {}
+    strays: dict[str, Task] = {}
+    for id in sorted(ids):
+        task = described[id]
+        if not isinstance(task, Task) or _is_of(task, service) or task.last_status == "STOPPED":
+            tasks[id] = task
+        elif task.last_status == "RUNNING":
+            strays[id] = task
+    return Whole(service, registered, tasks, strays, unlisted)
 
 
 def _registered(reads: Reads, service: Service) -> dict[str, Registered]:
@@ -128,8 +148,3 @@ def _to_list(service: Service, seen: Sequence[Task | Unread | None]) -> list[str
 
 def _is_of(task: Task, service: Service) -> bool:
     return (task.cluster, task.service) == (service.cluster, service.name)
-
-
-def _concerns(task: Task | Unread | None, service: Service) -> bool:
-    """A task of another service that runs is that one's; one that is gone has left something here."""
-    return not isinstance(task, Task) or _is_of(task, service) or task.last_status == "STOPPED"
