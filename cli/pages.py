@@ -34,7 +34,7 @@ READS = {
     "shared": "the running tasks registered alike (servicediscovery:DiscoverInstances, ecs:DescribeTasks)",
     "replaced_since": "whether the task's deployment is still listed (ecs:DescribeServices)",
     "namespace": "the namespace (servicediscovery:GetNamespace)",
-    "cloud_map_service": "the endpoint's Cloud Map service (servicediscovery:GetService, ListTagsForResource)",
+    "cloud_map_service": "the endpoint's Cloud Map service (servicediscovery:GetService)",
     "log_group": "the log group of the proxies (logs:DescribeLogGroups)",
     "neighbours": "the other services of the namespace, by their PRIMARY deployments (ecs:DescribeServices)",
     "collisions": "the names of all endpoints of the namespace (ecs:DescribeServices)",

@@ -92,10 +92,12 @@ class Look:
                 yield judge_task(again[one.task.id], self._rules)
 
     def _unstarted(self, service: Service, tasks: Sequence[Task], at: datetime) -> Iterator[list[Verdict]]:
-        """Of a task that did not run only what failed, or could not be told, says anything."""
+        """Of a task that did not run only what failed, or could not be told, says anything; of one that was called off
+        nobody misses what could not."""
         seen = [Seen(task, service, _NOT_READ, at) for task in tasks]
         for one in self._with_logs(seen, at):
-            yield [v for v in judge_unstarted(one) if v.status in (Status.FAIL, Status.UNKNOWN)]
+            told = (Status.FAIL,) if one.task.called_off else (Status.FAIL, Status.UNKNOWN)
+            yield [v for v in judge_unstarted(one) if v.status in told]
 
     def _with_logs(self, seen: Sequence[Seen], at: datetime) -> Iterator[Seen]:
         for first in range(0, len(seen), _LOGS_AT_ONCE):

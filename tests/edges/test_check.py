@@ -139,6 +139,27 @@ def test_a_registration_of_another_services_task_is_found(aws: Stubbed) -> None:
     assert stray["tasks"] == [answers.task_id(1)] and "orders" in stray["messages"][0]
 
 
+def test_a_task_that_was_called_off_before_it_had_a_log_leaves_no_question(aws: Stubbed) -> None:
+    log = {"logDriver": "awslogs", "options": {"awslogs-group": "g", "awslogs-stream-prefix": "p"}}
+    raw = answers.service("web")
+    raw["deployments"][0]["serviceConnectConfiguration"]["logConfiguration"] = log
+    raw |= {"runningCount": 0}
+    stopped = answers.task(0, lastStatus="STOPPED", stoppedAt=NOW, stopCode="ServiceSchedulerInitiated")
+    stopped.pop("startedAt")
+    aws.answer("ecs", "describe_services", {"services": [raw]}, cluster="tutorial", services=["web"], include=["TAGS"])
+    aws.answer("servicediscovery", "get_namespace", answers.namespace(), Id="ns-vdpucf3aztj23ecw")
+    finds(aws)
+    lists(aws, 0, desired="STOPPED")
+    describes(aws, stopped)
+    has_surroundings(aws)
+    groups = {"logGroups": [{"logGroupName": "g"}]}
+    aws.answer("logs", "describe_log_groups", groups, logGroupNamePrefix="g")
+    has_neighbours(aws, "web")
+    aws.refuse("logs", "get_log_events", "ResourceNotFoundException")
+    code, told = check(*IN_WEB)
+    assert (code, failing(told), failing(told, "unknown")) == (0, set(), set())
+
+
 def test_services_that_collide_are_found_by_their_namespace(aws: Stubbed) -> None:
     is_seen(aws)
     has_neighbours(aws, "orders", "web")

@@ -1,10 +1,13 @@
 """Facts that are made of others: what registrations share, and what a task definition mentions."""
 
+from dataclasses import replace
+
 import pytest
 
-from scaudit.facts import shared
+from scaudit.facts import expected_port, shared
 from scaudit.mentions import MOST_WORDS, digest, digests
-from scaudit.model import Instance
+from scaudit.model import Instance, Moot
+from tests.builders import DEFINITION, NGINX, TASK
 
 A, B, C = "a" * 32, "b" * 32, "c" * 32
 HERE = {id: Instance(id, "10.9.9.9", "32768") for id in (A, B, C)}
@@ -15,6 +18,13 @@ def test_each_running_task_is_told_of_all_the_others_at_its_address_and_port() -
     assert told == {A: (B, C), B: (A, C), C: (A, B)}
     assert shared(HERE, {A}) == {A: None}
     assert shared({}, {A}) == {}
+
+
+@pytest.mark.parametrize("override", [None, 8443])
+def test_in_a_mode_without_service_connect_no_port_is_expected(override: int | None) -> None:
+    """SC103 tells of the mode; what would be registered there nobody knows."""
+    endpoint = replace(NGINX, ingress_port_override=override)
+    assert isinstance(expected_port(TASK, endpoint, replace(DEFINITION, network_mode="host")), Moot)
 
 
 @pytest.mark.parametrize(

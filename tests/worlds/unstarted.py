@@ -12,6 +12,8 @@ from tests.builders import NOW, unstarted
 from tests.worlds.proxy import REFUSED
 from tests.worlds.rows import Row
 
+STARTING = replace(world.PROXY_LOG, verdict=Outcome.NOT_READY, why="not yet ready", ready=False)
+
 CAUSES: list[tuple[str, Seen, dict[str, str]]] = [
     ("refused by the control plane", unstarted(REFUSED.log), {"SC209": "SC304", "SC303": "SC304", "SC304": ""}),
     (
@@ -36,6 +38,30 @@ CAUSES: list[tuple[str, Seen, dict[str, str]]] = [
         "stopped a second after it was created: nothing of it has still to settle",
         unstarted(REFUSED.log, created_at=NOW - timedelta(seconds=1)),
         {"SC209": "SC304", "SC303": "SC304", "SC304": ""},
+    ),
+    (
+        "scaled in while its proxy still started",
+        unstarted(STARTING, stop_code="ServiceSchedulerInitiated", proxy_health="UNKNOWN"),
+        {},
+    ),
+    (
+        "stopped by the scheduler for its proxy's health",
+        unstarted(STARTING, stop_code="ServiceSchedulerInitiated", proxy_health="UNHEALTHY"),
+        {"SC209": "SC303", "SC303": ""},
+    ),
+    (
+        "called off by a person, refused by the control plane",
+        unstarted(REFUSED.log, stop_code="UserInitiated", proxy_health="UNKNOWN"),
+        {"SC304": ""},
+    ),
+    (
+        "called off, its proxy had crashed",
+        unstarted(
+            replace(world.PROXY_LOG, verdict=Outcome.EXITED, why="exited", exits=(Exit(1, "9", -1),), ready=False),
+            stop_code="UserInitiated",
+            proxy_health="UNKNOWN",
+        ),
+        {"SC209": "SC303", "SC303": "", "SC306": "SC303"},
     ),
     ("the image could not be pulled", unstarted(LOOKED_AT, reasons=("CannotPullContainerError",)), {}),
     ("its proxy was fine, the application was not", unstarted(reasons=("exit 1",)), {}),

@@ -28,9 +28,9 @@ class StartFailure:
 
 
 def ecs_view(task: Task) -> EcsView:
-    """ECS agrees that something is wrong when the proxy is UNHEALTHY or the task never started: application containers
-    wait for a healthy proxy (AWS: ECS agent, container ordering)."""
-    if task.proxy_health == "UNHEALTHY" or task.started_at is None:
+    """ECS agrees that something is wrong when the proxy is UNHEALTHY or the task never started, unless it was called
+    off: application containers wait for a healthy proxy (AWS: ECS agent, container ordering)."""
+    if task.proxy_health == "UNHEALTHY" or (task.started_at is None and not task.called_off):
         return EcsView.ILL
     return EcsView.WELL if task.proxy_health == "HEALTHY" else EcsView.UNSURE
 
@@ -79,7 +79,8 @@ def start_failure(task: Task, log: ProxyStart | Unread | Moot) -> StartFailure |
     stuck = task.last_status != "STOPPED"
     if task.registration_reason:
         return StartFailure(f"registration: {task.registration_reason}", stuck)
-    if isinstance(log, ProxyStart) and log.verdict in (Outcome.EXITED, Outcome.NOT_READY):
+    broken = (Outcome.EXITED,) if task.called_off else (Outcome.EXITED, Outcome.NOT_READY)
+    if isinstance(log, ProxyStart) and log.verdict in broken:
         return StartFailure(f"its proxy: {log.why}", stuck)
     if isinstance(log, Unread) and log.code == "ResourceNotFoundException" and "log group" in log.reason:
         return StartFailure("the log group of its proxy does not exist", stuck)

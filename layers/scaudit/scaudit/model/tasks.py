@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+_FROM_OUTSIDE = ("UserInitiated", "ServiceSchedulerInitiated", "SpotInterruption", "TerminationNotice")
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -37,6 +39,12 @@ class Task:
     @property
     def id(self) -> str:
         return self.arn.rsplit("/", 1)[-1]
+
+    @property
+    def called_off(self) -> bool:
+        """Whether it was stopped from outside, and not because its proxy is ill: what it had not done by then, it may
+        have been about to do (AWS: TaskStopCode; a deployment or a scale-in stops tasks that still start)."""
+        return self.stop_code in _FROM_OUTSIDE and self.proxy_health != "UNHEALTHY"
 
     @property
     def task_set(self) -> str:
