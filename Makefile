@@ -14,8 +14,9 @@ help: ## list the targets
 demo: .venv/bin/scaudit ## deploy into an AWS on this machine, break things, watch scaudit speak
 	@.venv/bin/python -m local.demo
 
+# One process has all tests on a local AWS (tests/conftest.py), the other the rest.
 test: lint ## lint, then every test
-	@.venv/bin/python -m pytest --durations=5
+	@.venv/bin/python -m pytest --numprocesses 2 --dist loadgroup --durations 5
 
 lint: .venv/bin/scaudit ## format, lint, types, template
 	.venv/bin/ruff check

@@ -119,7 +119,7 @@ WEB = ServiceSeen(
     DEFINITION,
     NAMESPACE,
     {
-        name: CloudMapService(f"srv-{name}", name, NOW - timedelta(days=1), f"Managed by {SERVICE.arn}", managed=True)
+        name: CloudMapService(f"srv-{name}", name, NOW - timedelta(days=1), f"Managed by {SERVICE.arn}")
         for name in ("nginx", "web-admin")
     },
     LogGroup("/ecs/service-connect-proxy"),

@@ -25,6 +25,8 @@ from scaudit.unstarted import wants_post_mortem
 
 _LOGS_AT_ONCE = 20
 """Tasks whose logs are read together: what one call may page through holds about so many start-ups in full."""
+_MOST_UNSTARTED = 20
+"""Tasks of a service that did not run, the newest: a crash loop leaves one every few seconds, all telling the same."""
 _NOT_READ = Unread("the task definition is not read for a task that does not run")
 
 
@@ -94,7 +96,8 @@ class Look:
     def _unstarted(self, service: Service, tasks: Sequence[Task], at: datetime) -> Iterator[list[Verdict]]:
         """Of a task that did not run only what failed, or could not be told, says anything; of one that was called off
         nobody misses what could not."""
-        seen = [Seen(task, service, _NOT_READ, at) for task in tasks]
+        newest = sorted(tasks, key=lambda task: task.created_at, reverse=True)[:_MOST_UNSTARTED]
+        seen = [Seen(task, service, _NOT_READ, at) for task in newest]
         for one in self._with_logs(seen, at):
             told = (Status.FAIL,) if one.task.called_off else (Status.FAIL, Status.UNKNOWN)
             yield [v for v in judge_unstarted(one) if v.status in told]

@@ -131,14 +131,10 @@ def test_a_namespace_is_read_with_the_name_that_discovery_wants() -> None:
     assert namespace_of(answer["Namespace"]) == Namespace(answers.NAMESPACE, "shop.internal", "shop")
 
 
-@pytest.mark.parametrize(
-    ("tags", "managed"), [(None, None), ({}, False), ({"AmazonECSManaged": "true"}, True)], ids=str
-)
-def test_a_cloud_map_service_is_read_with_its_marks(tags: dict[str, str] | None, managed: bool | None) -> None:
+def test_a_cloud_map_service_is_read_with_its_owner() -> None:
     raw = {"Id": "srv-1", "Name": "nginx", "CreateDate": NOW, "Description": "Managed by x"}
     answer = real("servicediscovery", "GetService", {"Service": raw})
-    expected = CloudMapService("srv-1", "nginx", NOW, "Managed by x", managed)
-    assert cloud_map_service_of(answer["Service"], tags) == expected
+    assert cloud_map_service_of(answer["Service"]) == CloudMapService("srv-1", "nginx", NOW, "Managed by x")
 
 
 @pytest.mark.parametrize(("raw", "log_class"), [({"logGroupClass": "DELIVERY"}, "DELIVERY"), ({}, "STANDARD")])

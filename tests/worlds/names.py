@@ -61,7 +61,6 @@ FAILING = [
         {"SC104 nginx"},
     ),
     Row("the Cloud Map service was made by hand", of_service(cloud_map_service(description="")), {"SC104 nginx"}),
-    Row("the Cloud Map service has lost its tag", of_service(cloud_map_service(managed=False)), {"SC104 nginx"}),
     Row("the Cloud Map service has another name", of_service(cloud_map_service(name="web")), {"SC104 nginx"}),
     Row("another service has its discovery name", of_service(audited(neighbours=beside(SAME_NAME))), {"SC105 nginx"}),
     Row("another service has its alias and port", of_service(audited(neighbours=beside(SAME_ALIAS))), {"SC105 nginx"}),
@@ -92,7 +91,6 @@ HEALTHY_ALL_THE_SAME = [
         "no Cloud Map service yet, 4 minutes after the deployment",
         of_service(replace(declared(created_at=ago(4)), cloud_map_services=dict.fromkeys(WEB.cloud_map_services))),
     ),
-    Row("the tag was not asked for", of_service(cloud_map_service(managed=None))),
     Row("another service has its alias on another port", of_service(audited(neighbours=beside(SAME_ALIAS_OTHER_PORT)))),
     Row(
         "both have the alias that ECS gives when none is named",

@@ -40,8 +40,7 @@ def namespace_exists(deployment: Deployment, namespace: Namespace | None) -> Ite
     why="ECS registers the tasks of an endpoint in a Cloud Map service of its own. If that is gone, or another's, no "
     "client finds them.",
     fix="Force a new deployment so that ECS makes the Cloud Map service anew; find out who deleted or changed it.",
-    source="seen: a real GetService answer, description and tag AmazonECSManaged; AWS: Amazon ECS Service Connect "
-    "configuration overview",
+    source="seen: the description in a real GetService answer; AWS: Amazon ECS Service Connect configuration overview",
 )
 def endpoint_has_its_cloud_map_service(
     service: Service, endpoint: Endpoint, cloud_map_service: CloudMapService | None
@@ -60,8 +59,6 @@ def _ownership(service: Service, endpoint: Endpoint, found: CloudMapService) -> 
     if found.description != f"Managed by {service.arn}":
         said = f'says "{found.description}"' if found.description else "has no description"
         yield Finding(f'Cloud Map service {found.id} {said}, expected "Managed by {service.arn}"')
-    elif found.managed is False:
-        yield Finding(f"Cloud Map service {found.id} lacks the tag AmazonECSManaged=true")
 
 
 @check(

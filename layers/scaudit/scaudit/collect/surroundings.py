@@ -6,8 +6,6 @@ from typing import Any
 
 from scaudit.model import CloudMapService, Deployment, LogGroup, Namespace, Neighbour, NeighbourEndpoint, Service
 
-_ECS_TAG = "AmazonECSManaged"
-
 
 def namespace_of(raw: Mapping[str, Any]) -> Namespace:
     """`Namespace` of GetNamespace."""
@@ -15,14 +13,13 @@ def namespace_of(raw: Mapping[str, Any]) -> Namespace:
     return Namespace(arn=raw["Arn"], name=raw["Name"], http_name=http.get("HttpName", ""))
 
 
-def cloud_map_service_of(raw: Mapping[str, Any], tags: Mapping[str, str] | None = None) -> CloudMapService:
-    """`Service` of GetService; `tags` are those of ListTagsForResource, None when they were not asked for."""
+def cloud_map_service_of(raw: Mapping[str, Any]) -> CloudMapService:
+    """`Service` of GetService."""
     return CloudMapService(
         id=raw["Id"],
         name=raw["Name"],
         created_at=raw["CreateDate"],
         description=raw.get("Description", ""),
-        managed=None if tags is None else tags.get(_ECS_TAG) == "true",
     )
 
 

@@ -18,13 +18,12 @@ class Namespace:
 
 @dataclass(frozen=True, slots=True)
 class CloudMapService:
-    """The Cloud Map service behind an endpoint; `managed` tells whether ECS's tag is on it, None when not asked."""
+    """The Cloud Map service behind an endpoint."""
 
     id: str
     name: str
     created_at: datetime
     description: str = ""
-    managed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
