@@ -1,6 +1,8 @@
 """The set of checks, not only its members."""
 
+import json
 import re
+from pathlib import Path
 from types import UnionType
 from typing import Union, get_args, get_origin, get_type_hints
 
@@ -10,6 +12,7 @@ from scaudit.check import Check
 from scaudit.checks import BY_ID, CATALOGUE, NOT_BUILT
 from scaudit.facts import Facts
 from scaudit.model import Severity
+from tests.worlds import examples
 
 ABOUT = {"task", "service", "endpoint", "instance", "file", "scaudit"}
 NAMES = ("ECS ", "Envoy ", "TLS ")
@@ -80,3 +83,7 @@ def test_a_check_about_a_registration_names_its_endpoint() -> None:
     for check in CATALOGUE:
         if {"instance", "expected_port"} & set(check.inputs):
             assert "endpoint" in check.inputs, f"{check.id} would be asked about one endpoint only"
+
+
+def test_the_examples_are_what_the_checks_say(golden) -> None:
+    golden(Path(__file__).parents[2] / "cli" / "examples.json", json.dumps(examples(), indent=2) + "\n")
