@@ -1,6 +1,7 @@
 """Findings for people: a section for each service with something to say, one line for each that is healthy."""
 
 import os
+from collections.abc import Iterable
 from itertools import groupby
 from typing import TextIO
 
@@ -41,15 +42,24 @@ def _section(console: Console, report: Report, service: tuple[str, str], finding
         console.print(Text("✓ ", style="green").append(name, style="default").append(told, style="dim"))
     else:
         console.print(Text(name, style="bold"))
-    for finding in findings:
-        _print(console, finding)
+    for alike in _together(findings):
+        _print(console, alike[0], ", ".join(finding.id for finding in alike))
     if findings:
         console.print()
 
 
-def _print(console: Console, finding: Finding) -> None:
+def _together(findings: list[Finding]) -> Iterable[list[Finding]]:
+    """One fact that could not be read leaves many checks in the dark: its reason is said once."""
+    alike: dict[str, list[Finding]] = {}
+    for number, finding in enumerate(findings):
+        unknown = finding.status is Status.UNKNOWN and len(finding.messages) == 1
+        alike.setdefault(_what(finding) if unknown else str(number), []).append(finding)
+    return alike.values()
+
+
+def _print(console: Console, finding: Finding, ids: str) -> None:
     symbol, style = _symbol(finding)
-    head = Text(f"  {symbol} ", style=style).append(f"{finding.id}  ", style="bold not dim")
+    head = Text(f"  {symbol} ", style=style).append(f"{ids}  ", style="bold not dim")
     console.print(head.append(_what(finding), style="default"))
     for further in finding.messages[1:]:
         console.print(Text(f"           {further}"))

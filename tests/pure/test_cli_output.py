@@ -201,6 +201,20 @@ def test_a_bar_shows_how_far_a_long_audit_is_and_only_a_person_sees_it(monkeypat
     assert list(progress.counted(groups, total)) == groups and nobody.getvalue() == ""
 
 
+def test_the_reason_why_many_checks_cannot_tell_is_said_once():
+    def unknown(id: str, why: str, task: str = TASKS[0]) -> Verdict:
+        return verdict(id, Status.UNKNOWN, task, sentence=why)
+
+    blind = [unknown("SC303", "no log"), unknown("SC305", "no log"), unknown("SC302", "no health")]
+    told = written(Output.TEXT, Judged("tutorial", "web", [*blind, unknown("SC306", "no log", TASKS[1])]))
+    lines = [line.strip() for line in told.splitlines() if line.startswith("  ?")]
+    assert sorted(lines) == [
+        f"? SC302  no health (1 task: {TASKS[0]})",
+        f"? SC303, SC305  no log (1 task: {TASKS[0]})",
+        f"? SC306  no log (1 task: {TASKS[1]})",
+    ]
+
+
 def test_advice_is_counted_and_shown_only_when_asked():
     advice = Judged("tutorial", "calm", [verdict("SC107", sentence="without a healthCheck: web")])
     assert written(Output.TEXT, advice) == "✓ tutorial/calm  (1 note)\n1 service, 1 healthy: 1 info\n"
