@@ -10,6 +10,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="rewrite golden files and generated pages")
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the mark in a hook of the same name
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A local AWS needs a core to itself: tests on one never run beside one another."""
     for item in items:
