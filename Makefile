@@ -1,6 +1,6 @@
 # Every target sets up what it needs; a second run installs nothing.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint local deploy bench soak lock clean
+.PHONY: help demo test test-on-local-aws test-the-rest lint local deploy bench soak lock clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -14,9 +14,15 @@ help: ## list the targets
 demo: .venv/bin/scaudit ## deploy into an AWS on this machine, break things, watch scaudit speak
 	@.venv/bin/python -m local.demo
 
-# One process has all tests on a local AWS (tests/conftest.py), the other the rest.
+# Tests on a local AWS wait more than they compute: they run beside the rest, and never beside one another.
 test: lint ## lint, then every test
-	@.venv/bin/python -m pytest --numprocesses 2 --dist loadgroup --durations 5
+	@$(MAKE) --no-print-directory --jobs=2 test-on-local-aws test-the-rest
+
+test-on-local-aws: .venv/bin/scaudit
+	@.venv/bin/python -m pytest tests/e2e tests/local --durations 5
+
+test-the-rest: .venv/bin/scaudit
+	@.venv/bin/python -m pytest --ignore tests/e2e --ignore tests/local --durations 5
 
 lint: .venv/bin/scaudit ## format, lint, types, template
 	.venv/bin/ruff check

@@ -10,14 +10,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="rewrite golden files and generated pages")
 
 
-@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the mark in a hook of the same name
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A local AWS needs a core to itself: tests on one never run beside one another."""
-    for item in items:
-        if {"e2e", "local"} & set(item.path.relative_to(item.config.rootpath).parts[:2]):
-            item.add_marker(pytest.mark.xdist_group("local AWS"))
-
-
 @pytest.fixture
 def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
     """Compare a text with the file that holds what users were promised, or rewrite it under --update."""
