@@ -499,6 +499,17 @@ def test_a_service_look_judges_every_task_and_every_member_on_record(desk: Desk)
     assert [record["verdict"] for record in desk.records()] == ["pass"]
 
 
+def test_a_task_and_its_service_in_one_batch_are_both_judged_in_full(desk: Desk) -> None:
+    desk.sees(first=True)
+    desk.knows_the_service()
+    desk.finds(0)
+    desk.describes(0)
+    desk.aws.answer("servicediscovery", "get_service", answers.cloud_map_service(), Id="srv-nginx")
+    assert desk.verify(nudge(), service_look()) == []
+    (record,) = desk.records("service")
+    assert "SC106" in record["failed"] and {"SC101", "SC104"} <= set(record["passed"])
+
+
 def closes(desk: Desk, why: str) -> None:
     (member,) = [m for m in desk.ledger.members(PK, SUBJECT) if m.id == answers.task_id(0)]
     assert (member.state, member.sentence) == (MemberState.CLOSED, why)

@@ -87,3 +87,8 @@ def test_a_check_about_a_registration_names_its_endpoint() -> None:
 
 def test_the_examples_are_what_the_checks_say(golden) -> None:
     golden(Path(__file__).parents[2] / "cli" / "examples.json", json.dumps(examples(), indent=2) + "\n")
+
+
+def test_a_look_at_a_whole_service_asks_whatever_a_tasks_event_asks_of_it() -> None:
+    asked = [check for check in CATALOGUE if check.about in ("service", "endpoint") and "T" in check.where]
+    assert asked and all("S" in check.where for check in asked)

@@ -21,6 +21,8 @@ from scaudit.service_facts import ServiceSeen
 from scaudit.stages import Stage, stage
 from scaudit.unstarted import audit_unstarted, wants_post_mortem
 
+IN_FULL = "SW"
+"""The look at a whole service; whatever a task's event asks of the service is asked there, too."""
 View = Callable[[Sequence[Task]], list[Seen]]
 Services = Callable[[Iterable[str]], Mapping[str, Service | Unread | None]]
 
@@ -32,7 +34,7 @@ class Audit:
         self.region, self.reads, self.edges, self.rules = region, reads, edges, rules
         self.findings = Findings(region, edges, rules)
         self.tasks_judged = self.tasks_unread = 0
-        self._about_services: dict[tuple[str, str], list[Verdict]] = {}
+        self._about_services: dict[tuple[str, str], tuple[str, list[Verdict]]] = {}
 
     def tasks(self, cluster: str, nudges: Mapping[str, TaskNudge]) -> None:
         """Audit these tasks of one cluster, by id."""
@@ -98,16 +100,18 @@ class Audit:
             self.edges.write(report.batch_record(self.region, self.tasks_judged, verdicts, calls, at))
 
     def judge_service(self, known: ServiceSeen, look: str, fresh: Collection[str] = ()) -> list[Verdict]:
-        """The checks about the service itself that belong to this look (letters of `Check.where`), once a batch."""
+        """The checks about the service itself that belong to this look (letters of `Check.where`), once a batch: a look
+        of more letters answers for one of fewer, and never the other way round."""
         service = known.service
         if not isinstance(service, Service):
             return judge_service(known, look, self.edges.clock(), self.rules)
         key = service.cluster, service.name
-        if key not in self._about_services:
+        covered, verdicts = self._about_services.get(key, ("", []))
+        if covered not in (look, IN_FULL):
             at = self.edges.clock()
-            verdicts = judge_service(known, look, at, self.rules)
-            self._about_services[key] = self.findings.about_service(service, verdicts, at, fresh)
-        return self._about_services[key]
+            verdicts = self.findings.about_service(service, judge_service(known, look, at, self.rules), at, fresh)
+            self._about_services[key] = look, verdicts
+        return verdicts
 
     def _with_logs(self, seen: Sequence[Seen]) -> list[Seen]:
         unread = self.findings.unread_logs(seen)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from scaudit import report
-from scaudit.audit import Audit
+from scaudit.audit import IN_FULL, Audit
 from scaudit.checks import BY_ID, about
 from scaudit.collect import around, ecs
 from scaudit.collect.whole import Whole, whole
@@ -165,7 +165,7 @@ class Census:
     def _about_service(self, seen: Whole, at: datetime, fresh: Collection[str]) -> None:
         service = seen.service
         known = self._vicinity.of(service, at)
-        verdicts = self._audit.judge_service(known, "SW", fresh)
+        verdicts = self._audit.judge_service(known, IN_FULL, fresh)
         shared = self._vicinity.shared(seen, known.task_definition, at)
         told = [*verdicts, *self._findings.about_registrations(service, shared, at, fresh)]
         self._edges.write(report.service_record(self._region, service.cluster, service.name, told, at))

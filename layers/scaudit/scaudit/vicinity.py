@@ -34,8 +34,11 @@ class Vicinity:
             if doubtful := [verdict.member for verdict in verdicts if verdict.status is Status.FAIL]:
                 account = service.arn.split(":")[4]
                 again = exactly(self._reads, service.cluster, account, endpoint, doubtful)
+                if any(isinstance(found, Unread) for found in again.values()):
+                    continue  # nothing is proven, neither the one nor the other
+                rest = {id: instance for id, instance in registered.items() if id not in again}
                 there = {id: instance for id, instance in again.items() if isinstance(instance, Instance)}
-                verdicts = judge_shared(service, endpoint, {**registered, **there}, running, at, rules)
+                verdicts = judge_shared(service, endpoint, rest | there, running, at, rules)
             told += verdicts
         return told
 
@@ -52,17 +55,17 @@ class Vicinity:
             return replace(known, neighbours=Unread("not every service of the namespace was seen yet"))
         known = replace(known, neighbours=self._mesh.neighbours(name))
         if doubtful := suspects(known, at, self._rules):
-            self._refresh(doubtful, at)
-            known = replace(known, neighbours=self._mesh.neighbours(name))
+            unread = self._refresh(doubtful, at)
+            known = replace(known, neighbours=unread or self._mesh.neighbours(name))
         return known
 
-    def _refresh(self, neighbours: Collection[Neighbour], at: datetime) -> None:
-        """Ask ECS what these services are now."""
+    def _refresh(self, neighbours: Collection[Neighbour], at: datetime) -> Unread | None:
+        """Ask ECS what these services are now; why that could not be read, if so."""
         for cluster in {neighbour.cluster for neighbour in neighbours}:
             mine = {n.service: n for n in neighbours if n.cluster == cluster}
             for name, service in ecs.services(self._reads, cluster, mine).items():
                 if isinstance(service, Unread):
-                    continue
+                    return service
                 before = mine[name]
                 primary = service.primary if service and not service.draining else None
                 if service is None or primary is None or primary.namespace != before.namespace:
@@ -70,3 +73,4 @@ class Vicinity:
                 else:
                     created = {endpoint.name: endpoint.created_at for endpoint in before.endpoints}
                     self._mesh.keep(neighbour_of(service, primary, before.namespace_name, created), at)
+        return None
