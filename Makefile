@@ -72,5 +72,5 @@ clean: ## remove everything that make made
 	@touch $@
 
 .venv/bin/scaudit: .venv/.installed
-	@printf '#!/bin/sh\nPYTHONPATH="%s:%s" exec "%s" -m cli "$$@"\n' "$(CURDIR)" "$(CURDIR)/layers/scaudit" "$(CURDIR)/.venv/bin/python" > $@
+	@printf '#!/bin/sh\nPYTHONPATH="%s:%s" exec "%s" -m scaudit_cli "$$@"\n' "$(CURDIR)" "$(CURDIR)/layers/scaudit" "$(CURDIR)/.venv/bin/python" > $@
 	@chmod +x $@

@@ -4,8 +4,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from scaudit.judge import Seen
-from scaudit.mentions import digests
 from scaudit.model import (
     Alias,
     CloudMapService,
@@ -23,8 +21,9 @@ from scaudit.model import (
     TaskDefinition,
     Tls,
 )
+from scaudit.model.mentioned_names import digests
+from scaudit.model.seen import Seen, ServiceSeen
 from scaudit.proxylog import ControlPlane, Listeners, Outcome, ProxyStart
-from scaudit.service_facts import ServiceSeen
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 REGION, ACCOUNT = "ap-northeast-1", "123456789012"

@@ -1,9 +1,15 @@
 """`pytest --update` rewrites the golden files; `git diff` is then the review."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import boto3
 import pytest
+from moto import mock_aws
+
+from tests.builders import REGION
+from tests.fakes.stubbed import TABLE, Clock, Stubbed
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -21,3 +27,54 @@ def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
         assert path.read_text() == text, f"{path} is stale: run pytest --update and review the difference"
 
     return compare
+
+
+@pytest.fixture(autouse=True)
+def aws_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def aws() -> Iterator[Stubbed]:
+    stubbed = Stubbed()
+    yield stubbed
+    stubbed.all_asked()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def dynamodb() -> Iterator[Any]:
+    with mock_aws():
+        client = boto3.client("dynamodb", region_name=REGION)
+        client.create_table(
+            TableName=TABLE,
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[
+                {"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk", "standing_in", "speaking_in")
+            ],
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+            GlobalSecondaryIndexes=[
+                {
+                    "IndexName": "standing",
+                    "KeySchema": [{"AttributeName": "standing_in", "KeyType": "HASH"}],
+                    "Projection": {"ProjectionType": "KEYS_ONLY"},
+                },
+                {
+                    "IndexName": "speaking",
+                    "KeySchema": [{"AttributeName": "speaking_in", "KeyType": "HASH"}],
+                    "Projection": {
+                        "ProjectionType": "INCLUDE",
+                        "NonKeyAttributes": ["opened_at", "noticed_at", "told_at", "severity", "baseline"],
+                    },
+                },
+            ],
+        )
+        yield client

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-import scaudit.sweep
+import scaudit.audit.sweep
 from benchmarks.quota.client import Client
 from benchmarks.quota.cloudmap import CloudMap
 from benchmarks.quota.ecs import ECS
@@ -20,7 +20,7 @@ from benchmarks.quota.logs import Logs
 from benchmarks.quota.sns import SNS
 from benchmarks.quota.virtual import Time
 from benchmarks.quota.wire import Wire
-from scaudit.collect.pace import Pace
+from scaudit.collect.aws.pace import Pace
 from tests.builders import NOW, REGION
 from tests.contracts.deployed import properties
 from tests.simulation import template
@@ -90,7 +90,7 @@ class Account:
         self.time.run()
 
     def _fire(self) -> None:
-        with patch.object(scaudit.sweep, "utc_now", self.clock):
+        with patch.object(scaudit.audit.sweep, "utc_now", self.clock):
             self._invoke(self._sweep_handler, {}, "SweepFunction")
         self._under_way = True
 
@@ -139,9 +139,9 @@ class Account:
             told.enter_context(patch.dict(os.environ, environment))
             told.enter_context(patch("boto3.client", lambda name, **_: self._clients[name]))
             told.enter_context(patch("scaudit.clock.utc_now", self.clock))
-            told.enter_context(patch("scaudit.publish.write", self._write))
+            told.enter_context(patch("scaudit.record.write", self._write))
             told.enter_context(
-                patch("scaudit.collect.pace.Pace", partial(Pace, now=self.time.seconds, sleep=self.time.sleep))
+                patch("scaudit.collect.aws.pace.Pace", partial(Pace, now=self.time.seconds, sleep=self.time.sleep))
             )
             spec.loader.exec_module(module)
         handler: Handler = module.handler

@@ -5,7 +5,7 @@ from typing import Any
 
 from benchmarks.quota.estate import CONTAINER_PORT, Deployment, Service, Task, cloud_map_id, namespace_arn
 from tests.builders import ARN, MAP
-from tests.edges import answers
+from tests.fakes import answers
 
 LAG = timedelta(seconds=3)
 """AWS tells no figure: what ECS lists and counts is "eventually consistent"."""

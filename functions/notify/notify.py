@@ -6,14 +6,14 @@ from typing import Any
 import boto3
 from aws_lambda_powertools import Logger
 
-from scaudit.announce import Announcer, announce_changes
+from scaudit.announce.announcer import Announcer, announce_changes
+from scaudit.announce.pool import Withheld
 from scaudit.clock import utc_now
-from scaudit.ledger import Ledger
-from scaudit.publish import write
-from scaudit.queue import Queue
+from scaudit.queue.queue import Queue
+from scaudit.record import write
 from scaudit.settings import NotifySettings
-from scaudit.table import Table
-from scaudit.withheld import Withheld
+from scaudit.store.ledger import Ledger
+from scaudit.store.table import Table
 
 logger = Logger()
 settings = NotifySettings.read(os.environ)

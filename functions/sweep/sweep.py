@@ -6,10 +6,10 @@ from typing import Any
 import boto3
 from aws_lambda_powertools import Logger
 
-from scaudit.publish import write
-from scaudit.queue import Queue
+from scaudit.audit.sweep import sweep
+from scaudit.queue.queue import Queue
+from scaudit.record import write
 from scaudit.settings import SweepSettings
-from scaudit.sweep import sweep
 
 logger = Logger()
 settings = SweepSettings.read(os.environ)

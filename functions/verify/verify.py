@@ -7,17 +7,17 @@ import boto3
 from aws_lambda_powertools import Logger
 from botocore.config import Config
 
-from scaudit.batch import verify
+from scaudit.audit.batch import verify
+from scaudit.audit.context import Edges
 from scaudit.clock import utc_now
-from scaudit.collect.memory import Memory
-from scaudit.collect.pace import Pace
-from scaudit.collect.reads import Reads
-from scaudit.ledger import Ledger
-from scaudit.looks import Edges
-from scaudit.publish import write
-from scaudit.queue import Queue
+from scaudit.collect.aws.pace import Pace
+from scaudit.collect.aws.reads import Reads
+from scaudit.queue.queue import Queue
+from scaudit.record import write
 from scaudit.settings import VerifySettings
-from scaudit.table import Table
+from scaudit.store.ledger import Ledger
+from scaudit.store.memory import Memory
+from scaudit.store.table import Table
 
 logger = Logger()
 settings = VerifySettings.read(os.environ)

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from cli.app import app
-from cli.check import run as running
-from scaudit.collect.pace import Pace
+from scaudit.collect.aws.pace import Pace
+from scaudit_cli.app import app
+from scaudit_cli.check import run as running
 from tests.builders import ARN, REGION
 from tests.complaints.watched import Watched
-from tests.edges import answers
+from tests.fakes import answers
 from tests.simulation.calls import call
 from tests.simulation.estate import CLUSTER
 from tests.simulation.logs import Logs

@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from scaudit.model import Status
 from tests.builders import audited
+from tests.checks.worlds.rows import DENIED, Row, of_service
 from tests.complaints.watched import SWEPT, Watched
 from tests.contracts import heart
 from tests.simulation import template
@@ -17,7 +18,6 @@ from tests.simulation.calls import Client
 from tests.simulation.parts import Registered
 from tests.simulation.proxies import Proxy
 from tests.simulation.runs import Fate, smoothly
-from tests.worlds.rows import DENIED, Row, of_service
 
 HOUR = 3600
 

@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from scaudit.check import Verdict
+from scaudit.checks.check import Verdict
 from scaudit.model import Severity, Status
+from tests.checks.worlds.clients import DAY, YOUNGER, beside_clients, calling
+from tests.checks.worlds.rows import of_service
+from tests.cli.test_lint import RIGHT, findings, of, written
 from tests.complaints.watched import SWEPT, Watched
-from tests.pure.test_cli_lint import RIGHT, findings, of, written
 from tests.simulation.parts import Registered, Task
 from tests.simulation.proxies import Proxy
-from tests.worlds.clients import DAY, YOUNGER, beside_clients, calling
-from tests.worlds.rows import of_service
 
 HEALTHY_TO_ECS = {
     Proxy.PORT_TAKEN: "Address already in use",

@@ -6,13 +6,13 @@ import pytest
 
 from scaudit.model import Status
 from tests.builders import with_task
+from tests.checks.worlds.rows import Row, of_task
 from tests.complaints.command import check
 from tests.complaints.watched import SWEPT, Watched
 from tests.simulation import template
 from tests.simulation.healthy_life import LATEST_DEREGISTRATION, LATEST_REGISTRATION
 from tests.simulation.parts import Registered
 from tests.simulation.proxies import Proxy
-from tests.worlds.rows import Row, of_task
 
 START_DEADLINE = template.environment("VerifyFunction")["START_DEADLINE"]
 

@@ -8,14 +8,14 @@ from random import Random
 import pytest
 from typer.testing import CliRunner
 
-from cli.app import app
-from scaudit.incidents import MemberState
-from scaudit.items import partition
+from scaudit.model.incidents import MemberState
+from scaudit.store.keys import partition
+from scaudit_cli.app import app
 from tests.builders import REGION
+from tests.cli.test_lint import WRONG, written
 from tests.complaints.command import check, failed
 from tests.complaints.watched import OVER, SWEPT, Watched
 from tests.contracts.deployed import PARAMETERS, ROOT
-from tests.pure.test_cli_lint import WRONG, written
 from tests.simulation.estate import CLUSTER
 from tests.simulation.faults import KINDS, Fault
 from tests.simulation.healthy_life import ORDINARY, Happening, rolls

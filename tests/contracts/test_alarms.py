@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from scaudit.metrics import NAMESPACE, Metric
+from scaudit.record import NAMESPACE, Metric
 from tests.contracts import heart
 from tests.contracts.deployed import PARAMETERS, ROOT, arn, of_type, properties
 

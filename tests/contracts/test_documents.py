@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from cli.pages import READS, explain, page
 from local.demo.estate import PLANTED
 from local.demo.score import Score
 from scaudit.checks import BY_ID
-from scaudit.facts import Facts
+from scaudit.checks.facts import Facts
+from scaudit_cli.pages import READS, explain, page
+from tests.checks.worlds import examples
 from tests.contracts.deployed import PARAMETERS
-from tests.worlds import examples
 
 PROJECT = Path(__file__).parents[2]
 GOLDEN = PROJECT / "tests" / "golden"

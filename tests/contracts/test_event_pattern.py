@@ -5,7 +5,8 @@ import json
 import pytest
 from moto.events.models import EventPattern, EventPatternParser
 
-from scaudit.events import NotOurs, parse
+from scaudit.queue.bodies import parse
+from scaudit.queue.messages import NotOurs
 from tests.contracts.deployed import ROOT, arn, of_type, properties, recorded
 
 WANTED = {

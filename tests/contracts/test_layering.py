@@ -1,112 +1,52 @@
-"""Imports run one way, and what judges knows no AWS, no clock and no environment."""
+"""The folder list is the flow: a room imports only from lower floors, and what judges touches nothing outside."""
 
 import ast
 
 import pytest
 
-from tests.contracts.source import HANDLERS, MODULES, imports
+from tests.contracts.source import HANDLERS, MODULES, PACKAGE, imports
 
-# A module imports only from lines above its own. A new module must be given a line.
-PROXY_LOG = [
-    ["scaudit.proxylog.lines", "scaudit.proxylog.match", "scaudit.proxylog.start"],
-    ["scaudit.proxylog.environment", "scaudit.proxylog.prefix"],
-    ["scaudit.proxylog.life"],
-    [
-        "scaudit.proxylog.agent",
-        "scaudit.proxylog.before",
-        "scaudit.proxylog.envoy",
-        "scaudit.proxylog.verdict",
-    ],
-    ["scaudit.proxylog.conclude"],
-    ["scaudit.proxylog.reading"],
-    ["scaudit.proxylog"],
+FLOORS = [
+    {"record", "clock", "proxylog", "queue", "__init__"},
+    {"model"},
+    {"checks", "store", "settings"},
+    {"judge", "collect"},
+    {"audit", "announce"},
 ]
-PURE = [
-    [
-        "scaudit",
-        "scaudit.events",
-        "scaudit.mentions",
-        "scaudit.metrics",
-        "scaudit.model.answers",
-        "scaudit.model.services",
-    ],
-    ["scaudit.model.surroundings", "scaudit.model.tasks"],
-    ["scaudit.model"],
-    *PROXY_LOG,
-    ["scaudit.proxy_facts", "scaudit.settings"],
-    ["scaudit.facts"],
-    ["scaudit.check"],
-    [
-        "scaudit.checks.clients",
-        "scaudit.checks.configuration",
-        "scaudit.checks.files",
-        "scaudit.checks.names",
-        "scaudit.checks.proxy",
-        "scaudit.checks.registration",
-        "scaudit.checks.scaudit_itself",
-        "scaudit.checks.starts",
-    ],
-    ["scaudit.checks", "scaudit.service_facts", "scaudit.suppression"],
-    [
-        "scaudit.causes",
-        "scaudit.codec",
-        "scaudit.incidents",
-        "scaudit.judge",
-        "scaudit.judge_scaudit",
-        "scaudit.message",
-        "scaudit.stages",
-    ],
-    ["scaudit.outbreak", "scaudit.second_look", "scaudit.summaries"],
-    ["scaudit.compose"],
-    ["scaudit.rehearsal", "scaudit.report"],
-]
-IMPURE = [
-    [
-        "scaudit.clock",
-        "scaudit.collect",
-        "scaudit.collect.pace",
-        "scaudit.collect.shapes",
-        "scaudit.collect.surroundings",
-        "scaudit.items",
-    ],
-    ["scaudit.table"],
-    [
-        "scaudit.collect.memory",
-        "scaudit.ledger",
-        "scaudit.mesh",
-        "scaudit.publish",
-        "scaudit.queue",
-        "scaudit.withheld",
-    ],
-    ["scaudit.collect.reads"],
-    ["scaudit.collect.cloudmap", "scaudit.collect.ecs", "scaudit.collect.logs"],
-    ["scaudit.collect.around", "scaudit.collect.leftovers", "scaudit.collect.proxies", "scaudit.collect.survey"],
-    ["scaudit.collect.whole", "scaudit.looks"],
-    ["scaudit.findings", "scaudit.self_watch"],
-    ["scaudit.gone", "scaudit.unstarted"],
-    ["scaudit.audit"],
-    ["scaudit.vicinity"],
-    ["scaudit.census", "scaudit.outbox", "scaudit.sweep"],
-    ["scaudit.batch", "scaudit.storm"],
-    ["scaudit.digests"],
-    ["scaudit.announce"],
-]
-RANK = {module: rank for rank, line in enumerate(PURE + IMPURE) for module in line}
+PURE = {"model", "proxylog", "checks", "judge"}
 OUTSIDE = {"aws_lambda_powertools", "boto3", "botocore", "os", "random", "secrets", "time", "uuid"}
+FLOOR = {room: number for number, floor in enumerate(FLOORS) for room in floor}
 
 
-def test_every_module_has_its_line_and_every_line_its_modules():
-    assert MODULES.keys() == RANK.keys()
+def room(module: str) -> str:
+    """The top folder of a module, or the module itself where it stands alone."""
+    return (module.split(".")[1:] or ["__init__"])[0]
 
 
-@pytest.mark.parametrize("module", sorted(RANK))
-def test_a_module_imports_only_from_above(module):
-    ours = {name for name in imports(MODULES[module]) if name.split(".")[0] == "scaudit"}
-    assert not [name for name in sorted(ours) if RANK[name] >= RANK[module]]
+def ours(module: str) -> set[str]:
+    return {name for name in imports(MODULES[module]) if name in MODULES and name != "scaudit"}
 
 
-@pytest.mark.parametrize("module", [module for line in PURE for module in line])
-def test_a_pure_module_reaches_nothing_outside(module):
+def test_the_rooms_stand_on_their_floors() -> None:
+    arrows = {(room(m), room(n)) for m in MODULES for n in ours(m) if room(m) != room(n)}
+    rooms, folders = {room(m) for m in MODULES}, sorted({path.parent for path in MODULES.values()} - {PACKAGE})
+    print(f"{len(folders)} rooms on {len(FLOORS)} floors, {len(arrows)} arrows")
+    assert rooms == FLOOR.keys() and len(folders) == 11
+    assert not [f"{a} -> {b}" for a, b in sorted(arrows) if FLOOR[a] <= FLOOR[b]]
+
+
+def test_no_room_within_a_room_imports_its_parent_and_no_imports_run_in_a_circle() -> None:
+    for module in MODULES:
+        above = {MODULES[name].parent for name in ours(module)} & set(MODULES[module].parent.parents) - {PACKAGE}
+        assert not above, f"{module} imports from {above}, which is above it"
+    ahead = {module: ours(module) - {module} for module in MODULES}
+    while free := {module for module, names in ahead.items() if not names}:
+        ahead = {module: names - free for module, names in ahead.items() if module not in free}
+    assert not ahead
+
+
+@pytest.mark.parametrize("module", [module for module in MODULES if room(module) in PURE])
+def test_what_judges_reaches_nothing_outside(module: str) -> None:
     assert not {name.split(".")[0] for name in imports(MODULES[module])} & OUTSIDE
     calls = [node.func for node in ast.walk(ast.parse(MODULES[module].read_text())) if isinstance(node, ast.Call)]
     named = {call.attr if isinstance(call, ast.Attribute) else getattr(call, "id", "") for call in calls}
@@ -114,10 +54,16 @@ def test_a_pure_module_reaches_nothing_outside(module):
 
 
 @pytest.mark.parametrize("handler", HANDLERS)
-def test_a_handler_imports_no_other_handler(handler):
+def test_a_handler_imports_no_other_handler(handler: str) -> None:
     assert not imports(HANDLERS[handler]) & HANDLERS.keys()
 
 
-def test_nothing_that_is_deployed_knows_the_local_stack_or_the_tests():
+def test_nothing_that_is_deployed_knows_the_local_stack_or_the_tests() -> None:
     for path in [*MODULES.values(), *HANDLERS.values()]:
         assert not {name.split(".")[0] for name in imports(path)} & {"local", "ministack", "moto", "tests"}
+
+
+def test_files_stay_short() -> None:
+    lengths = sorted(len(path.read_text().splitlines()) for path in MODULES.values())
+    print(f"{len(lengths)} files, median {lengths[len(lengths) // 2]} lines, longest {lengths[-1]}")
+    assert lengths[-1] <= 200 and lengths[len(lengths) // 2] < 80

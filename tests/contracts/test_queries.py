@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from scaudit.model import Status
-from scaudit.publish import write
+from scaudit.record import write
 from tests.contracts.deployed import ROOT, of_type
 
 RECORDS: list[dict[str, Any]] = list(json.loads((ROOT / "tests/golden/records.json").read_text()).values())

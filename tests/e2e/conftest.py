@@ -143,3 +143,8 @@ class Deployed:
 def deployed() -> Iterator[Deployed]:
     with running_stack(task_delay=0.1, enforce_iam=True) as stack:
         yield Deployed(stack, dict(deploy(stack, "scaudit", IN_SECONDS, project=PROJECT, say=print)))
+
+
+@pytest.fixture(autouse=True)
+def aws_settings() -> None:
+    """Here the settings are those of the local AWS."""

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from cli.app import app
 from local.demo.estate import HAUNTED, HEALTHY, PLANTED, SCALED_IN, creation, update
 from local.demo.person import Person
 from local.demo.terminal import Terminal
 from local.stack import LocalStack, running_stack
+from scaudit_cli.app import app
 from tests.e2e.estate import GROUP, ON_EC2, Cluster, endpoint, eventually
 
 PROJECT = Path(__file__).parents[2]
@@ -393,7 +393,7 @@ def test_the_whole_estate_of_the_demo_by_the_command_itself() -> None:
         person.types(update(HAUNTED))
         person.types(update(SCALED_IN, "--desired-count 1"))
         eventually(lambda: runs(HAUNTED, 1) and runs(SCALED_IN, 1))
-        command = [sys.executable, "-m", "cli", "check", "--all", "--no-settle", "--output", "json"]
+        command = [sys.executable, "-m", "scaudit_cli", "check", "--all", "--no-settle", "--output", "json"]
         paths = {"PYTHONPATH": f"{PROJECT}:{PROJECT / 'layers/scaudit'}"}
         done = subprocess.run(command, env={**stack.env, **paths}, cwd=PROJECT, capture_output=True, text=True)
     told = json.loads(done.stdout)

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from local.demo.inbox import Arrived
-from scaudit.events import ServiceLook, body
-from scaudit.metrics import NAMESPACE, Metric
+from scaudit.queue.bodies import body
+from scaudit.queue.messages import ServiceLook
+from scaudit.record import NAMESPACE, Metric
 from tests.e2e.conftest import Deployed, eventually
 
 PROJECT = Path(__file__).parents[2]
@@ -16,7 +17,7 @@ PROJECT = Path(__file__).parents[2]
 def scaudit(deployed: Deployed, *arguments: str) -> subprocess.CompletedProcess[str]:
     """The command as users run it, with the local AWS in its environment."""
     environment = {**deployed.stack.env, "PYTHONPATH": f"{PROJECT}:{PROJECT}/layers/scaudit", "COLUMNS": "200"}
-    command = [sys.executable, "-m", "cli", *arguments]
+    command = [sys.executable, "-m", "scaudit_cli", *arguments]
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=150, check=False)
 
 

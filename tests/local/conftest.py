@@ -13,3 +13,8 @@ TASK_DELAY = 0.05
 def stack() -> Iterator[LocalStack]:
     with running_stack(task_delay=TASK_DELAY) as running:
         yield running
+
+
+@pytest.fixture(autouse=True)
+def aws_settings() -> None:
+    """Here the settings are those of the local AWS."""

@@ -6,20 +6,21 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from scaudit.announce import Announcer, announce_changes
-from scaudit.batch import verify
+from scaudit.announce.announcer import Announcer, announce_changes
+from scaudit.announce.pool import BUDGET, WINDOW, Withheld
+from scaudit.audit.batch import verify
+from scaudit.audit.context import Edges
+from scaudit.audit.sweep import sweep
 from scaudit.checks import BY_ID
-from scaudit.collect.memory import Memory
-from scaudit.collect.pace import Pace
-from scaudit.collect.reads import Reads
-from scaudit.items import Swept, encode
-from scaudit.ledger import Ledger
-from scaudit.looks import Edges
-from scaudit.queue import Queue
+from scaudit.collect.aws.pace import Pace
+from scaudit.collect.aws.reads import Reads
+from scaudit.queue.queue import Queue
 from scaudit.settings import NotifySettings, SweepSettings, VerifySettings
-from scaudit.sweep import sweep
-from scaudit.table import Table
-from scaudit.withheld import BUDGET, WINDOW, Withheld, storm
+from scaudit.store.items import Swept, encode
+from scaudit.store.keys import storm
+from scaudit.store.ledger import Ledger
+from scaudit.store.memory import Memory
+from scaudit.store.table import Table
 from tests.builders import NOW, REGION
 from tests.simulation import template
 from tests.simulation.clock import Clock

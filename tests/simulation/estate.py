@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.builders import ACCOUNT, ARN, REGION
-from tests.edges.answers import address, attributes
+from tests.fakes.answers import address, attributes
 from tests.simulation.clock import Clock
 from tests.simulation.parts import Deployment, Registered, Service, Task
 from tests.simulation.proxies import Proxy

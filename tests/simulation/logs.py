@@ -5,7 +5,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from tests.edges.answers import PROXY
+from tests.fakes.answers import PROXY
 from tests.simulation.calls import Client, at_most, call
 from tests.simulation.estate import LOG_GROUP, LOG_PREFIX
 from tests.simulation.parts import Task

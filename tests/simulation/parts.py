@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from tests.edges.answers import task_id
+from tests.fakes.answers import task_id
 from tests.simulation.proxies import Proxy
 
 

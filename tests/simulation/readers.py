@@ -8,7 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from tests.builders import ARN, MAP, REGION
-from tests.edges import answers
+from tests.fakes import answers
 from tests.simulation.calls import Client, at_most, call, page
 from tests.simulation.estate import CLUSTER, LOG_GROUP, LOG_PREFIX
 from tests.simulation.parts import Deployment, Registered, Service, Task

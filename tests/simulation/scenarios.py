@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from scaudit.withheld import WINDOW
+from scaudit.announce.pool import WINDOW
 from tests.simulation.account import Account
 from tests.simulation.parts import Registered
 

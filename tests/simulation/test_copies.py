@@ -2,10 +2,11 @@
 
 import pytest
 
-from scaudit.incidents import Incident, Member, MemberState, Phase
-from scaudit.items import Kept, partition
+from scaudit.announce.outbox import LEASE
 from scaudit.model import Severity
-from scaudit.outbox import LEASE
+from scaudit.model.incidents import Incident, Member, MemberState, Phase
+from scaudit.store.items import Kept
+from scaudit.store.keys import partition
 from tests.builders import REGION
 from tests.simulation import template
 from tests.simulation.account import Account

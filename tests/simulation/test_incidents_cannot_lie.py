@@ -6,8 +6,8 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule
 
-from scaudit.incidents import MemberState
-from scaudit.items import partition
+from scaudit.model.incidents import MemberState
+from scaudit.store.keys import partition
 from tests.builders import REGION
 from tests.simulation import template
 from tests.simulation.estate import CLUSTER

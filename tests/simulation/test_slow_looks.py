@@ -2,8 +2,8 @@
 
 import pytest
 
-from scaudit.incidents import Member, MemberState
-from scaudit.items import partition
+from scaudit.model.incidents import Member, MemberState
+from scaudit.store.keys import partition
 from tests.builders import REGION
 from tests.simulation import template
 from tests.simulation.account import Account

@@ -10,13 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from moto import mock_aws
 
-from scaudit.incidents import Incident, Member, MemberState, Phase
-from scaudit.items import Kept, Swept, partition
-from scaudit.ledger import Ledger
-from scaudit.message import Message
+from scaudit.announce.pool import BUDGET, Entry, Fate, Withheld, key_of
+from scaudit.announce.words.message import Message
 from scaudit.model import Severity
-from scaudit.table import Table
-from scaudit.withheld import BASELINE, BUDGET, DIGEST, Entry, Fate, Withheld, key_of
+from scaudit.model.incidents import Incident, Member, MemberState, Phase
+from scaudit.store.items import Kept, Swept
+from scaudit.store.keys import BASELINE, DIGEST, partition
+from scaudit.store.ledger import Ledger
+from scaudit.store.table import Table
 from tests.builders import NOW, REGION
 from tests.contracts.deployed import properties
 from tests.simulation.clock import Clock

@@ -2,8 +2,8 @@
 
 from types import ModuleType
 
-from scaudit.check import Check
 from scaudit.checks import clients, configuration, files, names, proxy, registration, scaudit_itself, starts
+from scaudit.checks.check import Check
 
 
 def _declared(*modules: ModuleType) -> tuple[Check, ...]:
@@ -21,3 +21,6 @@ def about(subject: str) -> str:
     """What the check of a subject (check#endpoint) is about; nothing for a check that is no longer there."""
     check = BY_ID.get(subject.split("#")[0])
     return check.about if check else ""
+
+
+ABOUT = {about: [c for c in CATALOGUE if c.about == about] for about in ("task", "instance")}

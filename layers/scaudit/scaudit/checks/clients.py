@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from scaudit.check import Finding, check
-from scaudit.facts import Call
+from scaudit.checks.check import Finding, check
+from scaudit.checks.facts import Call
 from scaudit.model import CloudMapService, Deployment, Endpoint, Neighbour, Service, Severity
 
 _REDEPLOY = "AWS: Amazon ECS Service Connect components (existing tasks cannot resolve a new endpoint)"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scaudit.check import Finding, check
+from scaudit.checks.check import Finding, check
 from scaudit.model import Deployment, Endpoint, LogGroup, Service, Severity, TaskDefinition
 
 _CONSIDERATIONS = "AWS: Amazon ECS Service Connect components, Considerations"

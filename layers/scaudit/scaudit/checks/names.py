@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from scaudit.check import Finding, check
-from scaudit.facts import Collision
+from scaudit.checks.check import Finding, check
+from scaudit.checks.facts import Collision
 from scaudit.model import CloudMapService, Deployment, Endpoint, Namespace, Neighbour, Service, Severity
 
 _SHARED = "AWS: Amazon ECS Service Connect with shared AWS Cloud Map namespaces"

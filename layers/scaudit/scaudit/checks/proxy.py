@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scaudit.check import Finding, check
+from scaudit.checks.check import Finding, check
 from scaudit.model import Deployment, Severity, Task, TaskDefinition
 from scaudit.proxylog import ControlPlane, Outcome, ProxyStart
 

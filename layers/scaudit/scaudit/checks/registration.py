@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from scaudit.check import Finding, check
-from scaudit.facts import ExpectedPort, Ghost, Shared
+from scaudit.checks.check import Finding, check
+from scaudit.checks.facts import ExpectedPort, Shared
 from scaudit.model import Endpoint, Instance, Service, Severity, Task
+from scaudit.model.seen import Ghost
 
 SETTLES = 600
 """Seconds. With health checks Service Connect may wait 8 minutes before it makes a task available

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from scaudit.check import Finding, check
-from scaudit.facts import CheckRun, Coverage, Outbreak, Permission, Subscription
+from scaudit.checks.check import Finding, check
+from scaudit.checks.facts import CheckRun, Outbreak
 from scaudit.model import Severity
+from scaudit.model.seen import Coverage, Permission, Subscription
 
 MANY = 20
 """Services that begin to fail within a quarter of an hour, from which on an outbreak is suspected."""

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from scaudit.check import Finding, check
+from scaudit.checks.check import Finding, check
+from scaudit.checks.facts import StartFailure
 from scaudit.model import Deployment, Severity, Task
-from scaudit.proxy_facts import StartFailure
 
 
 @check(

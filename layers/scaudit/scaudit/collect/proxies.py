@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from scaudit.collect.logs import proxy_lines
-from scaudit.collect.reads import Reads
-from scaudit.judge import Seen
+from scaudit.collect.aws.logs import proxy_lines
+from scaudit.collect.aws.reads import Reads
 from scaudit.model import Deployment, LogTarget, Service, Task, Unread
+from scaudit.model.seen import Seen
 from scaudit.proxylog import read_proxy_log
 
 

@@ -1,45 +1,91 @@
-"""Answers of Cloud Map, CloudWatch Logs and ECS into what stands around a service."""
+"""What stands around a service: its namespace, what Cloud Map keeps for its endpoints, where its proxies log."""
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
-from scaudit.model import CloudMapService, Deployment, LogGroup, Namespace, Neighbour, NeighbourEndpoint, Service
+from scaudit.collect.aws import ecs
+from scaudit.collect.aws.cloudmap import cloud_map_service_of, namespace_now, reference
+from scaudit.collect.aws.logs import log_group_of
+from scaudit.collect.aws.reads import Reads
+from scaudit.model import CloudMapService, Deployment, Endpoint, LogGroup, Namespace, Service, Unread
+from scaudit.model.seen import ServiceSeen
+
+A_DAY = timedelta(days=1)
+"""A log group may be deleted: that it is there is believed for so long."""
 
 
-def namespace_of(raw: Mapping[str, Any]) -> Namespace:
-    """`Namespace` of GetNamespace."""
-    http = (raw.get("Properties") or {}).get("HttpProperties") or {}
-    return Namespace(arn=raw["Arn"], name=raw["Name"], http_name=http.get("HttpName", ""))
-
-
-def cloud_map_service_of(raw: Mapping[str, Any]) -> CloudMapService:
-    """`Service` of GetService."""
-    return CloudMapService(
-        id=raw["Id"],
-        name=raw["Name"],
-        created_at=raw["CreateDate"],
-        description=raw.get("Description", ""),
+def surroundings(reads: Reads, service: Service, region: str) -> ServiceSeen:
+    """A service with what stands around its PRIMARY deployment, but for its neighbours."""
+    primary = service.primary
+    if primary is None:
+        return ServiceSeen(service, Unread("the service has no PRIMARY deployment"))
+    return ServiceSeen(
+        service=service,
+        task_definition=ecs.task_definition(reads, service.cluster, primary.task_definition),
+        namespace=namespace(reads, service, primary),
+        cloud_map_services={e.name: cloud_map_service(reads, service, e) for e in primary.endpoints},
+        log_group=log_group(reads, service, primary, region),
     )
 
 
-def log_group_of(raw: Mapping[str, Any]) -> LogGroup:
-    """One entry of DescribeLogGroups; without a class it is STANDARD (AWS: CreateLogGroup)."""
-    return LogGroup(name=raw["logGroupName"], log_class=raw.get("logGroupClass") or "STANDARD")
+def facts_about(service: Service) -> Iterator[str]:
+    """The names under which what never changes about a service is remembered."""
+    for deployment in service.deployments:
+        yield from (deployment.task_definition, deployment.namespace, _group(deployment))
+        yield from (endpoint.cloud_map_service for endpoint in deployment.endpoints if endpoint.cloud_map_service)
 
 
-def neighbour_of(
-    service: Service, primary: Deployment, namespace_name: str, created: Mapping[str, datetime | None]
-) -> Neighbour:
-    """A service as the others of its namespace see it; `created` has the creation of each endpoint's Cloud Map service
-    as far as it is known."""
-    return Neighbour(
-        arn=service.arn,
-        cluster=service.cluster,
-        service=service.name,
-        deployment_id=primary.id,
-        deployed_at=primary.created_at,
-        namespace=primary.namespace,
-        namespace_name=namespace_name,
-        endpoints=tuple(NeighbourEndpoint(e.name, e.aliases, created.get(e.name)) for e in primary.endpoints),
-    )
+def created(known: ServiceSeen) -> dict[str, datetime | None]:
+    """When each endpoint came to be, as far as Cloud Map could be read."""
+    services = known.cloud_map_services.items()
+    return {name: found.created_at if isinstance(found, CloudMapService) else None for name, found in services}
+
+
+def namespace(reads: Reads, service: Service, deployment: Deployment) -> Namespace | Unread | None:
+    """The deployment's namespace as it is now; None when there is none."""
+    arn, account = deployment.namespace, service.arn.split(":")[4]
+    if not arn:
+        return Unread("the deployment names no namespace")
+    return namespace_now(reads, service.cluster, account, arn)
+
+
+def cloud_map_service(reads: Reads, service: Service, endpoint: Endpoint) -> CloudMapService | Unread | None:
+    """What Cloud Map keeps of an endpoint, which never changes; None when there is nothing."""
+    arn = endpoint.cloud_map_service
+    if arn is None:
+        return None
+    known: CloudMapService | None = reads.memory.get(arn)
+    if known is None:
+        account = service.arn.split(":")[4]
+        answer = reads.ask(
+            "servicediscovery:GetService", service.cluster, gone=("ServiceNotFound",), Id=reference(arn, account)
+        )
+        if not isinstance(answer, dict):
+            return answer
+        known = cloud_map_service_of(answer["Service"])
+        reads.memory.keep(arn, known)
+    return known
+
+
+def log_group(reads: Reads, service: Service, deployment: Deployment, region: str) -> LogGroup | Unread | None:
+    """The log group of a deployment's proxies; None when there is none."""
+    target = deployment.log
+    if target.driver != "awslogs" or not target.group:
+        return None
+    if target.region and target.region != region:
+        return Unread(f"the proxies log to Region {target.region}, and scaudit reads {region}")
+    name = _group(deployment)
+    known: LogGroup | None = reads.memory.get(name)
+    if known is None:
+        # The group of this very name comes first: they are listed in the order of their names.
+        answer = reads.ask("logs:DescribeLogGroups", service.cluster, logGroupNamePrefix=target.group)
+        if not isinstance(answer, dict):
+            return answer
+        known = next((log_group_of(raw) for raw in answer["logGroups"] if raw["logGroupName"] == target.group), None)
+        if known:
+            reads.memory.keep(name, known, A_DAY)
+    return known
+
+
+def _group(deployment: Deployment) -> str:
+    return f"log group {deployment.log.group}"

@@ -47,3 +47,6 @@ class Moot:
     """A fact that this subject does not have, and why. Whatever needs it is `skipped`."""
 
     reason: str
+
+
+NOT_COLLECTED = Unread("not collected for this look")

@@ -1,10 +1,11 @@
 """What stands around a service: its namespace, what Cloud Map keeps for its endpoints, where its proxies log, and the
 services that share the namespace."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from scaudit.model.services import Alias
+from scaudit.model.services import Alias, Deployment, Service
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +56,20 @@ class Neighbour:
     namespace: str
     namespace_name: str
     endpoints: tuple[NeighbourEndpoint, ...] = ()
+
+
+def neighbour_of(
+    service: Service, primary: Deployment, namespace_name: str, created: Mapping[str, datetime | None]
+) -> Neighbour:
+    """A service as the others of its namespace see it; `created` has the creation of each endpoint's Cloud Map service
+    as far as it is known."""
+    return Neighbour(
+        arn=service.arn,
+        cluster=service.cluster,
+        service=service.name,
+        deployment_id=primary.id,
+        deployed_at=primary.created_at,
+        namespace=primary.namespace,
+        namespace_name=namespace_name,
+        endpoints=tuple(NeighbourEndpoint(e.name, e.aliases, created.get(e.name)) for e in primary.endpoints),
+    )

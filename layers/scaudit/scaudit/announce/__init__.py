@@ -1,0 +1,1 @@
+"""notify's side: what is announced, when, and in which words."""

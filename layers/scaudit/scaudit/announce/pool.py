@@ -1,0 +1,165 @@
+"""The storm budget: how many announcements may go out one by one, and the pool of those that wait for a digest.
+
+Items: pk = region//storm; sk = budget#window counts a window's single announcements, withheld#incident#digest#id is one
+that waits for a digest. The digests themselves and the daily reminder are kept as incidents of the subjects `digest`,
+`baseline` and `reminder`.
+
+What waits has no fate yet. Its digest takes it, or its incident does, to say it alone or because it is over before
+anybody heard of it; whoever is first, the other finds it taken. What is dealt with stays as a tombstone for a day, so
+that a copy that crashed meanwhile neither puts it in again nor says it twice.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from scaudit.announce.words.message import Message, identity
+from scaudit.store.keys import DIGEST, storm, text
+from scaudit.store.table import Table
+
+WINDOW = 300
+"""Seconds of one budget, and the longest that what is over budget waits for its digest."""
+BUDGET = 20
+"""Announcements that go out one by one in a window."""
+QUIET, LONGEST = timedelta(minutes=15), timedelta(hours=1)
+"""The baseline is told when nothing was added to it for so long, and at the latest so long after its first."""
+_WITHHELD = "withheld#"
+_TOMBSTONE = timedelta(days=1)
+
+
+class Fate(StrEnum):
+    """What became of a withheld announcement: nothing yet; it is in a digest that may not have been published yet; it
+    was said in one; it is said alone; its incident is over and nobody needs to hear of it."""
+
+    WAITING = "waiting"
+    TAKEN = "taken"
+    SAID = "said"
+    ALONE = "alone"
+    MOOT = "moot"
+
+
+UNSAID = (Fate.WAITING, Fate.TAKEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A withheld announcement of the incident `subject` of the partition `pk`, and the digest it waits for; `data`,
+    its form for machines, is empty once it is said."""
+
+    key: str
+    pk: str
+    subject: str
+    digest: str
+    id: str
+    episode: int
+    state: str
+    fate: Fate
+    withheld_at: datetime
+    data: dict[str, Any]
+
+
+def key_of(pk: str, subject: str, told: Message) -> str:
+    """The sort key of an incident's announcement in the pool."""
+    return f"{_WITHHELD}{identity(pk, subject)}#{told.digest}#{told.id}"
+
+
+def digest_wait(digest: str, now: datetime) -> int:
+    """Seconds until what a digest begins to gather may be told."""
+    return WINDOW - int(now.timestamp()) % WINDOW if digest == DIGEST else int(QUIET.total_seconds())
+
+
+def baseline_due(waiting: Sequence[Entry]) -> datetime:
+    """When the baseline is complete; `waiting` is not empty, the longest waiting in front."""
+    return min(waiting[-1].withheld_at + QUIET, waiting[0].withheld_at + LONGEST)
+
+
+class Withheld:
+    """The budget and the pool of one table."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def spend(self, region: str, now: datetime) -> bool:
+        """Take one announcement from this window's budget; False when it is used up."""
+        window = int(now.timestamp()) // WINDOW
+        return self._table.update(
+            storm(region),
+            f"budget#{window}",
+            "SET expires_at = :expires_at ADD used :one",
+            "attribute_not_exists(used) OR used < :budget",
+            {":one": 1, ":budget": BUDGET, ":expires_at": (window + 2) * WINDOW},
+        )
+
+    def add(self, region: str, pk: str, subject: str, episode: int, told: Message, now: datetime) -> None:
+        """Put an incident's announcement into the pool for its digest, unless it is or was there."""
+        item = {
+            "pk": storm(region),
+            "sk": key_of(pk, subject, told),
+            "fate": Fate.WAITING,
+            "of": [pk, subject],
+            "episode": episode,
+            "news": told.data["state"],
+            "announcement": told.data | {"subject": told.subject},
+            "withheld_at": text(now),
+        }
+        self._table.put(item, "attribute_not_exists(fate)")
+
+    def of(self, region: str, pk: str, subject: str) -> list[Entry]:
+        """What of this incident is or lately was in the pool, the longest waiting first."""
+        return self._entries(region, f"{identity(pk, subject)}#")
+
+    def waiting(self, region: str, digest: str = "") -> list[Entry]:
+        """What a digest, or any of them, has still to say, the longest waiting first."""
+        return [each for each in self._entries(region) if each.fate in UNSAID and digest in ("", each.digest)]
+
+    def take(self, region: str, entry: Entry, fate: Fate, now: datetime) -> bool:
+        """Decide the fate of what waits; False when another one was decided."""
+        return self._table.update(
+            storm(region),
+            entry.key,
+            "SET fate = :fate" + ("" if fate is Fate.TAKEN else ", expires_at = :expires_at"),
+            "fate = :waiting OR fate = :fate",
+            {
+                ":fate": fate,
+                ":waiting": Fate.WAITING,
+                ":expires_at": None if fate is Fate.TAKEN else _expiry(now),
+            },
+        )
+
+    def said(self, region: str, keys: Sequence[str], now: datetime) -> None:
+        """The digest of these is published."""
+        for key in keys:
+            self._table.update(
+                storm(region),
+                key,
+                "SET fate = :said, expires_at = :expires_at REMOVE announcement",
+                "fate = :taken",
+                {":said": Fate.SAID, ":taken": Fate.TAKEN, ":expires_at": _expiry(now)},
+            )
+
+    def _entries(self, region: str, prefix: str = "") -> list[Entry]:
+        found = map(_entry, self._table.query(storm(region), _WITHHELD + prefix))
+        return sorted(found, key=lambda entry: (entry.withheld_at, entry.key))
+
+
+def _entry(item: dict[str, Any]) -> Entry:
+    _, digest, id = item["sk"].removeprefix(_WITHHELD).split("#")
+    pk, subject = item["of"]
+    return Entry(
+        key=item["sk"],
+        pk=pk,
+        subject=subject,
+        digest=digest,
+        id=id,
+        episode=int(item["episode"]),
+        state=item["news"],
+        fate=Fate(item["fate"]),
+        withheld_at=datetime.fromisoformat(item["withheld_at"]),
+        data=item.get("announcement", {}),
+    )
+
+
+def _expiry(now: datetime) -> int:
+    return int((now + _TOMBSTONE).timestamp())

@@ -1,0 +1,30 @@
+"""Records of what was announced. Their fields are an interface."""
+
+from datetime import datetime
+from typing import Any
+
+from scaudit.announce.words.message import Message
+from scaudit.record import Metric, head, measured
+
+
+def heartbeat_record(region: str, at: datetime) -> dict[str, Any]:
+    """A canary that came all the way to notify."""
+    return measured(head("heartbeat", region, at), at, {Metric.HEARTBEAT: 1})
+
+
+def announcement_record(region: str, message: Message, at: datetime) -> dict[str, Any]:
+    """What was said, about what."""
+    data = message.data
+    record = {
+        **head("announcement", region, at),
+        "ecs_cluster": data["ecs_cluster"],
+        "ecs_service": data["ecs_service"],
+        "endpoint": data["endpoint"],
+        "check": data["check"],
+        "severity": data["severity"],
+        "state": data["state"],
+        "affected": data["affected"]["count"],
+        "subject": message.subject,
+        "message_id": message.id,
+    }
+    return measured(record, at, {Metric.ANNOUNCEMENTS: 1, Metric.WITHHELD: len(message.covers)})

@@ -1,0 +1,158 @@
+"""The words of announcements: what is wrong, where, since when, how many, and what to do."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from scaudit import __version__
+from scaudit.announce.words.message import Message, identity, subject_line
+from scaudit.announce.words.summary import listed
+from scaudit.checks.check import Check
+from scaudit.model.incidents import Incident, Member, MemberState, News, Open, Step, closed_because
+
+_SAMPLES = 3
+_LONGEST = 600
+_STATE = {News.OPENED: "open", News.GREW: "grew", News.RESOLVED: "resolved"}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an incident is. `cluster` is empty for what scaudit finds wrong with itself."""
+
+    region: str
+    account: str
+    cluster: str
+    service: str
+    endpoint: str
+    audit_log_group: str
+
+    @property
+    def name(self) -> str:
+        return "/".join(filter(None, (self.cluster, self.service)))
+
+
+def announcement(
+    check: Check,
+    place: Place,
+    before: Incident,
+    step: Step,
+    members: Sequence[Member],
+    instead: Sequence[Open] | None = None,
+) -> Message:
+    """Write the announcement of `step.news`; `before` is the incident as it was. An outbreak has services for members
+    and speaks `instead` of what is wrong with them."""
+    incident = before if step.news is News.RESOLVED else step.incident
+    told = sorted(
+        (m for m in members if m.state in (MemberState.FAIL, MemberState.LOST)),
+        key=lambda m: (m.since or m.observed_at, m.id),
+    )
+    what = {"service": "", "scaudit": "place"}.get(check.about, check.about) if instead is None else "service"
+    id = identity(place.region, place.name, check.id, place.endpoint, incident.episode, step.news, incident.growths)
+    data: dict[str, Any] = {
+        "schema": 1,
+        "scaudit": __version__,
+        "message_id": id,
+        "state": _STATE[step.news],
+        "check": check.id,
+        "title": check.title,
+        "severity": max((m.severity for m in told), default=check.severity).word,
+        "region": place.region,
+        "account": place.account,
+        "ecs_cluster": place.cluster,
+        "ecs_service": place.service,
+        "endpoint": place.endpoint,
+        "since": incident.opened_at.astimezone(UTC).isoformat(timespec="seconds") if incident.opened_at else "",
+        "lasted": _span(before.opened_at, before.clear_since) if step.news is News.RESOLVED else "",
+        "closed_because": closed_because(members) if step.news is News.RESOLVED else "",
+        "affected": {"what": what, "count": len(told), "samples": [m.id for m in told[:_SAMPLES]]},
+        "sentences": _most_common(told),
+        "fix": check.fix,
+        "console": _console(place),
+    }
+    count = f"{len(told)} {what}{'' if len(told) == 1 else 's'}" if told and what else ""
+    subject, head = _resolved(data, place) if step.news is News.RESOLVED else _open(data, place, count, step.news)
+    if instead is not None and step.news is not News.RESOLVED:
+        data["open"], lines = listed(instead)
+        head += ["", "Not announced one by one:", *lines, ""]
+    text = "\n".join([*head, *_links(data, place)]) + "\n"
+    return Message(id, subject_line(subject, f" [{check.id}]"), text, data)
+
+
+def _open(data: dict[str, Any], place: Place, count: str, news: News) -> tuple[str, list[str]]:
+    affected = data["affected"]
+    samples = ", ".join(affected["samples"]) + (", ..." if affected["count"] > _SAMPLES else "")
+    grew = "grew to " if news is News.GREW else ""
+    counted = count and affected["what"] != "service"  # an outbreak's sentence says how many services
+    subject = f"{place.name}: {data['sentences'][0]}" + (f", {grew}{count}" if counted else "")
+    return subject, [
+        *data["sentences"],
+        "",
+        f"Check     {data['check']}, {data['severity']}: {data['title']}",
+        f"Where     {_where(place)}",
+        f"Since     {_readable(data['since'])}",
+        *([f"Affected  {grew}{count}: {samples}"] if count else []),
+        f"Fix       {data['fix']}",
+    ]
+
+
+def _resolved(data: dict[str, Any], place: Place) -> tuple[str, list[str]]:
+    why = data["closed_because"]
+    subject = f"CLOSED {place.name}: {why}" if why else f"RESOLVED {place.name}: {data['title']}"
+    return subject, [
+        f"Closed, not mended: {why}" if why else f"Resolved: {data['title']}",
+        "",
+        f"Check     {data['check']}: {data['title']}",
+        f"Where     {_where(place)}",
+        f"Since     {_readable(data['since'])}, for {data['lasted']}",
+    ]
+
+
+def _where(place: Place) -> str:
+    about = f", {'endpoint' if place.cluster else 'about'} {place.endpoint}" if place.endpoint else ""
+    return f"{place.name}{about}, {place.region}, account {place.account}"
+
+
+def _links(data: dict[str, Any], place: Place) -> list[str]:
+    by_service = f' and ecs_service = "{place.service}"' if place.cluster else ""
+    return [
+        *([f"Console   {data['console']}"] if data["console"] else []),
+        f"Explained docs/checks.md#{data['check'].lower()}",
+        f'Query     filter record = "task"{by_service} | sort @timestamp desc',
+        f"          in log group {place.audit_log_group}",
+        "",
+        f"scaudit {__version__}, message {data['message_id']}",
+    ]
+
+
+def _console(place: Place) -> str:
+    if not place.cluster:
+        return ""
+    kind = "us-gov" if place.region.startswith("us-gov") else place.region[:2]
+    domain = {"cn": "amazonaws.cn", "us-gov": "amazonaws-us-gov.com"}.get(kind, "aws.amazon.com")
+    path = f"ecs/v2/clusters/{place.cluster}/services/{place.service}/health?region={place.region}"
+    return f"https://{place.region}.console.{domain}/{path}"
+
+
+def _most_common(members: Sequence[Member]) -> list[str]:
+    """The different sentences, most frequent first."""
+    counted = Counter(clean(m.sentence) for m in members).most_common(_SAMPLES)
+    return [sentence for sentence, _ in counted]
+
+
+def clean(text: str) -> str:
+    """Text that came from outside, as data: no control characters, bounded length."""
+    printable = "".join(c if c.isprintable() else " " for c in text)
+    return printable if len(printable) <= _LONGEST else printable[:_LONGEST] + "..."
+
+
+def _readable(moment: str) -> str:
+    return moment.replace("T", " ").replace("+00:00", " UTC")
+
+
+def _span(begin: datetime | None, end: datetime | None) -> str:
+    seconds = int((end - begin).total_seconds()) if begin and end else 0
+    minutes, seconds = divmod(max(seconds, 0), 60)
+    hours, minutes = divmod(minutes, 60)
+    return " ".join(f"{n} {unit}" for n, unit in ((hours, "h"), (minutes, "min"), (seconds, "s")) if n) or "0 s"

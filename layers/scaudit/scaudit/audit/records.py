@@ -1,0 +1,133 @@
+"""Audit records: one JSON line per audited task, announcement and sweep. Their fields are an interface."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from scaudit.checks.check import Verdict
+from scaudit.model import Deployment, Status, Unread
+from scaudit.model.seen import Seen
+from scaudit.queue.messages import Canary, ClusterPage, TaskNudge
+from scaudit.record import Metric, head, measured
+
+_WORST_FIRST = (Status.FAIL, Status.UNKNOWN, Status.PENDING, Status.PASS, Status.SKIPPED)
+
+
+def task_record(region: str, seen: Seen, verdicts: Iterable[Verdict], look: int) -> dict[str, Any]:
+    """What one look at one task came to, each check under its worst answer. `look` counts the looks before."""
+    task = seen.task
+    return {
+        **head("task", region, seen.at),
+        "ecs_cluster": task.cluster,
+        "ecs_service": task.service,
+        "task_id": task.id,
+        "task_version": task.version,
+        "task_status": task.last_status,
+        "stop_code": task.stop_code,
+        "deployment": task.deployment_id,
+        "deployment_primary": isinstance(seen.deployment, Deployment) and seen.deployment.primary,
+        "look": look,
+        **_answers(list(verdicts)),
+    }
+
+
+def service_record(
+    region: str, cluster: str, service: str, verdicts: Iterable[Verdict], at: datetime
+) -> dict[str, Any]:
+    """What a look at a whole service came to: the checks about the service itself, and what its registrations share."""
+    return {
+        **head("service", region, at),
+        "ecs_cluster": cluster,
+        "ecs_service": service,
+        **_answers(list(verdicts)),
+    }
+
+
+def registration_record(
+    region: str, cluster: str, service: str, instance: str, verdicts: Iterable[Verdict], at: datetime
+) -> dict[str, Any]:
+    """What a look at the registrations of a task that is gone came to; `instance` is its id in Cloud Map."""
+    return {
+        **head("registration", region, at),
+        "ecs_cluster": cluster,
+        "ecs_service": service,
+        "instance_id": instance,
+        **_answers(list(verdicts)),
+    }
+
+
+def unread_record(region: str, nudge: TaskNudge, unread: Unread, at: datetime) -> dict[str, Any]:
+    """A task that could not be looked at at all, and why."""
+    return {
+        **head("task", region, at),
+        "ecs_cluster": nudge.cluster,
+        "ecs_service": nudge.service,
+        "task_id": nudge.task,
+        "look": nudge.look,
+        "verdict": Status.UNKNOWN,
+        "reason": unread.reason,
+    }
+
+
+def finding(verdict: Verdict) -> dict[str, Any]:
+    """One verdict that says something is wrong or not known, as records show it."""
+    return {
+        "check": verdict.check.id,
+        "status": verdict.status,
+        "severity": verdict.severity.word,
+        "endpoint": verdict.endpoint,
+        "member": verdict.member,
+        "message": verdict.sentence,
+        "caused_by": verdict.caused_by,
+        "suppressed": verdict.suppressed,
+    }
+
+
+def sweep_record(region: str, clusters: list[str], all_clusters: int, at: datetime) -> dict[str, Any]:
+    """A sweep's beginning: how many clusters it goes through, of how many there are."""
+    return {**head("sweep", region, at), "clusters": len(clusters), "all_clusters": all_clusters}
+
+
+def page_record(region: str, done: ClusterPage, more: bool, at: datetime) -> dict[str, Any]:
+    """A stretch of a sweep: what was counted of the cluster so far, and whether more of it follows."""
+    counts = {"services": done.meshed, "tasks": done.running, "verified": done.verified, "more": more}
+    return {**head("page", region, at), "ecs_cluster": done.cluster, **counts}
+
+
+def batch_record(
+    region: str, tasks: int, verdicts: Mapping[str, int], calls: dict[str, int], at: datetime
+) -> dict[str, Any]:
+    """What one batch cost: AWS reads by API, for how many tasks. `verdicts` counts its task records by verdict."""
+    reads = sum(calls.values())
+    record = {**head("batch", region, at), "tasks": tasks, "calls": reads, "calls_by_api": calls}
+    failing = verdicts.get(Status.FAIL, 0)
+    numbers = {
+        Metric.TASKS_VERIFIED: verdicts.get(Status.PASS, 0) + failing,
+        Metric.TASKS_FAILING: failing,
+        Metric.TASKS_UNKNOWN: verdicts.get(Status.UNKNOWN, 0),
+        Metric.READS: reads,
+    }
+    return measured(record, at, numbers)
+
+
+def canary_record(canary: Canary, at: datetime) -> dict[str, Any]:
+    """A canary that reached verify, and how many seconds it took."""
+    seconds = round((at - datetime.fromisoformat(canary.sent_at)).total_seconds(), 3)
+    record = {**head("canary", canary.region, at), "sent_at": canary.sent_at}
+    return measured(record, at, {Metric.CANARY_SECONDS: seconds})
+
+
+def _answers(verdicts: list[Verdict]) -> dict[str, Any]:
+    worst = {v.check.id: v.status for v in sorted(verdicts, key=lambda v: -_WORST_FIRST.index(v.status))}
+    by_status = {status: sorted(id for id, found in worst.items() if found is status) for status in _WORST_FIRST}
+    return {
+        "verdict": next((status for status in _WORST_FIRST if by_status[status]), Status.SKIPPED),
+        "failed": by_status[Status.FAIL],
+        "unknown": by_status[Status.UNKNOWN],
+        "pending": by_status[Status.PENDING],
+        "passed": by_status[Status.PASS],
+        "skipped": by_status[Status.SKIPPED],
+        # Each reason once: what every quiet look skips would otherwise be most of the audit log.
+        "skipped_because": sorted({v.sentence for v in verdicts if v.status is Status.SKIPPED}),
+        "findings": [finding(v) for v in verdicts if v.status not in (Status.PASS, Status.SKIPPED)],
+    }

@@ -1,0 +1,31 @@
+"""scaudit looks at itself: who listens, what is not at rest, and whether the way of an incident is open."""
+
+from scaudit.audit import records
+from scaudit.audit.context import Edges, touch
+from scaudit.audit.tasks import Audit
+from scaudit.collect.topic import subscription
+from scaudit.judge.scaudit_itself import judge_estate
+from scaudit.queue.messages import Canary, Rehearsal
+from scaudit.store.keys import CANARY, REMINDER, itself, storm
+
+
+def pass_canary(canary: Canary, edges: Edges) -> None:
+    """Record how long the canary took to verify, and send it on to notify, where it makes the heartbeat."""
+    at = edges.clock()
+    edges.ledger.touch(itself(canary.region), CANARY, at)
+    edges.write(records.canary_record(canary, at))
+
+
+def pass_rehearsal(asked: Rehearsal, edges: Edges) -> None:
+    """Have notify say the test alert that was asked for."""
+    edges.ledger.touch(itself(asked.region), asked.subject, edges.clock())
+
+
+def look_at_itself(audit: Audit, topic: str) -> None:
+    """Look at who listens, and have notify look again at whatever is not at rest in scaudit's own partitions, and
+    remind of what is open for long."""
+    at = audit.edges.clock()
+    audit.edges.ledger.touch(storm(audit.region), REMINDER, at)
+    audit.findings.estate(judge_estate({}, subscription(audit.reads, topic), at), at)
+    for name in audit.edges.ledger.standing_services(audit.region, ""):
+        touch(audit.edges, audit.region, "", name, at)

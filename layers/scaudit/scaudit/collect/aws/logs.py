@@ -1,0 +1,132 @@
+"""The proxies' logs from CloudWatch Logs: one stream for one task, many streams in one call for many."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from scaudit.collect.aws.reads import Reads
+from scaudit.model import LogGroup, LogTarget, Task, Unread
+
+STREAMS_PER_CALL = 50
+"""Of 100 that it takes (AWS: FilterLogEvents): so many start-up logs fit into the pages that are read."""
+MOST_PAGES = 4
+"""Pages read for one look at one group's streams."""
+BEFORE = timedelta(minutes=1)
+AFTER = timedelta(minutes=10)
+"""The window read begins so long before a task was created, and ends so long after it started or stopped."""
+
+Lines = list[str]
+
+
+def proxy_lines(
+    reads: Reads, cluster: str, region: str, wanted: Mapping[str, tuple[Task, LogTarget]], now: datetime
+) -> dict[str, Lines | Unread]:
+    """The lines of each task's proxy from its start-up window, oldest first, by task id."""
+    found: dict[str, Lines | Unread] = {}
+    groups: dict[str, dict[str, Task]] = {}
+    for id, (task, target) in wanted.items():
+        if why := _unreadable(task, target, region):
+            found[id] = Unread(why)
+        else:
+            groups.setdefault(target.group, {})[f"{target.prefix}/{task.proxy}/{id}"] = task
+    for group, streams in groups.items():
+        names = sorted(streams)
+        for start in range(0, len(names), STREAMS_PER_CALL):
+            chunk = {name: streams[name] for name in names[start : start + STREAMS_PER_CALL]}
+            found |= {name.rsplit("/", 1)[1]: lines for name, lines in _read(reads, cluster, group, chunk, now).items()}
+    return found
+
+
+def _unreadable(task: Task, target: LogTarget, region: str) -> str:
+    if not target.driver:
+        return "the deployment sends the proxy's log nowhere (it has no logConfiguration)"
+    if target.driver != "awslogs":
+        return f"the proxy's log goes to {target.driver}, which scaudit does not read"
+    if target.region and target.region != region:
+        return f"the proxy's log goes to Region {target.region}, and scaudit reads {region}"
+    if not target.prefix:
+        return "the proxy's log has no stream prefix, so its stream cannot be named"
+    if not task.proxy:
+        return "the task shows no proxy container, so its log stream cannot be named"
+    return ""
+
+
+def _read(
+    reads: Reads, cluster: str, group: str, streams: Mapping[str, Task], now: datetime
+) -> dict[str, Lines | Unread]:
+    """The streams of one group. One that does not exist fails the whole list, so the list is halved around it; and
+    what does not fit into the pages is read in halves, too: lines that are cut off are no evidence."""
+    window: dict[str, Any] = {
+        "startTime": _milliseconds(min(task.created_at for task in streams.values()) - BEFORE),
+        "endTime": _milliseconds(max(_last(task, now) for task in streams.values()) + AFTER),
+    }
+    if len(streams) == 1:
+        (name,) = streams
+        answer = _one_stream(reads, cluster, group, name, window)
+    else:
+        answer = _many_streams(reads, cluster, group, list(streams), window)
+    if isinstance(answer, Unread):
+        if len(streams) == 1 or not (answer.code == "ResourceNotFoundException" and "stream" in answer.reason):
+            return dict.fromkeys(streams, answer)
+        answer = {}, False
+    lines, complete = answer
+    if not complete and len(streams) > 1:
+        names = list(streams)
+        halves = names[: len(names) // 2], names[len(names) // 2 :]
+        return {
+            k: v for half in halves for k, v in _read(reads, cluster, group, {n: streams[n] for n in half}, now).items()
+        }
+    empty = "the proxy's log has no line in the task's start-up window"
+    cut = f"the proxy's log was not reached within {MOST_PAGES} pages"  # one stream is read from its beginning on
+    return {name: lines.get(name) or Unread(empty if complete else cut) for name in streams}
+
+
+_Answer = tuple[dict[str, Lines], bool] | Unread
+
+
+def _one_stream(reads: Reads, cluster: str, group: str, name: str, window: Mapping[str, Any]) -> _Answer:
+    """GetLogEvents never ends a listing with an empty token: it gives the same one again (AWS: GetLogEvents)."""
+    lines: Lines = []
+    token = ""
+    for _ in range(MOST_PAGES):
+        more: dict[str, Any] = {"nextToken": token} if token else {}
+        answer = reads.ask(
+            "logs:GetLogEvents", cluster, logGroupName=group, logStreamName=name, startFromHead=True, **window, **more
+        )
+        if isinstance(answer, Unread) or answer is None:
+            return answer or Unread("logs:GetLogEvents gave no answer")
+        lines += [event["message"] for event in answer.get("events", ())]
+        if answer.get("nextForwardToken", "") == token:
+            return {name: lines}, True
+        token = answer["nextForwardToken"]
+    return {name: lines}, False
+
+
+def _many_streams(reads: Reads, cluster: str, group: str, names: list[str], window: Mapping[str, Any]) -> _Answer:
+    """FilterLogEvents may give empty pages; only a missing token ends it (AWS: FilterLogEvents)."""
+    lines: dict[str, Lines] = {}
+    token = ""
+    for _ in range(MOST_PAGES):
+        more: dict[str, Any] = {"nextToken": token} if token else {}
+        answer = reads.ask("logs:FilterLogEvents", cluster, logGroupName=group, logStreamNames=names, **window, **more)
+        if isinstance(answer, Unread) or answer is None:
+            return answer or Unread("logs:FilterLogEvents gave no answer")
+        for event in answer.get("events", ()):
+            lines.setdefault(event["logStreamName"], []).append(event["message"])
+        token = answer.get("nextToken") or ""
+        if not token:
+            return lines, True
+    return lines, False
+
+
+def _last(task: Task, now: datetime) -> datetime:
+    return task.started_at or task.stopped_at or now
+
+
+def _milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+def log_group_of(raw: Mapping[str, Any]) -> LogGroup:
+    """One entry of DescribeLogGroups; without a class it is STANDARD (AWS: CreateLogGroup)."""
+    return LogGroup(name=raw["logGroupName"], log_class=raw.get("logGroupClass") or "STANDARD")

@@ -1,0 +1,78 @@
+"""One way to call AWS: at its turn, counted, with every refusal turned into `Unread`."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from botocore import xform_name
+from botocore.exceptions import BotoCoreError, ClientError
+
+from scaudit.collect.aws.pace import Pace
+from scaudit.model import Unread
+from scaudit.model.seen import Permission
+from scaudit.store.memory import Memory
+
+_DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError")
+_AGAIN = re.compile("throttl|limit ?exceeded|too ?many|timeout|timed ?out|unavailable|server|internal", re.IGNORECASE)
+_LONGEST_CALL = 10
+"""Seconds to keep for the call itself and for recording what came of it."""
+_ON_RESOURCE = re.compile(r"on resource: (arn:\S+)")
+
+
+class Reads:
+    """The reads of one batch.
+
+    `clients` maps a service prefix of IAM ("ecs", "servicediscovery") to its boto3 client, `memory` keeps facts that
+    never change from batch to batch, and `left` tells how many seconds the batch still has. `once` holds what is read
+    but once in a batch.
+    """
+
+    def __init__(self, clients: Mapping[str, Any], memory: Memory, pace: Pace, left: Callable[[], float]) -> None:
+        self._clients = clients
+        self._pace = pace
+        self.memory = memory
+        self.left = left
+        self.once: dict[str, Any] = {}
+        self.calls: Counter[str] = Counter()
+        self.permissions: dict[tuple[str, str], Permission] = {}
+
+    def ask(
+        self, action: str, cluster: str, /, *, gone: tuple[str, ...] = (), **parameters: object
+    ) -> dict[str, Any] | Unread | None:
+        """Make the call that the IAM action names; `cluster` is whose audit it serves.
+
+        Returns the answer, None when AWS answers with one of the error codes `gone`, or Unread.
+        """
+        prefix, operation = action.split(":")
+        if not self._pace.turn(action, self.left() - _LONGEST_CALL):
+            return Unread(f"{action} was not asked: no time was left within half of its quota", transient=True)
+        self.calls[action] += 1
+        try:
+            answer: dict[str, Any] = getattr(self._clients[prefix], xform_name(operation))(**parameters)
+        except ClientError as error:
+            code, text = error.response["Error"].get("Code", ""), error.response["Error"].get("Message", "")
+            if code in gone:
+                self._permit(action, cluster)
+                return None
+            return self._refused(action, cluster, code, text)
+        except BotoCoreError as error:
+            return Unread(f"{action} got no answer: {error}", transient=True)
+        self._permit(action, cluster)
+        return answer
+
+    def _permit(self, action: str, cluster: str) -> None:
+        self.permissions.setdefault((cluster, action), Permission(action))
+
+    def _refused(self, action: str, cluster: str, code: str, text: str) -> Unread:
+        if code not in _DENIED:
+            return Unread(f"{action} failed with {code}: {text}", code=code, transient=bool(_AGAIN.search(code)))
+        resource = _ON_RESOURCE.search(text)
+        refusal = Unread(
+            f"{action} is refused ({code}): {text}",
+            action=action,
+            resource=resource.group(1) if resource else "",
+            code=code,
+        )
+        self.permissions[cluster, action] = Permission(action, refusal)
+        return refusal

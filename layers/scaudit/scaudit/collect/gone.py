@@ -1,0 +1,57 @@
+"""What is registered of tasks that a service no longer has, and who has their addresses now."""
+
+from collections.abc import Mapping
+from itertools import islice
+
+from scaudit.collect.aws import ecs
+from scaudit.collect.aws.cloudmap import exactly
+from scaudit.collect.aws.reads import Reads
+from scaudit.model import Instance, Service, Task, Unread
+from scaudit.model.seen import Ghost
+
+MOST_PAGES = 10
+"""Pages of a cluster's tasks that are searched for the new owner of an address."""
+
+
+def leftovers(
+    reads: Reads, service: Service, gone: Mapping[str, Task | None]
+) -> dict[tuple[str, str], Ghost | Unread | None]:
+    """What is left of each of these tasks under each endpoint, by (endpoint, task id); one that was not stopped is
+    another service's.
+
+    The tasks were described before and the registrations are read now: a registration that is still there is left over.
+    """
+    found: dict[tuple[str, str], Ghost | Unread | None] = {}
+    account = service.arn.split(":")[4]
+    for endpoint in service.endpoints:
+        answers = exactly(reads, service.cluster, account, endpoint, list(gone))
+        for id, registration in answers.items():
+            if isinstance(registration, Instance):
+                found[endpoint.name, id] = _ghost(reads, service, registration, gone[id])
+            else:
+                found[endpoint.name, id] = registration
+    return found
+
+
+def _ghost(reads: Reads, service: Service, instance: Instance, before: Task | None) -> Ghost:
+    if before and before.last_status != "STOPPED":
+        return Ghost(instance, _name(before), stray=True)
+    return Ghost(instance, _new_owner(reads, service, instance, before))
+
+
+def _new_owner(reads: Reads, service: Service, instance: Instance, before: Task | None) -> str:
+    """The running task of another service that has the address now. Within one VPC an address belongs to one subnet, so
+    the same address in the same subnet is the same address; without the old task's subnet nothing is claimed."""
+    if before is None or not before.subnet:
+        return ""
+    for ids in islice(ecs.task_ids(reads, service.cluster), MOST_PAGES):
+        if isinstance(ids, Unread):
+            break
+        for task in ecs.tasks(reads, service.cluster, ids).values():
+            if isinstance(task, Task) and (task.address, task.subnet) == (instance.address, before.subnet):
+                return "" if task.service == service.name else _name(task)
+    return ""
+
+
+def _name(task: Task) -> str:
+    return f"{task.service or 'a task'} ({task.id})"

@@ -1,0 +1,150 @@
+"""Whole services, each read once: what is registered under their endpoints, and every task that is or should be."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from scaudit.collect.aws import cloudmap, ecs
+from scaudit.collect.aws.reads import Reads
+from scaudit.collect.running import is_ours
+from scaudit.model import Endpoint, Instance, Service, Task, TaskDefinition, Unread
+from scaudit.model.seen import Seen
+
+Registered = Mapping[str, Instance] | Unread
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """One service as one look saw it. `registered` maps an endpoint to what Cloud Map has under it; `tasks` has every
+    task that is registered, shall run, or was asked for; `strays` those of them that run for another service;
+    `unlisted` is why others may be missing."""
+
+    service: Service
+    registered: Mapping[str, Registered]
+    tasks: Mapping[str, Task | Unread | None]
+    strays: Mapping[str, Task] = field(default_factory=dict)
+    unlisted: Unread | None = None
+
+    def stands(self, id: str) -> bool:
+        """Whether Cloud Map has a registration of this task under any endpoint."""
+        return any(id in found for found in self.registered.values() if not isinstance(found, Unread))
+
+    def bridged(self, task_definition: TaskDefinition | Unread) -> Iterator[tuple[Endpoint, Mapping[str, Instance]]]:
+        """The endpoints with what is registered under them, where two tasks can have one address: in bridge mode only.
+        Elsewhere each task has its own, which SC202 compares."""
+        if isinstance(task_definition, Unread) or task_definition.network_mode != "bridge":
+            return
+        for endpoint in self.service.endpoints:
+            found = self.registered[endpoint.name]
+            if not isinstance(found, Unread):
+                yield endpoint, found
+
+    def seen(self, reads: Reads, at: datetime, running: Iterable[Task]) -> list[Seen]:
+        """These running tasks of the service with what is known of each."""
+        return [
+            Seen(
+                task=task,
+                service=self.service,
+                task_definition=ecs.task_definition(reads, task.cluster, task.task_definition),
+                at=at,
+                registrations={
+                    endpoint: found if isinstance(found, Unread) else found.get(task.id)
+                    for endpoint, found in self.registered.items()
+                },
+            )
+            for task in running
+            if is_ours(task, self.service)
+        ]
+
+
+def whole(reads: Reads, cluster: str, services: Sequence[Service], asked: Mapping[str, Collection[str]]) -> list[Whole]:
+    """These services of one cluster; `asked` names tasks of theirs (by service) that must be described too.
+
+    Registrations come first and name most tasks, so that a hundred of them cost one call whosever they are. A
+    service's tasks are listed only if they are not all among these, by its own counts.
+    """
+    registered = {service.name: _registered(reads, service) for service in services}
+    homes: dict[str, set[str]] = defaultdict(set)
+    ids: dict[str, set[str]] = {}
+    for service in services:
+        named = {id: home for found in registered[service.name].values() for id, home in _homes(found, cluster)}
+        named |= dict.fromkeys(asked.get(service.name, ()), cluster)
+        ids[service.name] = set(named)
+        for id, home in named.items():
+            homes[home].add(id)
+    described: dict[str, Task | Unread | None] = {}
+    for home, wanted in homes.items():
+        described |= ecs.tasks(reads, home, wanted)
+    # A registration may name the wrong cluster.
+    elsewhere = {id for home, wanted in homes.items() if home != cluster for id in wanted}
+    at_home = ecs.tasks(reads, cluster, {id for id in elsewhere if not isinstance(described[id], Task)})
+    described |= {id: task for id, task in at_home.items() if task}
+    unlisted: dict[str, Unread] = {}
+    for service in services:
+        for desired in _to_list(service, [described[id] for id in ids[service.name]]):
+            for page in ecs.task_ids(reads, cluster, service.name, desired):
+                if isinstance(page, Unread):
+                    unlisted[service.name] = page
+                else:
+                    ids[service.name].update(page)
+    described |= ecs.tasks(reads, cluster, {id for wanted in ids.values() for id in wanted} - described.keys())
+    return [
+        _whole(service, registered[service.name], ids[service.name], described, unlisted.get(service.name))
+        for service in services
+    ]
+
+
+def _whole(
+    service: Service,
+    registered: Mapping[str, Registered],
+    ids: Iterable[str],
+    described: Mapping[str, Task | Unread | None],
+    unlisted: Unread | None,
+) -> Whole:
+    """A task of another service that runs is that one's, too; one that was stopped has left something here."""
+    tasks: dict[str, Task | Unread | None] = {}
+    strays: dict[str, Task] = {}
+    for id in sorted(ids):
+        task = described[id]
+        if not isinstance(task, Task) or _is_of(task, service) or task.last_status == "STOPPED":
+            tasks[id] = task
+        elif task.last_status == "RUNNING":
+            strays[id] = task
+    return Whole(service, registered, tasks, strays, unlisted)
+
+
+def _registered(reads: Reads, service: Service) -> dict[str, Registered]:
+    account = service.arn.split(":")[4]
+    endpoints = {e.name: (d, e) for d in reversed(service.deployments) for e in d.endpoints}
+    return {
+        name: cloudmap.discovered(reads, service.cluster, account, deployment.namespace, endpoint)
+        for name, (deployment, endpoint) in endpoints.items()
+    }
+
+
+def _homes(found: Registered, cluster: str) -> list[tuple[str, str]]:
+    """Each registered task with its cluster, which `DeploymentId`, a task set's ARN, names."""
+    if isinstance(found, Unread):
+        return []
+    return [(id, _cluster_of(instance.deployment) or cluster) for id, instance in found.items()]
+
+
+def _cluster_of(task_set: str) -> str:
+    return task_set.partition(":task-set/")[2].partition("/")[0]
+
+
+def _to_list(service: Service, seen: Sequence[Task | Unread | None]) -> list[str]:
+    """What of its tasks must be listed: those that shall run, unless as many run as ECS counts; and those that were
+    stopped, while it has not as many as it shall have."""
+    running = sum(isinstance(t, Task) and _is_of(t, service) and t.last_status == "RUNNING" for t in seen)
+    wanted = []
+    if running != service.running or service.pending:
+        wanted.append("RUNNING")
+    if service.running < service.desired:
+        wanted.append("STOPPED")
+    return wanted
+
+
+def _is_of(task: Task, service: Service) -> bool:
+    return (task.cluster, task.service) == (service.cluster, service.name)

@@ -1,0 +1,38 @@
+"""What a batch and a sweep say of scaudit itself, put to the checks SC9xx."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from scaudit.checks import BY_ID
+from scaudit.checks.check import Verdict, run
+from scaudit.checks.facts import CheckRun, Facts
+from scaudit.model import Unread
+from scaudit.model.seen import Coverage, Permission, Subscription
+
+
+def judge_itself(
+    audited: Mapping[str, Iterable[Verdict]], permissions: Mapping[tuple[str, str], Permission], at: datetime
+) -> list[Verdict]:
+    """SC9xx from a batch: the checks that ran on each service, and the calls that were made for each cluster."""
+    runs: dict[tuple[str, str], CheckRun] = {}
+    for service, verdicts in audited.items():
+        for verdict in verdicts:
+            key = (service, verdict.check.id)
+            if verdict.error or key not in runs:
+                runs[key] = CheckRun(verdict.check.id, verdict.error)
+    asked = [("SC901", service, check, Facts(check_run=ran)) for (service, check), ran in runs.items()]
+    asked += [("SC902", cluster, action, Facts(permission=p)) for (cluster, action), p in permissions.items()]
+    return [
+        replace(run(BY_ID[id], facts, member=member, began=None, now=at, scale=1), endpoint=slot)
+        for id, member, slot, facts in asked
+    ]
+
+
+def judge_estate(
+    coverage: Mapping[str, Coverage | Unread], subscription: Subscription | Unread | None, at: datetime
+) -> list[Verdict]:
+    """SC904 for each cluster that was gone through, and SC905 unless nobody asked."""
+    asked = [("SC904", cluster, Facts(coverage=covered)) for cluster, covered in coverage.items()]
+    asked += [("SC905", "-", Facts(subscription=subscription))] if subscription else []
+    return [run(BY_ID[id], facts, member=member, began=None, now=at, scale=1) for id, member, facts in asked]

@@ -1,0 +1,188 @@
+"""What one look saw of a service, made into the facts its checks ask for, once for each endpoint it serves."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, replace
+from datetime import datetime
+from typing import Any
+
+from scaudit.checks import CATALOGUE
+from scaudit.checks.check import Verdict, run
+from scaudit.checks.facts import Call, Collision, Facts
+from scaudit.judge.rules import Rules
+from scaudit.model import (
+    Alias,
+    CloudMapService,
+    Deployment,
+    Endpoint,
+    Moot,
+    Namespace,
+    Neighbour,
+    NeighbourEndpoint,
+    Service,
+    Severity,
+    Status,
+    Unread,
+)
+from scaudit.model.answers import NOT_COLLECTED
+from scaudit.model.mentioned_names import MOST_WORDS, digest
+from scaudit.model.seen import ServiceSeen
+
+
+def service_worlds(known: ServiceSeen) -> list[Facts]:
+    """The facts about the service by its PRIMARY deployment, the one that decides what comes next."""
+    service = known.service
+    if isinstance(service, Unread):
+        return [_nothing_but(service)]
+    primary = service.primary
+    if primary is None:
+        return [_nothing_but(Moot("the service has no PRIMARY deployment"))]
+    if not primary.service_connect:
+        return [_nothing_but(Moot("Service Connect is switched off in the PRIMARY deployment"))]
+    about_service = Facts(
+        service=service,
+        deployment=primary,
+        task_definition=known.task_definition,
+        namespace=_namespace(known.namespace, service, primary),
+        log_group=known.log_group if primary.log.driver == "awslogs" and primary.log.group else None,
+        neighbours=known.neighbours,
+        calls=_calls(known, service, primary),
+    )
+    if not primary.endpoints:
+        client = Moot("client only: the deployment serves no endpoint")
+        return [replace(about_service, endpoint=client, cloud_map_service=client, collisions=client)]
+    return [
+        replace(
+            about_service,
+            endpoint=endpoint,
+            cloud_map_service=_cloud_map_service(known, endpoint),
+            collisions=_collisions(known, service, primary, endpoint),
+        )
+        for endpoint in primary.endpoints
+    ]
+
+
+def _nothing_but(why: Unread | Moot) -> Facts:
+    everything: dict[str, Any] = dict.fromkeys((fact.name for fact in fields(Facts)), why)
+    return Facts(**everything)
+
+
+def _account(arn: str) -> str:
+    """The account in an ARN; nothing in a bare name."""
+    return arn.split(":")[4] if arn.count(":") > 4 else ""
+
+
+def _namespace(
+    namespace: Namespace | Unread | None, service: Service, primary: Deployment
+) -> Namespace | Unread | None:
+    """A refusal has two causes when the namespace is another account's (AWS: shared namespaces, troubleshooting)."""
+    if isinstance(namespace, Unread) and namespace.action and _account(primary.namespace) != _account(service.arn):
+        causes = "scaudit lacks the permission, or the share of the namespace (AWS RAM) was revoked"
+        return replace(namespace, reason=f"{namespace.reason}; either {causes}")
+    return namespace
+
+
+def _cloud_map_service(known: ServiceSeen, endpoint: Endpoint) -> CloudMapService | Unread | None:
+    """None also where the deployment lists none for the endpoint: then there was nothing to read."""
+    if endpoint.cloud_map_service is None:
+        return None
+    return known.cloud_map_services.get(endpoint.name, NOT_COLLECTED)
+
+
+def _calls(known: ServiceSeen, service: Service, primary: Deployment) -> tuple[Call, ...] | Unread:
+    """The endpoints of others that the task definition names. When one of them came to be must be known, unless another
+    is newer than the deployment for certain."""
+    if isinstance(known.task_definition, Unread):
+        return known.task_definition
+    if isinstance(known.neighbours, Unread):
+        return known.neighbours
+    mentions = known.task_definition.mentions
+    if mentions is None:
+        return Unread(f"the task definition has more than {MOST_WORDS} words, too many to look for names in")
+    calls: list[Call] = []
+    undated = ""
+    for neighbour, endpoint in _others(known.neighbours, service, primary):
+        for alias in endpoint.aliases:
+            word = digest(alias.dns_name)
+            places = [place for place, words in mentions.items() if word in words]
+            if places and endpoint.created_at is None:
+                undated = f"when endpoint {endpoint.name} of service {_name(neighbour)} was created is not known"
+            elif endpoint.created_at:
+                calls += [Call(place, alias.dns_name, _name(neighbour), endpoint.created_at) for place in places]
+    if undated and not any(call.created_at > primary.created_at for call in calls):
+        return Unread(undated)
+    return tuple(calls)
+
+
+def _collisions(
+    known: ServiceSeen, service: Service, primary: Deployment, endpoint: Endpoint
+) -> tuple[Collision, ...] | Unread:
+    """What the endpoint has in common with others. In a namespace that another account shares, the services of other
+    accounts are not seen: then finding nothing proves nothing."""
+    if isinstance(known.neighbours, Unread):
+        return known.neighbours
+    owner = _account(primary.namespace)
+    hidden = f"services of other accounts in the namespace that account {owner} shares are not seen"
+    hidden = hidden if owner and owner != _account(service.arn) else ""
+    own = [(f"its own endpoint {e.name}", "", e.aliases) for e in primary.endpoints if e is not endpoint]
+    others = [
+        (f"endpoint {e.name} of service {_name(n)}", e.name, e.aliases)
+        for n, e in _others(known.neighbours, service, primary)
+    ]
+    found = [
+        Collision(name, whose, hidden)
+        for whose, discovery_name, aliases in [*own, *others]
+        for name in _shared(endpoint, discovery_name, aliases)
+    ]
+    return Unread(hidden) if hidden and not found else tuple(found)
+
+
+def _shared(endpoint: Endpoint, discovery_name: str, aliases: Iterable[Alias]) -> Iterator[str]:
+    if endpoint.name == discovery_name:
+        yield f"discovery name {endpoint.name}"
+    for alias in endpoint.aliases:
+        if alias.dns_name and alias in aliases:  # without one it is discoveryName.namespace (AWS: clientAliases)
+            yield f"alias {alias.dns_name}:{alias.port}"
+
+
+def _others(
+    neighbours: Iterable[Neighbour], service: Service, primary: Deployment
+) -> Iterator[tuple[Neighbour, NeighbourEndpoint]]:
+    """Every endpoint of every other service of the namespace."""
+    for neighbour in neighbours:
+        if neighbour.namespace == primary.namespace and neighbour.arn != service.arn:
+            for endpoint in neighbour.endpoints:
+                yield neighbour, endpoint
+
+
+def _name(neighbour: Neighbour) -> str:
+    return f"{neighbour.cluster}/{neighbour.service}"
+
+
+_OF_NEIGHBOURS = {"neighbours", "collisions", "calls"}
+
+
+def judge_service(known: ServiceSeen, look: str, at: datetime, rules: Rules) -> list[Verdict]:
+    """The checks about a service and its endpoints that belong to this look: `look` has the letters of `Check.where`
+    that it covers ("T" a task's event, "S" an audit of the service, "SW" one that knows the whole namespace)."""
+    worlds = service_worlds(known)
+    began = worlds[0].deployment.created_at if isinstance(worlds[0].deployment, Deployment) else None
+    return [
+        run(check, facts, member="-", began=began, now=at, scale=rules.settle_scale)
+        for check in CATALOGUE
+        if check.about in ("service", "endpoint") and not set(look).isdisjoint(check.where)
+        for facts in (worlds if "endpoint" in check.inputs else worlds[:1])
+    ]
+
+
+def suspects(known: ServiceSeen, at: datetime, rules: Rules) -> list[Neighbour]:
+    """The neighbours without whom a check of the whole namespace would not fail, where that is worth more than a
+    note."""
+
+    def fails(neighbours: tuple[Neighbour, ...]) -> bool:
+        verdicts = judge_service(replace(known, neighbours=neighbours), "SW", at, rules)
+        about_others = [v for v in verdicts if not _OF_NEIGHBOURS.isdisjoint(v.check.inputs)]
+        return any(v.status is Status.FAIL and v.severity > Severity.INFO for v in about_others)
+
+    if isinstance(known.neighbours, Unread) or not fails(known.neighbours):
+        return []
+    return [neighbour for neighbour in known.neighbours if fails((neighbour,))]

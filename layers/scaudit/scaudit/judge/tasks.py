@@ -1,0 +1,144 @@
+"""What one look saw of a task, put to the checks: facts in, verdicts out."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from scaudit.checks import ABOUT
+from scaudit.checks.check import Verdict, run
+from scaudit.checks.facts import ExpectedPort, Facts
+from scaudit.judge.proxy import control_plane, proxy_health, proxy_start, start_failure
+from scaudit.judge.rules import Rules
+from scaudit.model import (
+    Deployment,
+    Endpoint,
+    Instance,
+    Moot,
+    Service,
+    Task,
+    TaskDefinition,
+    Unread,
+)
+from scaudit.model.seen import Seen
+
+OUTLIVED = timedelta(hours=1)
+"""Since its deployment was replaced; longer than any task takes to drain and stop."""
+
+
+def judge_task(seen: Seen, rules: Rules) -> list[Verdict]:
+    """Every check about a task; one that names the endpoint is asked once for each of them."""
+    worlds = _worlds(seen)
+    return [
+        run(check, facts, member=seen.task.id, began=seen.task.started_at, now=seen.at, scale=rules.settle_scale)
+        for check in ABOUT["task"]
+        for facts in (worlds if "endpoint" in check.inputs else worlds[:1])
+    ]
+
+
+def judge_unstarted(seen: Seen) -> list[Verdict]:
+    """What the log and ECS say of a task that does not run: it was stopped, or is stuck before RUNNING past its
+    deadline. Nothing of it has still to settle."""
+    task, idle = seen.task, Moot(f"the task is {seen.task.last_status}")
+    facts = Facts(
+        task=idle,
+        service=seen.service or Unread("service deleted"),
+        deployment=idle,
+        task_definition=idle,
+        address=idle,
+        endpoint=idle,
+        expected_port=idle,
+        instance=idle,
+        replaced_since=None,
+        proxy_health=idle,
+        proxy_log=seen.log,
+        proxy_start=proxy_start(seen.log, task),
+        control_plane=control_plane(seen.log, task),
+        failure=start_failure(task, seen.log),
+    )
+    return [run(check, facts, member=task.id, began=task.created_at, now=seen.at, scale=0) for check in ABOUT["task"]]
+
+
+def _worlds(seen: Seen) -> list[Facts]:
+    """The facts about the task, once for each endpoint it serves."""
+    task, definition, deployment = seen.task, seen.task_definition, seen.deployment
+    replaced = deployment if isinstance(deployment, Moot) else None
+    about_task = Facts(
+        task=task,
+        service=seen.service or Unread("service deleted"),
+        deployment=deployment,
+        task_definition=definition,
+        address=own_address(task, definition),
+        replaced_since=None,
+        proxy_health=replaced or proxy_health(task),
+        proxy_log=replaced or seen.log,
+        proxy_start=replaced or proxy_start(seen.log, task),
+        control_plane=replaced or control_plane(seen.log, task),
+        failure=replaced or start_failure(task, seen.log),
+    )
+    if not isinstance(deployment, Deployment):
+        nothing = replace(about_task, endpoint=deployment, expected_port=deployment, instance=deployment)
+        return _outlived(seen, nothing) or [nothing]
+    if not deployment.endpoints:
+        client = Moot("client only: the deployment serves no endpoint, so there is nothing to register")
+        return [replace(about_task, endpoint=client, expected_port=client, instance=client)]
+    return [
+        replace(
+            about_task,
+            endpoint=endpoint,
+            expected_port=expected_port(task, endpoint, definition),
+            instance=seen.registrations.get(endpoint.name, Unread("the registration was not read")),
+        )
+        for endpoint in deployment.endpoints
+    ]
+
+
+def _outlived(seen: Seen, nothing: Facts) -> list[Facts]:
+    """A task that still runs an hour after its deployment was replaced, once for each endpoint that still leads to it.
+
+    When that was is not told; but no later than the last change of a PRIMARY deployment that is complete.
+    """
+    service = seen.service
+    if not isinstance(service, Service) or service.primary is None or service.primary.in_progress:
+        return []
+    since = service.primary.updated_at or service.primary.created_at
+    if seen.at - since < OUTLIVED:
+        return []
+    return [
+        replace(nothing, endpoint=endpoint, instance=instance, replaced_since=since)
+        for endpoint in service.primary.endpoints
+        if isinstance(instance := seen.registrations.get(endpoint.name), Instance)
+    ]
+
+
+def own_address(task: Task, task_definition: TaskDefinition | Unread) -> str | Unread | Moot:
+    """The private IPv4 address of the task's own network interface, which ECS registers in awsvpc mode."""
+    if task.address:
+        return task.address
+    if isinstance(task_definition, Unread):
+        return task_definition
+    if task_definition.network_mode != "awsvpc":
+        return Moot(f"{task_definition.network_mode} mode: the task has no address of its own")
+    return Unread("the task's network interface shows no private IPv4 address")
+
+
+def expected_port(
+    task: Task, endpoint: Endpoint, task_definition: TaskDefinition | Unread
+) -> ExpectedPort | Unread | Moot:
+    """The port that Cloud Map must carry for this task and endpoint.
+
+    In awsvpc mode without override it is the container port (AWS: "By default, the Service Connect proxy listens on
+    the containerPort"; two real ListInstances outputs agree). With an override, and in bridge mode (the host port of
+    the proxy container), it follows from documents but was never seen, so it is not confirmed.
+    """
+    if isinstance(task_definition, Unread):
+        return task_definition
+    if task_definition.network_mode not in ("awsvpc", "bridge"):
+        return Moot(f"{task_definition.network_mode} mode has no Service Connect: see SC103")
+    if endpoint.ingress_port_override:
+        return ExpectedPort((endpoint.ingress_port_override,), confirmed=False)
+    if task_definition.network_mode == "awsvpc":
+        if endpoint.port_name not in task_definition.ports:
+            return Moot(f"portName {endpoint.port_name} has no port mapping: see SC102")
+        return ExpectedPort((task_definition.ports[endpoint.port_name],), confirmed=True)
+    if task.proxy_host_ports:
+        return ExpectedPort(task.proxy_host_ports, confirmed=False)
+    return Unread("bridge mode: the proxy container shows no host port")

@@ -1,0 +1,112 @@
+"""What one look saw of a task, a service, a registration, and of what scaudit itself needs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from scaudit.model import (
+    CloudMapService,
+    Deployment,
+    Instance,
+    LogGroup,
+    Moot,
+    Namespace,
+    Neighbour,
+    Service,
+    Task,
+    TaskDefinition,
+    Unread,
+)
+from scaudit.model.answers import NOT_COLLECTED
+from scaudit.proxylog import ProxyStart
+
+
+@dataclass(frozen=True, slots=True)
+class Ghost:
+    """A registration that is left of a task that is gone, or is a `stray`: that of a task which runs for another
+    service. `leads_to` names the running task that is reached there now, empty when none was found."""
+
+    instance: Instance
+    leads_to: str = ""
+    stray: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """That an AWS call was made for a cluster, and the refusal if it was refused."""
+
+    action: str
+    refusal: Unread | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many Service Connect tasks of a cluster run, and how many of them were verified lately."""
+
+    cluster: str
+    running: int
+    verified: int
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """Who listens to the topic: its confirmed subscriptions, and those that still wait to be confirmed."""
+
+    confirmed: int
+    pending: int
+
+
+def own_deployment(service: Service | Unread, deployment_id: str) -> Deployment | Unread | Moot:
+    """The deployment that started a task: the one whose id is the task's `startedBy`.
+
+    Never `deployments[0]`: an old deployment's tasks run beside the new one's while a service rolls.
+    """
+    if isinstance(service, Unread):
+        return service
+    for deployment in service.deployments:
+        if deployment.id == deployment_id:
+            return deployment
+    return Moot(f"deployment replaced: {deployment_id or 'none named'} is no longer listed by the service")
+
+
+LOOKED_AT = Moot("the proxy's start-up log was judged when the task started")
+
+
+Registration = Instance | Unread | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One running task as one look saw it; `at` is when its reads began. `service` is None when ECS has none.
+
+    `registrations` maps the name of an endpoint to the task's instance under it, `log` is its proxy's.
+    """
+
+    task: Task
+    service: Service | Unread | None
+    task_definition: TaskDefinition | Unread
+    at: datetime
+    registrations: Mapping[str, Registration] = field(default_factory=dict)
+    log: ProxyStart | Unread | Moot = LOOKED_AT
+
+    @property
+    def deployment(self) -> Deployment | Unread | Moot:
+        if self.service is None:
+            return Moot("service deleted")
+        return own_deployment(self.service, self.task.deployment_id)
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceSeen:
+    """One service as one look saw it; `task_definition` and what follows are its PRIMARY deployment's.
+
+    `cloud_map_services` maps the name of an endpoint to its Cloud Map service. `neighbours` are all services known in
+    its namespace, and in namespaces of the same name; it may be among them.
+    """
+
+    service: Service | Unread
+    task_definition: TaskDefinition | Unread
+    namespace: Namespace | Unread | None = NOT_COLLECTED
+    cloud_map_services: Mapping[str, CloudMapService | Unread | None] = field(default_factory=dict)
+    log_group: LogGroup | Unread | None = NOT_COLLECTED
+    neighbours: tuple[Neighbour, ...] | Unread = NOT_COLLECTED

@@ -1,0 +1,75 @@
+"""Queue bodies into messages and back: an EventBridge event, or one of scaudit's own."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from scaudit.queue.events import message_of
+from scaudit.queue.messages import (
+    Canary,
+    ClusterPage,
+    Hopeless,
+    IncidentLook,
+    Message,
+    Own,
+    OwnLook,
+    Rehearsal,
+    ServiceLook,
+    TaskNudge,
+)
+
+_KINDS: dict[str, type[Own]] = {
+    "task": TaskNudge,
+    "cluster": ClusterPage,
+    "service": ServiceLook,
+    "scaudit": OwnLook,
+    "canary": Canary,
+    "test": Rehearsal,
+    "incident": IncidentLook,
+}
+_TYPES: dict[str, type] = {
+    **dict.fromkeys(("version", "look", "attempt", "meshed", "running", "verified"), int),
+    **dict.fromkeys(("services", "fresh"), list),
+    "suspected": dict,
+}
+_WORD = {kind: word for word, kind in _KINDS.items()}
+
+
+def body(message: Own) -> str:
+    """The queue body that `parse` turns back into `message`."""
+    fields = {name: getattr(message, name) for name in message.__slots__}
+    return json.dumps({"kind": _WORD[type(message)], **fields}, separators=(",", ":"))
+
+
+def parse(text: str) -> Message:
+    """Read one queue body.
+
+    Raises Hopeless for what is not JSON, not an object, or names a kind whose fields are missing or of a wrong type.
+    """
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise Hopeless(f"body is not JSON: {error}") from error
+    if not isinstance(data, dict):
+        raise Hopeless(f"body is not a JSON object but {type(data).__name__}")
+    return _own(data) if "kind" in data else message_of(data)
+
+
+def _own(data: Mapping[str, Any]) -> Message:
+    kind = _KINDS.get(str(data["kind"]))
+    if kind is None:
+        raise Hopeless(f"unknown kind {str(data['kind'])[:80]!r}")
+    for name in kind.__slots__:
+        wanted = _TYPES.get(name, str)
+        value = data.get(name, wanted())
+        words = isinstance(value, list) and all(isinstance(one, str) for one in value)
+        if not (words if wanted is list else isinstance(value, wanted)):
+            raise Hopeless(f"{data['kind']} message: {name} is not {wanted.__name__}")
+    try:
+        return kind(**{name: _frozen(data[name]) for name in kind.__slots__ if name in data})
+    except TypeError as error:
+        raise Hopeless(f"{data['kind']} message: {error}") from error
+
+
+def _frozen(value: object) -> Any:  # noqa: ANN401
+    return tuple(value) if isinstance(value, list) else value

@@ -1,0 +1,55 @@
+"""EventBridge events into our words."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from scaudit.queue.messages import Hopeless, NotOurs, ServiceLook, TaskNudge
+
+
+def message_of(event: Mapping[str, Any]) -> TaskNudge | ServiceLook | NotOurs:
+    """An EventBridge event. Only what identifies its subject is taken: what is true now, ECS says when asked.
+
+    Names and shapes: AWS, "Amazon ECS events"; unknown fields may be added at any time.
+    """
+    kind = event.get("detail-type") if event.get("source") == "aws.ecs" else None
+    read = {
+        "ECS Task State Change": _task_event,
+        "ECS Deployment State Change": _service_event,
+        "ECS Service Action": _service_event,
+    }.get(str(kind))
+    if read is None:
+        return NotOurs(f"{event.get('source')!s:.80}: {event.get('detail-type')!s:.80}")
+    detail = event.get("detail")
+    if not isinstance(detail, dict):
+        raise Hopeless(f"the event {kind} has no detail")
+    return read(event, detail)
+
+
+def _task_event(event: Mapping[str, Any], detail: Mapping[str, Any]) -> TaskNudge | NotOurs:
+    group, arn, version = str(detail.get("group") or ""), str(detail.get("taskArn") or ""), detail.get("version")
+    if not group.startswith("service:"):
+        return NotOurs(f"no service started this task (group {group or 'missing'!s:.80})")
+    cluster_arn = str(detail.get("clusterArn") or "")
+    if ":task/" not in arn or ":cluster/" not in cluster_arn:
+        raise Hopeless(
+            f"the task event names no task and cluster (taskArn {arn!r:.80}, clusterArn {cluster_arn!r:.80})"
+        )
+    return TaskNudge(
+        region=str(event.get("region") or arn.split(":")[3]),
+        cluster=cluster_arn.rsplit("/", 1)[-1],
+        service=group.removeprefix("service:"),
+        task=arn.rsplit("/", 1)[-1],
+        version=version if isinstance(version, int) else 0,
+    )
+
+
+def _service_event(event: Mapping[str, Any], detail: Mapping[str, Any]) -> ServiceLook:
+    """Every sample names the service in `resources`. Its ARN has the cluster in it, unless it has the old form; then
+    the detail may have it."""
+    resources = event.get("resources")
+    arn = str(resources[0]) if isinstance(resources, list) and resources else ""
+    names = arn.partition(":service/")[2].split("/")
+    cluster = names[0] if len(names) == 2 else str(detail.get("clusterArn") or "").rpartition(":cluster/")[2]
+    if not names[-1] or not cluster:
+        raise Hopeless(f"the event names no service and cluster (resources {str(resources)[:120]})")
+    return ServiceLook(region=str(event.get("region") or arn.split(":")[3]), cluster=cluster, service=names[-1])

@@ -1,0 +1,31 @@
+"""scaudit's own queue: messages sent on with a delay, hopeless ones buried with their reason."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from scaudit.queue.bodies import body
+from scaudit.queue.messages import Own
+
+LONGEST_DELAY = 900
+"""Seconds (AWS: SendMessage, DelaySeconds)."""
+
+
+class Queue:
+    """The queue and its dead-letter queue."""
+
+    def __init__(self, client: Any, url: str, dead_letter_url: str = "") -> None:  # noqa: ANN401
+        self._client = client
+        self._url = url
+        self._dead_letter_url = dead_letter_url
+
+    def send(self, message: Own, delay: int = 0) -> None:
+        """Send one message, to arrive after `delay` seconds."""
+        self._client.send_message(QueueUrl=self._url, MessageBody=body(message), DelaySeconds=min(delay, LONGEST_DELAY))
+
+    def bury(self, record: Mapping[str, Any], reason: str) -> None:
+        """Put a message that no retry can mend where a person finds it, with the reason beside it."""
+        self._client.send_message(
+            QueueUrl=self._dead_letter_url,
+            MessageBody=record["body"] or "(empty)",
+            MessageAttributes={"reason": {"DataType": "String", "StringValue": reason[:1000]}},
+        )

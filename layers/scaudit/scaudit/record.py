@@ -1,0 +1,66 @@
+"""What a record begins with, the metrics it may carry (CloudWatch's embedded metric format), and how it is written."""
+
+import json
+import sys
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from scaudit import __version__
+
+NAMESPACE = "scaudit"
+
+
+class Metric(StrEnum):
+    """Every metric of scaudit. A verified task is one that a look found to pass or to fail; one that could not be
+    judged is unknown. Reads are calls of AWS APIs that an audit made."""
+
+    HEARTBEAT = "Heartbeat"
+    CANARY_SECONDS = "CanarySeconds"
+    TASKS_VERIFIED = "TasksVerified"
+    TASKS_FAILING = "TasksFailing"
+    TASKS_UNKNOWN = "TasksUnknown"
+    READS = "Reads"
+    ANNOUNCEMENTS = "Announcements"
+    WITHHELD = "Withheld"
+
+
+def measured(record: Mapping[str, Any], at: datetime, values: Mapping[Metric, float]) -> dict[str, Any]:
+    """The record with these values as metrics of the moment `at`.
+
+    Without dimensions: there is one stack in a Region, and CloudWatch bills each combination of their values.
+    """
+    directive = {
+        "Namespace": NAMESPACE,
+        "Dimensions": [[]],
+        "Metrics": [{"Name": metric.value, "Unit": _unit(metric)} for metric in values],
+    }
+    return {
+        **record,
+        **{metric.value: value for metric, value in values.items()},
+        "_aws": {"Timestamp": int(at.timestamp() * 1000), "CloudWatchMetrics": [directive]},
+    }
+
+
+def _unit(metric: Metric) -> str:
+    return "Seconds" if metric is Metric.CANARY_SECONDS else "Count"
+
+
+def write(record: Mapping[str, Any]) -> None:
+    """One JSON line to standard output, which Lambda keeps in the audit log group."""
+    sys.stdout.write(json.dumps(record, separators=(",", ":")) + "\n")
+
+
+SCHEMA = 1
+
+
+def head(record: str, region: str, at: datetime) -> dict[str, Any]:
+    """What every record begins with."""
+    return {
+        "record": record,
+        "schema": SCHEMA,
+        "scaudit": __version__,
+        "region": region,
+        "observed_at": at.isoformat(timespec="milliseconds"),
+    }

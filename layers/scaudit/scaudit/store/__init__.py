@@ -1,0 +1,1 @@
+"""The table: what is kept from one look to the next."""

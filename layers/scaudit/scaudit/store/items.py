@@ -1,0 +1,157 @@
+"""Items of the table from and to model values; their keys are in `keys`."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+
+from scaudit.model import Severity
+from scaudit.model.incidents import Incident, Member, MemberState, Open, Phase
+from scaudit.store.keys import INCIDENT, SWEPT, estate, standing_in, text
+
+_serializer, _deserializer = TypeSerializer(), TypeDeserializer()
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An incident as the table keeps it. `outbox` is an announcement that may not have been published yet, and
+    `outbox_at` when it was put there."""
+
+    incident: Incident = field(default_factory=Incident)
+    revision: int = 0
+    outbox: str = ""
+    outbox_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What the last sweep of a cluster went through: meshed services, their running tasks and how many of these were
+    verified, and the ids of the checks."""
+
+    cluster: str
+    services: int
+    tasks: int
+    verified: int
+    checks: tuple[str, ...]
+    at: datetime
+
+
+def encode(values: dict[str, Any]) -> dict[str, Any]:
+    """Plain values as DynamoDB attribute values; what is None is left out."""
+    plain = {name: str(value) if isinstance(value, StrEnum) else value for name, value in values.items()}
+    return {name: _serializer.serialize(value) for name, value in plain.items() if value is not None}
+
+
+def decode(item: dict[str, Any]) -> dict[str, Any]:
+    """DynamoDB attribute values as plain ones."""
+    return {name: _deserializer.deserialize(value) for name, value in item.items()}
+
+
+def member_of(item: dict[str, Any]) -> Member:
+    """A decoded member item."""
+    return Member(
+        id=item["sk"].rsplit("#", 1)[-1],
+        state=MemberState(item["state"]),
+        observed_at=datetime.fromisoformat(item["observed_at"]),
+        severity=Severity[item["severity"].upper()],
+        sentence=item["sentence"],
+        caused_by=item["caused_by"],
+        suppressed=item["suppressed"],
+        baseline=item.get("baseline", False),
+        since=_moment(item.get("since")),
+        task_created_at=_moment(item.get("task_created_at")),
+    )
+
+
+def kept_of(item: dict[str, Any]) -> Kept:
+    """A decoded incident item."""
+    incident = Incident(
+        phase=Phase(item["phase"]),
+        episode=int(item["episode"]),
+        opened_at=_moment(item.get("opened_at")),
+        clear_since=_moment(item.get("clear_since")),
+        told=int(item["told"]),
+        told_at=_moment(item.get("told_at")),
+        growths=int(item["growths"]),
+        noticed_at=_moment(item.get("noticed_at")),
+        severity=Severity[item.get("severity", "info").upper()],
+        baseline=item.get("baseline", False),
+    )
+    return Kept(incident, int(item["revision"]), item.get("outbox", ""), _moment(item.get("outbox_at")))
+
+
+def incident_item(pk: str, subject: str, kept: Kept) -> dict[str, Any]:
+    """The item of an incident, plain."""
+    incident = kept.incident
+    at_rest = incident.phase is Phase.QUIET and not kept.outbox
+    return {
+        "pk": pk,
+        "sk": INCIDENT + subject,
+        "phase": incident.phase,
+        "episode": incident.episode,
+        "opened_at": _optional(incident.opened_at),
+        "clear_since": _optional(incident.clear_since),
+        "told": incident.told,
+        "told_at": _optional(incident.told_at),
+        "growths": incident.growths,
+        "noticed_at": _optional(incident.noticed_at),
+        "severity": incident.severity.word,
+        "baseline": incident.baseline,
+        "revision": kept.revision,
+        "outbox": kept.outbox or None,
+        "outbox_at": _optional(kept.outbox_at),
+        "standing_in": None if at_rest else standing_in(pk),
+        "speaking_in": pk.split("/")[0] if incident.phase is Phase.OPEN and incident.noticed_at else None,
+    }
+
+
+def open_of(item: dict[str, Any]) -> Open:
+    """A decoded item of the index `speaking`."""
+    _, cluster, service = item["pk"].split("/")
+    check, endpoint = item["sk"].removeprefix(INCIDENT).split("#")
+    return Open(
+        cluster=cluster,
+        service=service,
+        check=check,
+        endpoint=endpoint,
+        severity=Severity[item["severity"].upper()],
+        opened_at=datetime.fromisoformat(item["opened_at"]),
+        noticed_at=datetime.fromisoformat(item["noticed_at"]),
+        told_at=_moment(item.get("told_at")),
+        baseline=item["baseline"],
+    )
+
+
+def swept_item(region: str, swept: Swept) -> dict[str, Any]:
+    """The item of what a sweep went through, plain."""
+    return {
+        "pk": estate(region),
+        "sk": SWEPT + swept.cluster,
+        "services": swept.services,
+        "tasks": swept.tasks,
+        "verified": swept.verified,
+        "checks": list(swept.checks),
+        "swept_at": text(swept.at),
+    }
+
+
+def swept_of(item: dict[str, Any]) -> Swept:
+    """A decoded item of what a sweep went through."""
+    return Swept(
+        cluster=item["sk"].removeprefix(SWEPT),
+        services=int(item["services"]),
+        tasks=int(item["tasks"]),
+        verified=int(item["verified"]),
+        checks=tuple(item["checks"]),
+        at=datetime.fromisoformat(item["swept_at"]),
+    )
+
+
+def _optional(moment: datetime | None) -> str | None:
+    return text(moment) if moment else None
+
+
+def _moment(told: str | None) -> datetime | None:
+    return datetime.fromisoformat(told) if told else None

@@ -1,0 +1,112 @@
+"""One DynamoDB table: reads in pages, writes under a condition that answer whether it held."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from scaudit.store.items import decode, encode
+
+KEYS_PER_CALL = 100
+"""What BatchGetItem takes; it may leave some unprocessed (AWS: BatchGetItem)."""
+Key = tuple[str, str]
+STANDING, SPEAKING = "standing", "speaking"
+"""The indexes by `standing_in` and by `speaking_in`."""
+
+
+class Table:
+    """Items as plain values, keyed by pk and sk. `client` is the boto3 client."""
+
+    def __init__(self, client: Any, name: str) -> None:  # noqa: ANN401
+        self._client = client
+        self._name = name
+
+    def get(self, pk: str, sk: str) -> dict[str, Any] | None:
+        """One item as of now."""
+        key = encode({"pk": pk, "sk": sk})
+        item = self._client.get_item(TableName=self._name, Key=key, ConsistentRead=True).get("Item")
+        return decode(item) if item else None
+
+    def present(self, keys: Sequence[Key]) -> set[Key]:
+        """Which of these items (pk, sk) there are, as of now."""
+        return {(item["pk"], item["sk"]) for item in self._batches(keys, ProjectionExpression="pk, sk")}
+
+    def fetch(self, keys: Sequence[Key]) -> Iterator[dict[str, Any]]:
+        """Those of these items (pk, sk) that there are, as of now."""
+        return self._batches(keys)
+
+    def query(self, pk: str, prefix: str) -> Iterator[dict[str, Any]]:
+        """Every item of a partition whose sk begins so, as of now."""
+        return self._pages(
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
+            ExpressionAttributeValues=encode({":pk": pk, ":prefix": prefix}),
+            ConsistentRead=True,
+        )
+
+    def standing(self, place: str) -> Iterator[dict[str, Any]]:
+        """Every item that is not at rest in a Region and cluster; the index may be seconds behind."""
+        return self._pages(
+            IndexName=STANDING,
+            KeyConditionExpression="standing_in = :place",
+            ExpressionAttributeValues=encode({":place": place}),
+        )
+
+    def speaking(self, region: str) -> Iterator[dict[str, Any]]:
+        """Every incident of a Region that is open and worth telling, as far as the index shows it; it may be seconds
+        behind."""
+        return self._pages(
+            IndexName=SPEAKING,
+            KeyConditionExpression="speaking_in = :region",
+            ExpressionAttributeValues=encode({":region": region}),
+        )
+
+    def put(self, item: dict[str, Any], condition: str = "", values: dict[str, Any] | None = None) -> bool:
+        """Write a whole item; False when the condition did not hold."""
+        guard = {"ConditionExpression": condition} if condition else {}
+        if values:
+            guard["ExpressionAttributeValues"] = encode(values)  # type: ignore[assignment]
+        return _held(lambda: self._client.put_item(TableName=self._name, Item=encode(item), **guard))
+
+    def update(self, pk: str, sk: str, update: str, condition: str, values: dict[str, Any]) -> bool:
+        """Change an item; False when the condition did not hold."""
+        names = {"ExpressionAttributeNames": {"#state": "state"}} if "#state" in update else {}  # a reserved word
+        return _held(
+            lambda: self._client.update_item(
+                TableName=self._name,
+                Key=encode({"pk": pk, "sk": sk}),
+                UpdateExpression=update,
+                ConditionExpression=condition,
+                ExpressionAttributeValues=encode(values),
+                **names,
+            )
+        )
+
+    def delete(self, pk: str, sk: str) -> None:
+        """Remove an item, if it is there."""
+        self._client.delete_item(TableName=self._name, Key=encode({"pk": pk, "sk": sk}))
+
+    def _batches(self, keys: Sequence[Key], **projection: str) -> Iterator[dict[str, Any]]:
+        wanted = [encode({"pk": pk, "sk": sk}) for pk, sk in dict.fromkeys(keys)]
+        while wanted:
+            request = {self._name: {"Keys": wanted[:KEYS_PER_CALL], "ConsistentRead": True, **projection}}
+            answer = self._client.batch_get_item(RequestItems=request)
+            yield from map(decode, answer["Responses"].get(self._name, ()))
+            wanted = [*answer.get("UnprocessedKeys", {}).get(self._name, {}).get("Keys", ()), *wanted[KEYS_PER_CALL:]]
+
+    def _pages(self, **request: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401
+        while True:
+            answer = self._client.query(TableName=self._name, **request)
+            yield from map(decode, answer["Items"])
+            if "LastEvaluatedKey" not in answer:
+                return
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+
+def _held(write: Callable[[], object]) -> bool:
+    try:
+        write()
+    except ClientError as error:
+        if error.response["Error"].get("Code") == "ConditionalCheckFailedException":
+            return False
+        raise
+    return True

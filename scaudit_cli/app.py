@@ -1,0 +1,71 @@
+"""The command line: its commands."""
+
+from typing import Annotated
+
+import typer
+
+from scaudit import __version__
+from scaudit.proxylog import read_proxy_log
+from scaudit_cli.check.command import check
+from scaudit_cli.explain import explain
+from scaudit_cli.lint.command import lint
+from scaudit_cli.proxylog import lines_of, print_json, print_text
+from scaudit_cli.redrive import redrive
+from scaudit_cli.test_alert import test_alert
+from scaudit_cli.usage import EXIT_CODES, Group, examples
+
+app = typer.Typer(cls=Group, add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"scaudit {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def scaudit(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Does Service Connect really work for your tasks?"""
+
+
+@app.command(
+    epilog=examples(
+        "scaudit proxylog proxy.log",
+        "aws logs tail /ecs/service-connect-proxy --format short | scaudit proxylog -",
+    )
+)
+def proxylog(
+    file: Annotated[str, typer.Argument(help="The log of one proxy container, or - for standard input.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print all that was read, as one JSON object.")] = False,
+) -> None:
+    """Read the log of a Service Connect proxy: is it ready, with every listener, and if not, why?
+
+    The log may be what CloudWatch Logs, `aws logs tail` or `copilot svc logs` shows, whole or in part.
+    """
+    start = read_proxy_log(lines_of(file))
+    (print_json if as_json else print_text)(start)
+
+
+app.command(
+    epilog=examples(
+        "scaudit check --cluster tutorial",
+        "scaudit check --cluster tutorial --service web --wait 600",
+        "scaudit check --all --output json > scaudit.json",
+        EXIT_CODES,
+    )
+)(check)
+app.command(
+    epilog=examples(
+        "scaudit lint service.json task-definition.json",
+        "scaudit lint template.yaml --fail-on warning",
+        "scaudit lint template.yaml --output sarif > scaudit.sarif",
+        EXIT_CODES,
+    )
+)(lint)
+app.command(epilog=examples("scaudit explain SC305", "scaudit explain"))(explain)
+app.command()(redrive)
+app.command()(test_alert)

@@ -1,0 +1,38 @@
+"""Listings that come in pages."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from scaudit.collect.aws.reads import Reads
+from scaudit.model import Unread
+
+_PER_PAGE = 100
+_WORDS = {"ecs": ("nextToken", "maxResults"), "servicediscovery": ("NextToken", "MaxResults")}
+
+
+def pages(
+    reads: Reads, action: str, name: str, /, *, gone: tuple[str, ...] = (), **parameters: object
+) -> Iterator[list[Any] | Unread | None]:
+    """The field `name` of each page of a listing. One that could not be read is the last, and so is None: AWS answered
+    with one of the error codes `gone`. A page may be empty and not the last."""
+    next_token, most = _WORDS[action.partition(":")[0]]
+    wanted: dict[str, Any] = {most: _PER_PAGE, **parameters}
+    while True:
+        answer = reads.ask(action, str(parameters.get("cluster", "")), gone=gone, **wanted)
+        if not isinstance(answer, dict):
+            yield answer
+            return
+        yield answer.get(name, [])
+        if not answer.get(next_token):
+            return
+        wanted[next_token] = answer[next_token]
+
+
+def services_of_namespace(reads: Reads, namespace: str) -> Iterator[list[tuple[str, str]] | Unread | None]:
+    """Pages of the ECS services (cluster, name) in a namespace, by its name or ARN; None when there is none."""
+    gone = ("NamespaceNotFoundException",)
+    for page in pages(reads, "ecs:ListServicesByNamespace", "serviceArns", gone=gone, namespace=namespace):
+        if isinstance(page, list):
+            yield [(arn.split("/")[-2], arn.split("/")[-1]) for arn in page]
+        else:
+            yield page

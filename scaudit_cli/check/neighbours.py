@@ -1,0 +1,84 @@
+"""Who else is in a namespace, asked of ECS and Cloud Map now."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime
+
+from scaudit.collect.aws import ecs
+from scaudit.collect.aws.cloudmap import reference
+from scaudit.collect.aws.reads import Reads
+from scaudit.model import Namespace, Neighbour, Service, Unread
+from scaudit.model.surroundings import neighbour_of
+from scaudit_cli.check.listing import pages, services_of_namespace
+
+Neighbours = tuple[Neighbour, ...] | Unread
+
+
+class Neighbourhoods:
+    """The services of each namespace, and of others of the same name, read once."""
+
+    def __init__(self, reads: Reads) -> None:
+        self._reads = reads
+        self._known: dict[str, Neighbours] = {}
+
+    def of(self, namespace: Namespace, account: str) -> Neighbours:
+        """Every service in the namespaces of this name that the caller can see; `account` is the caller's."""
+        if namespace.name not in self._known:
+            self._known[namespace.name] = self._read(namespace, account)
+        return self._known[namespace.name]
+
+    def _read(self, namespace: Namespace, account: str) -> Neighbours:
+        alike = self._alike(namespace)
+        if isinstance(alike, Unread):
+            return alike
+        found: list[Neighbour] = []
+        for arn in sorted(alike):
+            created = self._created(arn, account)
+            services = self._services(arn)
+            if isinstance(services, Unread):
+                return services
+            found += [
+                neighbour_of(service, primary, namespace.name, _of_endpoints(service, created))
+                for service in services
+                if (primary := service.primary) and primary.namespace == arn
+            ]
+        return tuple(found)
+
+    def _alike(self, namespace: Namespace) -> set[str] | Unread:
+        """The ARNs of all namespaces of this name."""
+        found = {namespace.arn}
+        named = [{"Name": "NAME", "Values": [namespace.name], "Condition": "EQ"}]
+        for page in pages(self._reads, "servicediscovery:ListNamespaces", "Namespaces", Filters=named):
+            if isinstance(page, Unread):
+                return page
+            found |= {raw["Arn"] for raw in page or () if raw["Name"] == namespace.name}
+        return found
+
+    def _services(self, namespace: str) -> list[Service] | Unread:
+        by_cluster: dict[str, list[str]] = defaultdict(list)
+        for page in services_of_namespace(self._reads, namespace):
+            if isinstance(page, Unread):
+                return page
+            for cluster, name in page or ():
+                by_cluster[cluster].append(name)
+        found: list[Service] = []
+        for cluster, names in by_cluster.items():
+            for service in ecs.services(self._reads, cluster, names).values():
+                if isinstance(service, Unread):
+                    return service
+                found += [service] if service and not service.draining else []
+        return found
+
+    def _created(self, namespace: str, account: str) -> Mapping[str, datetime]:
+        """When each Cloud Map service of a namespace was created, by its id; what cannot be read is not known."""
+        found: dict[str, datetime] = {}
+        named = [{"Name": "NAMESPACE_ID", "Values": [reference(namespace, account)], "Condition": "EQ"}]
+        for page in pages(self._reads, "servicediscovery:ListServices", "Services", Filters=named):
+            if isinstance(page, list):
+                found |= {raw["Id"]: raw["CreateDate"] for raw in page if raw.get("CreateDate")}
+        return found
+
+
+def _of_endpoints(service: Service, created: Mapping[str, datetime]) -> dict[str, datetime | None]:
+    ids = {e.name: (e.cloud_map_service or "").rsplit("/", 1)[-1] for e in service.endpoints}
+    return {name: created.get(id) for name, id in ids.items()}

@@ -1,0 +1,75 @@
+"""Which services of which clusters are meant."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from scaudit.collect.aws.reads import Reads
+from scaudit.model import Unread
+from scaudit_cli.check.listing import pages, services_of_namespace
+from scaudit_cli.usage import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What was asked for; empty is not asked."""
+
+    clusters: tuple[str, ...] = ()
+    service: str = ""
+    namespace: str = ""
+    every_cluster: bool = False
+
+
+def services_in(reads: Reads, scope: Scope) -> dict[str, list[str] | Unread]:
+    """The names of the services in question, by cluster; under no cluster why even these could not be listed. Raises
+    Refused when it is not clear which are meant, or when what was named does not exist."""
+    if scope.namespace:
+        return _of_namespace(reads, scope)
+    clusters = scope.clusters or _clusters(reads, scope.every_cluster)
+    if isinstance(clusters, Unread):
+        return {"": clusters}
+    if scope.service:
+        return {cluster: [scope.service] for cluster in clusters}
+    return {cluster: _names(reads, cluster) for cluster in clusters}
+
+
+def _clusters(reads: Reads, every: bool) -> list[str] | Unread:
+    found: list[str] = []
+    for page in pages(reads, "ecs:ListClusters", "clusterArns"):
+        if isinstance(page, Unread):
+            return page
+        found += map(_last, page or ())
+    if not found:
+        raise Refused("there is no cluster in this Region")
+    if len(found) > 1 and not every:
+        names = ", ".join(sorted(found))
+        raise Refused(f"there are {len(found)} clusters: choose with --cluster, or take --all ({names})")
+    return sorted(found)
+
+
+def _names(reads: Reads, cluster: str) -> list[str] | Unread:
+    found: list[str] = []
+    gone = ("ClusterNotFoundException",)
+    for page in pages(reads, "ecs:ListServices", "serviceArns", gone=gone, cluster=cluster):
+        if isinstance(page, Unread):
+            return page
+        if page is None:
+            raise Refused(f"there is no cluster {cluster} in this Region")
+        found += map(_last, page)
+    return sorted(found)
+
+
+def _of_namespace(reads: Reads, scope: Scope) -> dict[str, list[str] | Unread]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for page in services_of_namespace(reads, scope.namespace):
+        if isinstance(page, Unread):
+            return {"": page}
+        if page is None:
+            raise Refused(f"there is no namespace {scope.namespace} in this Region")
+        for cluster, name in page:
+            if cluster in (scope.clusters or (cluster,)) and name in (scope.service or name,):
+                found[cluster].append(name)
+    return {cluster: sorted(names) for cluster, names in sorted(found.items())}
+
+
+def _last(arn: str) -> str:
+    return arn.rsplit("/", 1)[-1]

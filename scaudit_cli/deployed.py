@@ -1,0 +1,49 @@
+"""The deployed stack as commands reach it: by its outputs, with the caller's own credentials, Region and endpoint."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from scaudit_cli.usage import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """The outputs of a stack, and boto3 clients by service name."""
+
+    outputs: Mapping[str, str]
+    client: Callable[[str], Any]
+
+    @property
+    def region(self) -> str:
+        return self.outputs["TopicArn"].split(":")[3]
+
+
+@contextmanager
+def answers(about: str = "") -> Iterator[None]:
+    """Raises Refused for whatever AWS, or the way to it, refuses; `about` begins its sentence."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        yield
+    except ClientError as error:
+        raise Refused(
+            f"{about}{error.operation_name} is refused: {error.response['Error'].get('Message', '')}"
+        ) from None
+    except BotoCoreError as error:
+        raise Refused(f"{about}{error}") from None
+
+
+def find(stack: str) -> Deployed:
+    """The stack of this name. Raises Refused."""
+    import boto3  # here, since it is slow to import and most commands do without
+
+    with answers():
+        session: Any = boto3.Session()
+    with answers(f"stack {stack} in {session.region_name}: "):
+        described = session.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
+        outputs = {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", ())}
+    if missing := {"TopicArn", "QueueUrl", "DeadLetterQueueUrl", "AuditLogGroup"} - outputs.keys():
+        raise Refused(f"stack {stack} is no scaudit, or not deployed yet: no output {', '.join(sorted(missing))}")
+    return Deployed(outputs, session.client)

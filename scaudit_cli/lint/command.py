@@ -1,0 +1,42 @@
+"""The command `scaudit lint`."""
+
+import sys
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from scaudit.model import Severity
+from scaudit_cli.output import WRITE, Output
+from scaudit_cli.output.report import report_of
+from scaudit_cli.usage import As, FailOn, Verbose
+
+
+def lint(
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE...",
+            help="Input of create-service or register-task-definition, or CloudFormation or SAM templates.",
+        ),
+    ],
+    output: As = Output.TEXT,
+    fail_on: FailOn = Severity.ERROR,
+    verbose: Verbose = False,
+) -> None:
+    """Judge the Service Connect configuration in files, before a deployment. Nothing is read from AWS.
+
+    Files are judged together: give a service's file with that of its task definition.
+
+    What a template leaves open is unknown; what only AWS can tell is skipped.
+    """
+    # The readers of cfn-lint take most of a second to import.
+    from scaudit_cli.lint.files import read
+    from scaudit_cli.lint.judge import judge_files, unused
+
+    at = datetime.now(UTC)
+    declared = read(files)
+    notes = [*declared.notes, *unused(declared)]
+    report = report_of(judge_files(declared, at), at=at, fail_on=fail_on, verbose=verbose, notes=notes)
+    WRITE[output](report, sys.stdout)
+    raise typer.Exit(report.exit_code)

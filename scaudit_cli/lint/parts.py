@@ -1,0 +1,91 @@
+"""Which parts of a request each check is about: where it points at, and what it cannot do without."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from scaudit_cli.lint.files import Declared
+from scaudit_cli.lint.fit import NAMESPACE
+from scaudit_cli.output.finding import Place
+
+_SERVICE = "serviceConnectConfiguration"
+_SERVICES = f"{_SERVICE}.services"
+_LOG = f"{_SERVICE}.logConfiguration"
+_CONTAINERS = "containerDefinitions"
+PARTS = {
+    "SC101": (NAMESPACE,),
+    "SC102": (f"{_SERVICES}.portName", f"{_CONTAINERS}.portMappings.name"),
+    "SC103": (
+        "networkMode",
+        "platformVersion",
+        "launchType",
+        "deploymentController.type",
+        "runtimePlatform.operatingSystemFamily",
+        f"{_CONTAINERS}.hostname",
+        f"{_CONTAINERS}.links",
+    ),
+    "SC104": (_SERVICES,),
+    "SC105": (
+        f"{_SERVICES}.discoveryName",
+        f"{_SERVICES}.clientAliases.dnsName",
+        f"{_SERVICES}.clientAliases.port",
+        f"{_SERVICES}.portName",
+    ),
+    "SC106": (f"{_LOG}.logDriver", f"{_LOG}.options"),
+    "SC107": (f"{_CONTAINERS}.healthCheck.command", f"{_CONTAINERS}.essential", f"{_CONTAINERS}.name"),
+    "SC108": ("cpu", "memory", *(f"{_CONTAINERS}.{size}" for size in ("cpu", "memory", "memoryReservation"))),
+    "SC109": (f"{_SERVICES}.tls", "networkMode"),
+    "SC110": (NAMESPACE,),
+    "SC111": (f"{_SERVICES}.clientAliases.port", f"{_CONTAINERS}.portMappings.containerPort", "networkMode"),
+}
+"""Paths without the indices of lists, the most telling one first."""
+_ENABLED = f"{_SERVICE}.enabled"
+
+
+def why_unresolved(check: str, sources: Sequence[Declared]) -> str:
+    """Why the check cannot be judged: a part that it is about, or what that is in, is not known. Nothing if all is."""
+    for source in sources:
+        for path, why in source.fitted.unresolved.items():
+            if any(_within(part, _bare(path)) for part in (*PARTS[check], _ENABLED)):
+                return why
+    return ""
+
+
+def place_of(check: str, sentence: str, sources: Sequence[Declared]) -> Place:
+    """The part whose value the sentence quotes first, else the first part that is written, else what it would be in."""
+    written = [(source, path) for part in PARTS[check] for source, path in _written(part, sources)]
+    words = re.findall(r"[^\s,:()]+", sentence)
+    order: dict[str, int] = {word: position for position, word in reversed(list(enumerate(words)))}
+
+    def quoted(found: tuple[Declared, str]) -> int:
+        source, path = found
+        return order.get(str(source.fitted.values.get(path, "")), len(words))
+
+    if not written:
+        return _around(PARTS[check][0], sources)
+    source, path = min(written, key=quoted)
+    return Place(source.file, source.fitted.lines[path])
+
+
+def _around(part: str, sources: Sequence[Declared]) -> Place:
+    inside = part
+    while part := part.rpartition(".")[0]:
+        for source, path in _written(part, sources):
+            return Place(source.file, source.fitted.lines[path])
+    source = sources[0] if inside.startswith(_SERVICE) else sources[-1]
+    return Place(source.file, source.fitted.lines[""])
+
+
+def _written(part: str, sources: Sequence[Declared]) -> Iterator[tuple[Declared, str]]:
+    for source in sources:
+        for path in source.fitted.lines:
+            if _bare(path) == part:
+                yield source, path
+
+
+def _bare(path: str) -> str:
+    """A path without the indices of lists."""
+    return re.sub(r"\[\d+\]", "", path)
+
+
+def _within(part: str, path: str) -> bool:
+    return part == path or part.startswith(f"{path}.")

@@ -1,0 +1,45 @@
+"""Findings as one JSON object; its fields are an interface (docs/operating.md)."""
+
+import json
+from typing import Any, TextIO
+
+from scaudit import __version__
+from scaudit_cli.output.finding import Finding
+from scaudit_cli.output.report import Report
+
+SCHEMA = 1
+
+
+def write(report: Report, out: TextIO) -> None:
+    told = {"schema": SCHEMA, "findings": [_told(f) for f in report.listed], "summary": _summary(report)}
+    out.write(json.dumps(told, indent=2) + "\n")
+
+
+def _told(finding: Finding) -> dict[str, Any]:
+    return {
+        "id": finding.id,
+        "status": finding.status.value,
+        "severity": finding.severity.word,
+        "cluster": finding.cluster,
+        "service": finding.service,
+        "endpoint": finding.endpoint,
+        "tasks": list(finding.tasks),
+        "messages": list(finding.messages),
+        "fix": finding.fix,
+        "link": finding.link,
+        "caused_by": finding.caused_by,
+        **({"suppressed": True} if finding.suppressed else {}),
+        **({"file": finding.place.file, "line": finding.place.line or None} if finding.place.file else {}),
+    }
+
+
+def _summary(report: Report) -> dict[str, Any]:
+    return {
+        "scaudit": __version__,
+        "at": report.at.isoformat(timespec="seconds"),
+        "services": len(report.services),
+        "healthy": len(report.healthy),
+        **report.totals,
+        "reads": report.reads.total(),
+        "notes": list(report.notes),
+    }

@@ -1,0 +1,77 @@
+"""What the commands share: the words of their options, and how they say that they were not understood."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from scaudit.model import Severity
+from scaudit_cli.output import Output
+
+USAGE = 64
+"""EX_USAGE of sysexits.h: the command was not understood, or its file cannot be read."""
+
+
+class Refused(Exception):
+    """What was asked cannot be done as it was asked, and why."""
+
+
+class Group(TyperGroup):
+    """Commands that exit with USAGE when they are not understood; Typer's own code for that is 2, which is taken."""
+
+    def make_context(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        with _usage():
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        with _usage():
+            return super().invoke(*args, **kwargs)
+
+
+@contextmanager
+def _usage() -> Iterator[None]:
+    try:
+        yield
+    except typer.TyperException as error:
+        error.exit_code = USAGE
+        raise
+    except Refused as why:
+        typer.echo(f"scaudit: {why}", err=True)
+        raise typer.Exit(USAGE) from None
+
+
+def examples(*lines: str) -> str:
+    """An epilog of a command: Typer keeps only line breaks that are doubled."""
+    return "\n\n".join(("Examples:", *lines))
+
+
+def _severity(word: str | Severity) -> Severity:
+    """Typer hands over the default too."""
+    if isinstance(word, Severity):
+        return word
+    try:
+        return Severity[word.upper()]
+    except KeyError:
+        words = ", ".join(severity.word for severity in Severity)
+        raise typer.BadParameter(f"'{word}' is not one of {words}.") from None
+
+
+As = Annotated[Output, typer.Option("--output", "-o", help="How findings are written.")]
+FailOn = Annotated[
+    Severity,
+    typer.Option(
+        parser=_severity,
+        metavar="SEVERITY",
+        show_default=Severity.ERROR.word,
+        help="Exit with 1 when something of this severity or a higher one fails: info, warning, error or critical.",
+    ),
+]
+Verbose = Annotated[
+    bool, typer.Option("--verbose", "-v", help="Also list what passed, and what does not apply and why.")
+]
+EXIT_CODES = (
+    "Exit codes: 0 nothing failed at or above --fail-on; 1 something did; 2 could not tell "
+    "(unknown, or still pending); 64 not understood."
+)

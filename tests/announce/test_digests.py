@@ -1,0 +1,359 @@
+"""What is not said one by one: over budget, there before scaudit, still open after a day."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from scaudit.announce.outbox import LEASE
+from scaudit.announce.pool import BUDGET, WINDOW, Fate
+from scaudit.model.incidents import Member, MemberState
+from scaudit.store.items import Kept, Swept, encode
+from scaudit.store.keys import BASELINE, DIGEST, REMINDER, storm
+from tests.builders import REGION
+from tests.fakes.desk import HOLD_DOWN, PK, SUBJECT, Desk, FastDesk, services
+from tests.fakes.stubbed import TABLE, Clock
+from tests.store.test_ledger import FAIL, PASS
+
+STORM = storm(REGION)
+DAY = timedelta(hours=24).total_seconds()
+
+
+@pytest.fixture
+def desk(dynamodb: Any, clock: Clock) -> FastDesk:
+    return FastDesk(clock)
+
+
+def now(desk: Desk, member: Member, **changes: Any) -> Member:
+    return replace(member, observed_at=desk.clock() + timedelta(milliseconds=1), **changes)
+
+
+def states(desk: Desk) -> list[tuple[str, int]]:
+    return [(data["state"], data["affected"]["count"]) for data in desk.all_messages()]
+
+
+def over_budget(desk: Desk, count: int) -> list[str]:
+    """So many services break, and more than the budget of the window: these are the ones too many."""
+    pks = services(BUDGET + count)
+    for pk in pks:
+        desk.sees(pk, now(desk, FAIL))
+    assert states(desk) == [("open", 1)] * BUDGET
+    return pks[BUDGET:]
+
+
+def mended(desk: Desk, *pks: str) -> None:
+    for pk in pks:
+        desk.sees(pk, now(desk, PASS))
+    desk.clock.forward(HOLD_DOWN + 1)
+    for pk in pks:
+        desk.look(pk)
+
+
+# ---- over budget
+
+
+def test_beyond_the_budget_one_digest_says_the_rest(desk: Desk) -> None:
+    withheld = over_budget(desk, 5)
+    assert len(desk.withheld.waiting(REGION)) == 5
+    desk.look(STORM, DIGEST, after=WINDOW)
+    (digest,) = desk.all_messages()
+    assert (digest["state"], digest["affected"]["count"]) == ("digest", 5)
+    assert digest["subject"].endswith("5 further announcements in ap-northeast-1: 5 open")
+    assert {f"{REGION}/tutorial/{entry['ecs_service']}" for entry in digest["withheld"]} == set(withheld)
+    desk.look(STORM, DIGEST)
+    assert states(desk) == [] and desk.withheld.waiting(REGION) == []
+
+
+def test_what_was_told_in_a_digest_is_resolved_like_the_rest(desk: Desk) -> None:
+    (pk,) = over_budget(desk, 1)
+    desk.look(STORM, DIGEST, after=WINDOW)
+    mended(desk, pk)
+    assert states(desk) == [("digest", 1), ("resolved", 0)]
+
+
+def test_the_next_window_has_a_budget_of_its_own(desk: Desk) -> None:
+    assert [desk.withheld.spend(REGION, desk.clock()) for _ in range(BUDGET + 1)] == [True] * BUDGET + [False]
+    desk.clock.forward(WINDOW)
+    assert desk.withheld.spend(REGION, desk.clock())
+
+
+def test_what_opened_and_is_over_before_the_digest_is_not_in_it_at_all(desk: Desk) -> None:
+    over, stays = over_budget(desk, 2)
+    mended(desk, over)
+    desk.look(STORM, DIGEST)
+    (digest,) = desk.all_messages()
+    assert [entry["ecs_service"] for entry in digest["withheld"]] == [stays.rsplit("/", 1)[1]]
+    assert desk.ledger.incident(over, SUBJECT).incident.told == 0
+
+
+def test_what_is_clear_when_the_digest_comes_waits_until_it_is_over_or_fails_again(desk: Desk) -> None:
+    clear, again = over_budget(desk, 2)
+    for pk in (clear, again):
+        desk.sees(pk, now(desk, PASS))
+    desk.look(STORM, DIGEST, after=WINDOW)
+    assert states(desk) == []
+    desk.sees(again, now(desk, FAIL))
+    desk.look(STORM, DIGEST, after=WINDOW)
+    assert states(desk) == [("digest", 1)]
+    desk.look(clear, after=HOLD_DOWN)
+    desk.look(STORM, DIGEST, after=WINDOW)
+    assert states(desk) == [] and desk.withheld.waiting(REGION) == []
+
+
+def test_resolved_never_comes_before_the_digest_that_tells_of_the_opening(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The digest has taken the opening and is not published yet."""
+    (pk,) = over_budget(desk, 1)
+    (entry,) = desk.withheld.waiting(REGION)
+    desk.withheld.take(REGION, entry, Fate.TAKEN, desk.clock())
+    mended(desk, pk)
+    assert states(desk) == []
+    desk.look(STORM, DIGEST)
+    (digest,) = desk.all_messages()
+    assert [entry["state"] for entry in digest["withheld"]] == ["open", "resolved"]
+
+
+def test_what_follows_something_that_waits_waits_with_it(desk: Desk) -> None:
+    """A problem is over and comes back while its end still waits for a digest: nobody hears "resolved" last."""
+    desk.sees(PK, now(desk, FAIL))
+    monkey = [desk.withheld.spend(REGION, desk.clock() + timedelta(seconds=HOLD_DOWN + 1)) for _ in range(BUDGET)]
+    assert all(monkey)
+    mended(desk, PK)
+    desk.clock.forward(WINDOW)
+    desk.sees(PK, now(desk, FAIL))
+    assert states(desk) == [("open", 1)]
+    desk.look(STORM, DIGEST)
+    (digest,) = desk.all_messages()
+    assert [entry["state"] for entry in digest["withheld"]] == ["resolved", "open"]
+
+
+def crash(desk: Desk, monkeypatch: pytest.MonkeyPatch, saves: int, work: Callable[[], None]) -> None:
+    """The process dies before it writes an incident once more."""
+    save, left = desk.ledger.save, [saves]
+
+    def dies(pk: str, subject: str, kept: Kept) -> bool:
+        left[0] -= 1
+        return save(pk, subject, kept) if left[0] >= 0 else exit("killed")
+
+    with monkeypatch.context() as crash:
+        crash.setattr(desk.ledger, "save", dies)
+        with pytest.raises(SystemExit):
+            work()
+
+
+def test_a_crash_while_something_is_withheld_says_it_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    for saves in (1, 2):  # before the digest is sent for; before the incident is marked
+        pk = services(BUDGET + 9)[BUDGET + saves]
+        monkeypatch.setattr(desk.withheld, "spend", lambda *_: False)
+        crash(desk, monkeypatch, saves, lambda pk=pk: desk.sees(pk, now(desk, FAIL)))
+        desk.look(pk, after=LEASE)
+        desk.look(STORM, DIGEST, after=WINDOW)
+        assert states(desk) == [("digest", 1)]
+        desk.look(pk)
+        desk.look(STORM, DIGEST, after=WINDOW)
+        assert states(desk) == [] and desk.withheld.waiting(REGION) == []
+
+
+def test_a_digest_that_crashes_is_repeated_to_the_letter(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    over_budget(desk, 2)
+    desk.clock.forward(WINDOW)
+    crash(desk, monkeypatch, 1, lambda: desk.look(STORM, DIGEST))
+    monkeypatch.setattr(desk.withheld, "spend", lambda *_: False)
+    desk.sees(PK, now(desk, FAIL))  # comes into the pool meanwhile
+    desk.look(STORM, DIGEST, after=LEASE)
+    first, repeated, further = desk.all_messages()
+    assert first == repeated and first["affected"]["count"] == 2
+    assert [entry["ecs_service"] for entry in further["withheld"]] == ["web"]
+
+
+def test_a_late_writer_does_not_put_back_what_its_digest_has_said(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One copy dies between putting something into the pool and marking it; the digest says it; the retry is silent."""
+    monkeypatch.setattr(desk.withheld, "spend", lambda *_: False)
+    crash(desk, monkeypatch, 2, lambda: desk.sees(PK, now(desk, FAIL)))
+    desk.look(STORM, DIGEST, after=1)
+    assert states(desk) == [("digest", 1)]
+    desk.look(PK, after=LEASE)
+    desk.look(STORM, DIGEST, after=WINDOW)
+    assert states(desk) == []
+
+
+# ---- there before scaudit
+
+BEFORE = replace(FAIL, baseline=True)
+
+
+def test_what_was_there_already_comes_in_one_baseline_digest(desk: Desk) -> None:
+    desk.ledger.swept(REGION, Swept("tutorial", 40, 400, 400, ("SC203",), desk.clock()))
+    pks = services(BUDGET + 5)
+    for pk in pks:
+        desk.sees(pk, now(desk, BEFORE))
+    desk.look(STORM, BASELINE, after=901)
+    (baseline,) = desk.all_messages()
+    assert (baseline["state"], baseline["affected"]["count"], len(baseline["withheld"])) == ("baseline", 25, 25)
+    assert baseline["subject"] == ("scaudit now watches 40 services in ap-northeast-1; 25 problems were there already")
+    desk.look(STORM, BASELINE)
+    assert states(desk) == [] and desk.withheld.waiting(REGION) == []
+    desk.sees(PK, now(desk, FAIL))
+    assert states(desk) == [("open", 1)], "the budget is untouched"
+
+
+def test_the_baseline_waits_for_a_quiet_quarter_of_an_hour_and_an_hour_at_most(desk: Desk) -> None:
+    first, *others = services(9)
+    desk.sees(first, now(desk, BEFORE))
+    for pk in others[:4]:
+        desk.clock.forward(890)
+        desk.sees(pk, now(desk, BEFORE))
+        desk.look(STORM, BASELINE)
+        assert states(desk) == []
+    desk.look(STORM, BASELINE, after=3600 - 4 * 890)
+    assert states(desk) == [("baseline", 5)]
+    desk.sees(others[4], now(desk, BEFORE))
+    desk.look(STORM, BASELINE, after=899)
+    assert states(desk) == []
+    desk.look(STORM, BASELINE, after=2)
+    assert states(desk) == [("baseline", 1)]
+
+
+def test_a_later_sweep_does_not_make_news_of_the_baseline(desk: Desk) -> None:
+    desk.sees(PK, now(desk, BEFORE))
+    desk.clock.forward(600)
+    desk.sees(PK, now(desk, FAIL))
+    assert states(desk) == []
+
+
+def test_what_the_baseline_told_is_announced_as_resolved(desk: Desk) -> None:
+    desk.sees(PK, now(desk, BEFORE))
+    desk.look(STORM, BASELINE, after=901)
+    mended(desk, PK)
+    assert states(desk) == [("baseline", 1), ("resolved", 0)]
+
+
+def test_what_is_mended_before_the_baseline_is_told_is_not_in_it(desk: Desk) -> None:
+    desk.sees(PK, now(desk, BEFORE))
+    mended(desk, PK)
+    desk.look(STORM, BASELINE, after=901)
+    assert states(desk) == []
+
+
+def test_a_new_failure_beside_the_baseline_speaks_at_once_and_is_not_told_again(desk: Desk) -> None:
+    desk.sees(PK, now(desk, BEFORE))
+    desk.sees(PK, now(desk, FAIL, id="new"))
+    assert states(desk) == [("open", 2)]
+    desk.look(STORM, BASELINE, after=901)
+    assert states(desk) == []
+    for id in (FAIL.id, "new"):
+        desk.sees(PK, now(desk, PASS, id=id))
+    desk.look(PK, after=HOLD_DOWN + 1)
+    assert states(desk) == [("resolved", 0)]
+
+
+@pytest.mark.parametrize("days", [0, 40])
+def test_a_new_failure_after_the_baseline_was_told_is_no_news(desk: FastDesk, days: int) -> None:
+    desk.sees(PK, now(desk, BEFORE))
+    desk.look(STORM, BASELINE, after=901)
+    assert states(desk) == [("baseline", 1)]
+    if days:  # the mark in the pool is gone
+        for entry in desk.withheld.of(REGION, PK, SUBJECT):
+            desk.table.delete_item(TableName=TABLE, Key=encode({"pk": STORM, "sk": entry.key}))
+    desk.clock.forward(days * DAY)
+    desk.sees(PK, now(desk, FAIL, id="new"))
+    desk.look(PK)
+    assert states(desk) == []
+
+
+def test_a_crash_while_a_new_failure_leaves_the_baseline_says_it_once(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.sees(PK, now(desk, BEFORE))
+    crash(desk, monkeypatch, 1, lambda: desk.sees(PK, now(desk, FAIL, id="new")))
+    (first,) = desk.all_messages()
+    desk.look(STORM, BASELINE, after=901)
+    assert states(desk) == []
+    desk.look(PK, after=LEASE)
+    assert desk.all_messages() == [first]
+    desk.look(PK)
+    desk.look(STORM, BASELINE, after=901)
+    assert states(desk) == []
+
+
+# ---- still open
+
+
+def remind(desk: Desk, after: float) -> list[tuple[str, int]]:
+    """What a sweep so many seconds later makes notify say."""
+    desk.look(STORM, REMINDER, after=after)
+    return states(desk)
+
+
+def test_what_is_open_for_a_day_is_reminded_of_once_a_day(desk: Desk) -> None:
+    first, second, mends = services(3)
+    desk.sees(first, now(desk, FAIL))
+    desk.clock.forward(3600)
+    desk.sees(second, now(desk, FAIL))
+    desk.sees(mends, now(desk, FAIL))
+    mended(desk, mends)
+    assert states(desk) == [("open", 1)] * 3 + [("resolved", 0)]
+    assert remind(desk, DAY - 3600 - HOLD_DOWN - 60) == []
+    assert remind(desk, 60) == [("reminder", 2)]
+    assert remind(desk, DAY - 1) == []
+    assert remind(desk, 1) == [("reminder", 2)]
+
+
+def test_a_reminder_says_what_and_since_when(desk: Desk) -> None:
+    desk.sees(PK, now(desk, FAIL))
+    desk.all_messages()
+    desk.look(STORM, REMINDER, after=2 * DAY)
+    (told,) = desk.all_messages()
+    assert told["subject"] == "scaudit: 1 problem still open in ap-northeast-1, the oldest for 2 days"
+    (open,) = told["open"]
+    assert (open["check"], open["ecs_service"], open["since"]) == ("SC203", "web", "2026-11-23T12:00:00+00:00")
+
+
+def test_nothing_open_or_nothing_told_is_nothing_to_remind_of(desk: Desk) -> None:
+    assert remind(desk, DAY) == []
+    desk.sees(PK, now(desk, FAIL, suppressed=True))
+    assert remind(desk, 2 * DAY) == []
+
+
+def test_what_is_not_told_yet_is_not_reminded_of(dynamodb: Any, clock: Clock) -> None:
+    desk = FastDesk(clock, gather=60)
+    told, gathers = services(2)
+    desk.sees(told, now(desk, FAIL))
+    desk.look(told, after=61)
+    desk.clock.forward(DAY)
+    desk.sees(gathers, now(desk, FAIL))
+    desk.all_messages()
+    assert remind(desk, 10) == [("reminder", 1)]
+
+
+def test_what_still_waits_for_its_digest_is_not_reminded_of(desk: Desk) -> None:
+    desk.sees(PK, now(desk, BEFORE))
+    assert remind(desk, DAY + 1) == []
+    desk.look(STORM, BASELINE)
+    assert states(desk) == [("baseline", 1)]
+    assert remind(desk, DAY + 1) == [("reminder", 1)]
+
+
+def test_a_reminder_that_crashes_is_repeated_to_the_letter_and_then_waits_a_day(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.sees(PK, now(desk, FAIL))
+    desk.clock.forward(DAY)
+    desk.all_messages()
+    crash(desk, monkeypatch, 1, lambda: desk.look(STORM, REMINDER))
+    desk.sees(services(1)[0], now(desk, FAIL))
+    desk.look(STORM, REMINDER, after=LEASE)
+    first, opened, repeated = desk.all_messages()
+    assert first == repeated and (first["state"], opened["state"]) == ("reminder", "open")
+    assert remind(desk, DAY - LEASE - 60) == []
+    assert remind(desk, 60) == [("reminder", 2)]
+
+
+def test_a_lost_task_of_the_baseline_is_still_baseline(desk: Desk) -> None:
+    desk.sees(PK, now(desk, BEFORE))
+    desk.ledger.lose(PK, SUBJECT, FAIL.id, desk.clock() + timedelta(seconds=1))
+    (member,) = desk.ledger.members(PK, SUBJECT)
+    assert (member.state, member.baseline) == (MemberState.LOST, True)

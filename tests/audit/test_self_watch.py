@@ -1,0 +1,179 @@
+"""The canary and the test alert, on the way that incidents take: sweep, queue, verify, table, notify, topic."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from botocore.stub import Stubber
+
+from scaudit.audit.sweep import sweep
+from scaudit.queue.bodies import body, parse
+from scaudit.queue.messages import Canary, Rehearsal
+from scaudit.queue.queue import Queue
+from scaudit.record import Metric
+from scaudit.settings import SweepSettings
+from scaudit.store.keys import CANARY, itself
+from tests.audit import test_batch
+from tests.builders import NOW, REGION
+from tests.fakes import answers, desk
+from tests.fakes.stubbed import TABLE, Clock, Stubbed
+
+REQUEST = Rehearsal(REGION, "0123456789abcdef", "assumed-role/Admin/alice")
+
+
+@pytest.fixture
+def verify_desk(aws: Stubbed, dynamodb: Any, clock: Clock) -> test_batch.Desk:
+    return test_batch.Desk(aws, dynamodb, clock)
+
+
+@pytest.fixture
+def notify_desk(dynamodb: Any, clock: Clock) -> desk.Desk:
+    return desk.Desk(dynamodb, clock)
+
+
+def touched(dynamodb: Any) -> list[str]:
+    items = dynamodb.scan(TableName=TABLE)["Items"]
+    return [item["sk"]["S"] for item in items if item["pk"]["S"] == itself(REGION)]
+
+
+class Sweeping:
+    """A sweep over two clusters, and the messages it sent, in order."""
+
+    def __init__(self) -> None:
+        self.ecs = boto3.client("ecs", region_name=REGION)
+        self.stub = Stubber(self.ecs)
+        self.sent: list[str] = []
+
+    def __call__(self, *, breaks_at: int = -1) -> None:
+        sqs = boto3.client("sqs", region_name=REGION)
+        queue = Queue(sqs, sqs.create_queue(QueueName="swept")["QueueUrl"])
+
+        def send(message: Any, delay: int = 0) -> None:
+            if len(self.sent) == breaks_at:
+                raise ConnectionError("SQS does not answer")
+            self.sent.append(type(message).__name__)
+
+        queue.send = send  # type: ignore[method-assign]
+        with self.stub:
+            sweep(self.ecs, queue, SweepSettings(REGION, "swept", ("*",)))
+
+
+@pytest.fixture
+def sweeping(dynamodb: Any) -> Sweeping:
+    return Sweeping()
+
+
+def test_the_canary_is_the_last_message_of_a_sweep(sweeping: Sweeping) -> None:
+    clusters = [f"arn:aws:ecs:{REGION}:123456789012:cluster/{name}" for name in ("one", "two")]
+    sweeping.stub.add_response("list_clusters", {"clusterArns": clusters})
+    sweeping()
+    assert sweeping.sent.count("ClusterPage") == 2
+    assert sweeping.sent[-1] == "Canary" and sweeping.sent.count("Canary") == 1
+
+
+def test_a_sweep_that_cannot_list_sends_no_canary(sweeping: Sweeping) -> None:
+    sweeping.stub.add_client_error("list_clusters", "AccessDeniedException")
+    with pytest.raises(ClientError):
+        sweeping()
+    assert "Canary" not in sweeping.sent
+
+
+def test_a_sweep_that_breaks_off_sends_no_canary(sweeping: Sweeping) -> None:
+    clusters = [f"arn:aws:ecs:{REGION}:123456789012:cluster/{name}" for name in ("one", "two")]
+    sweeping.stub.add_response("list_clusters", {"clusterArns": clusters})
+    with pytest.raises(ConnectionError):
+        sweeping(breaks_at=2)
+    assert "Canary" not in sweeping.sent
+
+
+def test_verify_says_how_long_the_canary_took_and_sends_it_on(verify_desk: test_batch.Desk, dynamodb: Any) -> None:
+    sent_at = (NOW - timedelta(seconds=7.25)).isoformat()
+    verify_desk.clock.now = NOW
+    assert verify_desk.verify(body(Canary(REGION, sent_at))) == []
+    (record,) = verify_desk.records("canary")
+    assert record[Metric.CANARY_SECONDS] == 7.25 and record["sent_at"] == sent_at
+    assert touched(dynamodb) == [f"touch#{CANARY}"]
+
+
+def test_a_canary_that_could_not_be_sent_on_comes_again_and_leaves_no_record(
+    verify_desk: test_batch.Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verify_desk.ledger, "touch", lambda *_: (_ for _ in ()).throw(ConnectionError("no table")))
+    assert verify_desk.verify(body(Canary(REGION, NOW.isoformat()))) == ["0"]
+    assert verify_desk.records("canary") == []
+
+
+@pytest.mark.parametrize("message", [Canary("mars-north-1", NOW.isoformat()), replace(REQUEST, region="mars-north-1")])
+def test_messages_of_another_region_are_not_ours(
+    verify_desk: test_batch.Desk, dynamodb: Any, message: Canary | Rehearsal
+) -> None:
+    assert verify_desk.verify(body(message)) == [] and verify_desk.written == []
+    assert not [item for item in dynamodb.scan(TableName=TABLE)["Items"] if item["sk"]["S"].startswith("touch#")]
+
+
+def test_a_test_alert_wakes_notify_under_a_subject_of_its_own(verify_desk: test_batch.Desk, dynamodb: Any) -> None:
+    other = replace(REQUEST, id="fedcba9876543210")
+    assert verify_desk.verify(body(REQUEST), body(other), body(REQUEST)) == []
+    assert sorted(touched(dynamodb)) == sorted(f"touch#{each.subject}" for each in (REQUEST, other))
+
+
+def test_the_heart_beats_when_the_canary_reaches_notify(notify_desk: desk.Desk) -> None:
+    notify_desk.announcer.look(itself(REGION), CANARY, due=True)
+    (record,) = notify_desk.written
+    assert record["record"] == "heartbeat" and record[Metric.HEARTBEAT] == 1
+    assert notify_desk.all_messages() == []
+
+
+def test_the_heart_does_not_beat_while_the_table_does_not_answer(
+    notify_desk: desk.Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notify_desk.ledger, "incident", lambda *_: (_ for _ in ()).throw(ConnectionError("no table")))
+    assert notify_desk.wake(f"touch#{CANARY}") == ["0"] and notify_desk.written == []
+
+
+def test_a_test_alert_is_said_whatever_the_severity_and_the_budget(
+    notify_desk: desk.Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    object.__setattr__(notify_desk.settings, "alert_severity", None)
+    monkeypatch.setattr(notify_desk.withheld, "spend", lambda *_: False)
+    assert notify_desk.wake(f"touch#{REQUEST.subject}") == []
+    (told,) = notify_desk.all_messages()
+    assert (told["state"], told["severity"], told["requested_by"]) == ("test", "critical", REQUEST.requested_by)
+    (record,) = notify_desk.written
+    assert (record["record"], record["state"], record["message_id"]) == ("announcement", "test", told["message_id"])
+
+
+def test_a_test_alert_that_could_not_be_published_is_said_again_to_the_letter(notify_desk: desk.Desk) -> None:
+    key, good = f"touch#{REQUEST.subject}", notify_desk.settings.topic
+    object.__setattr__(notify_desk.settings, "topic", good + "-gone")
+    assert notify_desk.wake(key) == ["0"] and notify_desk.written == []
+    object.__setattr__(notify_desk.settings, "topic", good)
+    assert notify_desk.wake(key) == [] and notify_desk.wake(key) == []
+    one, other = notify_desk.all_messages()
+    assert one == other
+
+
+@pytest.mark.parametrize(("health", "failing"), [("HEALTHY", 0), ("UNHEALTHY", 1)])
+def test_the_batch_counts_what_was_verified_what_fails_and_what_is_unknown(
+    verify_desk: test_batch.Desk, health: str, failing: int
+) -> None:
+    seen, odd = answers.task(0), answers.task(1, lastStatus="HIBERNATING")
+    seen["containers"][0]["healthStatus"] = health
+    ids = [answers.task_id(n) for n in range(2)]
+    verify_desk.aws.answer("ecs", "describe_tasks", {"tasks": [seen, odd]}, cluster="tutorial", tasks=ids)
+    verify_desk.knows_the_service()
+    verify_desk.knows_the_definition()
+    verify_desk.registers(0)
+    assert verify_desk.verify(*(test_batch.nudge(n) for n in range(2))) == []
+    (batch,) = verify_desk.records("batch")
+    counted = {metric: batch[metric] for metric in Metric if metric in batch}
+    assert counted == {"TasksVerified": 1, "TasksFailing": failing, "TasksUnknown": 1, "Reads": 4}
+
+
+def test_a_canary_with_a_bad_time_is_no_heartbeat(verify_desk: test_batch.Desk) -> None:
+    bad = body(Canary(REGION, "yesterday"))
+    assert parse(bad) == Canary(REGION, "yesterday")
+    assert verify_desk.verify(bad) == ["0"]

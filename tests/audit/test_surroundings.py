@@ -1,0 +1,78 @@
+"""What is said of neighbours and of shared ports is read again first, and proves nothing where that cannot be."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from scaudit.audit.context import Edges
+from scaudit.audit.surroundings import Vicinity
+from scaudit.audit.tasks import Audit
+from scaudit.collect.aws.answers import service_of, task_of
+from scaudit.collect.services import Whole
+from scaudit.judge.rules import Rules
+from scaudit.model import Alias, Instance, Neighbour, NeighbourEndpoint, Status, Unread
+from scaudit.store.items import Swept
+from scaudit.store.neighbours import Mesh
+from scaudit.store.table import Table
+from tests.builders import DEFINITION, NOW, REGION, SERVICE
+from tests.fakes import answers
+from tests.fakes.stubbed import TABLE, Clock, Stubbed
+
+WEB = service_of(answers.service())
+ORDERS = Neighbour(
+    SERVICE.arn.replace("/web", "/orders"), "tutorial", "orders", "ecs-svc/1", NOW, answers.NAMESPACE, "mesh",
+    (NeighbourEndpoint("nginx", (Alias("nginx.mesh", 80),)),),
+)  # fmt: skip
+
+
+@pytest.fixture
+def vicinity(aws: Stubbed, dynamodb: Any, clock: Clock) -> Vicinity:
+    table = Table(dynamodb, TABLE)
+    Mesh(REGION, table).keep(ORDERS, NOW)
+    edges = Edges(table, None, None, clock, lambda record: None)  # type: ignore[arg-type]
+    return Vicinity(Audit(REGION, aws.reads, edges, Rules()), lambda cluster: Swept(cluster, 1, 1, 1, (), NOW))
+
+
+def stands_in_its_surroundings(aws: Stubbed) -> None:
+    definition = answers.task_definition()
+    asked = {"taskDefinition": definition["taskDefinitionArn"]}
+    aws.answer("ecs", "describe_task_definition", {"taskDefinition": definition}, **asked)
+    aws.answer("servicediscovery", "get_namespace", answers.namespace(), Id="ns-vdpucf3aztj23ecw")
+    aws.answer("servicediscovery", "get_service", answers.cloud_map_service(), Id="srv-nginx")
+
+
+def test_a_neighbour_that_cannot_be_described_makes_no_failure(aws: Stubbed, vicinity: Vicinity) -> None:
+    stands_in_its_surroundings(aws)
+    aws.refuse("ecs", "describe_services", "ThrottlingException")
+    assert isinstance(vicinity.of(WEB, NOW).neighbours, Unread)
+
+
+def test_a_neighbour_that_is_gone_is_forgotten(aws: Stubbed, vicinity: Vicinity) -> None:
+    stands_in_its_surroundings(aws)
+    asked = {"cluster": "tutorial", "services": ["orders"], "include": ["TAGS"]}
+    aws.answer("ecs", "describe_services", {"services": []}, **asked)
+    assert [neighbour.service for neighbour in vicinity.of(WEB, NOW).neighbours] == ["web"]
+
+
+ALIKE = {answers.task_id(n): Instance(answers.task_id(n), "10.0.0.1", "32768") for n in range(2)}
+BRIDGE = replace(DEFINITION, network_mode="bridge")
+
+
+@pytest.mark.parametrize(
+    ("second", "told"),
+    [("there", {Status.FAIL}), ("InstanceNotFound", {Status.PASS}), ("ThrottlingException", set())],
+)
+def test_registrations_that_are_alike_are_read_again(
+    aws: Stubbed, vicinity: Vicinity, second: str, told: set[Status]
+) -> None:
+    tasks = {id: task_of(answers.task(n)) for n, id in enumerate(ALIKE)}
+    for n, id in enumerate(ALIKE):
+        if n and second != "there":
+            aws.refuse("servicediscovery", "get_instance", second)
+            continue
+        attributes = {"AWS_INSTANCE_IPV4": "10.0.0.1", "AWS_INSTANCE_PORT": "32768"}
+        answer = {"Instance": {"Id": id, "Attributes": attributes}}
+        aws.answer("servicediscovery", "get_instance", answer, ServiceId="srv-nginx", InstanceId=id)
+    found = vicinity.shared(Whole(WEB, {"nginx": ALIKE}, tasks), BRIDGE, NOW)
+    assert {verdict.status for verdict in found} == told

@@ -1,0 +1,94 @@
+"""The set of checks, not only its members."""
+
+import json
+import re
+from pathlib import Path
+from types import UnionType
+from typing import Union, get_args, get_origin, get_type_hints
+
+import pytest
+
+from scaudit.checks import BY_ID, CATALOGUE, NOT_BUILT
+from scaudit.checks.check import Check
+from scaudit.checks.facts import Facts
+from scaudit.model import Severity
+from tests.checks.worlds import examples
+
+ABOUT = {"task", "service", "endpoint", "instance", "file", "scaudit"}
+NAMES = ("ECS ", "Envoy ", "TLS ")
+CONFIRMED_IN_PART = {"SC203"}
+"""Whose findings weigh less where its rule is not confirmed (test_worlds_told.py)."""
+KNOWN_IDS = re.compile(r"SC[1-59]\d\d")
+
+
+def test_ids_are_unique_sorted_and_well_formed() -> None:
+    ids = [check.id for check in CATALOGUE]
+    assert ids == sorted(set(ids))
+    assert all(KNOWN_IDS.fullmatch(id) for id in ids)
+
+
+@pytest.mark.parametrize("check", CATALOGUE, ids=lambda check: check.id)
+def test_a_check_is_complete(check: Check) -> None:
+    assert check.about in ABOUT
+    assert check.title and not check.title.endswith(".")
+    assert check.title[0].islower() or check.title.startswith(NAMES)
+    assert check.fix.endswith(".") and len(check.fix) > 30
+    assert check.why.endswith(".") and len(check.why) > 30
+    assert check.source and not check.source.endswith(".")
+    assert set(check.where) <= set("TSWNL")
+    assert bool(check.where) or check.about in ("scaudit", "instance"), "nobody would ask it"
+
+
+def test_whatever_explains_a_check_is_in_the_catalogue() -> None:
+    assert {id for check in CATALOGUE for id in check.after} <= BY_ID.keys()
+
+
+def test_an_id_without_a_check_is_argued_and_not_given_twice() -> None:
+    assert all(KNOWN_IDS.fullmatch(id) and len(why) > 30 for id, why in NOT_BUILT.items())
+    assert not NOT_BUILT.keys() & BY_ID.keys()
+
+
+def test_a_rule_that_is_not_confirmed_weighs_at_most_a_warning() -> None:
+    for check in CATALOGUE:
+        if check.source.endswith("not confirmed on AWS") and check.id not in CONFIRMED_IN_PART:
+            assert check.severity <= Severity.WARNING, check.id
+
+
+def test_no_check_explains_itself() -> None:
+    after = {check.id: check.after for check in CATALOGUE}
+
+    def causes(id: str) -> set[str]:
+        return {cause for earlier in after.get(id, ()) for cause in (earlier, *causes(earlier))}
+
+    assert [id for id in after if id in causes(id)] == []
+
+
+def alternatives(hint: object) -> set[object]:
+    """The types of a union; a tuple of something is one type."""
+    return set(get_args(hint)) if get_origin(hint) in (Union, UnionType) else {hint}
+
+
+@pytest.mark.parametrize("check", CATALOGUE, ids=lambda check: check.id)
+def test_inputs_are_facts_of_the_declared_type(check: Check) -> None:
+    facts = get_type_hints(Facts)
+    for function in filter(None, (check.judge, check.applies)):
+        hints = get_type_hints(function)
+        hints.pop("return")
+        for name, wanted in hints.items():
+            assert name in facts, f"{check.id} asks for {name}, which nobody collects"
+            assert alternatives(wanted) <= alternatives(facts[name]), f"{check.id}: {name} is {facts[name]}"
+
+
+def test_a_check_about_a_registration_names_its_endpoint() -> None:
+    for check in CATALOGUE:
+        if {"instance", "expected_port"} & set(check.inputs):
+            assert "endpoint" in check.inputs, f"{check.id} would be asked about one endpoint only"
+
+
+def test_the_examples_are_what_the_checks_say(golden) -> None:
+    golden(Path(__file__).parents[2] / "scaudit_cli" / "examples.json", json.dumps(examples(), indent=2) + "\n")
+
+
+def test_a_look_at_a_whole_service_asks_whatever_a_tasks_event_asks_of_it() -> None:
+    asked = [check for check in CATALOGUE if check.about in ("service", "endpoint") and "T" in check.where]
+    assert asked and all("S" in check.where for check in asked)

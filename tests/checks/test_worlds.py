@@ -1,0 +1,26 @@
+"""Every row of the table of worlds: which checks fail in it, and only these."""
+
+import pytest
+
+from scaudit.checks import CATALOGUE
+from scaudit.model import Status
+from tests.checks.worlds import FAILING, HEALTHY_ALL_THE_SAME
+from tests.checks.worlds.rows import Row
+
+
+@pytest.mark.parametrize("row", FAILING, ids=lambda row: row.name)
+def test_this_world_fails(row: Row) -> None:
+    assert row.are(Status.FAIL) == row.failing
+
+
+@pytest.mark.parametrize("row", HEALTHY_ALL_THE_SAME, ids=lambda row: row.name)
+def test_this_world_does_not(row: Row) -> None:
+    assert row.are(Status.FAIL) == row.failing == set()
+    assert row.are(Status.UNKNOWN) == set()
+
+
+def test_every_check_fails_in_a_row_and_passes_in_another() -> None:
+    every = {check.id for check in CATALOGUE}
+    assert {id.split()[0] for row in FAILING for id in row.failing} == every
+    rows = [*FAILING, *HEALTHY_ALL_THE_SAME]
+    assert {v.check.id for row in rows for v in row.verdicts if v.status is Status.PASS} == every

@@ -1,0 +1,96 @@
+"""What a service and its task definition declare: SC102, SC103, SC106 to SC109, SC111."""
+
+from dataclasses import replace
+
+from scaudit.model import Alias, Container, LogTarget, Tls
+from tests.builders import ADMIN, DEFINITION, DEPLOYMENT, NGINX, SERVICE, WEB, WEBSERVER, audited, declared
+from tests.checks.worlds.rows import Row, of_service
+
+PLAIN = replace(NGINX, tls=None)
+RENAMED = replace(DEFINITION, ports={"http": 80, "admin": 9901})
+NONE = replace(DEFINITION, network_mode="none")
+BRIDGE = replace(DEFINITION, network_mode="bridge")
+OTHER_PORTS = (replace(PLAIN, aliases=(Alias("nginx.shop", 8080),)),)
+SIDECAR = Container("sidecar", essential=False)
+
+
+def containers(*containers: Container, **changes: object):
+    return declared(definition=replace(DEFINITION, containers=containers, **changes))
+
+
+def in_bridge(container: Container):
+    return declared(definition=replace(BRIDGE, containers=(container,)), endpoints=OTHER_PORTS)
+
+
+FAILING = [
+    Row(
+        "a portName names no port mapping",
+        of_service(declared(definition=RENAMED)),
+        {"SC102"},
+    ),
+    Row(
+        "host mode",
+        of_service(declared(definition=replace(DEFINITION, network_mode="host"), endpoints=(PLAIN,))),
+        {"SC103"},
+    ),
+    Row("Windows by the deployment", of_service(declared(platform="Windows_Server_2022_Core")), {"SC103"}),
+    Row(
+        "Windows by the task definition",
+        of_service(declared(definition=replace(DEFINITION, operating_system="WINDOWS_SERVER_2022_CORE"), platform="")),
+        {"SC103"},
+    ),
+    Row("Fargate platform 1.3.0", of_service(declared(platform_version="1.3.0")), {"SC103"}),
+    Row("ECS Anywhere", of_service(declared(launch_type="EXTERNAL", platform_version="")), {"SC103"}),
+    Row(
+        "blue/green by CodeDeploy", of_service(declared(service=replace(SERVICE, controller="CODE_DEPLOY"))), {"SC103"}
+    ),
+    Row("bridge with a hostname", of_service(in_bridge(replace(WEBSERVER, hostname="web"))), {"SC103"}),
+    Row("bridge with links", of_service(in_bridge(replace(WEBSERVER, links=("db",)))), {"SC103"}),
+    Row("no log configuration", of_service(declared(log=LogTarget())), {"SC106"}),
+    Row("logs to splunk", of_service(declared(log=LogTarget("splunk"))), {"SC106"}),
+    Row("no stream prefix", of_service(declared(log=replace(DEPLOYMENT.log, prefix=""))), {"SC106"}),
+    Row("the log group is gone", of_service(audited(log_group=None)), {"SC106"}),
+    Row("no log group is named", of_service(declared(log=replace(DEPLOYMENT.log, group=""))), {"SC106"}),
+    Row(
+        "an Infrequent Access log group",
+        of_service(audited(log_group=replace(WEB.log_group, log_class="INFREQUENT_ACCESS"))),
+        {"SC106"},
+    ),
+    Row(
+        "an essential container without health check",
+        of_service(containers(WEBSERVER, replace(SIDECAR, essential=True))),
+        {"SC107"},
+    ),
+    Row("255 CPU units beside the containers'", of_service(containers(WEBSERVER, cpu=511)), {"SC108"}),
+    Row("63 MiB beside the containers'", of_service(containers(WEBSERVER, memory=319)), {"SC108"}),
+    Row("no memory for the task", of_service(containers(WEBSERVER, memory=None)), {"SC108"}),
+    Row("TLS without authority", of_service(declared(endpoints=(replace(NGINX, tls=Tls(role="r")),))), {"SC109"}),
+    Row("TLS without role", of_service(declared(endpoints=(replace(NGINX, tls=Tls(authority="a")),))), {"SC109"}),
+    Row("TLS in none mode", of_service(declared(definition=NONE)), {"SC103", "SC109"}),
+    Row(
+        "TLS in bridge mode",
+        of_service(declared(definition=BRIDGE, endpoints=(replace(OTHER_PORTS[0], tls=NGINX.tls),))),
+        {"SC109"},
+    ),
+    Row(
+        "bridge, and an alias port is a container's",
+        of_service(declared(definition=BRIDGE, endpoints=(PLAIN,))),
+        {"SC111"},
+    ),
+]
+
+HEALTHY_ALL_THE_SAME = [
+    Row("nothing is wrong", of_service(WEB)),
+    Row("Fargate platform LATEST", of_service(declared(platform_version="LATEST"))),
+    Row("Fargate platform 1.10.0", of_service(declared(platform_version="1.10.0"))),
+    Row(
+        "EC2 says neither platform nor version",
+        of_service(declared(platform="", platform_version="", launch_type="EC2")),
+    ),
+    Row("bridge", of_service(declared(definition=BRIDGE, endpoints=OTHER_PORTS))),
+    Row("awsvpc with a hostname", of_service(containers(replace(WEBSERVER, hostname="web")))),
+    Row("a sidecar without health check", of_service(containers(WEBSERVER, SIDECAR))),
+    Row("just enough room for the proxy", of_service(containers(WEBSERVER, cpu=512, memory=320))),
+    Row("EC2 without a limit of CPU", of_service(containers(WEBSERVER, cpu=None))),
+    Row("no endpoint has TLS", of_service(declared(endpoints=(PLAIN, ADMIN)))),
+]

@@ -1,0 +1,53 @@
+"""What is said of scaudit itself: SC901 to SC905. Members that fail are clusters, services or scaudit as a whole."""
+
+from dataclasses import replace
+
+from scaudit.checks import BY_ID
+from scaudit.checks.check import Verdict, run
+from scaudit.checks.facts import Facts, Outbreak
+from scaudit.judge.scaudit_itself import judge_estate, judge_itself
+from scaudit.model import Unread
+from scaudit.model.seen import Coverage, Permission, Subscription
+from tests import builders as world
+from tests.builders import HEALTHY, NOW
+from tests.checks.worlds.rows import Row, of_task
+
+BROKEN = of_task(replace(HEALTHY, registrations={**world.REGISTERED, "nginx": object()}))
+REFUSED = Permission("ecs:DescribeServices", Unread("no", action="ecs:DescribeServices", resource="arn:x"))
+ALLOWED = Permission("ecs:DescribeTasks")
+
+
+def outbreak(failing: int, known: int) -> list[Verdict]:
+    facts = Facts(outbreak=Outbreak(failing, known))
+    return [run(BY_ID["SC903"], facts, member="-", began=None, now=NOW, scale=1)]
+
+
+def covered(verified: int, running: int = 100) -> list[Verdict]:
+    return judge_estate({"tutorial": Coverage("tutorial", running, verified)}, None, NOW)
+
+
+FAILING = [
+    Row(
+        "a check raised an error",
+        judge_itself({"web": BROKEN}, {}, NOW),
+        {f"SC901 {v.check.id}" for v in BROKEN if v.error},
+    ),
+    Row(
+        "one action of two is refused",
+        judge_itself({}, {("tutorial", p.action): p for p in (REFUSED, ALLOWED)}, NOW),
+        {"SC902 ecs:DescribeServices"},
+    ),
+    Row("20 of 39 services begin to fail", outbreak(20, 39), {"SC903"}),
+    Row("a running task was not verified", covered(99), {"SC904"}),
+    Row("nobody confirmed a subscription", judge_estate({}, Subscription(0, pending=1), NOW), {"SC905"}),
+]
+
+HEALTHY_ALL_THE_SAME = [
+    Row("no check raised an error", judge_itself({"web": of_task(HEALTHY)}, {}, NOW)),
+    Row("every action is allowed", judge_itself({}, {("tutorial", ALLOWED.action): ALLOWED}, NOW)),
+    Row("19 of 20 services begin to fail", outbreak(19, 20)),
+    Row("20 of 40 services begin to fail", outbreak(20, 40)),
+    Row("every running task was verified", covered(100)),
+    Row("no task runs", covered(0, running=0)),
+    Row("one confirmed subscription beside one that is not", judge_estate({}, Subscription(1, pending=1), NOW)),
+]

@@ -1,0 +1,91 @@
+"""A running task's proxy, by ECS and by its own log: SC301 to SC308."""
+
+from dataclasses import replace
+
+from scaudit.model.seen import LOOKED_AT
+from scaudit.proxylog import ControlPlane, Exit, Outcome
+from tests import builders as world
+from tests.builders import LISTENERS, TASK_SET, with_log, with_task
+from tests.checks.worlds.rows import Row, ago, of_task
+
+EGRESS_ONLY = replace(world.PROXY_LOG, listeners=replace(LISTENERS, wanted={"egress": 1}))
+ILL = replace(world.TASK, proxy_health="UNHEALTHY")
+NO_ANSWER = ControlPlane(closed=3, refused="Unauthorized to perform ecs:Poll for ARN")
+REFUSED = replace(
+    with_log(verdict=Outcome.NOT_READY, why="never ready", ready=False, control_plane=NO_ANSWER),
+    task=replace(world.TASK, proxy_health="UNHEALTHY", started_at=ago(4)),
+)
+TIMED_OUT = ControlPlane(clusters_answered=True, timeouts=("Listener",))
+LOST = ControlPlane(clusters_answered=True, listeners_answered=True, closed=1, refused="gone", lost=True)
+NO_METADATA = "Unable to fetch ECS container metadata from 169.254.170.2: dial tcp 169.254.170.2:80: i/o timeout"
+NO_LEVEL = "Envoy log level [doomsday] is not supported, setting it to default [info]."
+KILLED = Exit(9, "14", -1, "killed")
+
+FAILING = [
+    Row("no proxy container in the task", of_task(with_task(proxy="", proxy_status="")), {"SC301"}),
+    Row("the proxy container has stopped", of_task(with_task(proxy_status="STOPPED")), {"SC301"}),
+    Row("ECS calls the proxy UNHEALTHY", of_task(with_task(proxy_health="UNHEALTHY")), {"SC302"}),
+    Row(
+        "Envoy exited and its restarts are used up",
+        of_task(with_log(verdict=Outcome.EXITED, why="exit 4 of 4", exits=(KILLED,) * 4, ready=False)),
+        {"SC303", "SC306"},
+    ),
+    Row(
+        "Envoy was ready, and exited for good since",
+        of_task(with_log(verdict=Outcome.EXITED, why="exited", exits=(Exit(300, "14", 1),))),
+        {"SC303", "SC306"},
+    ),
+    Row(
+        "never ready, and ECS agrees",
+        of_task(replace(with_log(verdict=Outcome.NOT_READY, why="no ready line", ready=False), task=ILL)),
+        {"SC302", "SC303"},
+    ),
+    Row("the control plane refuses", of_task(REFUSED), {"SC303", "SC304"}),
+    Row("listeners never came before the time-out", of_task(with_log(control_plane=TIMED_OUT)), {"SC304"}),
+    Row("the control plane was lost after Envoy was ready", of_task(with_log(control_plane=LOST)), {"SC304"}),
+    Row(
+        "a listener is rejected",
+        of_task(with_log(listeners=replace(LISTENERS, rejected={"egress": "no cluster"}))),
+        {"SC305"},
+    ),
+    Row(
+        "a listener's port is taken",
+        of_task(with_log(listeners=replace(LISTENERS, unbound={"ingress-nginx": "Address already in use"}))),
+        {"SC305"},
+    ),
+    Row(
+        "a listener is missing by count",
+        of_task(with_log(listeners=replace(LISTENERS, missing=("egress",)))),
+        {"SC305"},
+    ),
+    Row(
+        "Envoy crashed once and came back",
+        of_task(with_log(verdict=Outcome.RECOVERED, exits=(KILLED,), envoy_starts=2)),
+        {"SC306"},
+    ),
+    Row("another deployment's proxy", of_task(with_log(identity=TASK_SET[:-1] + "9")), {"SC307"}),
+    Row(
+        "a listener named after the port mapping",
+        of_task(with_log(listeners=replace(LISTENERS, wanted={"egress": 1, "ingress-nginx": 2, "ingress-admin": 3}))),
+        {"SC307"},
+    ),
+    Row("the metadata endpoint was not reached", of_task(with_log(metadata_problems=(NO_METADATA,))), {"SC308"}),
+    Row(
+        "a setting was not accepted",
+        of_task(with_log(complaints=(NO_LEVEL,))),
+        {"SC308"},
+    ),
+]
+
+HEALTHY_ALL_THE_SAME = [
+    Row(
+        "ECS calls the proxy UNHEALTHY, 4 minutes after its start",
+        of_task(with_task(proxy_health="UNHEALTHY", started_at=ago(4))),
+    ),
+    Row("drained and stopped", of_task(with_log(verdict=Outcome.STOPPED, why="draining"))),
+    Row("its log was judged before", of_task(with_log(LOOKED_AT))),
+    Row(
+        "start-up lines no longer kept",
+        of_task(with_log(dump_seen=False, ready=False, verdict=Outcome.UNKNOWN, why="cut")),
+    ),
+]

@@ -1,0 +1,73 @@
+"""Tasks that do not run: SC209, and what their proxies' logs say. Each row names what explains each failure."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from scaudit.judge.causes import explain
+from scaudit.judge.tasks import judge_unstarted
+from scaudit.model import Unread
+from scaudit.model.seen import LOOKED_AT, Seen
+from scaudit.proxylog import ControlPlane, Exit, Outcome
+from tests import builders as world
+from tests.builders import NOW, unstarted
+from tests.checks.worlds.proxy import REFUSED
+from tests.checks.worlds.rows import Row
+
+STARTING = replace(world.PROXY_LOG, verdict=Outcome.NOT_READY, why="not yet ready", ready=False)
+
+CAUSES: list[tuple[str, Seen, dict[str, str]]] = [
+    ("refused by the control plane", unstarted(REFUSED.log), {"SC209": "SC304", "SC303": "SC304", "SC304": ""}),
+    (
+        "Envoy crashed until its restarts were used up",
+        unstarted(
+            replace(world.PROXY_LOG, verdict=Outcome.EXITED, why="exited", exits=(Exit(1, "9", -1),), ready=False)
+        ),
+        {"SC209": "SC303", "SC303": "", "SC306": "SC303"},
+    ),
+    (
+        "the log group of the proxy is gone",
+        unstarted(Unread("The specified log group does not exist", code="ResourceNotFoundException")),
+        {"SC209": ""},
+    ),
+    ("registration is refused", unstarted(registration_reason="not authorized: RegisterInstance"), {"SC209": ""}),
+    (
+        "stuck in PENDING: the control plane keeps silent",
+        unstarted(replace(REFUSED.log, control_plane=ControlPlane(silent=True)), last_status="PENDING"),
+        {"SC209": "SC304", "SC303": "SC304", "SC304": ""},
+    ),
+    (
+        "stopped a second after it was created: nothing of it has still to settle",
+        unstarted(REFUSED.log, created_at=NOW - timedelta(seconds=1)),
+        {"SC209": "SC304", "SC303": "SC304", "SC304": ""},
+    ),
+    (
+        "scaled in while its proxy still started",
+        unstarted(STARTING, stop_code="ServiceSchedulerInitiated", proxy_health="UNKNOWN"),
+        {},
+    ),
+    (
+        "stopped by the scheduler for its proxy's health",
+        unstarted(STARTING, stop_code="ServiceSchedulerInitiated", proxy_health="UNHEALTHY"),
+        {"SC209": "SC303", "SC303": ""},
+    ),
+    (
+        "called off by a person, refused by the control plane",
+        unstarted(REFUSED.log, stop_code="UserInitiated", proxy_health="UNKNOWN"),
+        {"SC304": ""},
+    ),
+    (
+        "called off, its proxy had crashed",
+        unstarted(
+            replace(world.PROXY_LOG, verdict=Outcome.EXITED, why="exited", exits=(Exit(1, "9", -1),), ready=False),
+            stop_code="UserInitiated",
+            proxy_health="UNKNOWN",
+        ),
+        {"SC209": "SC303", "SC303": "", "SC306": "SC303"},
+    ),
+    ("the image could not be pulled", unstarted(LOOKED_AT, reasons=("CannotPullContainerError",)), {}),
+    ("its proxy was fine, the application was not", unstarted(reasons=("exit 1",)), {}),
+    ("an application's log group is gone", unstarted(Unread("no line"), reasons=("log group does not exist",)), {}),
+]
+
+FAILING = [Row(name, explain(judge_unstarted(seen)), set(causes)) for name, seen, causes in CAUSES if causes]
+HEALTHY_ALL_THE_SAME: list[Row] = []

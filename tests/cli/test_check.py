@@ -1,0 +1,296 @@
+"""`scaudit check` on laid-out answers of AWS: what it asks for, what it makes of it, and how it exits."""
+
+import json
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from scaudit.collect.aws.pace import Pace
+from scaudit_cli.app import app
+from scaudit_cli.check import run as running
+from scaudit_cli.check.clients import clients
+from scaudit_cli.usage import Refused
+from tests.builders import ARN, NOW, REGION
+from tests.collect.test_services import describes, finds, lists
+from tests.fakes import answers
+from tests.fakes.stubbed import Stubbed
+
+IN_WEB = ("--cluster", "tutorial", "--service", "web", "--no-settle")
+MESH = [{"Name": "NAMESPACE_ID", "Values": ["ns-vdpucf3aztj23ecw"], "Condition": "EQ"}]
+NAMED = [{"Name": "NAME", "Values": ["mesh"], "Condition": "EQ"}]
+
+
+@pytest.fixture(autouse=True)
+def _stubbed(aws: Stubbed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "clients", lambda: (REGION, aws.clients))
+    monkeypatch.setattr(running, "utc_now", lambda: NOW)
+    monkeypatch.setattr(running, "Pace", lambda region, workers: Pace(region, workers, lambda: 0.0, lambda _: None))
+
+
+def check(*arguments: str) -> tuple[int, dict[str, Any]]:
+    result = CliRunner().invoke(app, ["check", *arguments, "--output", "json", "--verbose"])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result.exit_code, json.loads(result.stdout) if result.exit_code != 64 else {"said": result.stderr}
+
+
+def failing(told: dict[str, Any], status: str = "fail") -> set[str]:
+    """What has this status, but for notes."""
+    return {f["id"] for f in told["findings"] if f["status"] == status and f["severity"] != "info"}
+
+
+def is_described(aws: Stubbed, *names: str, **changes: Any) -> None:
+    raw = [answers.service(name, **changes) for name in names]
+    aws.answer("ecs", "describe_services", {"services": raw}, cluster="tutorial", services=[*names], include=["TAGS"])
+
+
+def has_surroundings(aws: Stubbed) -> None:
+    aws.answer(
+        "ecs",
+        "describe_task_definition",
+        {"taskDefinition": answers.task_definition()},
+        taskDefinition=f"{ARN}:task-definition/web:1",
+    )
+    aws.answer("servicediscovery", "get_service", answers.cloud_map_service(), Id="srv-nginx")
+
+
+def has_neighbours(aws: Stubbed, *names: str) -> None:
+    aws.answer("servicediscovery", "list_namespaces", {"Namespaces": []}, MaxResults=100, Filters=NAMED)
+    aws.answer("servicediscovery", "list_services", {"Services": []}, MaxResults=100, Filters=MESH)
+    arns = [f"{ARN}:service/tutorial/{name}" for name in names]
+    asked = {"maxResults": 100, "namespace": answers.NAMESPACE}
+    aws.answer("ecs", "list_services_by_namespace", {"serviceArns": arns}, **asked)
+    is_described(aws, *names)
+
+
+def is_seen(aws: Stubbed, **registered: str) -> None:
+    """One service of one running task, with everything around it."""
+    is_described(aws, "web")
+    aws.answer("servicediscovery", "get_namespace", answers.namespace(), Id="ns-vdpucf3aztj23ecw")
+    finds(aws, 0, **registered)
+    describes(aws, answers.task(0))
+    has_surroundings(aws)
+
+
+def test_a_healthy_service_has_nothing_but_its_missing_log_against_it(aws: Stubbed) -> None:
+    is_seen(aws)
+    has_neighbours(aws, "web")
+    code, told = check(*IN_WEB)
+    assert failing(told) == {"SC106"}
+    assert code == 2 and failing(told, "unknown") == {f"SC30{n}" for n in (3, 4, 5, 6, 7, 8)}
+    assert {"SC101", "SC201", "SC202", "SC203", "SC204"} <= failing(told, "pass")
+    assert told["summary"]["services"] == 1 and told["summary"]["reads"] > 8
+
+
+def test_a_failure_that_rests_on_cloud_map_is_read_again_and_believed(aws: Stubbed) -> None:
+    is_seen(aws, AWS_INSTANCE_PORT="81")
+    has_neighbours(aws, "web")
+    instance = {"Instance": {"Id": answers.task_id(0), "Attributes": answers.attributes(0, AWS_INSTANCE_PORT="81")}}
+    asked = {"ServiceId": "srv-nginx", "InstanceId": answers.task_id(0)}
+    aws.answer("servicediscovery", "get_instance", instance, **asked)
+    describes(aws, answers.task(0))
+    code, told = check(*IN_WEB)
+    (wrong,) = [f for f in told["findings"] if f["id"] == "SC203"]
+    assert code == 1 and failing(told) == {"SC106", "SC203"}
+    assert (wrong["cluster"], wrong["service"], wrong["endpoint"]) == ("tutorial", "web", "nginx")
+    assert wrong["messages"] == ["registered port is 81, expected 80"] and wrong["tasks"] == [answers.task_id(0)]
+
+
+def test_a_failure_that_is_over_when_it_is_read_again_is_none(aws: Stubbed) -> None:
+    is_seen(aws, AWS_INSTANCE_PORT="81")
+    has_neighbours(aws, "web")
+    instance = {"Instance": {"Id": answers.task_id(0), "Attributes": answers.attributes(0)}}
+    aws.answer("servicediscovery", "get_instance", instance, ServiceId="srv-nginx", InstanceId=answers.task_id(0))
+    describes(aws, answers.task(0))
+    assert failing(check(*IN_WEB)[1]) == {"SC106"}
+
+
+def test_a_service_whose_tasks_never_start_tells_why(aws: Stubbed) -> None:
+    why = "servicediscovery:RegisterInstance is not allowed"
+    attached = [{"type": "ServiceConnect", "details": [{"name": "statusReason", "value": why}]}]
+    stopped = answers.task(0, lastStatus="STOPPED", desiredStatus="STOPPED", stoppedAt=NOW, attachments=attached)
+    stopped.pop("startedAt")
+    raw = {**answers.service("web"), "runningCount": 0}
+    aws.answer("ecs", "describe_services", {"services": [raw]}, cluster="tutorial", services=["web"], include=["TAGS"])
+    aws.answer("servicediscovery", "get_namespace", answers.namespace(), Id="ns-vdpucf3aztj23ecw")
+    finds(aws)
+    lists(aws, 0, desired="STOPPED")
+    describes(aws, stopped)
+    has_surroundings(aws)
+    has_neighbours(aws, "web")
+    code, told = check(*IN_WEB)
+    (wrong,) = [f for f in told["findings"] if f["id"] == "SC209"]
+    assert code == 1 and why in wrong["messages"][0] and wrong["tasks"] == [answers.task_id(0)]
+    assert "SC206" not in {f["id"] for f in told["findings"]}, "nothing is registered, so nothing is left over"
+
+
+def test_a_registration_of_another_services_task_is_found(aws: Stubbed) -> None:
+    is_described(aws, "web")
+    aws.answer("servicediscovery", "get_namespace", answers.namespace(), Id="ns-vdpucf3aztj23ecw")
+    finds(aws, 0, 1)
+    describes(aws, answers.task(0), answers.task(1, group="service:orders"))
+    has_surroundings(aws)
+    has_neighbours(aws, "web")
+    instance = {"Instance": {"Id": answers.task_id(1), "Attributes": answers.attributes(1)}}
+    aws.answer("servicediscovery", "get_instance", instance, ServiceId="srv-nginx", InstanceId=answers.task_id(1))
+    code, told = check(*IN_WEB)
+    (stray,) = [f for f in told["findings"] if f["id"] == "SC206"]
+    assert code == 1 and failing(told) == {"SC106", "SC206"} and stray["severity"] == "critical"
+    assert stray["tasks"] == [answers.task_id(1)] and "orders" in stray["messages"][0]
+
+
+def test_a_task_that_was_called_off_before_it_had_a_log_leaves_no_question(aws: Stubbed) -> None:
+    log = {"logDriver": "awslogs", "options": {"awslogs-group": "g", "awslogs-stream-prefix": "p"}}
+    raw = answers.service("web")
+    raw["deployments"][0]["serviceConnectConfiguration"]["logConfiguration"] = log
+    raw |= {"runningCount": 0}
+    stopped = answers.task(0, lastStatus="STOPPED", stoppedAt=NOW, stopCode="ServiceSchedulerInitiated")
+    stopped.pop("startedAt")
+    aws.answer("ecs", "describe_services", {"services": [raw]}, cluster="tutorial", services=["web"], include=["TAGS"])
+    aws.answer("servicediscovery", "get_namespace", answers.namespace(), Id="ns-vdpucf3aztj23ecw")
+    finds(aws)
+    lists(aws, 0, desired="STOPPED")
+    describes(aws, stopped)
+    has_surroundings(aws)
+    groups = {"logGroups": [{"logGroupName": "g"}]}
+    aws.answer("logs", "describe_log_groups", groups, logGroupNamePrefix="g")
+    has_neighbours(aws, "web")
+    aws.refuse("logs", "get_log_events", "ResourceNotFoundException")
+    code, told = check(*IN_WEB)
+    assert (code, failing(told), failing(told, "unknown")) == (0, set(), set())
+
+
+def test_services_that_collide_are_found_by_their_namespace(aws: Stubbed) -> None:
+    is_seen(aws)
+    has_neighbours(aws, "orders", "web")
+    code, told = check(*IN_WEB)
+    assert code == 1 and failing(told) == {"SC105", "SC106"}
+
+
+def test_what_is_refused_is_unknown_and_says_what_to_allow(aws: Stubbed) -> None:
+    is_seen(aws)
+    aws.refuse("servicediscovery", "list_namespaces", "AccessDeniedException")
+    code, told = check(*IN_WEB)
+    assert code == 1 and failing(told) == {"SC106", "SC902"}
+    blind = {f["id"]: f["messages"] for f in told["findings"] if f["status"] == "unknown"}
+    assert "servicediscovery:ListNamespaces is refused" in blind["SC105"][0] and "SC110" in blind
+    (refused,) = [f for f in told["findings"] if f["id"] == "SC902"]
+    assert "servicediscovery:ListNamespaces" in refused["messages"][0]
+
+
+def test_a_service_that_cannot_be_read_is_unknown_and_never_passes(aws: Stubbed) -> None:
+    aws.refuse("ecs", "describe_services", "ThrottlingException")
+    code, told = check(*IN_WEB)
+    assert code == 2 and failing(told, "pass") == set() and "SC101" in failing(told, "unknown")
+
+
+def test_clusters_that_cannot_be_listed_are_no_clean_estate(aws: Stubbed) -> None:
+    aws.refuse("ecs", "list_clusters", "ThrottlingException")
+    code, told = check("--all")
+    assert code == 2 and failing(told, "unknown") == {"SC904"}
+    aws.refuse("ecs", "list_services", "ThrottlingException")
+    code, told = check("--cluster", "tutorial")
+    assert code == 2 and [f["cluster"] for f in told["findings"]] == ["tutorial"]
+
+
+def has_clusters(aws: Stubbed, *names: str) -> None:
+    arns = [f"{ARN}:cluster/{name}" for name in names]
+    aws.answer("ecs", "list_clusters", {"clusterArns": arns}, maxResults=100)
+
+
+def has_services(aws: Stubbed, cluster: str, *names: str, **page: str) -> None:
+    arns = [f"{ARN}:service/{cluster}/{name}" for name in names]
+    aws.answer("ecs", "list_services", {"serviceArns": arns}, cluster=cluster, maxResults=100, **page)
+
+
+def test_without_any_option_the_only_cluster_is_meant(aws: Stubbed) -> None:
+    has_clusters(aws, "tutorial")
+    has_services(aws, "tutorial")
+    assert check()[0] == 0
+
+
+def test_with_several_clusters_one_must_choose_or_take_all(aws: Stubbed) -> None:
+    has_clusters(aws, "tutorial", "other")
+    code, told = check()
+    assert code == 64 and "there are 2 clusters" in told["said"] and "(other, tutorial)" in told["said"]
+    has_clusters(aws, "tutorial", "other")
+    has_services(aws, "other")
+    has_services(aws, "tutorial")
+    assert check("--all")[0] == 0
+    assert check("--all", "--cluster", "tutorial")[0] == 64
+
+
+def test_what_does_not_exist_is_said(aws: Stubbed) -> None:
+    aws.refuse("ecs", "list_services", "ClusterNotFoundException")
+    assert "there is no cluster nosuch" in check("--cluster", "nosuch")[1]["said"]
+    aws.answer("ecs", "describe_services", {"services": []}, cluster="tutorial", services=["web"], include=["TAGS"])
+    assert "there is no service tutorial/web" in check(*IN_WEB)[1]["said"]
+    aws.refuse("ecs", "list_services_by_namespace", "NamespaceNotFoundException")
+    assert "there is no namespace nosuch" in check("--namespace", "nosuch")[1]["said"]
+    has_clusters(aws)
+    assert "there is no cluster in this Region" in check()[1]["said"]
+
+
+def test_services_without_service_connect_are_counted_and_left_out(aws: Stubbed) -> None:
+    has_services(aws, "tutorial", "batch", "web")
+    is_described(aws, "batch", "web", serviceConnectConfiguration={"enabled": False})
+    code, told = check("--cluster", f"{ARN}:cluster/tutorial")
+    assert (code, told["summary"]["notes"]) == (0, ["2 services: takes no part in Service Connect"])
+
+
+def test_a_namespace_leads_to_its_services_of_any_cluster(aws: Stubbed) -> None:
+    def listed() -> None:
+        arns = [f"{ARN}:service/{name}" for name in ("tutorial/web", "other/api", "tutorial/orders")]
+        aws.answer("ecs", "list_services_by_namespace", {"serviceArns": arns}, maxResults=100, namespace="mesh")
+
+    off = {"serviceConnectConfiguration": {"enabled": False}}
+    listed()
+    raw = {"services": [answers.service("api", **off)]}
+    aws.answer("ecs", "describe_services", raw, cluster="other", services=["api"], include=["TAGS"])
+    is_described(aws, "orders", "web", **off)
+    assert check("--namespace", "mesh")[0] == 0
+    listed()
+    is_described(aws, "web", **off)
+    assert check("--namespace", "mesh", "--cluster", "tutorial", "--service", "web")[0] == 0
+
+
+def test_waiting_ends_as_soon_as_nothing_is_pending(aws: Stubbed, monkeypatch: pytest.MonkeyPatch) -> None:
+    coming = answers.task(0, lastStatus="PENDING", createdAt=NOW)
+    coming.pop("startedAt")
+    slept: list[float] = []
+    monkeypatch.setattr(running.time, "sleep", slept.append)
+    for task in (coming, answers.task(0)):
+        is_described(aws, "web")
+        if task is coming:
+            aws.answer("servicediscovery", "get_namespace", answers.namespace(), Id="ns-vdpucf3aztj23ecw")
+        finds(aws, 0)
+        describes(aws, task)
+        if task is coming:
+            asked = {"cluster": "tutorial", "maxResults": 100, "desiredStatus": "RUNNING", "serviceName": "web"}
+            aws.answer("ecs", "list_tasks", {"taskArns": [task["taskArn"]]}, **asked)
+            has_surroundings(aws)
+        else:
+            aws.answer("servicediscovery", "get_namespace", answers.namespace(), Id="ns-vdpucf3aztj23ecw")
+        has_neighbours(aws, "web")
+    told = check("--cluster", "tutorial", "--service", "web", "--wait", "60")[1]
+    assert slept == [2.0]
+    assert failing(told, "pending") == set() and "SC201" in failing(told, "pass")
+
+
+def test_settings_that_do_not_do_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    monkeypatch.delenv("AWS_REGION", raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
+    with pytest.raises(Refused, match="must specify a region"):
+        clients()
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "prefixed"),
+    [("", True), ("http://127.0.0.1:4566", False), ("https://vpce-1.servicediscovery.eu-west-1.amazonaws.com", True)],
+)
+def test_only_aws_has_the_host_of_discovery(monkeypatch: pytest.MonkeyPatch, endpoint: str, prefixed: bool) -> None:
+    if endpoint:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+    config = clients()[1]["servicediscovery"].meta.config
+    assert (config.inject_host_prefix is not False) == prefixed

@@ -1,0 +1,59 @@
+"""`scaudit explain`: the page of one check, or the list of all; and what the whole command says of itself."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+from scaudit import __version__
+from scaudit.checks import CATALOGUE
+from scaudit_cli.app import app
+
+
+def run(*arguments: str) -> tuple[int, str, str]:
+    result = CliRunner().invoke(app, list(arguments), env={"COLUMNS": "100"})
+    return result.exit_code, result.stdout, result.stderr
+
+
+@pytest.mark.parametrize("check", CATALOGUE, ids=lambda check: check.id)
+def test_the_page_of_a_check_says_why_and_what_to_do(check):
+    code, out, _ = run("explain", check.id.lower())
+    assert code == 0 and check.id in out
+    assert check.title in out and check.why in out and check.fix in out
+
+
+def test_without_an_id_every_check_has_its_line():
+    code, out, _ = run("explain")
+    lines = out.splitlines()
+    assert code == 0 and len(lines) == len(CATALOGUE)
+    for line, check in zip(lines, CATALOGUE, strict=True):
+        assert line.split(maxsplit=2) == [check.id, check.severity.word, check.title]
+
+
+def test_an_id_that_is_none_is_64_with_what_it_may_be():
+    code, out, err = run("explain", "SC3305")
+    assert (code, out) == (64, "") and "did you mean SC305" in err
+    assert "there is no check X (scaudit explain lists them)" in run("explain", "x")[2]
+    assert "there is no check SC501 yet" in run("explain", "SC501")[2]
+
+
+def test_the_version():
+    assert run("--version") == (0, f"scaudit {__version__}\n", "")
+
+
+@pytest.mark.parametrize("command", ["check", "lint", "explain", "proxylog"])
+def test_every_command_shows_examples(command: str):
+    code, out, _ = run(command, "--help")
+    assert code == 0 and f"scaudit {command} " in out.partition("Examples:")[2]
+    assert f" {command} " in run("--help")[1]
+
+
+def test_a_terminal_that_has_no_such_letters_is_no_reason_to_fail(tmp_path):
+    template = tmp_path / "t.yaml"
+    template.write_text("Resources: {S: {Type: AWS::ECS::Service, Properties: {ServiceName: s}}}")
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-m", "scaudit_cli", "lint", str(template)]
+    result = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert result.returncode == 0 and "\\u2713 s" in result.stdout

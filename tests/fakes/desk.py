@@ -1,0 +1,92 @@
+"""One notify function's surroundings, and a subscriber of its topic, on moto's DynamoDB, SNS and SQS."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import boto3
+
+from scaudit.announce.announcer import Announcer, announce_changes
+from scaudit.announce.pool import Withheld
+from scaudit.model import Severity
+from scaudit.model.incidents import Member
+from scaudit.queue.queue import Queue
+from scaudit.settings import NotifySettings
+from scaudit.store.keys import partition
+from scaudit.store.ledger import Ledger
+from scaudit.store.table import Table
+from tests.builders import ACCOUNT, REGION
+from tests.fakes.stubbed import TABLE, Clock
+from tests.simulation.dynamodb import DynamoDB
+from tests.simulation.runs import Line
+
+PK, SUBJECT = partition(REGION, "tutorial", "web"), "SC203#nginx"
+GATHER, HOLD_DOWN = 60, 600
+
+
+class Desk:
+    """`gather` is the announcement delay in seconds."""
+
+    def __init__(self, dynamodb: Any, clock: Clock, gather: int = 0) -> None:
+        self.clock = clock
+        self.sqs, sns = (boto3.client(name, region_name=REGION) for name in ("sqs", "sns"))
+        self.queue, self.inbox = (self.sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("queue", "inbox"))
+        topic = sns.create_topic(Name="findings")["TopicArn"]
+        sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"arn:aws:sqs:{REGION}:{ACCOUNT}:inbox")
+        table = Table(dynamodb, TABLE)
+        self.ledger, self.withheld, self.own_queue = Ledger(table), Withheld(table), Queue(self.sqs, self.queue)
+        self.written: list[Mapping[str, Any]] = []
+        self.settings = NotifySettings(
+            REGION, TABLE, topic, self.queue, Severity.ERROR, ("SC204",), HOLD_DOWN, "scaudit-AuditLog", gather
+        )
+        self.announcer = Announcer(
+            self.ledger, self.withheld, self.own_queue, sns, self.settings, clock, self.written.append
+        )
+
+    def sees(self, pk: str, member: Member, subject: str = SUBJECT) -> None:
+        """Verify records what it saw now, and notify hears of it."""
+        self.clock.forward(0.001)
+        self.ledger.record(pk, subject, member)
+        self.announcer.look(pk, subject, due=False)
+
+    def look(self, pk: str, subject: str = SUBJECT, after: float = 0) -> None:
+        """A delayed look comes."""
+        self.clock.forward(after)
+        self.announcer.look(pk, subject, due=True)
+
+    def wake(self, *keys: str) -> list[str]:
+        records = [
+            {"dynamodb": {"Keys": {"pk": {"S": PK}, "sk": {"S": sk}}, "SequenceNumber": str(n)}}
+            for n, sk in enumerate(keys)
+        ]
+        return announce_changes(records, self.announcer)
+
+    def messages(self, url: str) -> list[dict[str, Any]]:
+        got = self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=0).get("Messages", [])
+        for message in got:
+            self.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return [json.loads(message["Body"]) for message in got]
+
+    def all_messages(self) -> list[dict[str, Any]]:
+        """The machine form of everything that arrived since the last look."""
+        told: list[dict[str, Any]] = []
+        while got := self.messages(self.inbox):
+            told += [json.loads(message["Message"]) for message in got]
+        return told
+
+    def news(self) -> list[tuple[str, int]]:
+        """The state and the number of affected tasks of each announcement that arrived since the last look."""
+        told = [json.loads(message["Message"]) for message in self.messages(self.inbox)]
+        return [(data["state"], data["affected"]["count"]) for data in told]
+
+
+class FastDesk(Desk):
+    """On the simulated table: its indexes lag, and it takes hardly any time."""
+
+    def __init__(self, clock: Clock, gather: int = 0) -> None:
+        self.table = DynamoDB(Line(clock), lambda change: None)
+        super().__init__(self.table, clock, gather)
+
+
+def services(count: int) -> list[str]:
+    return [partition(REGION, "tutorial", f"web{n:03d}") for n in range(count)]

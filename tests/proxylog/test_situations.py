@@ -1,0 +1,411 @@
+"""Situations that no transcript shows, told in the programs' own templates: one change to a recorded log each."""
+
+import pytest
+
+from scaudit.proxylog import Outcome, read_proxy_log
+from tests.proxylog.transcripts import lines_of
+
+HEALTHY, OLD = lines_of("01"), lines_of("01c")
+AFTER = "[2026-11-22 13:20:{:02}.000]"
+XDS = "[./source/common/config/grpc_stream.h:163] StreamAggregatedResources gRPC config stream"
+
+
+def agent(text: str, level: str = "info", second: int = 0, process: int = 1) -> str:
+    return f"{AFTER.format(second)}[{process}][{level}] [AppNet Agent] {text}"
+
+
+def envoy(text: str, level: str = "info", component: str = "config", second: int = 0, process: int = 14) -> str:
+    return f"{AFTER.format(second)}[{process}][{level}][{component}] [source/common/x.cc:1] {text}"
+
+
+def closed(second: int, code: int = 13, reason: str = "", since: str = "", process: int = 14) -> str:
+    line = f"[warning][config] {XDS} to unix:///x.sock closed{since}: {code}, {reason}"
+    return f"{AFTER.format(second)}[{process}]{line}"
+
+
+READY = envoy("all dependencies initialized. starting workers", process=30)
+EXECUTING = agent("Executing command: [/usr/bin/envoy -c /tmp/e.yaml -l info --concurrency 2]")
+EXITED = agent("[Envoy process 14] Exited with code [0]", "warning")
+ADD = "lds: add/update listener '{}'"
+FROZEN = agent(
+    'Envoy readiness check failed with: Get "http://127.0.0.1:9901/ready": context deadline exceeded', "error"
+)
+RUN_AGAIN = [
+    EXECUTING,
+    envoy("initializing epoch 0 (base id=0, hot restart version=disabled)", process=30, component="main"),
+    envoy(ADD.format("ingress-nginx"), process=30),
+    envoy(ADD.format("egress"), process=30),
+    READY,
+]
+
+
+def without(lines: list[str], *words: str) -> list[str]:
+    return [line for line in lines if not any(word in line for word in words)]
+
+
+def changed(lines: list[str], old: str, new: str) -> list[str]:
+    assert any(old in line for line in lines)
+    return [line.replace(old, new) for line in lines]
+
+
+def frozen(*seconds: int) -> list[str]:
+    return [FROZEN.replace(":20:00.", f":20:{second:02}.") for second in seconds]
+
+
+BEFORE_LISTENERS = next(n for n, line in enumerate(HEALTHY) if "lds: add" in line)
+NAMED = changed(
+    changed(HEALTHY, "'ingress-nginx'", "'lds_ingress_0.0.0.0_43727'"), "'egress'", "'lds_egress_0.0.0.0_42084'"
+)
+STRANGE = changed(changed(HEALTHY, "'ingress-nginx'", "'one'"), "'egress'", "'two'")
+REJECTED = "gRPC config for type.googleapis.com/envoy.config.listener.v3.Listener rejected: "
+CASES = {
+    "control plane lost for good": (HEALTHY + [closed(n) for n in range(9)], "degraded"),
+    "control plane lost, then CONNECTED at level debug": (
+        [*HEALTHY, closed(1), agent("Control Plane connection state changed to: CONNECTED", "debug", 2)],
+        "recovered",
+    ),
+    "control plane lost, clusters in the words of 2023": (
+        [*HEALTHY, closed(1), envoy("cds: add 2 cluster(s), remove 1 cluster(s)", component="upstream", second=9)],
+        "recovered",
+    ),
+    "relay is up, upstream is down": (
+        [*HEALTHY[:BEFORE_LISTENERS], closed(40, 14, "upstream connect error", " since 31s ago")],
+        "not_ready",
+    ),
+    "false ready: neither clusters nor listeners in time": (
+        [
+            *without(HEALTHY, "cds:", "lds:", "cm init: all", "all clusters", "starting workers"),
+            envoy(
+                "gRPC config: initial fetch timed out for type.googleapis.com/envoy.config.cluster.v3.Cluster",
+                "warning",
+            ),
+            envoy(
+                "gRPC config: initial fetch timed out for type.googleapis.com/envoy.config.listener.v3.Listener",
+                "warning",
+            ),
+            READY.replace("[30]", "[14]"),
+        ],
+        "degraded",
+    ),
+    "listeners came late, after the time-out": (
+        [
+            *HEALTHY[:BEFORE_LISTENERS],
+            envoy(
+                "gRPC config: initial fetch timed out for type.googleapis.com/envoy.config.listener.v3.Listener",
+                "warning",
+            ),
+            *HEALTHY[BEFORE_LISTENERS:],
+        ],
+        "healthy",
+    ),
+    "Envoy was told to stop, and started again": (
+        [*HEALTHY, envoy("caught ENVOY_SIGTERM", "warning", "main"), EXITED, *RUN_AGAIN],
+        "recovered",
+    ),
+    "Envoy was told to stop": ([*HEALTHY, envoy("caught ENVOY_SIGTERM", "warning", "main")], "exited"),
+    "Envoy crashed, its last words are the log's": (
+        [*HEALTHY, envoy("Caught Segmentation fault, suspect faulting address 0x0", "critical", "backtrace")],
+        "exited",
+    ),
+    "restarted, not ready yet": ([*HEALTHY, EXITED, *RUN_AGAIN[:-1]], "not_ready"),
+    "restarted, one listener fewer": ([*HEALTHY, EXITED, *without(RUN_AGAIN, "'egress'")], "degraded"),
+    "restart whose exec line was lost": ([*HEALTHY, EXITED, *RUN_AGAIN[1:]], "recovered"),
+    "restart of which only the last lines were kept": ([*HEALTHY, *RUN_AGAIN[2:]], "recovered"),
+    "restart of which only the ready line was kept": ([*HEALTHY, READY], "degraded"),
+    "end told after the next start, in the same millisecond": (
+        [*HEALTHY, EXECUTING, EXITED, *RUN_AGAIN[1:]],
+        "recovered",
+    ),
+    "an Envoy that cannot be started by an old agent": (
+        [
+            *OLD[:5],
+            agent("Unable to fork process: exec format error", "error"),
+            agent("[Envoy process -1] Exited with code [0]", "warning"),
+        ],
+        "exited",
+    ),
+    "parent drains, 900 s after a hot restart build is ready": (
+        [*OLD, envoy("shutting down parent after drain", component="main")],
+        "healthy",
+    ),
+    "first start lost, then restarted": ([*without(HEALTHY, "Executing", "epoch"), *RUN_AGAIN], "recovered"),
+    "two processes speak by turns": ([*HEALTHY, *RUN_AGAIN[2:], closed(1)], "unknown"),
+    "a second container, as its dump alone shows": (
+        [*without(HEALTHY, "Environment Variables", "Executing", "epoch"), *HEALTHY[:3], HEALTHY[6]],
+        "not_ready",
+    ),
+    "drain whose first line was lost": ([*HEALTHY, agent("Waiting 20s for Envoy to drain listeners.")], "stopped"),
+    "drain, then the ends that it brings": (
+        [*HEALTHY, agent("Draining Envoy listeners..."), EXITED],
+        "stopped",
+    ),
+    "drain after Envoy is gone": ([*HEALTHY, EXITED, agent("Draining Envoy listeners...", second=5)], "exited"),
+    "a new container in the same stream": ([*HEALTHY, EXITED, *HEALTHY], "recovered"),
+    "a new container that gave up": (
+        [*HEALTHY, *lines_of("12b")],
+        "exited",
+    ),
+    "frozen, and still frozen": (HEALTHY + frozen(1, 12, 24, 36), "degraded"),
+    "unanswered before it was ready": ([*HEALTHY[:-1], *frozen(1, 12, 24, 36), HEALTHY[-1]], "healthy"),
+    "a hiccup of two checks": (HEALTHY + frozen(1, 12), "recovered"),
+    "frozen, then answering at level debug": (
+        [*HEALTHY, *frozen(1, 12, 24), agent("Envoy readiness check status 200, LIVE", "debug", 30)],
+        "recovered",
+    ),
+    "frozen once, long before the log's end": (
+        [*HEALTHY, *frozen(1, 12, 24), envoy("cds: added/updated 0 cluster(s)", component="upstream", second=55)],
+        "recovered",
+    ),
+    "three single hiccups": (HEALTHY + frozen(1, 25, 50), "recovered"),
+    "level raised after it was ready": (
+        [*HEALTHY, envoy("change all log levels: level='error'", component="misc")],
+        "unknown",
+    ),
+    "level raised and reset after it was ready": (
+        [
+            *HEALTHY,
+            envoy("change all log levels: level='error'", component="misc"),
+            agent("Resetting Envoy logging level to [info]"),
+        ],
+        "healthy",
+    ),
+    "level raised before it was ready": (
+        [*HEALTHY[:BEFORE_LISTENERS], envoy("change all log levels: level='off'", component="misc")],
+        "unknown",
+    ),
+    "level raised and reset, and then it was ready or not": (
+        [
+            *HEALTHY[:BEFORE_LISTENERS],
+            envoy("change all log levels: level='off'", component="misc"),
+            agent("Resetting Envoy logging level to [info]"),
+        ],
+        "unknown",
+    ),
+    "level error in capitals, exec line lost": (
+        [*changed(HEALTHY[:3], "ENVOY_CONCURRENCY=2", "ENVOY_LOG_LEVEL=ERROR"), HEALTHY[3]],
+        "unknown",
+    ),
+    "level that the agent replaces, exec line lost": (
+        [
+            *changed(HEALTHY[:3], "ENVOY_CONCURRENCY=2", "ENVOY_LOG_LEVEL=off"),
+            f'{HEALTHY[0][:27]} level=warning msg="Envoy log level [off] is not supported, setting it to default [x]."',
+            HEALTHY[3],
+        ],
+        "not_ready",
+    ),
+    "level that Envoy does not know": (changed(HEALTHY, "ENVOY_CONCURRENCY=2", "ENVOY_LOG_LEVEL=doomsday"), "healthy"),
+    "log to standard output by name": (
+        changed(HEALTHY, "APPNET_AGENT_ADMIN_MODE=UDS", "APPNET_ENVOY_LOG_DESTINATION=/dev/stdout"),
+        "healthy",
+    ),
+    "rejected without a name": (
+        [*HEALTHY[:-1], envoy(REJECTED + "goo.gle/debugstr name: x", "warning"), HEALTHY[-1]],
+        "degraded",
+    ),
+    "update of a listener rejected": (
+        [*HEALTHY, envoy(REJECTED + "Error adding/updating listener(s) egress: bad", "warning"), ""],
+        "degraded",
+    ),
+    "rejected in the words of delta xDS": (
+        [*HEALTHY, envoy("delta config for type.googleapis.com/x.RouteConfiguration rejected: bad", "warning")],
+        "degraded",
+    ),
+    "lost in the words of delta xDS": ([*HEALTHY, closed(1).replace("StreamAgg", "DeltaAgg")], "degraded"),
+    "clusters came late, after the time-out": (
+        [
+            *without(HEALTHY[:BEFORE_LISTENERS], "cds:"),
+            envoy(
+                "gRPC config: initial fetch timed out for type.googleapis.com/envoy.config.cluster.v3.Cluster",
+                "warning",
+            ),
+            envoy("cds: added/updated 2 cluster(s)", component="upstream"),
+            *HEALTHY[BEFORE_LISTENERS:],
+        ],
+        "healthy",
+    ),
+    "port was taken, later free": (
+        [
+            *HEALTHY,
+            envoy("listener 'egress' failed to bind or apply socket options: cannot bind '0.0.0.0:1': in use", "error"),
+            envoy(ADD.format("egress"), second=30),
+        ],
+        "healthy",
+    ),
+    "a removal that is cut": ([*HEALTHY, envoy("lds: remove listener 'ingress-ngi")], "degraded"),
+    "an addition that is cut": ([*without(HEALTHY, "'egress'"), envoy("lds: add/update listener 'egress")], "degraded"),
+    "a rejected route": (
+        [
+            *HEALTHY,
+            envoy(
+                "gRPC config for type.googleapis.com/envoy.config.route.v3.RouteConfiguration rejected: bad", "warning"
+            ),
+        ],
+        "degraded",
+    ),
+    "a rejected cluster, accepted later": (
+        [
+            *HEALTHY,
+            envoy("gRPC config for type.googleapis.com/envoy.config.cluster.v3.Cluster rejected: bad", "warning"),
+            envoy("cds: added/updated 1 cluster(s)", component="upstream"),
+        ],
+        "healthy",
+    ),
+    "certificates did not come": (
+        [
+            *HEALTHY,
+            envoy(
+                "gRPC config: initial fetch timed out for type.googleapis.com/envoy.extensions.tls.v3.Secret", "warning"
+            ),
+        ],
+        "degraded",
+    ),
+    "listeners named by port": (NAMED, "healthy"),
+    "listeners named by port, one missing": (without(NAMED, "'lds_ingress"), "degraded"),
+    "listeners by port, egress taken away": (
+        [*NAMED, envoy("lds: remove listener 'lds_egress_0.0.0.0_42084'")],
+        "healthy",
+    ),
+    "listeners by port, ingress taken away": (
+        [*NAMED, envoy("lds: remove listener 'lds_ingress_0.0.0.0_43727'")],
+        "degraded",
+    ),
+    "listener taken away and added again": (
+        [*HEALTHY, envoy("lds: remove listener 'ingress-nginx'"), envoy(ADD.format("ingress-nginx"))],
+        "healthy",
+    ),
+    "listeners with other names: by count": (STRANGE, "healthy"),
+    "listeners with other names: one too few": (without(STRANGE, "'two'"), "degraded"),
+    "another listener does not stand in for the wanted one": (
+        changed(HEALTHY, "'ingress-nginx'", "'ingress-other'"),
+        "degraded",
+    ),
+    "an override's ingress does not stand in for egress": (
+        without(changed(HEALTHY, ',\\"ingress-nginx\\":43727', ""), "'egress'"),
+        "degraded",
+    ),
+    "no listener is wanted, one is added": (
+        changed(HEALTHY, '{\\"egress\\":42084,\\"ingress-nginx\\":43727}', "{}"),
+        "healthy",
+    ),
+    "no listener is wanted, none is added": (
+        without(changed(HEALTHY, '{\\"egress\\":42084,\\"ingress-nginx\\":43727}', "{}"), "lds: add"),
+        "unknown",
+    ),
+    "mapping that cannot be read, without the agent's complaint": (changed(HEALTHY, ":43727}", ":}"), "unknown"),
+    "mapping not in the dump": (changed(HEALTHY, "APPNET_LISTENER_PORT_MAPPING", "APPNET_OTHER"), "unknown"),
+    "dump lost": (without(HEALTHY, "Environment Variables"), "unknown"),
+    "one line of the dump lost": (without(HEALTHY, "Envoy Environment Variables"), "healthy"),
+    "ready line lost, but requests were served": (
+        [*HEALTHY[:-1], '[2026-11-22T13:16:02.171Z] "GET / HTTP/1.1" 200 - 0 6 1 0 "-" "curl"'],
+        "unknown",
+    ),
+    "only lines of a running proxy": ([closed(1), closed(2)], "unknown"),
+    "settings only": (HEALTHY[:3], "not_ready"),
+    "settings only, a part": (HEALTHY[:2], "unknown"),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_situation(case: str):
+    lines, verdict = CASES[case]
+    start = read_proxy_log(lines)
+    assert start.verdict == verdict, start.why
+    assert start.evidence or verdict == "unknown"
+
+
+def test_all_names_of_one_rejection_are_read():
+    """Envoy before 1.40 writes the second and later names on lines of their own."""
+    text = REJECTED + "Error adding/updating listener(s) ingress-nginx: cannot bind '0.0.0.0:1': Address already in use"
+    lines = [
+        *without(HEALTHY, "lds: add", "starting workers"),
+        envoy(text, "warning"),
+        "egress: no such filter",
+        "",
+        READY,
+    ]
+    listeners = read_proxy_log(changed(lines, "[30]", "[14]")).listeners
+    assert list(listeners.unbound) == ["ingress-nginx"]
+    assert dict(listeners.rejected) == {"egress": "no such filter"}
+    assert listeners.missing == ("egress", "ingress-nginx")
+
+
+def test_configuration_that_is_quoted_in_a_rejection_names_no_listener():
+    text = REJECTED + "Error adding/updating listener(s) ingress-nginx: goo.gle/debugproto"
+    quoted = [
+        'name: "egress"',
+        "address {",
+        "  egress: 1",
+        "}",
+        "other: no such filter",
+        ": Proto constraint validation failed",
+    ]
+    listeners = read_proxy_log(
+        [*HEALTHY, envoy(text, "warning"), *quoted, "", "egress: not of this rejection"]
+    ).listeners
+    assert list(listeners.rejected) == ["ingress-nginx"]
+
+
+FAILED = agent("Error returned while waiting for Envoy process [0]: no child processes", "error")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [*HEALTHY, EXECUTING, EXITED],
+        [*HEALTHY, EXECUTING, EXITED.replace(":20:00.", ":20:01.")],
+        [*HEALTHY[:6], EXECUTING, EXITED],
+        [*HEALTHY[:6], EXECUTING, FAILED],
+    ],
+    ids=["same millisecond", "known process, later", "no process known", "no process at all"],
+)
+def test_an_end_told_after_the_next_start_is_not_the_new_runs(lines: list[str]):
+    assert read_proxy_log(lines).verdict == "not_ready"
+    whole = read_proxy_log([*lines, *RUN_AGAIN[1:]])
+    assert (whole.verdict, whole.envoy_starts) == ("recovered", 2)
+
+
+@pytest.mark.parametrize("line", [EXITED.replace(":20:00.", ":20:01."), FAILED.replace(":20:00.", ":20:01.")])
+def test_an_end_told_later_is_the_new_runs(line: str):
+    assert read_proxy_log([*HEALTHY[:6], EXECUTING, line]).verdict == "exited"
+
+
+def test_a_variable_is_not_taken_out_of_anothers_value():
+    dump = changed(HEALTHY, "APPNET_AGENT_ADMIN_MODE=UDS", "APPNET_X=/APPNET_ENVOY_LOG_DESTINATION=/tmp")
+    assert read_proxy_log(dump).log_destination == ""
+
+
+def test_time_does_not_run_backwards():
+    early = [line.replace("13:10:19", "13:10:18") for line in HEALTHY[3:]]
+    assert read_proxy_log([*HEALTHY[:3], *early]).seconds_to_ready == 0
+
+
+def test_an_end_by_signal_before_and_after_2025():
+    signal = [agent("[Envoy process 14] was terminated by signal: [aborted] with Core Dump: [false]", "warning")]
+    extra = [
+        agent(
+            "[Envoy process 14] Additional Exit data: [Core Dump: false][Normal Exit: false][Process Signalled: true]",
+            "warning",
+        )
+    ]
+    new = read_proxy_log([*HEALTHY, *signal])
+    old = read_proxy_log([*HEALTHY, *extra])
+    assert (new.exits[0].signal, old.exits[0].code) == ("aborted", -1)
+    assert new.verdict == old.verdict == Outcome.EXITED
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "Error starting the Agent HTTP server on Uds path, exiting agent: x",
+        "Unable to start a listener on TCP Address, exiting agent: x",
+    ],
+)
+def test_every_fatal_line_of_the_agent_ends_it(word: str):
+    assert read_proxy_log([*HEALTHY, agent(word, "fatal")]).verdict == Outcome.EXITED
+    assert read_proxy_log([*HEALTHY, agent(word, "error")]).verdict == Outcome.HEALTHY
+
+
+def test_relay_has_no_listener_of_its_own():
+    relay = lines_of("16")
+    assert read_proxy_log(relay).listeners.wanted is None
+    assert read_proxy_log(changed(relay, "APPNET_ENABLE_RELAY_MODE_FOR_XDS=1", "APPNET_X=1")).verdict == Outcome.UNKNOWN

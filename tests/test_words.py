@@ -1,0 +1,267 @@
+"""Records and messages are interfaces: golden files, and what SNS and e-mail ask of them."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from scaudit.announce.digests import MOST
+from scaudit.announce.pool import key_of
+from scaudit.announce.publish import attributes, protocols
+from scaudit.announce.records import announcement_record, heartbeat_record
+from scaudit.announce.words import test_alert
+from scaudit.announce.words.incident import Place, announcement
+from scaudit.announce.words.message import Message, dump, load
+from scaudit.announce.words.summary import baseline, digest, reminder
+from scaudit.audit import records as audited
+from scaudit.checks import BY_ID
+from scaudit.judge.causes import explain
+from scaudit.judge.outbreak import members as services
+from scaudit.judge.outbreak import together
+from scaudit.judge.rules import Rules
+from scaudit.judge.services import judge_service
+from scaudit.judge.tasks import judge_task
+from scaudit.model import Severity, Unread
+from scaudit.model.incidents import Incident, Member, MemberState, News, Open, Step, step
+from scaudit.model.seen import ServiceSeen
+from scaudit.queue.messages import Canary, ClusterPage, Rehearsal, TaskNudge
+from tests.builders import ACCOUNT, DEFINITION, NOW, REGION, SERVICE, TASK_ID, Seen, with_instance
+from tests.checks.worlds.gone import GHOST, of_registration
+
+GOLDEN = Path(__file__).parent / "golden"
+PLACE = Place(REGION, ACCOUNT, "tutorial", "web", "nginx", "scaudit-AuditLog-1A2B3C")
+
+
+def members(count: int, sentence: str = "registered port is 9999, expected 80") -> list[Member]:
+    return [
+        Member(
+            id=f"{n:02d}{TASK_ID[2:]}",
+            state=MemberState.FAIL,
+            observed_at=NOW,
+            severity=Severity.CRITICAL,
+            sentence=sentence,
+            since=NOW + timedelta(seconds=n),
+            task_created_at=NOW,
+        )
+        for n in range(count)
+    ]
+
+
+def opened(told: list[Member], place: Place = PLACE, check: str = "SC203") -> Message:
+    found = step(told, Incident(), NOW, hold_down=600, alert_severity=Severity.ERROR)
+    return announcement(BY_ID[check], place, Incident(), found, told)
+
+
+OPEN = Incident(episode=1, opened_at=NOW, clear_since=NOW + timedelta(seconds=4000), told=1, told_at=NOW)
+
+
+def resolved(*told: Member) -> Message:
+    return announcement(BY_ID["SC203"], PLACE, OPEN, Step(Incident(episode=1), News.RESOLVED), told)
+
+
+def grew() -> Message:
+    step = Step(replace(OPEN, clear_since=None, told=30, growths=1), News.GREW)
+    return announcement(BY_ID["SC203"], PLACE, OPEN, step, members(30))
+
+
+def withheld(*told: Message) -> list[tuple[str, dict]]:
+    return [(f"withheld#{message.id}", message.data | {"subject": message.subject}) for message in told]
+
+
+def of_services(count: int) -> list[Message]:
+    return [opened(members(1), replace(PLACE, service=f"web{n}")) for n in range(count)]
+
+
+def digested(count: int) -> Message:
+    """Of incidents of as many services, the last of them already over."""
+    return digest(withheld(*of_services(count - 1), resolved()), REGION, ACCOUNT)
+
+
+def wrong(count: int, **changes: object) -> list[Open]:
+    """As many services, each of them wrong in two ways, the first for the longest time."""
+    return [
+        replace(
+            Open("tutorial", f"web{n}", check, "nginx", severity, at := NOW + timedelta(seconds=n), at, told_at=at),
+            **changes,
+        )
+        for n in range(count)
+        for check, severity in (("SC203", Severity.CRITICAL), ("SC204", Severity.ERROR))
+    ]
+
+
+ITSELF = replace(PLACE, cluster="", service="scaudit", endpoint="")
+
+
+def outbreak(count: int) -> Message:
+    began = together(wrong(count), Incident(), NOW)
+    failing = services(began, {"tutorial": count + 10}, NOW) or []
+    found = step(failing, Incident(), NOW, hold_down=600, alert_severity=Severity.ERROR)
+    return announcement(BY_ID["SC903"], ITSELF, Incident(), found, failing, began)
+
+
+def outbreak_over() -> Message:
+    return announcement(BY_ID["SC903"], ITSELF, OPEN, Step(Incident(episode=1), News.RESOLVED), [], wrong(3))
+
+
+def still_open(count: int) -> Message:
+    return reminder(wrong(count), NOW + timedelta(days=2), REGION, ACCOUNT)
+
+
+PAGE = ClusterPage(REGION, "tutorial", meshed=40, running=400, verified=399)
+
+
+def rehearsed(who: str) -> Message:
+    return test_alert.announcement(Rehearsal(REGION, "0123456789abcdef", who).subject, REGION, ACCOUNT)
+
+
+def records() -> dict[str, dict]:
+    def of(seen: Seen) -> dict:
+        return audited.task_record(
+            REGION,
+            seen,
+            explain([*judge_service(ServiceSeen(SERVICE, DEFINITION), "T", NOW, Rules()), *judge_task(seen, Rules())]),
+            1,
+        )
+
+    return {
+        "healthy task": of(with_instance()),
+        "task on a wrong port": of(with_instance(port="9999")),
+        "task that could not be described": audited.unread_record(
+            REGION, TaskNudge(REGION, "tutorial", "web", TASK_ID), Unread("ecs:DescribeTasks is refused"), NOW
+        ),
+        "service": audited.service_record(
+            REGION, "tutorial", "web", judge_service(ServiceSeen(SERVICE, DEFINITION), "T", NOW, Rules()), NOW
+        ),
+        "what is left of a task that is gone": audited.registration_record(
+            REGION, "tutorial", "web", TASK_ID, of_registration(GHOST, 5), NOW
+        ),
+        "announcement": announcement_record(REGION, opened(members(1)), NOW),
+        "sweep": audited.sweep_record(REGION, ["tutorial"], 2, NOW),
+        "page of a sweep": audited.page_record(
+            REGION, ClusterPage(REGION, "tutorial", meshed=40, running=400, verified=399), True, NOW
+        ),
+        "batch": audited.batch_record(
+            REGION, 1, {"pass": 1}, {"ecs:DescribeTasks": 1, "servicediscovery:GetInstance": 1}, NOW
+        ),
+        "canary": audited.canary_record(Canary(REGION, (NOW - timedelta(seconds=7)).isoformat()), NOW),
+        "heartbeat": heartbeat_record(REGION, NOW),
+        "announcement of a digest": announcement_record(REGION, digested(5), NOW),
+    }
+
+
+def test_records(golden) -> None:
+    golden(GOLDEN / "records.json", json.dumps(records(), indent=2) + "\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("opened", opened(members(1))),
+        ("opened-30-tasks", opened(members(30))),
+        ("resolved", resolved()),
+        ("closed", resolved(replace(members(1)[0], state=MemberState.CLOSED, sentence="service scaled to zero"))),
+        ("grew", grew()),
+        ("digest", digested(5)),
+        ("test", rehearsed("assumed-role/Admin/alice")),
+        ("baseline", baseline(withheld(*of_services(3)), REGION, ACCOUNT, 40)),
+        ("reminder", still_open(2)),
+        ("opened-outbreak", outbreak(30)),
+        ("resolved-outbreak", outbreak_over()),
+        (
+            "opened-scaudit-itself",
+            opened(
+                [replace(members(1, "ecs:DescribeServices is refused; the statement to add: {}")[0], id="tutorial")],
+                replace(PLACE, cluster="", service="scaudit", endpoint="ecs:DescribeServices"),
+                "SC902",
+            ),
+        ),
+    ],
+)
+def test_messages(name: str, message: Message, golden) -> None:
+    golden(GOLDEN / f"message-{name}.txt", f"Subject: {message.subject}\n\n{message.text}")
+    golden(GOLDEN / f"message-{name}.json", json.dumps(message.data, indent=2) + "\n")
+
+
+def test_fields_stay_few_enough_for_logs_insights() -> None:
+    """It discovers at most 200 fields of a record (AWS: CloudWatch Logs, supported logs and discovered fields)."""
+
+    def leaves(value: object) -> int:
+        inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+        return 1 if inner is None else sum(map(leaves, inner))
+
+    assert all(leaves(record) < 200 for record in records().values())
+
+
+def test_hostile_text_is_data() -> None:
+    message = opened(members(1, "evil\r\nSubject: fake\x1b[31m é" + "x" * 5000))
+    assert len(message.subject) <= 99 and message.subject.isascii() and message.subject.isprintable()
+    assert "\x1b" not in message.text and "\nSubject" not in message.text
+    assert len(message.text) < 3000
+
+
+def test_who_asked_for_a_test_is_data_too() -> None:
+    message = rehearsed("user/eve#\r\nSubject: fake\x1b[31m" + "x" * 5000)
+    assert "\x1b" not in message.text and "\nSubject" not in message.text and len(message.text) < 1500
+    assert all(attributes(message).values()) and rehearsed("user/eve").id == rehearsed("user/bob").id
+
+
+def test_the_same_state_of_the_same_incident_has_the_same_id_and_no_other() -> None:
+    assert opened(members(1)).id == opened(members(30, "other words")).id
+    others = opened(members(1), replace(PLACE, endpoint="other")), resolved(), opened(members(1), check="SC202")
+    assert len({opened(members(1)).id, *(m.id for m in others)}) == 4
+
+
+def test_each_growth_is_an_announcement_of_its_own() -> None:
+    assert len({opened(members(1)).id, grew().id, resolved().id}) == 3
+
+
+def test_a_digest_of_thousands_fits_sns_and_covers_them_all() -> None:
+    message = digested(3000)
+    assert len(message.covers) == 3000 and "... and 2950 more" in message.text
+    for message in (digested(3000), baseline(withheld(*of_services(3000)), REGION, ACCOUNT, 0), still_open(3000)):
+        assert len(protocols(message).encode()) < 256 * 1024
+
+
+def test_an_outbreak_of_thousands_fits_sns() -> None:
+    assert len(protocols(outbreak(3000)).encode()) < 256 * 1024
+
+
+def test_a_digest_as_long_as_may_be_fits_its_item() -> None:
+    """400 KB (AWS: DynamoDB, item size)."""
+    key = key_of("", "", digested(2))
+    message = replace(digested(100), covers=[key] * MOST)
+    assert len(dump(message).encode()) < 300 * 1024
+
+
+def test_one_problem_is_not_problems() -> None:
+    one = baseline(withheld(*of_services(1)), REGION, ACCOUNT, 0)
+    assert one.subject == "scaudit now watches ap-northeast-1; 1 problem was there already"
+    assert reminder(wrong(1)[:1], NOW + timedelta(days=1), REGION, ACCOUNT).subject == (
+        "scaudit: 1 problem still open in ap-northeast-1, the oldest for 1 day"
+    )
+
+
+def test_a_message_is_kept_to_the_letter() -> None:
+    message = digested(3)
+    assert protocols(load(dump(message))) == protocols(message) and load(dump(message)).covers == message.covers
+
+
+def test_attributes_are_never_empty() -> None:
+    place = replace(PLACE, cluster="", service="scaudit", endpoint="ecs:ListTasks")
+    many = digested(2), baseline(withheld(*of_services(1)), REGION, ACCOUNT, 0), still_open(1), outbreak(30)
+    for message in (opened(members(1)), opened(members(1), place, "SC902"), outbreak_over(), *many):
+        assert all(attributes(message).values())
+
+
+def test_machines_get_json_and_people_text() -> None:
+    body = json.loads(protocols(opened(members(1))))
+    assert json.loads(body["sqs"])["check"] == "SC203"
+    assert body["default"].startswith("registered port is 9999, expected 80\n")
+    assert all(isinstance(value, str) for value in body.values())
+
+
+def test_a_check_stands_under_its_worst_answer_only() -> None:
+    wrong = records()["task on a wrong port"]
+    assert wrong["failed"] == ["SC203"] and "SC203" not in wrong["passed"] and "SC202" in wrong["passed"]
