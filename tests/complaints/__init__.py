@@ -19,8 +19,8 @@ one check cannot be disabled, so people grep in CI; warnings were fatal
 the flag to suppress does not work as documented, not for one resource, and codes have false positives
     istio #58188, #17703, PR #46481, PR #51568
     test_the_documented_suppression_works_for_every_kind_of_fault, test_a_suppression_ends,
-    test_what_is_ordinary_is_no_finding, pure/test_worlds.py::test_this_world_does_not,
-    pure/test_suppression.py::test_only_a_tag_for_this_check_with_a_day_to_come_silences
+    test_what_is_ordinary_is_no_finding, checks/test_worlds.py::test_this_world_does_not,
+    judge/test_suppression.py::test_only_a_tag_for_this_check_with_a_day_to_come_silences
 
 validations cannot be ignored for an object, asked 2021, shipped 2026; false errors
     kiali #4197, #5309, PR #4205, PR #10065, #1884, #4711, #4764
@@ -91,7 +91,7 @@ registration and deregistration come at the wrong time, or before the applicatio
 the proxy container is unhealthy, and it is hard to see why
     amazon-ecs-service-connect-agent #41, #91, #127, #155, amazon-ecs-agent #4397, copilot-cli #4354
     test_why_a_proxy_does_not_start_is_told_in_its_own_words,
-    pure/proxylog/test_transcripts.py::test_the_reason_is_the_one_that_happened
+    proxylog/test_transcripts.py::test_the_reason_is_the_one_that_happened
 
 clients must be redeployed after a new endpoint
     containers-roadmap #2692, yelb #86
