@@ -1,28 +1,14 @@
 """`scaudit lint`: what is wrong in files, where, and what files cannot tell."""
 
 import json
-from collections.abc import Callable
-from copy import deepcopy
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from scaudit_cli.app import app
+from tests.cli.linted import ARTICLE, DATA, SERVICE, Change, findings, of, run, written
 
-TESTS = Path(__file__).parents[1]
-DATA = TESTS / "data" / "lint"
-ARTICLE = [DATA / "service-connect-nginx-service.json", DATA / "service-connect-nginx.json"]
+TESTS = DATA.parents[1]
 TEMPLATE = (DATA / "template.yaml").read_text()
-
-
-def run(*arguments: str | Path) -> tuple[int, str, str]:
-    result = CliRunner().invoke(app, ["lint", *map(str, arguments)], env={"COLUMNS": "200"})
-    return result.exit_code, result.stdout, result.stderr
-
-
-def findings(*arguments: str | Path) -> list[dict]:
-    return json.loads(run(*arguments, "--output", "json", "--verbose")[1])["findings"]
 
 
 def told(*arguments: str | Path) -> set[str]:
@@ -34,11 +20,6 @@ def told(*arguments: str | Path) -> set[str]:
     }
 
 
-def of(id: str, found: list[dict]) -> dict:
-    (one,) = [f for f in found if f["id"] == id]
-    return one
-
-
 def test_the_articles_mistake_is_found_where_it_is(golden, monkeypatch):
     monkeypatch.chdir(DATA)
     code, out, _ = run(*(path.name for path in ARTICLE), "--verbose")
@@ -48,21 +29,6 @@ def test_the_articles_mistake_is_found_where_it_is(golden, monkeypatch):
     assert wrong["messages"] == ["serviceConnectConfiguration.namespace is true, expected a name or an ARN"]
     assert (wrong["status"], wrong["file"], wrong["line"]) == ("fail", str(ARTICLE[0]), 32)
     assert told(*ARTICLE) == {"SC101 fail"}
-
-
-SERVICE, DEFINITION = (json.loads(path.read_text()) for path in ARTICLE)
-SERVICE["serviceConnectConfiguration"]["namespace"] = "service-connect"
-Change = Callable[[dict, dict, dict, dict], object]
-"""Takes the service, its Service Connect configuration, the task definition and its container."""
-
-
-def written(folder: Path, change: Change) -> list[Path]:
-    service, definition = deepcopy(SERVICE), deepcopy(DEFINITION)
-    change(service, service["serviceConnectConfiguration"], definition, definition["containerDefinitions"][0])
-    paths = [folder / "service.json", folder / "definition.json"]
-    for path, content in zip(paths, (service, definition), strict=True):
-        path.write_text(json.dumps(content, indent=1))
-    return paths
 
 
 def tls(mesh: dict, **given: object) -> None:

@@ -8,7 +8,7 @@ from scaudit.checks.check import Verdict
 from scaudit.model import Severity, Status
 from tests.checks.worlds.clients import DAY, YOUNGER, beside_clients, calling
 from tests.checks.worlds.rows import of_service
-from tests.cli.test_lint import RIGHT, findings, of, written
+from tests.cli.linted import findings, of, written
 from tests.complaints.watched import SWEPT, Watched
 from tests.simulation.parts import Registered, Task
 from tests.simulation.proxies import Proxy
@@ -125,7 +125,7 @@ def test_services_that_may_have_to_be_redeployed_are_listed() -> None:
 
 def test_requests_before_the_application_is_ready_are_warned_of(tmp_path: Path) -> None:
     """containers-roadmap #2334: without a health check of the container, RUNNING is all that ECS waits for."""
-    paths = written(tmp_path, RIGHT["as the article meant it"])
+    paths = written(tmp_path, lambda s, m, t, c: None)
     note = of("SC107", findings(*paths))
     assert (note["status"], note["severity"]) == ("fail", "info") and "healthCheck" in note["messages"][0]
     healthy = written(tmp_path, lambda s, m, t, c: c.update(healthCheck={"command": ["CMD-SHELL", "true"]}))

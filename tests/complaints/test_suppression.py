@@ -12,7 +12,7 @@ from scaudit.model.incidents import MemberState
 from scaudit.store.keys import partition
 from scaudit_cli.app import app
 from tests.builders import REGION
-from tests.cli.test_lint import WRONG, written
+from tests.cli.linted import written
 from tests.complaints.command import check, failed
 from tests.complaints.watched import OVER, SWEPT, Watched
 from tests.contracts.deployed import PARAMETERS, ROOT
@@ -122,7 +122,7 @@ def test_muted_findings_are_neither_sent_nor_counted(account: Watched, monkeypat
 
 def test_warnings_never_fail_a_run(tmp_path: Path) -> None:
     """linkerd2 #1550, #1807: a CI run must not break on a warning, unless it is told to."""
-    paths = [str(path) for path in written(tmp_path, WRONG["no logs"][0])]
+    paths = [str(path) for path in written(tmp_path, lambda s, m, t, c: m.pop("logConfiguration"))]
     lint = CliRunner().invoke(app, ["lint", *paths])
     assert lint.exit_code == 0 and "SC106" in lint.stdout and "[warning]" in lint.stdout
     assert CliRunner().invoke(app, ["lint", "--fail-on", "warning", *paths]).exit_code == 1

@@ -1,0 +1,40 @@
+"""`scaudit lint` on the article's two files, as they should have been and with a change."""
+
+import json
+from collections.abc import Callable
+from copy import deepcopy
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from scaudit_cli.app import app
+
+DATA = Path(__file__).parents[1] / "data" / "lint"
+ARTICLE = [DATA / "service-connect-nginx-service.json", DATA / "service-connect-nginx.json"]
+SERVICE, DEFINITION = (json.loads(path.read_text()) for path in ARTICLE)
+SERVICE["serviceConnectConfiguration"]["namespace"] = "service-connect"
+Change = Callable[[dict, dict, dict, dict], object]
+"""Takes the service, its Service Connect configuration, the task definition and its container."""
+
+
+def run(*arguments: str | Path) -> tuple[int, str, str]:
+    result = CliRunner().invoke(app, ["lint", *map(str, arguments)], env={"COLUMNS": "200"})
+    return result.exit_code, result.stdout, result.stderr
+
+
+def findings(*arguments: str | Path) -> list[dict]:
+    return json.loads(run(*arguments, "--output", "json", "--verbose")[1])["findings"]
+
+
+def of(id: str, found: list[dict]) -> dict:
+    (one,) = [f for f in found if f["id"] == id]
+    return one
+
+
+def written(folder: Path, change: Change) -> list[Path]:
+    service, definition = deepcopy(SERVICE), deepcopy(DEFINITION)
+    change(service, service["serviceConnectConfiguration"], definition, definition["containerDefinitions"][0])
+    paths = [folder / "service.json", folder / "definition.json"]
+    for path, content in zip(paths, (service, definition), strict=True):
+        path.write_text(json.dumps(content, indent=1))
+    return paths
