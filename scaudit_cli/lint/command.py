@@ -17,7 +17,8 @@ def lint(
         list[str],
         typer.Argument(
             metavar="FILE...",
-            help="Input of create-service or register-task-definition, or CloudFormation or SAM templates.",
+            help="What `aws ecs` takes or answers as JSON, CloudFormation or SAM templates, ecspresso.yml, or what "
+            "`terraform show -json` prints.",
         ),
     ],
     output: As = Output.TEXT,
@@ -30,7 +31,6 @@ def lint(
 
     What a template leaves open is unknown; what only AWS can tell is skipped.
     """
-    # The readers of cfn-lint take most of a second to import.
     from scaudit_cli.lint.files import read
     from scaudit_cli.lint.judge import judge_files, unused
 

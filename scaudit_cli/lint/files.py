@@ -1,51 +1,34 @@
 """Files into the services and task definitions that they declare."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from botocore.model import StructureShape
-from botocore.session import get_session
-from cfnlint.decode import decode
-
-from scaudit_cli.lint.fit import Dialect, Fitted, fit, line_of
-from scaudit_cli.lint.template import SERVICE, TASK_DEFINITION, dialect_of, resources
+from scaudit.model import Severity
+from scaudit_cli.lint.fit import Complaint, Fitted, fit, line_of
+from scaudit_cli.lint.formats import ecspresso, requests, terraform
+from scaudit_cli.lint.reading import content_of, is_template
+from scaudit_cli.lint.request import MODELLED, Request, shape_of
 from scaudit_cli.usage import Refused
-
-_MODELLED = {
-    "CreateService": {
-        "cluster",
-        "deploymentConfiguration",
-        "deploymentController",
-        "launchType",
-        "platformVersion",
-        "serviceConnectConfiguration",
-        "serviceName",
-        "taskDefinition",
-    },
-    "RegisterTaskDefinition": {"containerDefinitions", "cpu", "family", "memory", "networkMode", "runtimePlatform"},
-}
-"""What is read of a template: cfn-lint itself checks the rest of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Declared:
     """A service, or a task definition, as a file declares it: the parameters of the request that would make it.
 
-    `id` is its logical id in a template; `uses` is that of the task definition a service refers to there.
+    `id` tells it from the others of its file; `uses` is file and id of the task definition that the file links to a
+    service.
     """
 
     file: str
     id: str
     parameters: Mapping[str, Any]
     fitted: Fitted
-    uses: str = ""
+    uses: tuple[str, str] | None = None
 
     @property
     def name(self) -> str:
-        """What the file calls it; the logical id where the name is made at the deployment."""
+        """What the file calls it; its id where the name is made at the deployment."""
         for name in ("serviceName", "family"):
             if name in self.parameters and name not in self.fitted.unresolved:
                 return str(self.parameters[name])
@@ -64,67 +47,79 @@ class Declarations:
 def read(files: list[str]) -> Declarations:
     """Raises Refused for a file that cannot be read, or declares neither services nor task definitions nor
     resources."""
-    shapes = {name: _shape(name) for name in _MODELLED}
+    contents = {file: content_of(file) for file in files}
     found = Declarations()
-    for file in files:
-        content = _content(file)
-        if isinstance(content.get("Resources"), Mapping):
-            _template(file, content, shapes, found)
-        elif "containerDefinitions" in content:
-            fitted = _declared(file, "", content, shapes["RegisterTaskDefinition"], Dialect())
-            found.task_definitions.append(fitted)
-        elif "serviceConnectConfiguration" in content or "serviceName" in content:
-            found.services.append(_declared(file, "", content, shapes["CreateService"], Dialect()))
-        else:
+    # A file that ecspresso.yml names is part of that, also where it is given beside it.
+    parts = {part for file, one in contents.items() if ecspresso.is_ecspresso(one) for part in _parts(file, one)}
+    for file, content in contents.items():
+        if file in parts:
+            continue
+        asked = list(_requests_of(file, content))
+        if not asked and not is_template(content) and not terraform.is_terraform(content):
             raise Refused(
-                f"{file} is neither the input of register-task-definition or create-service, "
-                "nor a CloudFormation or SAM template"
+                f"{file} is neither the input of register-task-definition, create-service or update-service, nor an "
+                "answer of ECS, a CloudFormation or SAM template, an ecspresso.yml, or what terraform show -json prints"
             )
+        for request in asked:
+            (found.services if request.is_service else found.task_definitions).append(_declared(request))
+        if not any(request.is_service for request in asked):
+            found.notes += _nothing_in(file, content)
+    _pair(found)
     return found
 
 
-@cache
-def _shape(operation: str) -> StructureShape:
-    shape = get_session().get_service_model("ecs").operation_model(operation).input_shape
-    if shape is None:
-        raise LookupError(f"botocore knows no input of {operation}")
-    return shape
+def _parts(file: str, content: Mapping[str, Any]) -> set[str]:
+    return set(ecspresso.files_of(file, content).values())
 
 
-def _content(file: str) -> Mapping[str, Any]:
-    try:
-        Path(file).read_text()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not text"
-        raise Refused(f"cannot read {file}: {reason}") from None
-    content, matches = decode(file)
-    if matches:
-        raise Refused(f"cannot read {file}: line {matches[0].linenumber}: {matches[0].message}")
-    return content if isinstance(content, Mapping) else {}
+def _requests_of(file: str, content: Any) -> Iterator[Request]:  # noqa: ANN401
+    if is_template(content):
+        from scaudit_cli.lint.template import requests_of  # cfn-lint and sympy take most of a second to import
+
+        yield from requests_of(file, content)
+    elif terraform.is_terraform(content):
+        yield from terraform.requests_of(file, content)
+    elif ecspresso.is_ecspresso(content):
+        yield from ecspresso.requests_of(file, content, content_of)
+    else:
+        yield from requests.requests_of(file, content)
 
 
-def _template(file: str, content: Mapping[str, Any], shapes: Mapping[str, StructureShape], found: Declarations) -> None:
-    before = len(found.services)
-    dialect, template = dialect_of(file, content)
-    task_definitions = dict(resources(template, TASK_DEFINITION))
-    for id, properties in task_definitions.items():
-        shape = shapes["RegisterTaskDefinition"]
-        found.task_definitions.append(_declared(file, id, properties, shape, dialect))
-    for id, properties in resources(template, SERVICE):
-        shape = shapes["CreateService"]
-        named = properties.get("TaskDefinition")
-        uses = next((each for each in task_definitions if named == {"Ref": each}), "")
-        found.services.append(_declared(file, id, properties, shape, dialect, uses))
-    if len(found.services) == before:
-        found.notes.append(f"{file} has no {SERVICE}")
+def _nothing_in(file: str, content: object) -> Iterator[str]:
+    if is_template(content):
+        yield f"{file} has no AWS::ECS::Service"
+    elif terraform.is_terraform(content):
+        yield f"{file} has no aws_ecs_service"
 
 
-def _declared(
-    file: str, id: str, content: Mapping[str, Any], shape: StructureShape, dialect: Dialect, uses: str = ""
-) -> Declared:
+def _pair(found: Declarations) -> None:
+    """A service that names no task definition goes with the only one that is given (ecspresso keeps the name in
+    another file, update-service keeps the one in use)."""
+    if len(found.task_definitions) == 1:
+        (only,) = found.task_definitions
+        found.services = [
+            one if one.uses or "taskDefinition" in one.parameters else replace(one, uses=(only.file, only.id))
+            for one in found.services
+        ]
+
+
+def _declared(request: Request) -> Declared:
+    content, shape = request.content, shape_of(request.operation)
     line = line_of(content)
-    if dialect.lenient:
-        names = {name.lower() for name in _MODELLED[shape.name.removesuffix("Request")]}
+    if request.dialect.lenient:
+        names = {name.lower() for name in MODELLED[request.operation]}
         content = {key: value for key, value in content.items() if key.lower() in names}
     fitted = Fitted()
-    return Declared(file, id, fit(content, shape, dialect, fitted, line=line), fitted, uses)
+    parameters = fit(content, shape, request.dialect, fitted, line=line)
+    if fitted.left_empty:
+        fitted.complaints.append(_left_empty(fitted))
+    if "service" in parameters:  # of update-service; a name or an ARN
+        parameters["serviceName"] = parameters.pop("service").rsplit("/", 1)[-1]
+    return Declared(request.file, request.id, parameters, fitted, request.uses)
+
+
+def _left_empty(fitted: Fitted) -> Complaint:
+    """`aws ecs create-service --generate-cli-skeleton` writes every field, and empty what one is to fill in."""
+    paths = ", ".join(fitted.left_empty)
+    told = f"left empty, fill in or take out (not confirmed on AWS that ECS refuses it): {paths}"
+    return Complaint(fitted.left_empty[0], told, Severity.WARNING, fitted.lines[fitted.left_empty[0]])

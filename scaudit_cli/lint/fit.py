@@ -1,12 +1,16 @@
 """What a file says, fitted to the shape that an ECS request has: which values are of the wrong type, and where."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
+from botocore import __version__ as botocore_version
 from botocore.model import ListShape, MapShape, Shape, StructureShape
+
+from scaudit.model import Severity
+from scaudit_cli.lint.request import Dialect
 
 _LONGEST = 60
 _EXPECTED = {
@@ -21,6 +25,7 @@ _EXPECTED = {
     "structure": "an object",
 }
 NAMESPACE = "serviceConnectConfiguration.namespace"
+_ALIKE = 0.85
 _NO_VALUE = {"Ref": "AWS::NoValue"}
 
 
@@ -30,30 +35,25 @@ class Unresolvable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """A value that the request cannot have; `line` is 0 when not known."""
+    """A value that the request cannot have; `line` is 0 when not known, `severity` is only where it is not the check's
+    own."""
 
     path: str
     sentence: str
+    severity: Severity | None
     line: int
 
 
 @dataclass(slots=True)
 class Fitted:
-    """What was found on the way, by path: the lines, the values that have no parts, and why a value is not known."""
+    """What was found on the way, by path: the lines, the values that have no parts, why a value is not known, and which
+    texts are empty."""
 
     complaints: list[Complaint] = field(default_factory=list)
     lines: dict[str, int] = field(default_factory=dict)
     values: dict[str, object] = field(default_factory=dict)
     unresolved: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Dialect:
-    """How a kind of file writes requests. CloudFormation capitalises names, takes "80" for 80 and has properties of its
-    own: it is read leniently. In JSON for the AWS CLI every name is the API's."""
-
-    resolve: Callable[[Any], Any] = lambda node: node
-    lenient: bool = False
+    left_empty: list[str] = field(default_factory=list)
 
 
 def shown(value: object) -> str:
@@ -74,7 +74,7 @@ def fit(node: Any, shape: Shape, dialect: Dialect, found: Fitted, path: str = ""
         node = _coerced(node, shape)
     if not _is(node, shape):
         sentence = f"{path} is {shown(node)}, expected {_expected(path, shape)}"
-        found.complaints.append(Complaint(path, sentence, line))
+        found.complaints.append(Complaint(path, sentence, None, line))
         found.unresolved[path] = sentence
         return _stand_in(shape, node)
     if isinstance(shape, StructureShape):
@@ -95,25 +95,44 @@ def fit(node: Any, shape: Shape, dialect: Dialect, found: Fitted, path: str = ""
 def _members(
     node: Mapping[str, Any], shape: StructureShape, dialect: Dialect, found: Fitted, path: str, line: int
 ) -> Iterator[tuple[str, Any]]:
-    known = {name.lower(): name for name in shape.members} if dialect.lenient else {n: n for n in shape.members}
+    folded = {name.lower(): name for name in shape.members} if dialect.lenient or dialect.any_case else {}
     given: set[str] = set()
     for key, value in node.items():
-        name = known.get(key.lower() if dialect.lenient else key)
         at = line_of(key) or line
-        if name is None:
-            if not dialect.lenient:
-                near = get_close_matches(key, known, 1)
-                hint = f"; did you mean {near[0]}?" if near else ""
-                found.complaints.append(Complaint(path, f"{_joined(path, key)} is not a field of ECS{hint}", at))
-        elif value != _NO_VALUE:
+        name = key if key in shape.members else folded.get(key.lower(), "")
+        if value == _NO_VALUE or (value is None and dialect.nulls):
+            continue
+        if name and value == "" and _is_left(name, shape) and not dialect.lenient:
+            found.left_empty.append(_joined(path, name))
+            found.lines[_joined(path, name)] = at
+        elif name:
             given.add(name)
             yield name, fit(value, shape.members[name], dialect, found, _joined(path, name), at)
+        elif not dialect.lenient and not dialect.any_case and key not in dialect.read_only:
+            found.complaints.append(Complaint(path, *_unknown(key, shape, node, path), at))
     for name in shape.required_members:
         # A template need not name what CloudFormation names for it (AWS::ECS::Service, ServiceName).
-        if name not in given and (path or not dialect.lenient):
-            found.complaints.append(Complaint(path, f"{_joined(path, name)} is missing", line))
+        if name not in given and (path or not (dialect.lenient or dialect.partial)):
+            found.complaints.append(Complaint(path, f"{_joined(path, name)} is missing", None, line))
             found.unresolved[_joined(path, name)] = f"{_joined(path, name)} is missing"
             yield name, _stand_in(shape.members[name], None)
+
+
+def _is_left(name: str, shape: StructureShape) -> bool:
+    """Whether an empty text is what a skeleton leaves to fill in; an environment variable or a tag may have none."""
+    return shape.members[name].type_name == "string" and name != "value"
+
+
+def _unknown(key: str, shape: StructureShape, node: Mapping[str, Any], path: str) -> tuple[str, Severity | None]:
+    """What is said of a field that botocore does not know: a misspelling is refused; anything else may be newer than
+    this botocore (serviceConnectConfiguration.containerConfigurations came in between 1.43.106 and 1.43.116)."""
+    left = [name for name in shape.members if name not in node]
+    alike = [name for name in left if name.lower() == key.lower()] or get_close_matches(key, left, 1, _ALIKE)
+    if alike:
+        return f"{_joined(path, key)} is not a field of ECS; did you mean {alike[0]}?", None
+    near = get_close_matches(key, left, 1)
+    hint = f", or mean {near[0]}" if near else ""
+    return f"botocore {botocore_version} knows no {_joined(path, key)}: it may be newer{hint}", Severity.INFO
 
 
 def _expected(path: str, shape: Shape) -> str:

@@ -1,6 +1,7 @@
 """What the files declare, put to the checks that also judge what runs."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -10,7 +11,7 @@ from scaudit.checks.check import Verdict, run
 from scaudit.checks.facts import Facts
 from scaudit.judge.causes import explain
 from scaudit.judge.services import service_worlds
-from scaudit.model import Deployment, LogGroup, Moot, Status, Unread
+from scaudit.model import Deployment, LogGroup, Moot, Service, Status, Unread
 from scaudit.model.seen import ServiceSeen
 from scaudit.model.surroundings import neighbour_of
 from scaudit_cli.lint.declared import service_of_file, task_definition_of_file
@@ -32,7 +33,8 @@ def judge_files(declared: Declarations, at: datetime) -> Iterator[Judged]:
     services = [(one, service_of_file(one, at)) for one in declared.services]
     neighbours = tuple(neighbour_of(s, s.primary, "", {}) for _, s in services if s.primary and s.meshed)
     used = [_used(one, declared.task_definitions) for one in declared.services]
-    for (one, service), definition in zip(services, used, strict=True):
+    called = list(_called(services))
+    for (one, service), definition, name in zip(services, used, called, strict=True):
         sources = [one] if isinstance(definition, Unread) else [one, definition]
         known = ServiceSeen(
             service=service,
@@ -41,12 +43,19 @@ def judge_files(declared: Declarations, at: datetime) -> Iterator[Judged]:
         )
         verdicts = list(_verdicts(known, sources, at))
         places = {v.check.id: place_of(v.check.id, v.sentence, sources) for v in verdicts}
-        yield Judged(service.cluster, service.name, verdicts, places)
-        yield from _complaints(service.cluster, service.name, one, at)
+        yield Judged(service.cluster, name, verdicts, places)
+        yield from _complaints(service.cluster, name, one, at)
     for definition in declared.task_definitions:
-        users = [service for (_, service), other in zip(services, used, strict=True) if other is definition]
-        name = (users[0].cluster, users[0].name) if users else ("", "")
-        yield from _complaints(*name, definition, at)
+        users = zip(services, called, used, strict=True)
+        named = next(((service.cluster, name) for (_, service), name, other in users if other is definition), ("", ""))
+        yield from _complaints(*named, definition, at)
+
+
+def _called(services: Sequence[tuple[Declared, Service]]) -> Iterator[str]:
+    """What each service is called. CDK calls the service of every stack alike: two files with one name have two."""
+    often = Counter((service.cluster, service.name) for _, service in services)
+    for one, service in services:
+        yield f"{service.name} of {one.file}" if often[service.cluster, service.name] > 1 else service.name
 
 
 def unused(declared: Declarations) -> Iterator[str]:
@@ -60,7 +69,7 @@ def unused(declared: Declarations) -> Iterator[str]:
 def _used(service: Declared, definitions: Sequence[Declared]) -> Declared | Unread:
     """The task definition of a service: the one its template refers to, else the one of that family."""
     if service.uses:
-        return next(d for d in definitions if (d.file, d.id) == (service.file, service.uses))
+        return next(d for d in definitions if (d.file, d.id) == service.uses)
     named = str(service.parameters.get("taskDefinition", ""))
     family = re.sub(r":\d+$", "", named.rsplit("task-definition/", 1)[-1])
     found = [d for d in definitions if d.name == family]
@@ -115,7 +124,8 @@ def _complaints(cluster: str, service: str, source: Declared, at: datetime) -> I
         id = _check_of(complaint)
         facts = Facts(misfit=complaint.sentence)
         found = run(BY_ID["SC112"], facts, member="-", began=at, now=at, scale=0)
-        verdict = replace(found, check=BY_ID[id], severity=BY_ID[id].severity)
+        severity = BY_ID[id].severity if complaint.severity is None else complaint.severity
+        verdict = replace(found, check=BY_ID[id], severity=severity)
         yield Judged(cluster, service, [verdict], {id: Place(source.file, complaint.line)})
 
 

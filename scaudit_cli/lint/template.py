@@ -8,7 +8,8 @@ from cfnlint.context.context import create_context_for_template
 from cfnlint.jsonschema import CfnTemplateValidator
 from cfnlint.template import Template
 
-from scaudit_cli.lint.fit import Dialect, Unresolvable, shown
+from scaudit_cli.lint.fit import Unresolvable, shown
+from scaudit_cli.lint.request import CREATE, REGISTER, Dialect, Request
 
 SERVICE, TASK_DEFINITION = "AWS::ECS::Service", "AWS::ECS::TaskDefinition"
 _REGIONS = ["us-east-1", "eu-central-1"]
@@ -17,7 +18,19 @@ _MADE_UP = [{"Ref": f"AWS::{name}"} for name in ("AccountId", "StackId", "StackN
 """What cfn-lint has invented values for."""
 
 
-def dialect_of(file: str, content: Mapping[str, Any]) -> tuple[Dialect, Mapping[str, Any]]:
+def requests_of(file: str, content: Mapping[str, Any]) -> Iterator[Request]:
+    """Each task definition and service of a template, linked where a service refers to a task definition."""
+    dialect, template = _dialect_of(file, content)
+    task_definitions = dict(_resources(template, TASK_DEFINITION))
+    for id, properties in task_definitions.items():
+        yield Request(REGISTER, file, properties, dialect, id)
+    for id, properties in _resources(template, SERVICE):
+        named = properties.get("TaskDefinition")
+        uses = next(((file, each) for each in task_definitions if named == {"Ref": each}), None)
+        yield Request(CREATE, file, properties, dialect, id, uses)
+
+
+def _dialect_of(file: str, content: Mapping[str, Any]) -> tuple[Dialect, Mapping[str, Any]]:
     """How the template writes requests, and the template with `Fn::ForEach` written out. The SAM transform is not
     applied: it leaves ECS resources as they are."""
     template = Template(file, content, _REGIONS)
@@ -67,7 +80,7 @@ def _substituted(argument: object) -> Iterator[Mapping[str, Any]]:
             yield {"Fn::GetAtt": name.split(".", 1)} if "." in name else {"Ref": name.strip()}
 
 
-def resources(template: Mapping[str, Any], type: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _resources(template: Mapping[str, Any], type: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """The logical id and the properties of each resource of a type."""
     for id, resource in template.get("Resources", {}).items():
         if isinstance(resource, Mapping) and resource.get("Type") == type:

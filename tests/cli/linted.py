@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from scaudit_cli.app import app
 
 DATA = Path(__file__).parents[1] / "data" / "lint"
+CASES = DATA / "cases"
 ARTICLE = [DATA / "service-connect-nginx-service.json", DATA / "service-connect-nginx.json"]
 SERVICE, DEFINITION = (json.loads(path.read_text()) for path in ARTICLE)
 SERVICE["serviceConnectConfiguration"]["namespace"] = "service-connect"
@@ -38,3 +39,28 @@ def written(folder: Path, change: Change) -> list[Path]:
     for path, content in zip(paths, (service, definition), strict=True):
         path.write_text(json.dumps(content, indent=1))
     return paths
+
+
+def told(*arguments: str | Path) -> set[str]:
+    """What failed at warning and above, and what is unknown."""
+    return {
+        f"{f['id']} {f['status']}"
+        for f in findings(*arguments)
+        if f["status"] == "unknown" or (f["status"] == "fail" and f["severity"] != "info")
+    }
+
+
+def case(*names: str) -> list[Path]:
+    return [CASES / name for name in names]
+
+
+def put(folder: Path, **contents: object) -> list[Path]:
+    """Files with these names and contents; `__` stands for the dot before the ending."""
+    paths = [folder / name.replace("__", ".") for name in contents]
+    for path, content in zip(paths, contents.values(), strict=True):
+        path.write_text(content if isinstance(content, str) else json.dumps(content, indent=1))
+    return paths
+
+
+def without(content: dict, *names: str, **changes: object) -> dict:
+    return {name: value for name, value in {**deepcopy(content), **changes}.items() if name not in names}

@@ -5,19 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.linted import ARTICLE, DATA, SERVICE, Change, findings, of, run, written
+from tests.cli.linted import ARTICLE, DATA, SERVICE, Change, findings, of, run, told, written
 
 TESTS = DATA.parents[1]
 TEMPLATE = (DATA / "template.yaml").read_text()
-
-
-def told(*arguments: str | Path) -> set[str]:
-    """What failed at warning and above, and what is unknown."""
-    return {
-        f"{f['id']} {f['status']}"
-        for f in findings(*arguments)
-        if f["status"] == "unknown" or (f["status"] == "fail" and f["severity"] != "info")
-    }
 
 
 def test_the_articles_mistake_is_found_where_it_is(golden, monkeypatch):
@@ -199,7 +190,7 @@ def test_nothing_to_judge_is_said_and_is_no_failure(tmp_path: Path):
         ('{"a": 1}', "is neither the input of"),
         ("", "is neither the input of"),
         ("a: [1\nb: 2", "cannot read"),
-        ('{"serviceName": "a",\n"serviceName": "b"}', "line 1: Duplicate found"),
+        ('{"serviceName": "a",\n"serviceName": "b"}', 'line 2: "serviceName" is there twice'),
     ],
 )
 def test_what_is_no_such_file_is_64(tmp_path: Path, text: str, said: str):

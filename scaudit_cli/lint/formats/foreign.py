@@ -1,0 +1,42 @@
+"""Files that say what is wanted, but not what ECS is asked for: named, with what to give instead."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+_JSONNET = "is Jsonnet: give the JSON that it makes (ecspresso render servicedef, ecspresso render taskdef)"
+_HCL = (
+    "is Terraform's own language: give the plan as JSON (terraform plan -out=FILE, then terraform show -json FILE > "
+    "plan.json)"
+)
+_PLAN = "is a plan in Terraform's own form: give it as JSON (terraform show -json FILE > plan.json)"
+_MANIFEST = "is a manifest of Copilot: give the template that it makes (copilot svc package --output-dir DIRECTORY)"
+_COMPOSE = "is a Compose file: give the template, or the requests of ECS, that it is deployed as"
+_ENDINGS = {".jsonnet": _JSONNET, ".libsonnet": _JSONNET, ".tf": _HCL, ".hcl": _HCL, ".tfvars": _HCL, ".tofu": _HCL}
+_KINDS = (" web service", " service", " job", " site")
+"""How the types of Copilot's manifests end: Load Balanced Web Service, Scheduled Job (copilot-cli, manifests)."""
+
+
+def by_name(file: str) -> str:
+    """What is wrong with a file of this name; nothing for one to be looked into."""
+    return _ENDINGS.get(Path(file).suffix.lower(), "")
+
+
+def by_bytes(content: bytes) -> str:
+    """The same of a file that is not text: a plan is a zip archive."""
+    return _PLAN if content.startswith(b"PK\x03\x04") else ""
+
+
+def by_content(content: object) -> str:
+    """The same of a file that was read."""
+    if not isinstance(content, Mapping):
+        return ""
+    kind, services = content.get("type"), content.get("services")
+    if isinstance(kind, str) and kind.lower().endswith(_KINDS) and "name" in content:
+        return _MANIFEST
+    if isinstance(services, Mapping) and any("image" in one or "build" in one for one in _objects(services)):
+        return _COMPOSE
+    return ""
+
+
+def _objects(named: Mapping[str, object]) -> list[Mapping[str, object]]:
+    return [one for one in named.values() if isinstance(one, Mapping)]

@@ -1,0 +1,20 @@
+"""Values that a template engine fills in before the deployment."""
+
+import re
+from typing import Any
+
+from scaudit_cli.lint.fit import Unresolvable
+
+_PLACEHOLDER = re.compile(
+    r"\{\{.*?\}\}"  # ecspresso, Jinja, Go templates
+    r"|\$\{[^}]*\}|\$[A-Za-z_]\w*"  # envsubst, Terraform's templatefile, GitHub's ${{ }}
+    r"|<[A-Za-z][^<>]*>"  # <IMAGE1_NAME> of CodeDeploy, <your-namespace>
+    r"|#\{[^}]*\}|\b__[A-Z][A-Z0-9_]*__\b|@[A-Z][A-Z0-9_]*@|%[A-Z][A-Z0-9_]*%"
+)
+
+
+def settled(node: Any) -> Any:  # noqa: ANN401
+    """The node itself. Raises Unresolvable for a text with a placeholder: no name of ECS has these characters."""
+    if isinstance(node, str) and _PLACEHOLDER.search(node):
+        raise Unresolvable("a placeholder that the file does not settle")
+    return node

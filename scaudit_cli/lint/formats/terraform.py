@@ -1,0 +1,145 @@
+"""What `terraform show -json` prints of a plan or a state: aws_ecs_service and aws_ecs_task_definition.
+
+HashiCorp: JSON Output Format; the names of the blocks: registry, hashicorp/aws, aws_ecs_service.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Set
+from typing import Any
+
+from botocore.model import ListShape, MapShape, Shape, StructureShape
+
+from scaudit_cli.lint.fit import Unresolvable
+from scaudit_cli.lint.formats.placeholders import settled
+from scaudit_cli.lint.formats.terraform_links import SERVICE, TASK, Links, object_of, objects_of
+from scaudit_cli.lint.marked_json import Malformed, Mark, MarkedObject, MarkedText, marked_json
+from scaudit_cli.lint.request import CREATE, MODELLED, REGISTER, Dialect, Request, shape_of
+
+_RENAMED = {
+    "name": "serviceName",
+    "service": "services",
+    "client_alias": "clientAliases",
+    "secret_option": "secretOptions",
+    "issuer_cert_authority": "issuerCertificateAuthority",
+}
+"""Names of the provider that are not the API's in another spelling."""
+_NOT_SENT = {"ingressPortOverride": 0}
+"""What the provider takes for nothing, beside empty texts and lists (hashicorp/terraform-provider-aws, issue 28293)."""
+
+
+class _Unknown(MarkedText):
+    """A value that is known only after the plan was applied."""
+
+
+def _settled(node: Any) -> Any:  # noqa: ANN401
+    if isinstance(node, _Unknown):
+        raise Unresolvable("which is known only after apply")
+    return settled(node)
+
+
+_DIALECT = Dialect(_settled, any_case=True, partial=True, nulls=True)
+
+
+def is_terraform(content: object) -> bool:
+    """Whether a file is what `terraform show -json` prints."""
+    told = {"planned_values", "values", "resource_changes"}
+    return isinstance(content, Mapping) and "format_version" in content and bool(told & content.keys())
+
+
+def requests_of(file: str, content: Mapping[str, Any]) -> Iterator[Request]:
+    """Each service and task definition that is there after the plan, linked as the configuration links them."""
+    whole = object_of(content.get("planned_values")) or object_of(content.get("values"))
+    unknown = dict(_unknown(content))
+    resources = {str(one.get("address")): one for one in _resources(object_of(whole.get("root_module")))}
+    links = Links(content.get("configuration"))
+    tasks = {address for address, one in resources.items() if one.get("type") == TASK}
+    for address, resource in resources.items():
+        values, open_ = object_of(resource.get("values")), unknown.get(address, {})
+        if resource.get("type") == TASK:
+            yield Request(REGISTER, file, _task_definition(resource, values, open_), _DIALECT, address)
+        elif resource.get("type") == SERVICE:
+            linked = links.of(address, tasks, open_=open_.get("task_definition") is True)
+            parameters = _structure(resource, values, open_, shape_of(CREATE), MODELLED[CREATE])
+            yield Request(CREATE, file, parameters, _DIALECT, address, (file, linked) if linked else None)
+
+
+def _unknown(content: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """What of each resource is known only after apply."""
+    for change in objects_of(content.get("resource_changes")):
+        yield str(change.get("address")), object_of(object_of(change.get("change")).get("after_unknown"))
+
+
+def _resources(module: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for resource in objects_of(module.get("resources")):
+        if resource.get("mode", "managed") == "managed":
+            yield resource
+    for child in objects_of(module.get("child_modules")):
+        yield from _resources(child)
+
+
+def _task_definition(
+    resource: Mapping[str, Any], values: Mapping[str, Any], unknown: Mapping[str, Any]
+) -> MarkedObject:
+    """The containers are a text of JSON within the JSON."""
+    made = _structure(resource, values, unknown, shape_of(REGISTER), MODELLED[REGISTER])
+    text, name = values.get("container_definitions"), MarkedText("containerDefinitions")
+    mark: Mark = getattr(text, "start_mark", made.start_mark)
+    name.start_mark = mark
+    made.pop(name, None)
+    if unknown.get("container_definitions") is True or not isinstance(text, str):
+        made[name] = _Unknown("(known after apply)")
+    else:
+        try:
+            made[name] = _at(marked_json(text), mark)
+        except Malformed:
+            made[name] = text
+    return made
+
+
+def _at(node: Any, mark: Mark) -> Any:  # noqa: ANN401
+    """All that is in a text of JSON is at the line of that text."""
+    if isinstance(node, Mapping):
+        for name, value in node.items():
+            name.start_mark = mark
+            _at(value, mark)
+    elif isinstance(node, list):
+        for item in node:
+            _at(item, mark)
+    if hasattr(node, "start_mark"):
+        node.start_mark = mark
+    return node
+
+
+def _structure(
+    at: object, values: Mapping[str, Any], unknown: Mapping[str, Any], shape: StructureShape, judged: Set[str]
+) -> MarkedObject:
+    """A block of the provider as a structure of the API; what the API does not know is the provider's own business."""
+    made = MarkedObject()
+    made.start_mark = getattr(at, "start_mark", Mark(0))
+    for given in [*values, *(name for name in unknown if name not in values)]:
+        name = MarkedText(_RENAMED.get(given) or re.sub(r"_(\w)", lambda found: found[1].upper(), given))
+        name.start_mark = getattr(given, "start_mark", made.start_mark)
+        if name in judged:
+            value = _value(values.get(given), unknown.get(given), shape.members[name])
+            if value not in (None, "", []) and value != _NOT_SENT.get(name):
+                made[name] = value
+    return made
+
+
+def _value(value: Any, unknown: Any, shape: Shape) -> Any:  # noqa: ANN401
+    if unknown is True:
+        return _Unknown("(known after apply)")
+    if isinstance(shape, StructureShape):  # a block is a list of one
+        blocks, open_ = (one if isinstance(one, list) else [one] for one in (value, unknown))
+        if not blocks or not isinstance(blocks[0], Mapping):
+            return blocks[0] if blocks else None
+        return _structure(blocks[0], blocks[0], object_of(open_[0] if open_ else None), shape, shape.members.keys())
+    if isinstance(shape, ListShape) and isinstance(shape.member, StructureShape) and isinstance(value, list):
+        open_ = unknown if isinstance(unknown, list) else []
+        return [_value(one, open_[i] if i < len(open_) else None, shape.member) for i, one in enumerate(value)]
+    if isinstance(shape, MapShape) and isinstance(unknown, Mapping):
+        return {
+            **object_of(value),
+            **{name: _Unknown("(known after apply)") for name, one in unknown.items() if one is True},
+        }
+    return value

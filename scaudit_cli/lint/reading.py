@@ -1,0 +1,83 @@
+"""The content of one file: JSON read here, everything else by the readers of cfn-lint."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from scaudit_cli.lint.formats import foreign
+from scaudit_cli.lint.marked_json import Malformed, marked_json
+from scaudit_cli.usage import Refused
+
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+"""How Windows PowerShell begins what it redirects into a file."""
+_ENGINE = re.compile(r"\{\{(.*?)\}\}")
+
+
+def content_of(file: str) -> Any:  # noqa: ANN401
+    """What a file holds, with marks. A template has the nodes of cfn-lint, which alone can resolve them. Raises
+    Refused."""
+    if why := foreign.by_name(file):
+        raise Refused(f"{file} {why}")
+    text = _text_of(file)
+    try:
+        content = marked_json(text)
+        if is_template(content):
+            content = _by_cfn_lint(text)
+    except Malformed as of_json:
+        begins_as_json = text.lstrip().startswith(("{", "["))
+        try:
+            if Path(file).suffix.lower() == ".json":
+                raise of_json
+            content = _by_cfn_lint(text)
+        except Malformed as of_yaml:
+            raise Refused(f"cannot read {file}: {of_json if begins_as_json else of_yaml}") from None
+    if why := foreign.by_content(content):
+        raise Refused(f"{file} {why}")
+    return content
+
+
+def is_template(content: object) -> bool:
+    """Whether it is a CloudFormation or SAM template."""
+    return isinstance(content, Mapping) and isinstance(content.get("Resources"), Mapping)
+
+
+def _text_of(file: str) -> str:
+    try:
+        content = Path(file).read_bytes()
+    except OSError as error:
+        raise Refused(f"cannot read {file}: {error.strerror}") from None
+    except ValueError as error:  # a name that no file can have
+        raise Refused(f"cannot read {file!r}: {error}") from None
+    if why := foreign.by_bytes(content):
+        raise Refused(f"{file} {why}")
+    try:
+        return content.decode("utf-16" if content.startswith(_UTF_16) else "utf-8-sig")
+    except UnicodeDecodeError:
+        raise Refused(f"cannot read {file}: it is not text") from None
+
+
+def _by_cfn_lint(text: str) -> Any:  # noqa: ANN401
+    """Raises Malformed."""
+    from cfnlint.decode import decode_str  # takes most of a second to import
+
+    def read(text: str) -> Any:  # noqa: ANN401
+        try:
+            content, matches = decode_str(text)
+        except Exception as error:  # whatever it stumbles over is in the file
+            raise Malformed(1, f"{type(error).__name__}: {error}") from None
+        if matches:
+            raise Malformed(matches[0].linenumber, matches[0].message)
+        return content
+
+    try:
+        return read(text)
+    except Malformed as of_template:
+        # ecspresso.yml is a template of Go before it is YAML: {{ must_env `CLUSTER` }} is neither a text nor an object.
+        written = _ENGINE.sub(lambda found: f"<{re.sub(r'[^A-Za-z0-9_. -]', ' ', found[1]).strip()}>", text)
+        if written == text:
+            raise
+        try:
+            return read(written)
+        except Malformed:
+            raise of_template from None

@@ -1,0 +1,90 @@
+"""What a file would have ECS do, before any of it is judged."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from botocore.model import StructureShape
+from botocore.session import get_session
+
+CREATE, UPDATE, REGISTER = "CreateService", "UpdateService", "RegisterTaskDefinition"
+MODELLED = {
+    CREATE: {
+        "capacityProviderStrategy",
+        "cluster",
+        "deploymentConfiguration",
+        "deploymentController",
+        "launchType",
+        "platformVersion",
+        "serviceConnectConfiguration",
+        "serviceName",
+        "taskDefinition",
+    },
+    REGISTER: {
+        "containerDefinitions",
+        "cpu",
+        "family",
+        "memory",
+        "networkMode",
+        "requiresCompatibilities",
+        "runtimePlatform",
+    },
+}
+"""What is read of a template and of a plan: cfn-lint and Terraform check the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a kind of file writes requests.
+
+    `resolve` settles a value, or raises Unresolvable. `lenient` is CloudFormation's: capitalised names, "80" for 80,
+    and properties of its own. `any_case` is that of tools written in Go, whose reader of JSON heeds no case.
+    `partial`: the service's name comes from elsewhere. `nulls`: null is as good as nothing; the AWS CLI refuses it.
+    `read_only` names what an answer of ECS has and a request has not.
+    """
+
+    resolve: Callable[[Any], Any] = lambda node: node
+    lenient: bool = False
+    any_case: bool = False
+    partial: bool = False
+    nulls: bool = False
+    read_only: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """An operation of ECS with its parameters as the file writes them.
+
+    `id` tells it from the others of its file: the logical id, the address, or the file's own name. `uses` is file and
+    id of a service's task definition, where the file itself links the two.
+    """
+
+    operation: str
+    file: str
+    content: Mapping[str, Any]
+    dialect: Dialect = Dialect()
+    id: str = ""
+    uses: tuple[str, str] | None = None
+
+    @property
+    def is_service(self) -> bool:
+        return self.operation != REGISTER
+
+
+@cache
+def shape_of(operation: str) -> StructureShape:
+    """The parameters of an operation of ECS, as botocore knows them."""
+    shape = get_session().get_service_model("ecs").operation_model(operation).input_shape
+    if shape is None:
+        raise LookupError(f"botocore knows no input of {operation}")
+    return shape
+
+
+@cache
+def answered(operation: str, member: str) -> frozenset[str]:
+    """The names that an answer of ECS has for a thing (a service, a task definition)."""
+    shape = get_session().get_service_model("ecs").operation_model(operation).output_shape
+    found = shape.members[member] if shape else None
+    found = getattr(found, "member", found)  # one of a list
+    return frozenset(found.members) if isinstance(found, StructureShape) else frozenset()

@@ -1,0 +1,149 @@
+"""`scaudit lint`: what `terraform show -json` prints."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from tests.cli.linted import DEFINITION, findings, of, put, run, told, without
+
+
+def resource(kind: str, name: str, values: dict, module: str = "") -> dict[str, Any]:
+    return {"address": f"{module}{kind}.{name}", "mode": "managed", "type": kind, "name": name, "values": values}
+
+
+TASK_VALUES = {
+    "family": "web",
+    "network_mode": "awsvpc",
+    "requires_compatibilities": ["FARGATE"],
+    "cpu": "1024",
+    "memory": "2048",
+    "container_definitions": json.dumps(DEFINITION["containerDefinitions"]),
+    "runtime_platform": [],
+    "skip_destroy": False,
+}
+SERVICE_VALUES = {
+    "name": "web",
+    "cluster": "arn:aws:ecs:eu-central-1:123456789012:cluster/prod",
+    "launch_type": "FARGATE",
+    "platform_version": None,
+    "deployment_controller": [{"type": "ECS"}],
+    "tags": {"team": "shop"},
+    "wait_for_steady_state": False,
+    "service_connect_configuration": [
+        {
+            "enabled": True,
+            "namespace": "shop",
+            "log_configuration": [
+                {
+                    "log_driver": "awslogs",
+                    "options": {"awslogs-group": "/g", "awslogs-region": "eu-west-1", "awslogs-stream-prefix": "p"},
+                    "secret_option": [],
+                }
+            ],
+            "service": [
+                {
+                    "port_name": "nginx",
+                    "discovery_name": "",
+                    "ingress_port_override": 0,
+                    "client_alias": [{"dns_name": "web", "port": 80}],
+                    "timeout": [],
+                    "tls": [],
+                }
+            ],
+        }
+    ],
+}
+
+
+def planned(service: dict, task: dict, references: list[str], open_: dict | None = None, **more: Any) -> dict:
+    resources = [resource("aws_ecs_task_definition", "web", task), resource("aws_ecs_service", "web", service)]
+    expressions = {"task_definition": {"references": references}}
+    configured = {"address": "aws_ecs_service.web", "mode": "managed", "expressions": expressions}
+    change = {"address": "aws_ecs_service.web", "change": {"after_unknown": {"task_definition": True, **(open_ or {})}}}
+    return {
+        "format_version": "1.2",
+        "planned_values": {"root_module": {"resources": resources}},
+        "resource_changes": [change],
+        "configuration": {"root_module": {"resources": [configured]}},
+        **more,
+    }
+
+
+OWN = ["aws_ecs_task_definition.web.arn", "aws_ecs_task_definition.web"]
+
+
+def test_a_terraform_plan_is_judged(tmp_path: Path):
+    (path,) = put(tmp_path, plan__json=planned(SERVICE_VALUES, TASK_VALUES, OWN))
+    assert told(path) == set()
+    code, out, _ = run(path)
+    assert code == 0 and out.startswith("✓ prod/web")
+    text = json.dumps(planned(SERVICE_VALUES, TASK_VALUES, OWN), indent=1).replace(
+        '_name": "nginx"', '_name": "nowhere"'
+    )
+    path.write_text(text)
+    wrong = of("SC102", findings(path))
+    assert wrong["status"] == "fail" and "nowhere" in text.splitlines()[wrong["line"] - 1]
+
+
+def test_what_is_known_only_after_apply_is_unknown(tmp_path: Path):
+    open_ = {"service_connect_configuration": [{"service": [{"port_name": True}]}]}
+    (path,) = put(tmp_path, plan__json=planned(SERVICE_VALUES, TASK_VALUES, OWN, open_))
+    assert "SC102 unknown" in told(path) and "known only after apply" in of("SC102", findings(path))["messages"][0]
+    change = {"address": "aws_ecs_task_definition.web", "change": {"after_unknown": {"container_definitions": True}}}
+    plan = planned(SERVICE_VALUES, without(TASK_VALUES, "container_definitions"), OWN)
+    (path,) = put(tmp_path, plan__json={**plan, "resource_changes": [*plan["resource_changes"], change]})
+    assert "SC102 unknown" in told(path) and run(path)[0] == 2
+
+
+def test_a_terraform_state_is_judged_by_the_family(tmp_path: Path):
+    arn = "arn:aws:ecs:eu-central-1:123456789012:task-definition/web:3"
+    resources = [
+        resource("aws_ecs_service", "web", {**SERVICE_VALUES, "task_definition": arn}, "module.a."),
+        resource("aws_ecs_task_definition", "web", TASK_VALUES, "module.b.module.c."),
+    ]
+    modules = [{"resources": resources[:1]}, {"child_modules": [{"resources": resources[1:]}]}]
+    state = {"format_version": "1.0", "values": {"root_module": {"child_modules": modules}}}
+    (path,) = put(tmp_path, state__json=state)
+    assert told(path) == set() and run(path)[0] == 0
+    state = json.loads(json.dumps(state).replace('"port_name": "nginx"', '"port_name": "nowhere"'))
+    assert told(*put(tmp_path, state__json=state)) == {"SC102 fail"}
+
+
+def module_plan(service_expression: object, calls: dict, outputs: dict) -> dict:
+    """Two task definitions in modules `web` and `api`, and a service in module `service`."""
+    wrong = {**TASK_VALUES, "container_definitions": json.dumps([{"name": "a", "image": "b"}])}
+    modules = [
+        {"resources": [resource("aws_ecs_task_definition", "this[0]", TASK_VALUES, "module.web.")]},
+        {"resources": [resource("aws_ecs_task_definition", "this[0]", wrong, "module.api.")]},
+        {"resources": [resource("aws_ecs_service", "this", SERVICE_VALUES, "module.service.")]},
+    ]
+    configured = {"address": "aws_ecs_service.this", "expressions": {"task_definition": service_expression}}
+    return {
+        "format_version": "1.2",
+        "planned_values": {"root_module": {"child_modules": modules}},
+        "resource_changes": [
+            {"address": "module.service.aws_ecs_service.this", "change": {"after_unknown": {"task_definition": True}}}
+        ],
+        "configuration": {
+            "root_module": {
+                "module_calls": {
+                    "service": {"expressions": calls, "module": {"resources": [configured]}},
+                    "web": {"module": {"outputs": outputs}},
+                }
+            }
+        },
+    }
+
+
+def test_a_task_definition_is_followed_through_variables_and_outputs(tmp_path: Path):
+    outputs = {"arn": {"expression": {"references": ["aws_ecs_task_definition.this[0].arn"]}}}
+    calls = {"task": {"references": ["module.web.arn", "module.web"]}}
+    (path,) = put(tmp_path, plan__json=module_plan({"references": ["var.task"]}, calls, outputs))
+    assert told(path) == set()
+    (path,) = put(tmp_path, plan__json=module_plan({"references": ["local.task"]}, calls, outputs))
+    assert "SC102 unknown" in told(path)
+
+
+def test_a_plan_without_services_says_so(tmp_path: Path):
+    (path,) = put(tmp_path, plan__json={"format_version": "1.2", "planned_values": {"root_module": {}}})
+    assert f"note: {path} has no aws_ecs_service" in run(path)[1]
