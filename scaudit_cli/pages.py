@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from scaudit.checks import BY_ID, CATALOGUE, NOT_BUILT
-from scaudit.checks.check import Check
+from scaudit.checks.check import Check, Trigger
 
 Examples = Mapping[str, str]
 """What a check says, by how much it weighs then."""
@@ -48,12 +48,11 @@ READS = {
     "subscription": "the topic's subscriptions (sns:GetTopicAttributes)",
 }
 """Where each fact comes from, in the order of `Facts`."""
-LOOKS = {
-    "T": "when a task starts or stops",
-    "S": "when the service is deployed, in every sweep",
-    "W": "in every sweep",
-    "N": "before incidents are announced",
-    "L": "by `scaudit lint`",
+_ON = {
+    Trigger.TASK: "when a task starts or stops",
+    Trigger.SERVICE: "when the service is deployed, in every sweep",
+    Trigger.SWEEP: "in every sweep",
+    Trigger.ANNOUNCE: "before incidents are announced",
 }
 _BEGIN = {
     "task": "the task started",
@@ -107,14 +106,14 @@ def explain(id: str) -> str:
 
 
 def _asked(check: Check) -> str:
-    when = [LOOKS[letter] for letter in check.where] or ["at every look"]
-    if check.about != "scaudit" and set("TSW") & set(check.where):
-        when += ["by `scaudit check`"] + (["by `scaudit lint`"] if check.id.startswith("SC1") else [])
+    when = ["at every look"] if Trigger.AUDIT in check.on else [words for on, words in _ON.items() if on in check.on]
+    if check.about != "scaudit" and Trigger.AUDIT & check.on:
+        when.append("by `scaudit check`")
+    if Trigger.LINT in check.on:
+        when.append("by `scaudit lint`")
     return ", ".join(when)
 
 
 def _speaks(check: Check) -> str:
     settled = f"{check.settles} s after {_BEGIN[check.about]}" if check.settles else "at once"
-    if {"instance", "ghost", "shared"}.isdisjoint(check.inputs):
-        return settled
-    return f"{settled}, and only when a second look `SecondLook` seconds later agrees"
+    return f"{settled}, and only when a second look `SecondLook` seconds later agrees" if check.momentary else settled

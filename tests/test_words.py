@@ -17,6 +17,7 @@ from scaudit.announce.words.message import Message, dump, load
 from scaudit.announce.words.summary import baseline, digest, reminder
 from scaudit.audit import records as audited
 from scaudit.checks import BY_ID
+from scaudit.checks.check import Trigger
 from scaudit.judge.causes import explain
 from scaudit.judge.outbreak import members as services
 from scaudit.judge.outbreak import together
@@ -117,13 +118,10 @@ def rehearsed(who: str) -> Message:
 
 
 def records() -> dict[str, dict]:
+    about_service = judge_service(ServiceSeen(SERVICE, DEFINITION), Trigger.TASK, NOW, Rules())
+
     def of(seen: Seen) -> dict:
-        return audited.task_record(
-            REGION,
-            seen,
-            explain([*judge_service(ServiceSeen(SERVICE, DEFINITION), "T", NOW, Rules()), *judge_task(seen, Rules())]),
-            1,
-        )
+        return audited.task_record(REGION, seen, explain([*about_service, *judge_task(seen, Rules())]), 1)
 
     return {
         "healthy task": of(with_instance()),
@@ -131,9 +129,7 @@ def records() -> dict[str, dict]:
         "task that could not be described": audited.unread_record(
             REGION, TaskNudge(REGION, "tutorial", "web", TASK_ID), Unread("ecs:DescribeTasks is refused"), NOW
         ),
-        "service": audited.service_record(
-            REGION, "tutorial", "web", judge_service(ServiceSeen(SERVICE, DEFINITION), "T", NOW, Rules()), NOW
-        ),
+        "service": audited.service_record(REGION, "tutorial", "web", about_service, NOW),
         "what is left of a task that is gone": audited.registration_record(
             REGION, "tutorial", "web", TASK_ID, of_registration(GHOST, 5), NOW
         ),

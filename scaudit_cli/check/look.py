@@ -6,7 +6,7 @@ from datetime import datetime
 
 from scaudit.audit.unstarted import wants_post_mortem
 from scaudit.checks import BY_ID
-from scaudit.checks.check import Verdict
+from scaudit.checks.check import Trigger, Verdict
 from scaudit.collect import surroundings
 from scaudit.collect.aws import ecs
 from scaudit.collect.aws.reads import Reads
@@ -51,7 +51,7 @@ class Look:
             if service is None:
                 self.left_out[cluster, name] = "does not exist"
             elif isinstance(service, Unread):
-                blind = judge_service(ServiceSeen(service, service), "SW", at, self._rules)
+                blind = judge_service(ServiceSeen(service, service), Trigger.AUDIT, at, self._rules)
                 yield Judged(cluster, name, blind)
             elif not service.meshed:
                 self.left_out[cluster, name] = "takes no part in Service Connect"
@@ -62,7 +62,7 @@ class Look:
     def _judge(self, seen: Whole, at: datetime) -> list[Verdict]:
         service = seen.service
         known = self._surroundings(service)
-        about = judge_service(known, "SW", at, self._rules)
+        about = judge_service(known, Trigger.AUDIT, at, self._rules)
         stages = {
             id: Stage.STRANGE if isinstance(task, Unread) else stage(task, at, self._rules.start_deadline)
             for id, task in seen.tasks.items()

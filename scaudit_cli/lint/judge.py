@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from scaudit.checks import BY_ID, CATALOGUE
-from scaudit.checks.check import Verdict, run
+from scaudit.checks.check import Trigger, Verdict, run
 from scaudit.checks.facts import Facts
 from scaudit.judge.causes import explain
 from scaudit.judge.services import service_worlds
@@ -23,7 +23,7 @@ from scaudit_cli.output.finding import Judged, Place
 _NAMESPACE = Moot("needs AWS: whether the namespace exists")
 _CLOUD_MAP = Moot("needs AWS: what Cloud Map has for the endpoint")
 _OTHERS = Moot("needs AWS: which other services are in the namespace")
-_CHECKS = [check for check in CATALOGUE if check.id.startswith("SC1") and set(check.where) & set("SW")]
+_CHECKS = [check for check in CATALOGUE if Trigger.LINT in check.on and check.about != "file"]
 _PROVEN_ONLY_BY_AWS = {"log_group": "needs AWS: whether the log group exists", "collisions": _OTHERS.reason}
 """Facts that files can prove wrong, and only AWS can prove right."""
 

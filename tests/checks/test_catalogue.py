@@ -9,8 +9,8 @@ from typing import Union, get_args, get_origin, get_type_hints
 import pytest
 
 from scaudit.checks import BY_ID, CATALOGUE, NOT_BUILT
-from scaudit.checks.check import Check
-from scaudit.checks.facts import Facts
+from scaudit.checks.check import Area, Check, Trigger
+from scaudit.checks.facts import MOMENTARY, OF_NEIGHBOURS, Facts
 from scaudit.model import Severity
 from tests.checks.worlds import examples
 
@@ -18,6 +18,7 @@ ABOUT = {"task", "service", "endpoint", "instance", "file", "scaudit"}
 NAMES = ("ECS ", "Envoy ", "TLS ")
 CONFIRMED_IN_PART = {"SC203"}
 """Whose findings weigh less where its rule is not confirmed (test_worlds_told.py)."""
+SUSPECT = {"SC201", "SC202", "SC203", "SC204", "SC205"}
 KNOWN_IDS = re.compile(r"SC[1-59]\d\d")
 
 
@@ -35,8 +36,8 @@ def test_a_check_is_complete(check: Check) -> None:
     assert check.fix.endswith(".") and len(check.fix) > 30
     assert check.why.endswith(".") and len(check.why) > 30
     assert check.source and not check.source.endswith(".")
-    assert set(check.where) <= set("TSWNL")
-    assert bool(check.where) or check.about in ("scaudit", "instance"), "nobody would ask it"
+    assert check.on, "nobody would ask it"
+    assert not check.running_only or check.about == "task"
 
 
 def test_whatever_explains_a_check_is_in_the_catalogue() -> None:
@@ -90,5 +91,16 @@ def test_the_examples_are_what_the_checks_say(golden) -> None:
 
 
 def test_a_look_at_a_whole_service_asks_whatever_a_tasks_event_asks_of_it() -> None:
-    asked = [check for check in CATALOGUE if check.about in ("service", "endpoint") and "T" in check.where]
-    assert asked and all("S" in check.where for check in asked)
+    asked = [check for check in CATALOGUE if check.about in ("service", "endpoint") and Trigger.TASK in check.on]
+    assert asked and all(Trigger.SERVICE in check.on for check in asked)
+
+
+def test_the_facts_that_make_a_check_momentary_or_of_neighbours_are_facts() -> None:
+    assert Facts.__slots__ and set(Facts.__slots__) >= MOMENTARY | OF_NEIGHBOURS
+    assert {check.id for check in CATALOGUE if check.momentary} == {*SUSPECT, "SC206", "SC207"}
+    assert {check.id for check in CATALOGUE if check.of_neighbours} == {"SC105", "SC110", "SC401", "SC402"}
+
+
+def test_files_are_judged_by_the_checks_of_what_is_declared() -> None:
+    linted = {check.id for check in CATALOGUE if Trigger.LINT in check.on}
+    assert linted == {check.id for check in CATALOGUE if check.area is Area.CONFIGURATION}

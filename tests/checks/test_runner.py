@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from scaudit.checks.check import Check, Finding, check, run
+from scaudit.checks.check import Check, Finding, Trigger, check, run
 from scaudit.checks.facts import Facts
 from scaudit.model import Instance, Moot, Severity, Status, Task, Unread
 from tests.builders import NGINX, NOW, TASK
@@ -13,7 +13,7 @@ from tests.builders import NGINX, NOW, TASK
 DECLARED = {
     "title": "t",
     "about": "task",
-    "where": "T",
+    "on": Trigger.TASK,
     "severity": Severity.ERROR,
     "why": "w",
     "fix": "f",

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from scaudit.checks import CATALOGUE
-from scaudit.checks.check import Verdict
+from scaudit.checks.check import Trigger, Verdict
 from scaudit.checks.facts import Facts
 from scaudit.judge.services import judge_service
+from scaudit.judge.tasks import judge_unstarted
 from scaudit.model import Severity, Status, Unread
 from scaudit.model.answers import NOT_COLLECTED
 from scaudit.model.seen import ServiceSeen
@@ -143,12 +144,25 @@ def test_a_registration_of_a_gone_task_is_told_only_when_it_is_certain() -> None
 
 
 @pytest.mark.parametrize(
-    ("look", "one", "not_one"), [("T", "SC102", "SC101"), ("S", "SC101", "SC105"), ("SW", "SC105", "SC203")]
+    ("on", "one", "not_one"),
+    [
+        (Trigger.TASK, "SC102", "SC101"),
+        (Trigger.SERVICE, "SC101", "SC105"),
+        (Trigger.AUDIT, "SC105", "SC203"),
+        (Trigger.LINT, "SC105", "SC402"),
+    ],
+    ids=str,
 )
-def test_a_look_asks_only_the_checks_it_can_answer(look: str, one: str, not_one: str) -> None:
-    asked = {v.check.id for v in judge_service(WEB, look, NOW, Rules())}
-    assert asked == {check.id for check in ABOUT_SERVICES if any(letter in check.where for letter in look)}
+def test_a_look_asks_only_the_checks_it_can_answer(on: Trigger, one: str, not_one: str) -> None:
+    asked = {v.check.id for v in judge_service(WEB, on, NOW, Rules())}
+    assert asked == {check.id for check in ABOUT_SERVICES if check.on & on}
     assert one in asked and not_one not in asked
+
+
+def test_a_check_of_running_tasks_is_skipped_for_any_other() -> None:
+    told = [v for v in judge_unstarted(world.unstarted(proxy_health="UNHEALTHY")) if v.check.running_only]
+    assert {v.check.id for v in told} == {c.id for c in CATALOGUE if c.running_only}
+    assert {(v.status, v.sentence) for v in told} == {(Status.SKIPPED, "the task is STOPPED")}
 
 
 def test_facts_nobody_collected_are_unread() -> None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from scaudit.checks.check import Verdict
+from scaudit.checks.check import Trigger, Verdict
 from scaudit.judge.rules import Rules
 from scaudit.judge.second_look import hold_back, next_look
 from scaudit.judge.services import judge_service
@@ -59,7 +59,7 @@ def test_a_look_that_could_not_be_taken_clears_no_suspicion() -> None:
 
 
 def test_what_the_configuration_says_needs_no_second_look() -> None:
-    found = judge_service(ServiceSeen(SERVICE, with_definition(ports={}).task_definition), "T", NOW, Rules())
+    found = judge_service(ServiceSeen(SERVICE, with_definition(ports={}).task_definition), Trigger.TASK, NOW, Rules())
     assert [v.status for v in hold_back(found, {}, (), NOW, Rules())[0]] == [Status.FAIL, Status.PASS]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Set
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from scaudit.checks.check import Verdict
+from scaudit.checks.check import Trigger, Verdict
 from scaudit.judge.causes import explain
 from scaudit.judge.rules import Rules
 from scaudit.judge.services import judge_service
@@ -31,13 +31,13 @@ class Row(NamedTuple):
 def of_task(seen: Seen) -> list[Verdict]:
     """What a task's event leads to: the task, and what is said of its service at the same time."""
     known = ServiceSeen(seen.service, seen.task_definition) if seen.service else None
-    about_service = judge_service(known, "T", seen.at, Rules()) if known else []
+    about_service = judge_service(known, Trigger.TASK, seen.at, Rules()) if known else []
     return explain([*about_service, *judge_task(seen, Rules())])
 
 
 def of_service(known: ServiceSeen) -> list[Verdict]:
     """What an audit that knows the whole namespace says of a service."""
-    return explain(judge_service(known, "SW", NOW, Rules()))
+    return explain(judge_service(known, Trigger.AUDIT, NOW, Rules()))
 
 
 def ago(minutes: float) -> datetime:

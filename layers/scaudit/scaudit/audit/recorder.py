@@ -10,7 +10,7 @@ from scaudit.audit import records
 from scaudit.audit.context import LAG, Edges, look_again
 from scaudit.audit.standing import END, Standing
 from scaudit.checks import about
-from scaudit.checks.check import Verdict
+from scaudit.checks.check import Trigger, Verdict
 from scaudit.judge.causes import explain
 from scaudit.judge.rules import Rules
 from scaudit.judge.scaudit_itself import judge_itself
@@ -69,7 +69,7 @@ class Findings:
         held, suspected = hold_back(explained, nudge.suspected, known, seen.at, self._rules)
         mine = [verdict for verdict in held if verdict.member == task.id]
         self._keep(pk, mine, seen.at, task.created_at, nudge.fresh)
-        about_it = [verdict for verdict in held if verdict.member == task.id or "T" in verdict.check.where]
+        about_it = [verdict for verdict in held if verdict.member == task.id or Trigger.TASK in verdict.check.on]
         self._tell(records.task_record(self._region, seen, about_it, nudge.look))
         unsettled = [v for v in mine if v.status is Status.PENDING or any(u.transient for u in v.unread)]
         named = replace(nudge, service=task.service, version=task.version, suspected=suspected)

@@ -6,8 +6,9 @@ from datetime import datetime
 from scaudit.audit import records
 from scaudit.audit.context import touch
 from scaudit.audit.surroundings import Vicinity
-from scaudit.audit.tasks import IN_FULL, Audit
+from scaudit.audit.tasks import Audit
 from scaudit.checks import BY_ID, about
+from scaudit.checks.check import Trigger
 from scaudit.collect import surroundings
 from scaudit.collect.aws import ecs
 from scaudit.collect.services import Whole, whole
@@ -80,7 +81,7 @@ class Services:
     def _about_service(self, seen: Whole, at: datetime, fresh: Collection[str]) -> None:
         service = seen.service
         known = self._vicinity.of(service, at)
-        verdicts = self._audit.judge_service(known, IN_FULL, fresh)
+        verdicts = self._audit.judge_service(known, Trigger.AUDIT, fresh)
         shared = self._vicinity.shared(seen, known.task_definition, at)
         told = [*verdicts, *self._findings.about_registrations(service, shared, at, fresh)]
         self._edges.write(records.service_record(self._region, service.cluster, service.name, told, at))

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from scaudit.checks import check_of
+from scaudit.checks.check import Area
 from scaudit.model import Task
 from scaudit.model.incidents import Member, MemberState
 from scaudit.model.seen import Seen
@@ -53,7 +55,7 @@ class Standing:
             task
             for pk in {pk for pk, _ in keys}
             for subject, members in self.at(pk).items()
-            if subject.startswith("SC3")
+            if (check := check_of(subject)) and check.area is Area.PROXY
             for task in members
         }
         return {task for pk, task in keys if (pk, task) not in known or task in suspects}

@@ -9,7 +9,7 @@ from scaudit.audit.context import LAG, Edges
 from scaudit.audit.gone import audit_gone
 from scaudit.audit.recorder import Findings
 from scaudit.audit.unstarted import audit_unstarted, wants_post_mortem
-from scaudit.checks.check import Verdict
+from scaudit.checks.check import Trigger, Verdict
 from scaudit.collect.aws import ecs
 from scaudit.collect.aws.reads import Reads
 from scaudit.collect.proxies import with_logs
@@ -23,8 +23,6 @@ from scaudit.model.seen import Seen, ServiceSeen
 from scaudit.model.task_stages import Stage, stage
 from scaudit.queue.messages import TaskNudge
 
-IN_FULL = "SW"
-"""The look at a whole service; whatever a task's event asks of the service is asked there, too."""
 View = Callable[[Sequence[Task]], list[Seen]]
 Services = Callable[[Iterable[str]], Mapping[str, Service | Unread | None]]
 
@@ -36,7 +34,7 @@ class Audit:
         self.region, self.reads, self.edges, self.rules = region, reads, edges, rules
         self.findings = Findings(region, edges, rules)
         self.tasks_judged = self.tasks_unread = 0
-        self._about_services: dict[tuple[str, str], tuple[str, list[Verdict]]] = {}
+        self._about_services: dict[tuple[str, str], tuple[Trigger, list[Verdict]]] = {}
 
     def tasks(self, cluster: str, nudges: Mapping[str, TaskNudge]) -> None:
         """Audit these tasks of one cluster, by id."""
@@ -101,18 +99,18 @@ class Audit:
             verdicts, calls = self.findings.verdicts, dict(self.reads.calls)
             self.edges.write(records.batch_record(self.region, self.tasks_judged, verdicts, calls, at))
 
-    def judge_service(self, known: ServiceSeen, look: str, fresh: Collection[str] = ()) -> list[Verdict]:
-        """The checks about the service itself that belong to this look (letters of `Check.where`), once a batch: a look
-        of more letters answers for one of fewer, and never the other way round."""
+    def judge_service(self, known: ServiceSeen, on: Trigger, fresh: Collection[str] = ()) -> list[Verdict]:
+        """The checks about the service itself that are asked on these triggers, once a batch: what was asked on more of
+        them answers for fewer, and never the other way round."""
         service = known.service
         if not isinstance(service, Service):
-            return judge_service(known, look, self.edges.clock(), self.rules)
+            return judge_service(known, on, self.edges.clock(), self.rules)
         key = service.cluster, service.name
-        covered, verdicts = self._about_services.get(key, ("", []))
-        if covered not in (look, IN_FULL):
+        covered, verdicts = self._about_services.get(key, (Trigger(0), []))
+        if on not in covered:
             at = self.edges.clock()
-            verdicts = self.findings.about_service(service, judge_service(known, look, at, self.rules), at, fresh)
-            self._about_services[key] = look, verdicts
+            verdicts = self.findings.about_service(service, judge_service(known, on, at, self.rules), at, fresh)
+            self._about_services[key] = on, verdicts
         return verdicts
 
     def _with_logs(self, seen: Sequence[Seen]) -> list[Seen]:
@@ -136,4 +134,4 @@ class Audit:
         primary = seen.service.primary if isinstance(seen.service, Service) else None
         if primary and primary.task_definition != seen.task.task_definition:
             definition = ecs.task_definition(self.reads, seen.task.cluster, primary.task_definition)
-        return self.judge_service(ServiceSeen(seen.service, definition), "T")
+        return self.judge_service(ServiceSeen(seen.service, definition), Trigger.TASK)

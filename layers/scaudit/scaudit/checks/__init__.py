@@ -17,9 +17,14 @@ NOT_BUILT = {"SC501": "needs to read security groups in EC2 and to guess who cal
 BY_ID = {check.id: check for check in CATALOGUE}
 
 
+def check_of(subject: str) -> Check | None:
+    """The check of a subject (check#endpoint); None when it is no longer there."""
+    return BY_ID.get(subject.split("#")[0])
+
+
 def about(subject: str) -> str:
-    """What the check of a subject (check#endpoint) is about; nothing for a check that is no longer there."""
-    check = BY_ID.get(subject.split("#")[0])
+    """What the check of a subject is about; nothing for a check that is no longer there."""
+    check = check_of(subject)
     return check.about if check else ""
 
 

@@ -4,11 +4,37 @@ import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum, Flag, auto
 from functools import cache, partial
 from typing import Any
 
-from scaudit.checks.facts import Facts
-from scaudit.model import Moot, Severity, Status, Unread
+from scaudit.checks.facts import MOMENTARY, OF_NEIGHBOURS, Facts
+from scaudit.model import Moot, Severity, Status, Task, Unread
+
+
+class Trigger(Flag):
+    """What a check is asked on: a task's event, the audit of a service (its deployment, or the sweep), the sweep, which
+    alone knows the whole namespace, the announcing of incidents, and `scaudit lint` on files."""
+
+    TASK = auto()
+    SERVICE = auto()
+    SWEEP = auto()
+    ANNOUNCE = auto()
+    LINT = auto()
+    AUDIT = TASK | SERVICE | SWEEP
+
+
+_NEVER = Trigger(0)
+
+
+class Area(Enum):
+    """What the first digit of a check's id says that it looks at."""
+
+    CONFIGURATION = "1"
+    REGISTRATION = "2"
+    PROXY = "3"
+    CLIENTS = "4"
+    SCAUDIT = "9"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +50,7 @@ class Check:
     """A rule under a stable id. `judge` yields one finding per problem; its parameter names are its inputs.
 
     `title` states the good state, `why` what goes wrong without it, `fix` is an order, `source` where the rule is
-    known from. `where` has a letter for each look that asks it: T a task's event, S the audit of a service, W one that
-    sees the whole namespace, N the announcing of incidents, L a look at files; empty is at every look. `settles` is how
+    known from. `on` is what it is asked on; `running_only` that it is about tasks in RUNNING alone. `settles` is how
     many seconds after the subject began a finding may still be normal. `applies` answers why the check does not apply,
     or nothing. `after` names the checks whose failure explains this one.
     """
@@ -36,9 +61,10 @@ class Check:
     severity: Severity
     fix: str
     judge: Callable[..., Iterator[Finding]]
-    where: str = ""
+    on: Trigger = _NEVER
     why: str = ""
     source: str = ""
+    running_only: bool = False
     settles: int = 0
     applies: Callable[..., str | None] | None = None
     after: tuple[str, ...] = ()
@@ -46,6 +72,20 @@ class Check:
     @property
     def inputs(self) -> tuple[str, ...]:
         return _inputs(self.judge)
+
+    @property
+    def area(self) -> Area:
+        return Area(self.id[2])
+
+    @property
+    def momentary(self) -> bool:
+        """Whether it rests on what Cloud Map showed at one moment, so that a failure is read again before it counts."""
+        return not MOMENTARY.isdisjoint(self.inputs)
+
+    @property
+    def of_neighbours(self) -> bool:
+        """Whether it rests on what the table keeps of other services, which may have changed since."""
+        return not OF_NEIGHBOURS.isdisjoint(self.inputs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +140,8 @@ def _judge(
     given = {name: getattr(facts, name) for name in check.inputs}
     asked = _parameters(check.applies, facts) if check.applies else {}
     known = [*given.values(), *asked.values()]
+    if check.running_only and isinstance(facts.task, Task) and facts.task.last_status != "RUNNING":
+        return verdict(Status.SKIPPED, f"the task is {facts.task.last_status}")
     for fact in known:
         if isinstance(fact, Moot):
             return verdict(Status.SKIPPED, fact.reason)

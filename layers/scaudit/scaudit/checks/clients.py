@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from scaudit.checks.check import Finding, check
+from scaudit.checks.check import Finding, Trigger, check
 from scaudit.checks.facts import Call
 from scaudit.model import CloudMapService, Deployment, Endpoint, Neighbour, Service, Severity
 
@@ -22,7 +22,7 @@ def _utc(at: datetime) -> str:
     "SC401",
     title="every endpoint that the task definition names is older than the deployment",
     about="service",
-    where="S",
+    on=Trigger.SERVICE,
     severity=Severity.ERROR,
     why="A task knows the endpoints that were there when its service was last deployed, and so does every task that "
     "replaces it. A client cannot resolve an endpoint that came later. A name without a dot may be another word, so "
@@ -44,7 +44,7 @@ def endpoints_are_older_than_the_client(deployment: Deployment, calls: tuple[Cal
     "SC402",
     title="every service of the namespace was deployed after the endpoint",
     about="endpoint",
-    where="W",
+    on=Trigger.SWEEP,
     severity=Severity.INFO,
     applies=_there,
     why="A service that was deployed before the endpoint was there cannot resolve it. Whether it wants to is not known "

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scaudit.checks.check import Finding, check
+from scaudit.checks.check import Finding, Trigger, check
 from scaudit.model import Deployment, Endpoint, LogGroup, Service, Severity, TaskDefinition
 
 _CONSIDERATIONS = "AWS: Amazon ECS Service Connect components, Considerations"
@@ -20,7 +20,7 @@ def _bridge(task_definition: TaskDefinition) -> str | None:
     "SC102",
     title="every port name is a named port mapping",
     about="service",
-    where="TS",
+    on=Trigger.TASK | Trigger.SERVICE | Trigger.LINT,
     severity=Severity.ERROR,
     why="An endpoint leads to the port mapping that its portName names; without one it leads nowhere.",
     fix="Give the container's port mapping in the task definition this name, or correct portName, and deploy again.",
@@ -37,7 +37,7 @@ def port_names_exist(deployment: Deployment, task_definition: TaskDefinition) ->
     "SC103",
     title="network mode, platform and deployment controller support Service Connect",
     about="service",
-    where="TS",
+    on=Trigger.TASK | Trigger.SERVICE | Trigger.LINT,
     severity=Severity.ERROR,
     why="Where Service Connect is not supported, ECS adds no proxy or the proxy cannot take over the traffic.",
     fix="Use awsvpc or bridge mode, Linux, Fargate platform 1.4.0 or later, and the ECS deployment controller.",
@@ -73,7 +73,7 @@ def _version(text: str) -> tuple[int, ...]:
     "SC106",
     title="the logs of the proxies can be read",
     about="service",
-    where="S",
+    on=Trigger.SERVICE | Trigger.LINT,
     severity=Severity.WARNING,
     why="ECS calls a proxy HEALTHY that lacks a listener: only its log shows it. Without the log, SC303 to SC308 are "
     "unknown.",
@@ -99,7 +99,7 @@ def logs_can_be_read(deployment: Deployment, log_group: LogGroup | None) -> Iter
     "SC107",
     title="essential containers have health checks",
     about="service",
-    where="S",
+    on=Trigger.SERVICE | Trigger.LINT,
     severity=Severity.INFO,
     why="Service Connect sends requests to a new task at once when its health checks pass; without any it waits for a "
     "time it guesses, and requests may meet an application that is not ready.",
@@ -116,7 +116,7 @@ def containers_have_health_checks(task_definition: TaskDefinition) -> Iterator[F
     "SC108",
     title="the task has room for the proxy",
     about="service",
-    where="S",
+    on=Trigger.SERVICE | Trigger.LINT,
     severity=Severity.INFO,
     why="The proxy runs on what the task's limits leave over beside its containers'. Too little of it, and it is slow "
     "or killed.",
@@ -138,7 +138,7 @@ def proxy_has_room(task_definition: TaskDefinition) -> Iterator[Finding]:
     "SC109",
     title="TLS settings are complete",
     about="service",
-    where="S",
+    on=Trigger.SERVICE | Trigger.LINT,
     severity=Severity.ERROR,
     why="ECS issues and rotates the certificates with the authority and the role that are named here; without them "
     "tasks get none. In bridge mode Service Connect has no TLS.",
@@ -164,7 +164,7 @@ def _tls(endpoint: Endpoint, authority: str, role: str, network_mode: str) -> It
     "SC111",
     title="no alias port is one that the containers bind",
     about="service",
-    where="S",
+    on=Trigger.SERVICE | Trigger.LINT,
     severity=Severity.INFO,
     applies=_bridge,
     why="In bridge mode the proxy listens beside the containers. An application that binds the port of an alias may "

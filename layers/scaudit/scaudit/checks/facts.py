@@ -114,3 +114,9 @@ class Facts:
     outbreak: Outbreak | Unread = NOT_COLLECTED
     coverage: Coverage | Unread = NOT_COLLECTED
     subscription: Subscription | Unread = NOT_COLLECTED
+
+
+MOMENTARY = frozenset({"instance", "ghost", "shared"})
+"""Facts that Cloud Map showed at one moment: a task that comes or goes meanwhile looks broken."""
+OF_NEIGHBOURS = frozenset({"neighbours", "collisions", "calls"})
+"""Facts about other services that the table keeps: they are as old as the last look at those."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scaudit.checks.check import Finding, check
+from scaudit.checks.check import Finding, Trigger, check
 from scaudit.model import Severity
 
 
@@ -10,7 +10,7 @@ from scaudit.model import Severity
     "SC112",
     title="every value in the file is one that ECS takes",
     about="file",
-    where="L",
+    on=Trigger.LINT,
     severity=Severity.ERROR,
     why="CreateService or RegisterTaskDefinition will refuse the file, and nothing is deployed. A value that is not "
     "what it should be cannot be judged further: whatever needs it is unknown.",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scaudit.checks.check import Finding, check
+from scaudit.checks.check import Finding, Trigger, check
 from scaudit.checks.facts import Collision
 from scaudit.model import CloudMapService, Deployment, Endpoint, Namespace, Neighbour, Service, Severity
 
@@ -17,7 +17,7 @@ def _there(namespace: Namespace | None) -> str | None:
     "SC101",
     title="the namespace exists",
     about="service",
-    where="S",
+    on=Trigger.SERVICE | Trigger.LINT,
     severity=Severity.CRITICAL,
     why="Without its namespace ECS can register no task, and CreateService and UpdateService fail.",
     fix="Create a namespace, name it in serviceConnectConfiguration of every service that used this one, and deploy "
@@ -33,7 +33,7 @@ def namespace_exists(deployment: Deployment, namespace: Namespace | None) -> Ite
     "SC104",
     title="the endpoint has its Cloud Map service, managed by this ECS service",
     about="service",
-    where="S",
+    on=Trigger.SERVICE | Trigger.LINT,
     severity=Severity.ERROR,
     settles=300,
     after=("SC101",),
@@ -65,7 +65,7 @@ def _ownership(service: Service, endpoint: Endpoint, found: CloudMapService) -> 
     "SC105",
     title="discovery name and aliases are the endpoint's alone",
     about="service",
-    where="W",
+    on=Trigger.SWEEP | Trigger.LINT,
     severity=Severity.ERROR,
     why="Two endpoints under one name, or under one alias and port, take each other's requests.",
     fix="Give one of the two endpoints another discoveryName or client alias; deploy its service, then its clients.",
@@ -81,7 +81,7 @@ def names_are_unique(endpoint: Endpoint, collisions: tuple[Collision, ...]) -> I
     "SC110",
     title="one namespace name means one namespace",
     about="service",
-    where="W",
+    on=Trigger.SWEEP | Trigger.LINT,
     severity=Severity.WARNING,
     applies=_there,
     why="Services of one cluster that name their namespace alike but are in two of them cannot reach one another.",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scaudit.checks.check import Finding, check
+from scaudit.checks.check import Finding, Trigger, check
 from scaudit.model import Deployment, Severity, Task, TaskDefinition
 from scaudit.proxylog import ControlPlane, Outcome, ProxyStart
 
@@ -13,7 +13,7 @@ _LOG = "seen: transcripts of the public agent with a real Envoy, and the agent's
     "SC303",
     title="Envoy started its workers in its last run and has not exited since",
     about="task",
-    where="T",
+    on=Trigger.TASK,
     severity=Severity.CRITICAL,
     settles=180,
     after=("SC304",),
@@ -30,7 +30,7 @@ def envoy_started(proxy_start: ProxyStart) -> Iterator[Finding]:
     "SC304",
     title="the control plane answered, for clusters and for listeners",
     about="task",
-    where="T",
+    on=Trigger.TASK,
     severity=Severity.CRITICAL,
     after=("SC301",),
     why="Envoy learns of clusters and listeners from the control plane alone; unanswered, it knows nobody.",
@@ -70,7 +70,7 @@ def _why_silent(control: ControlPlane) -> str:
     "SC305",
     title="every wanted listener is added, none rejected or unbound",
     about="task",
-    where="T",
+    on=Trigger.TASK,
     severity=Severity.CRITICAL,
     after=("SC303",),
     why="Without a listener nobody reaches the endpoint, or the task reaches nobody, while ECS says HEALTHY.",
@@ -94,7 +94,7 @@ def listeners_are_added(proxy_start: ProxyStart) -> Iterator[Finding]:
     "SC306",
     title="Envoy did not crash or restart",
     about="task",
-    where="T",
+    on=Trigger.TASK,
     severity=Severity.WARNING,
     after=("SC305",),
     why="Each crash breaks the connections of that moment, and the restarts are numbered.",
@@ -122,7 +122,8 @@ def _own_listeners(task_definition: TaskDefinition, deployment: Deployment) -> s
     "SC307",
     title="the proxy is this deployment's",
     about="task",
-    where="T",
+    on=Trigger.TASK,
+    running_only=True,
     severity=Severity.ERROR,
     settles=180,
     after=("SC303",),
@@ -147,7 +148,7 @@ def proxy_is_this_deployments(
     "SC308",
     title="the proxy reached the metadata endpoint, its settings were accepted",
     about="task",
-    where="T",
+    on=Trigger.TASK,
     severity=Severity.WARNING,
     why="A proxy that ignores its settings, or cannot ask for its task's metadata, behaves otherwise than declared.",
     fix="Look at what is between the proxy and the task metadata endpoint, and at the environment set for the proxy.",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from scaudit.checks.check import Finding, check
+from scaudit.checks.check import Finding, Trigger, check
 from scaudit.checks.facts import ExpectedPort, Shared
 from scaudit.model import Endpoint, Instance, Service, Severity, Task
 from scaudit.model.seen import Ghost
@@ -39,7 +39,8 @@ def _zones_known(instance: Instance | None, service: Service, task: Task) -> str
     "SC201",
     title="the running task is registered",
     about="task",
-    where="TS",
+    on=Trigger.TASK | Trigger.SERVICE,
+    running_only=True,
     severity=Severity.CRITICAL,
     settles=SETTLES,
     applies=_steady,
@@ -59,7 +60,8 @@ def task_is_registered(task: Task, endpoint: Endpoint, instance: Instance | None
     "SC202",
     title="the registered address is the task's",
     about="task",
-    where="TS",
+    on=Trigger.TASK | Trigger.SERVICE,
+    running_only=True,
     severity=Severity.CRITICAL,
     applies=_registered,
     after=("SC201",),
@@ -76,7 +78,8 @@ def address_is_the_tasks(address: str, endpoint: Endpoint, instance: Instance) -
     "SC203",
     title="the registered port is the endpoint's",
     about="task",
-    where="TS",
+    on=Trigger.TASK | Trigger.SERVICE,
+    running_only=True,
     severity=Severity.CRITICAL,
     applies=_registered,
     after=("SC201", "SC102"),
@@ -99,7 +102,8 @@ def port_is_the_endpoints(expected_port: ExpectedPort, endpoint: Endpoint, insta
     "SC204",
     title="the registration carries this deployment",
     about="task",
-    where="TS",
+    on=Trigger.TASK | Trigger.SERVICE,
+    running_only=True,
     severity=Severity.ERROR,
     settles=SETTLES,
     applies=_registered_and_steady,
@@ -124,7 +128,8 @@ def registration_is_this_deployments(
     "SC205",
     title="the registered zone is the task's",
     about="task",
-    where="TS",
+    on=Trigger.TASK | Trigger.SERVICE,
+    running_only=True,
     severity=Severity.WARNING,
     settles=SETTLES,
     applies=_zones_known,
@@ -142,7 +147,7 @@ def zone_is_the_tasks(task: Task, endpoint: Endpoint, instance: Instance) -> Ite
     "SC206",
     title="no registration is of a task that is gone, or another service's",
     about="instance",
-    where="TS",
+    on=Trigger.TASK | Trigger.SERVICE,
     severity=Severity.ERROR,
     settles=300,
     applies=_steady,
@@ -167,7 +172,7 @@ def nothing_is_left_of_gone_tasks(ghost: Ghost | None, endpoint: Endpoint) -> It
     "SC207",
     title="no two running tasks are registered with one address and port",
     about="instance",
-    where="S",
+    on=Trigger.SERVICE,
     severity=Severity.WARNING,
     after=("SC206",),
     why="One port of a host belongs to one proxy, so of two registrations with the same one, at least one leads to the "

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scaudit.checks.check import Finding, check
+from scaudit.checks.check import Finding, Trigger, check
 from scaudit.checks.facts import CheckRun, Outbreak
 from scaudit.model import Severity
 from scaudit.model.seen import Coverage, Permission, Subscription
@@ -16,7 +16,7 @@ _OURS = "scaudit's own"
     "SC901",
     title="no check crashed",
     about="scaudit",
-    where="",
+    on=Trigger.AUDIT,
     severity=Severity.ERROR,
     why="A check that raises an error cannot say whether it holds.",
     fix="Report the error with the record of the task it was judging; the other checks went on.",
@@ -31,7 +31,7 @@ def checks_do_not_crash(check_run: CheckRun) -> Iterator[Finding]:
     "SC902",
     title="scaudit may read what it needs",
     about="scaudit",
-    where="",
+    on=Trigger.AUDIT,
     severity=Severity.ERROR,
     why="Whatever a refused read was for is unknown, and a fault there would stay unseen.",
     fix="Allow the action in the policy of scaudit's VerifyRole, or lift the denying statement; "
@@ -51,7 +51,7 @@ def reads_are_allowed(permission: Permission) -> Iterator[Finding]:
     "SC903",
     title="a plausible share of the estate passes",
     about="scaudit",
-    where="N",
+    on=Trigger.ANNOUNCE,
     severity=Severity.CRITICAL,
     why="When most services begin to fail at once, the cause is one: a Region's event, a change of AWS's, or scaudit "
     "itself. That is what is announced, and not each service.",
@@ -70,7 +70,7 @@ def most_services_pass(outbreak: Outbreak) -> Iterator[Finding]:
     "SC904",
     title="every running Service Connect task was verified lately",
     about="scaudit",
-    where="W",
+    on=Trigger.SWEEP,
     severity=Severity.WARNING,
     why="A task that scaudit has not looked at may be broken, and nobody would know.",
     fix="Look for unknown and unread records of this cluster in the audit log, for messages in the dead-letter queue, "
@@ -89,7 +89,7 @@ def tasks_are_verified(coverage: Coverage) -> Iterator[Finding]:
     "SC905",
     title="somebody listens",
     about="scaudit",
-    where="W",
+    on=Trigger.SWEEP,
     severity=Severity.WARNING,
     why="Without a confirmed subscription to the topic nobody learns of anything.",
     fix="Confirm the subscription in the e-mail that AWS sent, or subscribe to the topic in the stack's output "

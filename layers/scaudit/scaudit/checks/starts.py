@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scaudit.checks.check import Finding, check
+from scaudit.checks.check import Finding, Trigger, check
 from scaudit.checks.facts import StartFailure
 from scaudit.model import Deployment, Severity, Task
 
@@ -11,7 +11,7 @@ from scaudit.model import Deployment, Severity, Task
     "SC209",
     title="its tasks reach RUNNING",
     about="task",
-    where="TS",
+    on=Trigger.TASK | Trigger.SERVICE,
     severity=Severity.CRITICAL,
     after=("SC304", "SC303"),
     why="A task that does not reach RUNNING serves nothing; application containers wait for a healthy proxy.",
@@ -28,7 +28,8 @@ def tasks_reach_running(failure: StartFailure | None) -> Iterator[Finding]:
     "SC301",
     title="the proxy container is in the task and runs",
     about="task",
-    where="T",
+    on=Trigger.TASK,
+    running_only=True,
     severity=Severity.CRITICAL,
     why="Without its proxy a task neither serves nor calls anything through Service Connect.",
     fix="Force a new deployment; if the proxy is missing again, look at the service's events and the agent's version.",
@@ -45,7 +46,8 @@ def proxy_runs(task: Task, deployment: Deployment) -> Iterator[Finding]:
     "SC302",
     title="ECS calls the proxy HEALTHY",
     about="task",
-    where="TS",
+    on=Trigger.TASK | Trigger.SERVICE,
+    running_only=True,
     severity=Severity.ERROR,
     settles=300,
     after=("SC305", "SC306"),

@@ -12,7 +12,7 @@ from scaudit.model import Status
 
 def is_suspicion(verdict: Verdict) -> bool:
     """Whether a failure rests on what Cloud Map showed at one moment, and so wants confirming."""
-    return verdict.status is Status.FAIL and not {"instance", "ghost", "shared"}.isdisjoint(verdict.check.inputs)
+    return verdict.status is Status.FAIL and verdict.check.momentary
 
 
 def hold_back(

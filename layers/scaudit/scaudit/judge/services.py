@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from scaudit.checks import CATALOGUE
-from scaudit.checks.check import Verdict, run
+from scaudit.checks.check import Trigger, Verdict, run
 from scaudit.checks.facts import Call, Collision, Facts
 from scaudit.judge.rules import Rules
 from scaudit.model import (
@@ -158,18 +158,14 @@ def _name(neighbour: Neighbour) -> str:
     return f"{neighbour.cluster}/{neighbour.service}"
 
 
-_OF_NEIGHBOURS = {"neighbours", "collisions", "calls"}
-
-
-def judge_service(known: ServiceSeen, look: str, at: datetime, rules: Rules) -> list[Verdict]:
-    """The checks about a service and its endpoints that belong to this look: `look` has the letters of `Check.where`
-    that it covers ("T" a task's event, "S" an audit of the service, "SW" one that knows the whole namespace)."""
+def judge_service(known: ServiceSeen, on: Trigger, at: datetime, rules: Rules) -> list[Verdict]:
+    """The checks about a service and its endpoints that are asked on any of these triggers."""
     worlds = service_worlds(known)
     began = worlds[0].deployment.created_at if isinstance(worlds[0].deployment, Deployment) else None
     return [
         run(check, facts, member="-", began=began, now=at, scale=rules.settle_scale)
         for check in CATALOGUE
-        if check.about in ("service", "endpoint") and not set(look).isdisjoint(check.where)
+        if check.about in ("service", "endpoint") and check.on & on
         for facts in (worlds if "endpoint" in check.inputs else worlds[:1])
     ]
 
@@ -179,8 +175,8 @@ def suspects(known: ServiceSeen, at: datetime, rules: Rules) -> list[Neighbour]:
     note."""
 
     def fails(neighbours: tuple[Neighbour, ...]) -> bool:
-        verdicts = judge_service(replace(known, neighbours=neighbours), "SW", at, rules)
-        about_others = [v for v in verdicts if not _OF_NEIGHBOURS.isdisjoint(v.check.inputs)]
+        verdicts = judge_service(replace(known, neighbours=neighbours), Trigger.AUDIT, at, rules)
+        about_others = [v for v in verdicts if v.check.of_neighbours]
         return any(v.status is Status.FAIL and v.severity > Severity.INFO for v in about_others)
 
     if isinstance(known.neighbours, Unread) or not fails(known.neighbours):

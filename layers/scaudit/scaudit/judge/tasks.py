@@ -39,16 +39,16 @@ def judge_unstarted(seen: Seen) -> list[Verdict]:
     deadline. Nothing of it has still to settle."""
     task, idle = seen.task, Moot(f"the task is {seen.task.last_status}")
     facts = Facts(
-        task=idle,
+        task=task,
         service=seen.service or Unread("service deleted"),
-        deployment=idle,
-        task_definition=idle,
+        deployment=seen.deployment,
+        task_definition=seen.task_definition,
         address=idle,
         endpoint=idle,
         expected_port=idle,
         instance=idle,
         replaced_since=None,
-        proxy_health=idle,
+        proxy_health=proxy_health(task),
         proxy_log=seen.log,
         proxy_start=proxy_start(seen.log, task),
         control_plane=control_plane(seen.log, task),
