@@ -40,9 +40,8 @@ def aws_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def aws() -> Iterator[Stubbed]:
-    stubbed = Stubbed()
-    yield stubbed
-    stubbed.all_asked()
+    with Stubbed() as stubbed:
+        yield stubbed
 
 
 @pytest.fixture

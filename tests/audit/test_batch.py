@@ -200,7 +200,7 @@ def test_a_failing_task_that_stops_is_lost_and_not_mended(desk: Desk) -> None:
     desk.sees(first=True, AWS_INSTANCE_PORT="9999")
     desk.verify(nudge(suspected={SUBJECT: "2026-11-23T11:00:00+00:00"}))
     desk.clock.forward(1)
-    desk.describes(0, lastStatus="STOPPED", desiredStatus="STOPPED")
+    desk.describes(0, **stopped(0))
     desk.verify(nudge(version=7))
     assert desk.states() == {SUBJECT: {answers.task_id(0): MemberState.LOST}}
 
@@ -708,6 +708,18 @@ def test_a_failing_ghost_is_not_lost_with_its_task(desk: Desk) -> None:
     ghost(desk)
     desk.verify(nudge())
     assert desk.states() == {GHOST: {answers.task_id(0): MemberState.FAIL}}
+
+
+def test_a_ghost_that_went_while_nobody_looked_is_over_with_the_next_look_at_its_service(desk: Desk) -> None:
+    fails(desk, 0, GHOST)
+    desk.knows_the_service()
+    desk.finds()
+    desk.describes(0, **stopped(6))
+    desk.lists()
+    desk.looks_around()
+    desk.aws.refuse("servicediscovery", "get_instance", "InstanceNotFound")
+    assert desk.verify(service_look()) == []
+    assert GHOST not in desk.states()
 
 
 def stray(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from math import inf
 from typing import Any
 
@@ -23,25 +24,55 @@ def reads(clients: dict[str, Any], memory: Memory | None = None, left: Callable[
 
 
 class Stubbed:
-    """boto3 clients whose answers are laid out beforehand, in order; each request is checked against the API."""
+    """boto3 clients whose answers are laid out beforehand, in order; each request is checked against the API.
+
+    What nobody laid out is refused and kept: botocore's own error for it is a `BotoCoreError`, of which the code under
+    test makes an `Unread` like any other, so that only the end, `all_asked`, can tell. Leaving `with` asks for it.
+    """
 
     def __init__(self) -> None:
         names = ("ecs", "servicediscovery", "logs", "sns")
         self.clients = {name: boto3.client(name, region_name=REGION) for name in names}
         self._stubbers = {name: Stubber(client) for name, client in self.clients.items()}
-        for stubber in self._stubbers.values():
-            stubber.activate()
+        self._ahead: dict[str, list[tuple[str, dict[str, Any] | None]]] = {name: [] for name in names}
+        self._unplanned: list[str] = []
         self.reads = reads(self.clients)
+
+    def __enter__(self) -> "Stubbed":
+        for name, client in self.clients.items():
+            # Before the stubber's own handler, which raises on what nobody planned.
+            client.meta.events.register_first("before-parameter-build.*.*", partial(self._called, name))
+            self._stubbers[name].activate()
+        return self
+
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
+        if error is None:
+            self.all_asked()
 
     def answer(self, service: str, operation: str, answer: dict[str, Any], **expected: Any) -> None:
         self._stubbers[service].add_response(operation, answer, expected)
+        self._plan(service, operation, expected)
 
     def refuse(self, service: str, operation: str, code: str, message: str = "no") -> None:
         self._stubbers[service].add_client_error(operation, service_error_code=code, service_message=message)
+        self._plan(service, operation, None)
 
     def all_asked(self) -> None:
+        """Fail on a call that nobody planned, and on an answer that nobody asked for."""
+        ahead = {name: planned for name, planned in self._ahead.items() if planned}
+        assert not self._unplanned and not ahead, f"unplanned calls: {self._unplanned}; never asked: {ahead}"
         for stubber in self._stubbers.values():
             stubber.assert_no_pending_responses()
+
+    def _plan(self, service: str, operation: str, expected: dict[str, Any] | None) -> None:
+        self._ahead[service].append((self.clients[service].meta.method_to_api_mapping[operation], expected))
+
+    def _called(self, service: str, params: dict[str, Any], model: Any, **_: Any) -> None:
+        operation, expected = self._ahead[service][0] if self._ahead[service] else ("", None)
+        if operation == model.name and expected in (None, params):
+            del self._ahead[service][0]
+        else:
+            self._unplanned.append(f"{service} {model.name} {params}")
 
 
 class Clock:

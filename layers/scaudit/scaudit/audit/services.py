@@ -13,7 +13,7 @@ from scaudit.collect import surroundings
 from scaudit.collect.aws import ecs
 from scaudit.collect.services import Whole, whole
 from scaudit.model import Service, Task, Unread
-from scaudit.model.incidents import Member, MemberState
+from scaudit.model.incidents import MemberState
 from scaudit.model.seen import Seen
 from scaudit.queue.messages import TaskNudge
 from scaudit.store.items import Swept
@@ -66,11 +66,11 @@ class Services:
                     self._findings.close(cluster, name, subject, why, at)
         meshed = [service for service in found.values() if isinstance(service, Service) and service.meshed]
         self._reads.memory.recall(name for service in meshed for name in surroundings.facts_about(service))
-        asked = {service.name: _failing(self._findings.standing.of(cluster, service.name)) for service in meshed}
+        asked = {service.name: self._failing(service, {"task", "instance"}) for service in meshed}
         wholes = {seen.service.name: seen for seen in whole(self._reads, cluster, meshed, asked)}
         for seen in wholes.values():
             self._about_service(seen, at, fresh)
-        self._about_tasks(cluster, wholes, asked, at, chain, fresh)
+        self._about_tasks(cluster, wholes, at, chain, fresh)
         for name, seen in wholes.items():
             if seen.unlisted is None:
                 self._findings.swept(cluster, name, at)
@@ -90,12 +90,12 @@ class Services:
         self,
         cluster: str,
         wholes: Mapping[str, Whole],
-        asked: Mapping[str, Collection[str]],
         at: datetime,
         chain: str,
         fresh: Collection[str],
     ) -> None:
         owners = {id: seen for seen in wholes.values() for id in seen.tasks}
+        ghosts = {name: self._failing(seen.service, {"instance"}) for name, seen in wholes.items()}
 
         def nudges(owners: Mapping[str, Whole]) -> dict[str, TaskNudge]:
             return {
@@ -117,22 +117,18 @@ class Services:
             nudges(owners),
             view,
             services,
-            {id for id, seen in owners.items() if seen.stands(id) or id in asked[seen.service.name]},
+            {id for id, seen in owners.items() if seen.stands(id) or id in ghosts[seen.service.name]},
         )
         for seen in wholes.values():
             if seen.strays:
                 strays = dict.fromkeys(seen.strays, seen)
                 self._audit.look(cluster, at, seen.strays, nudges(strays), view, services, strays)
 
-
-def _failing(standing: Mapping[str, Mapping[str, Member]]) -> set[str]:
-    """The tasks that a failing member names."""
-    return {
-        member.id
-        for subject, members in standing.items()
-        for member in members.values()
-        if member.state is MemberState.FAIL and about(subject) in ("task", "instance")
-    }
+    def _failing(self, service: Service, kinds: Collection[str]) -> set[str]:
+        """The tasks that a failing member of the service names, under a subject about one of these kinds."""
+        standing = self._findings.standing.of(service.cluster, service.name)
+        members = [m for subject, found in standing.items() if about(subject) in kinds for m in found.values()]
+        return {member.id for member in members if member.state is MemberState.FAIL}
 
 
 def over(service: Service | None, subject: str) -> str:

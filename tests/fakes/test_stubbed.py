@@ -1,0 +1,32 @@
+"""The code under test makes an `Unread` of every refused call; what nobody laid out must fail the test all the same."""
+
+import pytest
+
+from scaudit.model import Unread
+from tests.fakes.stubbed import Stubbed
+
+
+def listed(aws: Stubbed, cluster: str) -> object:
+    return aws.reads.ask("ecs:ListTasks", cluster, cluster=cluster)
+
+
+def test_a_call_that_nobody_planned_fails_at_the_end() -> None:
+    with pytest.raises(AssertionError, match=r"unplanned calls: .*ecs ListTasks"), Stubbed() as aws:
+        assert isinstance(listed(aws, "tutorial"), Unread)
+
+
+def test_a_call_with_other_parameters_fails_though_the_planned_one_follows() -> None:
+    with pytest.raises(AssertionError, match=r"unplanned calls: .*'other'"), Stubbed() as aws:
+        aws.answer("ecs", "list_tasks", {"taskArns": []}, cluster="tutorial")
+        assert isinstance(listed(aws, "other"), Unread) and listed(aws, "tutorial") == {"taskArns": []}
+
+
+def test_an_answer_that_nobody_asked_for_fails_at_the_end() -> None:
+    with pytest.raises(AssertionError, match=r"never asked: .*ListTasks"), Stubbed() as aws:
+        aws.refuse("ecs", "list_tasks", "ThrottlingException")
+
+
+def test_what_fails_within_is_told_and_not_what_was_left_unasked() -> None:
+    with pytest.raises(ZeroDivisionError), Stubbed() as aws:
+        aws.refuse("ecs", "list_tasks", "ThrottlingException")
+        raise ZeroDivisionError
