@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +32,7 @@ def service_of_file(declared: Declared, at: datetime) -> Service:
         "taskDefinition": given.get("taskDefinition", ""),
         "createdAt": at,
         "launchType": given.get("launchType", ""),
+        "capacityProviderStrategy": given.get("capacityProviderStrategy"),
         "platformVersion": given.get("platformVersion", ""),
         "serviceConnectConfiguration": configuration,
     }
@@ -54,7 +56,8 @@ def _completed(configuration: Mapping[str, Any], cluster: str) -> dict[str, Any]
 def task_definition_of_file(declared: Declared) -> TaskDefinition:
     """The revision that would be registered."""
     sizes = {size: _in_units(declared.parameters.get(size)) for size in ("cpu", "memory")}
-    return task_definition_of({**declared.parameters, **sizes, "taskDefinitionArn": declared.name})
+    made = task_definition_of({**declared.parameters, **sizes, "taskDefinitionArn": declared.name})
+    return replace(made, names_mode="networkMode" in declared.parameters)
 
 
 def _in_units(size: str | None) -> str | None:

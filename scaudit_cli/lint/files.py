@@ -7,6 +7,7 @@ from typing import Any
 from scaudit.model import Severity
 from scaudit_cli.lint.fit import Complaint, Fitted, fit, line_of
 from scaudit_cli.lint.formats import ecspresso, requests, terraform
+from scaudit_cli.lint.limits import beyond_limits
 from scaudit_cli.lint.reading import content_of, is_template
 from scaudit_cli.lint.request import MODELLED, Request, shape_of
 from scaudit_cli.usage import Refused
@@ -111,6 +112,7 @@ def _declared(request: Request) -> Declared:
         content = {key: value for key, value in content.items() if key.lower() in names}
     fitted = Fitted()
     parameters = fit(content, shape, request.dialect, fitted, line=line)
+    fitted.complaints += beyond_limits(parameters, shape, fitted)
     if fitted.left_empty:
         fitted.complaints.append(_left_empty(fitted))
     if "service" in parameters:  # of update-service; a name or an ARN

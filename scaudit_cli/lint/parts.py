@@ -16,6 +16,8 @@ PARTS = {
     "SC102": (f"{_SERVICES}.portName", f"{_CONTAINERS}.portMappings.name"),
     "SC103": (
         "networkMode",
+        "requiresCompatibilities",
+        "capacityProviderStrategy.capacityProvider",
         "platformVersion",
         "launchType",
         "deploymentController.type",
@@ -35,6 +37,12 @@ PARTS = {
     "SC108": ("cpu", "memory", *(f"{_CONTAINERS}.{size}" for size in ("cpu", "memory", "memoryReservation"))),
     "SC109": (f"{_SERVICES}.tls", "networkMode"),
     "SC110": (NAMESPACE,),
+    "SC113": (
+        f"{_SERVICES}.timeout.perRequestTimeoutSeconds",
+        f"{_SERVICES}.portName",
+        f"{_CONTAINERS}.portMappings.appProtocol",
+        f"{_CONTAINERS}.portMappings.name",
+    ),
     "SC111": (f"{_SERVICES}.clientAliases.port", f"{_CONTAINERS}.portMappings.containerPort", "networkMode"),
 }
 """Paths without the indices of lists, the most telling one first."""

@@ -43,10 +43,25 @@ def test_sentences_give_the_two_values_that_disagree() -> None:
             "two of its own endpoints have one alias and port",
             "alias nginx.shop:80 is also that of its own endpoint web-tls",
         ),
+        (
+            "two of its own endpoints have one discovery name",
+            "discovery name nginx is also that of another of its own endpoints (not confirmed on AWS)",
+        ),
+        ("bridge mode by default", "network mode is not named, expected bridge by name (not confirmed on AWS)"),
+        ("bridge mode on Fargate", "network mode is bridge, expected awsvpc on Fargate"),
+        (
+            "no log configuration for the access log",
+            "the proxies' log and their access log go nowhere (no logConfiguration), expected awslogs",
+        ),
     ],
 )
 def test_each_cause_of_a_fault_has_its_own_words(name: str, sentence: str) -> None:
     assert failures(ROWS[name])[0].sentence == sentence
+
+
+@pytest.mark.parametrize("name", ["two of its own endpoints have one discovery name", "bridge mode by default"])
+def test_what_is_not_confirmed_on_aws_is_a_warning(name: str) -> None:
+    assert {v.severity for v in failures(ROWS[name])} == {Severity.WARNING}
 
 
 TAKEN = "cannot bind '0.0.0.0:43727': Address already in use"

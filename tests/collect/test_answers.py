@@ -178,3 +178,27 @@ def _not_plain(hint: Any) -> Any:
             yield from _not_plain(part)
     elif hint not in (str, int, float, bool, datetime, NoneType, Ellipsis):
         yield hint
+
+
+def test_what_decides_about_limits_is_read() -> None:
+    mesh = {
+        "enabled": True,
+        "services": [{"portName": "http", "timeout": {"perRequestTimeoutSeconds": 5}}],
+        "accessLogConfiguration": {"format": "JSON"},
+    }
+    raw = {
+        "id": "ecs-svc/1",
+        "taskDefinition": "web",
+        "createdAt": NOW,
+        "capacityProviderStrategy": [{"capacityProvider": "FARGATE_SPOT", "weight": 1}],
+        "serviceConnectConfiguration": mesh,
+    }
+    service = service_of({"serviceArn": "a", "clusterArn": "b", "serviceName": "c", "deployments": [raw]})
+    (deployment,) = service.deployments
+    assert deployment.on_fargate and deployment.capacity_providers == ("FARGATE_SPOT",)
+    assert deployment.log.requests and deployment.endpoints[0].per_request_timeout == 5
+    containers = [{"name": "a", "portMappings": [{"name": "http", "appProtocol": "grpc"}, {"name": "tcp"}]}]
+    definition = task_definition_of(
+        {"taskDefinitionArn": "web", "containerDefinitions": containers, "requiresCompatibilities": ["FARGATE"]}
+    )
+    assert definition.protocols == {"http": "grpc", "tcp": ""} and definition.compatibilities == ("FARGATE",)

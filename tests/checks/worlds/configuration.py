@@ -10,6 +10,7 @@ PLAIN = replace(NGINX, tls=None)
 RENAMED = replace(DEFINITION, ports={"http": 80, "admin": 9901})
 NONE = replace(DEFINITION, network_mode="none")
 BRIDGE = replace(DEFINITION, network_mode="bridge")
+UNNAMED = replace(BRIDGE, names_mode=False)
 OTHER_PORTS = (replace(PLAIN, aliases=(Alias("nginx.shop", 8080),)),)
 SIDECAR = Container("sidecar", essential=False)
 
@@ -33,6 +34,24 @@ FAILING = [
         of_service(declared(definition=replace(DEFINITION, network_mode="host"), endpoints=(PLAIN,))),
         {"SC103"},
     ),
+    Row(
+        "bridge mode on Fargate",
+        of_service(declared(definition=BRIDGE, endpoints=OTHER_PORTS, launch_type="FARGATE")),
+        {"SC103"},
+    ),
+    Row(
+        "bridge mode on Fargate's spare capacity",
+        of_service(
+            declared(definition=BRIDGE, endpoints=OTHER_PORTS, launch_type="", capacity_providers=("FARGATE_SPOT",))
+        ),
+        {"SC103"},
+    ),
+    Row(
+        "a task definition for Fargate in bridge mode",
+        of_service(declared(definition=replace(BRIDGE, compatibilities=("FARGATE",)), endpoints=OTHER_PORTS)),
+        {"SC103"},
+    ),
+    Row("bridge mode by default", of_service(declared(definition=UNNAMED, endpoints=OTHER_PORTS)), {"SC103"}),
     Row("Windows by the deployment", of_service(declared(platform="Windows_Server_2022_Core")), {"SC103"}),
     Row(
         "Windows by the task definition",
@@ -47,6 +66,7 @@ FAILING = [
     Row("bridge with a hostname", of_service(in_bridge(replace(WEBSERVER, hostname="web"))), {"SC103"}),
     Row("bridge with links", of_service(in_bridge(replace(WEBSERVER, links=("db",)))), {"SC103"}),
     Row("no log configuration", of_service(declared(log=LogTarget())), {"SC106"}),
+    Row("no log configuration for the access log", of_service(declared(log=LogTarget(requests=True))), {"SC106"}),
     Row("logs to splunk", of_service(declared(log=LogTarget("splunk"))), {"SC106"}),
     Row("no stream prefix", of_service(declared(log=replace(DEPLOYMENT.log, prefix=""))), {"SC106"}),
     Row("the log group is gone", of_service(audited(log_group=None)), {"SC106"}),
@@ -87,6 +107,27 @@ HEALTHY_ALL_THE_SAME = [
         "EC2 says neither platform nor version",
         of_service(declared(platform="", platform_version="", launch_type="EC2")),
     ),
+    Row(
+        "awsvpc on Fargate",
+        of_service(
+            declared(
+                definition=replace(DEFINITION, compatibilities=("EC2", "FARGATE")),
+                launch_type="FARGATE",
+                capacity_providers=("FARGATE", "FARGATE_SPOT"),
+            )
+        ),
+    ),
+    Row(
+        "bridge on capacity of its own",
+        of_service(
+            declared(
+                definition=replace(BRIDGE, compatibilities=("EC2",)),
+                endpoints=OTHER_PORTS,
+                capacity_providers=("spot",),
+            )
+        ),
+    ),
+    Row("an access log", of_service(declared(log=replace(DEPLOYMENT.log, requests=True)))),
     Row("bridge", of_service(declared(definition=BRIDGE, endpoints=OTHER_PORTS))),
     Row("awsvpc with a hostname", of_service(containers(replace(WEBSERVER, hostname="web")))),
     Row("a sidecar without health check", of_service(containers(WEBSERVER, SIDECAR))),

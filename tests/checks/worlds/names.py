@@ -75,6 +75,11 @@ FAILING = [
         {"SC105 nginx", "SC105 web-tls"},
     ),
     Row(
+        "two of its own endpoints have one discovery name",
+        of_service(declared(endpoints=(NGINX, replace(NGINX, port_name="admin", aliases=(Alias("other", 81),))))),
+        {"SC105 nginx"},
+    ),
+    Row(
         "a collision in a namespace that another account shares",
         of_service(in_shared_namespace(*beside(SAME_NAME, namespace=SHARED))),
         {"SC105 nginx"},

@@ -40,14 +40,15 @@ def port_names_exist(deployment: Deployment, task_definition: TaskDefinition) ->
     on=Trigger.TASK | Trigger.SERVICE | Trigger.LINT,
     severity=Severity.ERROR,
     why="Where Service Connect is not supported, ECS adds no proxy or the proxy cannot take over the traffic.",
-    fix="Use awsvpc or bridge mode, Linux, Fargate platform 1.4.0 or later, and the ECS deployment controller.",
-    source=f"{_CONSIDERATIONS}; the network modes: ECS agent, validator of the Service Connect configuration",
+    fix="Name awsvpc or bridge mode (on Fargate awsvpc), and use Linux, Fargate platform 1.4.0 or later, and the ECS "
+    "deployment controller.",
+    source=f"{_CONSIDERATIONS}; AWS: RegisterTaskDefinition, networkMode; ECS agent, validator of the Service Connect "
+    "configuration; that bridge mode must be named: reported, mreferre/yelb issue 86",
 )
 def platform_is_supported(
     service: Service, deployment: Deployment, task_definition: TaskDefinition
 ) -> Iterator[Finding]:
-    if task_definition.network_mode not in ("awsvpc", "bridge"):
-        yield Finding(f"network mode is {task_definition.network_mode}, expected awsvpc or bridge")
+    yield from _network_mode(deployment, task_definition)
     system = deployment.platform or task_definition.operating_system
     if system.lower().startswith("windows"):
         yield Finding(f"operating system is {system}, expected Linux")
@@ -62,6 +63,16 @@ def platform_is_supported(
             yield Finding(f"container {container.name} sets hostname in bridge mode, expected none")
         if container.links:
             yield Finding(f"container {container.name} sets links in bridge mode, expected none")
+
+
+def _network_mode(deployment: Deployment, task_definition: TaskDefinition) -> Iterator[Finding]:
+    mode = task_definition.network_mode if task_definition.names_mode else "not named"
+    if task_definition.network_mode not in ("awsvpc", "bridge"):
+        yield Finding(f"network mode is {mode}, expected awsvpc or bridge")
+    elif mode != "awsvpc" and (deployment.on_fargate or "FARGATE" in task_definition.compatibilities):
+        yield Finding(f"network mode is {mode}, expected awsvpc on Fargate")
+    elif not task_definition.names_mode:
+        yield Finding("network mode is not named, expected bridge by name (not confirmed on AWS)", Severity.WARNING)
 
 
 def _version(text: str) -> tuple[int, ...]:
@@ -79,12 +90,13 @@ def _version(text: str) -> tuple[int, ...]:
     "unknown.",
     fix="Give serviceConnectConfiguration a logConfiguration with driver awslogs, a stream prefix and an existing log "
     "group of class STANDARD, and deploy again.",
-    source="AWS: LogConfiguration; AWS: CloudWatch Logs, Log classes",
+    source="AWS: LogConfiguration; AWS: ServiceConnectAccessLogConfiguration; AWS: CloudWatch Logs, Log classes",
 )
 def logs_can_be_read(deployment: Deployment, log_group: LogGroup | None) -> Iterator[Finding]:
     target = deployment.log
     if not target.driver:
-        yield Finding("the proxies' log goes nowhere (no logConfiguration), expected awslogs")
+        logs = "the proxies' log and their access log go" if target.requests else "the proxies' log goes"
+        yield Finding(f"{logs} nowhere (no logConfiguration), expected awslogs")
     elif target.driver != "awslogs":
         yield Finding(f"the proxies' log goes to {target.driver}, expected awslogs")
     elif log_group is None:

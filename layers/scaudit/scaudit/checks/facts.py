@@ -33,11 +33,13 @@ class Shared:
 @dataclass(frozen=True, slots=True)
 class Collision:
     """What an endpoint has in common with another: `name` is its discovery name or an alias, `other` whose it is too.
-    `hidden` tells which services of the namespace could not be seen, empty when all were."""
+    `hidden` tells which services of the namespace could not be seen, empty when all were. `confirmed` is False where no
+    answer of AWS to it was ever seen."""
 
     name: str
     other: str
     hidden: str = ""
+    confirmed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from scaudit.checks.check import Finding, Trigger, check
-from scaudit.model import Severity
+from scaudit.model import Deployment, Severity, TaskDefinition
 
 
 @check(
@@ -15,8 +15,35 @@ from scaudit.model import Severity
     why="CreateService or RegisterTaskDefinition will refuse the file, and nothing is deployed. A value that is not "
     "what it should be cannot be judged further: whatever needs it is unknown.",
     fix="Correct the value in the file as the sentence says.",
-    source="botocore: the shapes of CreateService and RegisterTaskDefinition",
+    source="botocore: the shapes of CreateService and RegisterTaskDefinition; AWS: ServiceConnectService, "
+    "ServiceConnectClientAlias, PortMapping; answers of ECS: hashicorp/terraform-provider-aws issues 44027, 28293",
 )
 def values_are_of_their_type(misfit: str) -> Iterator[Finding]:
     if misfit:
         yield Finding(misfit)
+
+
+def _no_timeout(deployment: Deployment) -> str | None:
+    timed = [endpoint for endpoint in deployment.endpoints if endpoint.per_request_timeout is not None]
+    return None if timed else "no endpoint has a timeout per request"
+
+
+@check(
+    "SC113",
+    title="only endpoints with a protocol of requests have a timeout per request",
+    about="service",
+    on=Trigger.LINT,
+    severity=Severity.ERROR,
+    applies=_no_timeout,
+    why="Without an appProtocol the proxy passes on TCP, in which it sees no requests: it may only have "
+    "idleTimeoutSeconds.",
+    fix="Set appProtocol (http, http2 or grpc) on the port mapping in the task definition, or take "
+    "perRequestTimeoutSeconds out.",
+    source="AWS: TimeoutConfiguration, perRequestTimeoutSeconds",
+)
+def timeouts_suit_protocols(deployment: Deployment, task_definition: TaskDefinition) -> Iterator[Finding]:
+    for endpoint in deployment.endpoints:
+        protocol = task_definition.protocols.get(endpoint.port_name, "unknown")
+        if endpoint.per_request_timeout and not protocol:
+            told = f"perRequestTimeoutSeconds {endpoint.per_request_timeout}, and its port mapping no appProtocol (TCP)"
+            yield Finding(f"endpoint {endpoint.name} has {told}")

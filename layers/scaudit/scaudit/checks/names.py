@@ -73,8 +73,10 @@ def _ownership(service: Service, endpoint: Endpoint, found: CloudMapService) -> 
 )
 def names_are_unique(endpoint: Endpoint, collisions: tuple[Collision, ...]) -> Iterator[Finding]:
     for collision in collisions:
-        rest = f" ({collision.hidden})" if collision.hidden else ""
-        yield Finding(f"{collision.name} is also that of {collision.other}{rest}")
+        about = [collision.hidden, "" if collision.confirmed else "not confirmed on AWS"]
+        rest = "".join(f" ({each})" for each in about if each)
+        told = f"{collision.name} is also that of {collision.other}{rest}"
+        yield Finding(told, None if collision.confirmed else Severity.WARNING)
 
 
 @check(

@@ -133,6 +133,8 @@ def _collisions(
         for whose, discovery_name, aliases in [*own, *others]
         for name in _shared(endpoint, discovery_name, aliases)
     ]
+    if any(e.name == endpoint.name and e is not endpoint for e in primary.endpoints):
+        found.append(Collision(f"discovery name {endpoint.name}", "another of its own endpoints", confirmed=False))
     return Unread(hidden) if hidden and not found else tuple(found)
 
 

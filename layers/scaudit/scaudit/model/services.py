@@ -23,7 +23,8 @@ class Tls:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One entry of a deployment's Service Connect `services`: what the task offers under `name`."""
+    """One entry of a deployment's Service Connect `services`: what the task offers under `name`. `per_request_timeout`
+    is in seconds."""
 
     name: str
     port_name: str
@@ -31,16 +32,19 @@ class Endpoint:
     ingress_port_override: int | None = None
     aliases: tuple[Alias, ...] = ()
     tls: Tls | None = None
+    per_request_timeout: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LogTarget:
-    """Where a deployment sends the log of its proxies; an empty driver is nowhere."""
+    """Where a deployment sends the log of its proxies; an empty driver is nowhere. `requests`: one line for each
+    request is wanted in it, too (the access log)."""
 
     driver: str = ""
     group: str = ""
     region: str = ""
     prefix: str = ""
+    requests: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +59,18 @@ class Deployment:
     updated_at: datetime | None = None
     in_progress: bool = False
     launch_type: str = ""
+    capacity_providers: tuple[str, ...] = ()
     platform: str = ""
     platform_version: str = ""
     service_connect: bool = False
     namespace: str = ""
     endpoints: tuple[Endpoint, ...] = ()
     log: LogTarget = LogTarget()
+
+    @property
+    def on_fargate(self) -> bool:
+        """Whether any of its tasks may run on Fargate (AWS: FARGATE and FARGATE_SPOT are capacity providers)."""
+        return any(place.startswith("FARGATE") for place in (self.launch_type, *self.capacity_providers))
 
 
 @dataclass(frozen=True, slots=True)

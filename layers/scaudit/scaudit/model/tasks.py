@@ -70,8 +70,11 @@ class Container:
 
 @dataclass(frozen=True, slots=True)
 class TaskDefinition:
-    """One revision; `ports` maps the name of a port mapping to its container port. `cpu` (units) and `memory` (MiB) are
-    the whole task's, None where it has none.
+    """One revision; `ports` maps the name of a port mapping to its container port, `protocols` to its appProtocol,
+    which is empty for TCP. `cpu` (units) and `memory` (MiB) are the whole task's, None where it has none.
+
+    `compatibilities` is what it was validated for when it was registered; `names_mode` is False where bridge mode is
+    only ECS's default.
 
     `mentions` maps a place ("environment HOST of web", "command of web") to the digests of the words in its value, for
     this is kept and values may be secret; None when there are too many words to keep.
@@ -84,6 +87,9 @@ class TaskDefinition:
     cpu: int | None = None
     memory: int | None = None
     operating_system: str = ""
+    protocols: Mapping[str, str] = field(default_factory=dict)
+    compatibilities: tuple[str, ...] = ()
+    names_mode: bool = True
     mentions: Mapping[str, tuple[str, ...]] | None = field(default_factory=dict)
 
 

@@ -106,22 +106,25 @@ def _deployment_of(raw: Mapping[str, Any]) -> Deployment:
         updated_at=raw.get("updatedAt"),
         in_progress=raw.get("rolloutState") == "IN_PROGRESS",
         launch_type=raw.get("launchType", ""),
+        capacity_providers=tuple(p.get("capacityProvider", "") for p in raw.get("capacityProviderStrategy") or ()),
         platform=raw.get("platformFamily", ""),
         platform_version=raw.get("platformVersion", ""),
         service_connect=enabled,
         namespace=configuration.get("namespace", ""),
         endpoints=tuple(_endpoint_of(s, resources) for s in configuration.get("services") or ()) if enabled else (),
-        log=_log_target_of(configuration.get("logConfiguration") or {}),
+        log=_log_target_of(configuration),
     )
 
 
-def _log_target_of(raw: Mapping[str, Any]) -> LogTarget:
+def _log_target_of(configuration: Mapping[str, Any]) -> LogTarget:
+    raw = configuration.get("logConfiguration") or {}
     options = raw.get("options") or {}
     return LogTarget(
         driver=raw.get("logDriver", ""),
         group=options.get("awslogs-group", ""),
         region=options.get("awslogs-region", ""),
         prefix=options.get("awslogs-stream-prefix", ""),
+        requests=bool(configuration.get("accessLogConfiguration")),
     )
 
 
@@ -134,6 +137,7 @@ def _endpoint_of(raw: Mapping[str, Any], resources: Mapping[str | None, str | No
         ingress_port_override=raw.get("ingressPortOverride") or None,  # old tools write 0 for "none"
         aliases=tuple(Alias(a.get("dnsName", ""), a["port"]) for a in raw.get("clientAliases") or ()),
         tls=_tls_of(raw["tls"]) if raw.get("tls") else None,
+        per_request_timeout=(raw.get("timeout") or {}).get("perRequestTimeoutSeconds"),
     )
 
 
@@ -154,6 +158,8 @@ def task_definition_of(raw: Mapping[str, Any]) -> TaskDefinition:
         cpu=_size(raw.get("cpu")),
         memory=_size(raw.get("memory")),
         operating_system=(raw.get("runtimePlatform") or {}).get("operatingSystemFamily", ""),
+        protocols={m["name"]: m.get("appProtocol") or "" for m in mappings if m.get("name")},
+        compatibilities=tuple(raw.get("requiresCompatibilities") or ()),
         mentions=digests(_values(containers)),
     )
 

@@ -1,0 +1,158 @@
+"""`scaudit lint`: the limits of ECS that files can break."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.linted import Change, case, findings, of, run, told, written
+
+
+def pair(number: str) -> list[Path]:
+    return case(f"{number}-s.json", f"{number}-t.json")
+
+
+CASES = {
+    "40-no-client-alias": ({"SC112 fail"}, "services[0].clientAliases has 0 elements, expected 1"),
+    "41-two-client-aliases": ({"SC112 fail"}, "clientAliases has 2 elements, expected 1"),
+    "42-ingress-port-80": ({"SC112 fail"}, "services[0].ingressPortOverride is 80, expected 1025 to 65535"),
+    "43-alias-port-99999": ({"SC112 fail"}, "clientAliases[0].port is 99999, expected 0 to 65535"),
+    "46-fargate-bridge": ({"SC103 fail"}, "network mode is bridge, expected awsvpc on Fargate"),
+    "49-per-request-timeout-tcp": ({"SC113 fail"}, "endpoint web has perRequestTimeoutSeconds 5, and its port"),
+    "50-access-log-without-log": ({"SC106 fail"}, "the proxies' log and their access log go nowhere"),
+    "51-namespace-is-a-service-arn": ({"SC101 fail"}, "expected the ARN of a namespace"),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_case_fails_by_its_limit_alone(name: str):
+    expected, said = CASES[name]
+    assert told(*pair(name)) == expected
+    (wrong,) = [f for f in findings(*pair(name)) if f["status"] == "fail" and f["severity"] != "info"]
+    assert said in wrong["messages"][0] and wrong["line"] > 1
+    assert run(*pair(name))[0] == (0 if wrong["severity"] == "warning" else 1)
+
+
+def test_every_name_that_is_not_allowed_is_told_with_its_line():
+    wrong = [f for f in findings(*pair("44-names-not-allowed")) if f["id"] == "SC112"]
+    assert [f["messages"][0].split(", expected")[0] for f in wrong] == [
+        'serviceConnectConfiguration.services[0].discoveryName is "My Web"',
+        'serviceConnectConfiguration.services[0].clientAliases[0].dnsName is "http://Web"',
+    ]
+
+
+def test_every_value_that_is_not_enumerated_is_told():
+    wrong = [f["messages"][0] for f in findings(*pair("48-enums")) if f["id"] == "SC112"]
+    assert len(wrong) == 3 and run(*pair("48-enums"))[0] == 1
+    assert any('appProtocol is "https", expected http, http2 or grpc' in sentence for sentence in wrong)
+    assert any('accessLogConfiguration.format is "CLF", expected TEXT or JSON' in sentence for sentence in wrong)
+
+
+def endpoint(**changes: object) -> Change:
+    return lambda s, m, t, c: m["services"][0].update(changes)
+
+
+def alias(**changes: object) -> Change:
+    return lambda s, m, t, c: m["services"][0]["clientAliases"][0].update(changes)
+
+
+def port(**changes: object) -> Change:
+    return lambda s, m, t, c: c["portMappings"][0].update(changes)
+
+
+WRONG: dict[str, tuple[Change, str]] = {
+    "an empty list of aliases": (endpoint(clientAliases=[]), "SC112 fail"),
+    "ingress port 0": (endpoint(ingressPortOverride=0), "SC112 fail"),
+    "ingress port 1024": (endpoint(ingressPortOverride=1024), "SC112 fail"),
+    "ingress port 65536": (endpoint(ingressPortOverride=65536), "SC112 fail"),
+    "a negative port": (alias(port=-1), "SC112 fail"),
+    "a name of 65 letters": (endpoint(discoveryName="a" * 65), "SC112 fail"),
+    "a name with a leading hyphen": (endpoint(discoveryName="-web"), "SC112 fail"),
+    "a name with a dot": (endpoint(discoveryName="web.shop"), "SC112 fail"),
+    "an alias of 128 letters": (alias(dnsName="a" * 128), "SC112 fail"),
+    "an alias with capitals": (alias(dnsName="Web"), "SC112 fail"),
+    "a port name with capitals": (port(name="HTTP"), "SC112 fail"),
+    "a negative timeout": (endpoint(timeout={"idleTimeoutSeconds": -1}), "SC112 fail"),
+    "no network mode on Fargate": (lambda s, m, t, c: t.pop("networkMode"), "SC103 fail"),
+    "a network mode that is none": (lambda s, m, t, c: t.update(networkMode="nat"), "SC112 fail"),
+    "bridge mode on Fargate capacity": (
+        lambda s, m, t, c: (
+            s.pop("launchType"),
+            s.update(capacityProviderStrategy=[{"capacityProvider": "FARGATE_SPOT", "weight": 1}]),
+            t.update(networkMode="bridge"),
+        ),
+        "SC103 fail",
+    ),
+    "the ARN of a namespace without its account": (
+        lambda s, m, t, c: m.update(namespace="arn:aws:servicediscovery:eu-west-1::namespace/ns-1"),
+        "SC101 fail",
+    ),
+    "the ARN of a cluster": (lambda s, m, t, c: m.update(namespace="arn:aws:ecs:x:1:cluster/a"), "SC101 fail"),
+    "a namespace with a space": (lambda s, m, t, c: m.update(namespace="my shop"), "SC101 fail"),
+    "a service's name with a dot": (lambda s, m, t, c: s.update(serviceName="a.b"), "SC112 fail"),
+}
+UNSURE: dict[str, tuple[Change, str]] = {
+    "no network mode on EC2": (
+        lambda s, m, t, c: (
+            s.update(launchType="EC2"),
+            t.pop("networkMode"),
+            m["services"][0]["clientAliases"][0].update(port=81),
+        ),
+        "SC103",
+    ),
+    "a namespace that looks like an id": (lambda s, m, t, c: m.update(namespace="ns-vdpucf3aztj23ecw"), "SC101"),
+    "two endpoints of one discovery name": (
+        lambda s, m, t, c: m["services"].append(
+            {**m["services"][0], "clientAliases": [{"port": 81, "dnsName": "other"}]}
+        ),
+        "SC105",
+    ),
+}
+RIGHT: dict[str, Change] = {
+    "ingress port 1025": endpoint(ingressPortOverride=1025),
+    "an alias with dots": alias(dnsName="web.shop.internal"),
+    "a name of 64": endpoint(discoveryName="a" * 63 + "_"),
+    "a timeout per request over HTTP": lambda s, m, t, c: (
+        port(appProtocol="http")(s, m, t, c),
+        endpoint(timeout={"perRequestTimeoutSeconds": 5})(s, m, t, c),
+    ),
+    "an idle timeout over TCP": lambda s, m, t, c: (
+        c["portMappings"][0].pop("appProtocol", None),
+        endpoint(timeout={"idleTimeoutSeconds": 0})(s, m, t, c),
+    ),
+    "a namespace of China's partition": lambda s, m, t, c: m.update(
+        namespace="arn:aws-cn:servicediscovery:cn-north-1:123456789012:namespace/ns-1"
+    ),
+    "a namespace with dots": lambda s, m, t, c: m.update(namespace="Shop.local"),
+    "what is switched off is not looked at": lambda s, m, t, c: m.update(
+        enabled=False, services=[{"portName": "HTTP"}]
+    ),
+    "a protocol that ECS takes for tcp": port(protocol="sctp"),
+    "an operating system of tomorrow": lambda s, m, t, c: t.update(
+        runtimePlatform={"operatingSystemFamily": "LINUX_2030"}
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "expected"), WRONG.values(), ids=WRONG)
+def test_a_broken_limit_fails(tmp_path: Path, change: Change, expected: str):
+    paths = written(tmp_path, change)
+    assert expected in told(*paths) and run(*paths)[0] == 1
+
+
+@pytest.mark.parametrize(("change", "id"), UNSURE.values(), ids=UNSURE)
+def test_what_is_not_confirmed_is_a_warning_that_says_so(tmp_path: Path, change: Change, id: str):
+    paths = written(tmp_path, change)
+    wrong = [f for f in findings(*paths) if f["status"] == "fail" and f["severity"] != "info"]
+    assert {(f["id"], f["severity"]) for f in wrong} == {(id, "warning")}
+    assert all("not confirmed on AWS" in f["messages"][0] for f in wrong) and run(*paths)[0] == 0
+
+
+@pytest.mark.parametrize("change", RIGHT.values(), ids=RIGHT)
+def test_what_keeps_within_the_limits_is_sound(tmp_path: Path, change: Change):
+    paths = written(tmp_path, change)
+    assert told(*paths) == set() and run(*paths)[0] == 0
+
+
+def test_a_value_that_may_be_newer_than_botocore_is_a_note(tmp_path: Path):
+    note = of("SC112", findings(*written(tmp_path, RIGHT["an operating system of tomorrow"])))
+    assert note["severity"] == "info" and "botocore 1." in note["messages"][0]
