@@ -16,22 +16,18 @@ from scaudit.queue.queue import Queue
 from scaudit.record import Metric
 from scaudit.settings import SweepSettings
 from scaudit.store.keys import CANARY, itself
-from tests.audit import test_batch
 from tests.builders import NOW, REGION
-from tests.fakes import answers, desk
-from tests.fakes.stubbed import TABLE, Clock, Stubbed
+from tests.fakes import answers
+from tests.fakes.desk import Desk as NotifyDesk
+from tests.fakes.stubbed import TABLE, Clock
+from tests.fakes.verify_desk import Desk, nudge
 
 REQUEST = Rehearsal(REGION, "0123456789abcdef", "assumed-role/Admin/alice")
 
 
 @pytest.fixture
-def verify_desk(aws: Stubbed, dynamodb: Any, clock: Clock) -> test_batch.Desk:
-    return test_batch.Desk(aws, dynamodb, clock)
-
-
-@pytest.fixture
-def notify_desk(dynamodb: Any, clock: Clock) -> desk.Desk:
-    return desk.Desk(dynamodb, clock)
+def notify_desk(dynamodb: Any, clock: Clock) -> NotifyDesk:
+    return NotifyDesk(dynamodb, clock)
 
 
 def touched(dynamodb: Any) -> list[str]:
@@ -89,38 +85,36 @@ def test_a_sweep_that_breaks_off_sends_no_canary(sweeping: Sweeping) -> None:
     assert "Canary" not in sweeping.sent
 
 
-def test_verify_says_how_long_the_canary_took_and_sends_it_on(verify_desk: test_batch.Desk, dynamodb: Any) -> None:
+def test_verify_says_how_long_the_canary_took_and_sends_it_on(desk: Desk, dynamodb: Any) -> None:
     sent_at = (NOW - timedelta(seconds=7.25)).isoformat()
-    verify_desk.clock.now = NOW
-    assert verify_desk.verify(body(Canary(REGION, sent_at))) == []
-    (record,) = verify_desk.records("canary")
+    desk.clock.now = NOW
+    assert desk.verify(body(Canary(REGION, sent_at))) == []
+    (record,) = desk.records("canary")
     assert record[Metric.CANARY_SECONDS] == 7.25 and record["sent_at"] == sent_at
     assert touched(dynamodb) == [f"touch#{CANARY}"]
 
 
 def test_a_canary_that_could_not_be_sent_on_comes_again_and_leaves_no_record(
-    verify_desk: test_batch.Desk, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(verify_desk.ledger, "touch", lambda *_: (_ for _ in ()).throw(ConnectionError("no table")))
-    assert verify_desk.verify(body(Canary(REGION, NOW.isoformat()))) == ["0"]
-    assert verify_desk.records("canary") == []
+    monkeypatch.setattr(desk.ledger, "touch", lambda *_: (_ for _ in ()).throw(ConnectionError("no table")))
+    assert desk.verify(body(Canary(REGION, NOW.isoformat()))) == ["0"]
+    assert desk.records("canary") == []
 
 
 @pytest.mark.parametrize("message", [Canary("mars-north-1", NOW.isoformat()), replace(REQUEST, region="mars-north-1")])
-def test_messages_of_another_region_are_not_ours(
-    verify_desk: test_batch.Desk, dynamodb: Any, message: Canary | Rehearsal
-) -> None:
-    assert verify_desk.verify(body(message)) == [] and verify_desk.written == []
+def test_messages_of_another_region_are_not_ours(desk: Desk, dynamodb: Any, message: Canary | Rehearsal) -> None:
+    assert desk.verify(body(message)) == [] and desk.written == []
     assert not [item for item in dynamodb.scan(TableName=TABLE)["Items"] if item["sk"]["S"].startswith("touch#")]
 
 
-def test_a_test_alert_wakes_notify_under_a_subject_of_its_own(verify_desk: test_batch.Desk, dynamodb: Any) -> None:
+def test_a_test_alert_wakes_notify_under_a_subject_of_its_own(desk: Desk, dynamodb: Any) -> None:
     other = replace(REQUEST, id="fedcba9876543210")
-    assert verify_desk.verify(body(REQUEST), body(other), body(REQUEST)) == []
+    assert desk.verify(body(REQUEST), body(other), body(REQUEST)) == []
     assert sorted(touched(dynamodb)) == sorted(f"touch#{each.subject}" for each in (REQUEST, other))
 
 
-def test_the_heart_beats_when_the_canary_reaches_notify(notify_desk: desk.Desk) -> None:
+def test_the_heart_beats_when_the_canary_reaches_notify(notify_desk: NotifyDesk) -> None:
     notify_desk.announcer.look(itself(REGION), CANARY, due=True)
     (record,) = notify_desk.written
     assert record["record"] == "heartbeat" and record[Metric.HEARTBEAT] == 1
@@ -128,14 +122,14 @@ def test_the_heart_beats_when_the_canary_reaches_notify(notify_desk: desk.Desk) 
 
 
 def test_the_heart_does_not_beat_while_the_table_does_not_answer(
-    notify_desk: desk.Desk, monkeypatch: pytest.MonkeyPatch
+    notify_desk: NotifyDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(notify_desk.ledger, "incident", lambda *_: (_ for _ in ()).throw(ConnectionError("no table")))
     assert notify_desk.wake(f"touch#{CANARY}") == ["0"] and notify_desk.written == []
 
 
 def test_a_test_alert_is_said_whatever_the_severity_and_the_budget(
-    notify_desk: desk.Desk, monkeypatch: pytest.MonkeyPatch
+    notify_desk: NotifyDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     object.__setattr__(notify_desk.settings, "alert_severity", None)
     monkeypatch.setattr(notify_desk.withheld, "spend", lambda *_: False)
@@ -146,7 +140,7 @@ def test_a_test_alert_is_said_whatever_the_severity_and_the_budget(
     assert (record["record"], record["state"], record["message_id"]) == ("announcement", "test", told["message_id"])
 
 
-def test_a_test_alert_that_could_not_be_published_is_said_again_to_the_letter(notify_desk: desk.Desk) -> None:
+def test_a_test_alert_that_could_not_be_published_is_said_again_to_the_letter(notify_desk: NotifyDesk) -> None:
     key, good = f"touch#{REQUEST.subject}", notify_desk.settings.topic
     object.__setattr__(notify_desk.settings, "topic", good + "-gone")
     assert notify_desk.wake(key) == ["0"] and notify_desk.written == []
@@ -158,22 +152,22 @@ def test_a_test_alert_that_could_not_be_published_is_said_again_to_the_letter(no
 
 @pytest.mark.parametrize(("health", "failing"), [("HEALTHY", 0), ("UNHEALTHY", 1)])
 def test_the_batch_counts_what_was_verified_what_fails_and_what_is_unknown(
-    verify_desk: test_batch.Desk, health: str, failing: int
+    desk: Desk, health: str, failing: int
 ) -> None:
     seen, odd = answers.task(0), answers.task(1, lastStatus="HIBERNATING")
     seen["containers"][0]["healthStatus"] = health
     ids = [answers.task_id(n) for n in range(2)]
-    verify_desk.aws.answer("ecs", "describe_tasks", {"tasks": [seen, odd]}, cluster="tutorial", tasks=ids)
-    verify_desk.knows_the_service()
-    verify_desk.knows_the_definition()
-    verify_desk.registers(0)
-    assert verify_desk.verify(*(test_batch.nudge(n) for n in range(2))) == []
-    (batch,) = verify_desk.records("batch")
+    desk.aws.answer("ecs", "describe_tasks", {"tasks": [seen, odd]}, cluster="tutorial", tasks=ids)
+    desk.knows_the_service()
+    desk.knows_the_definition()
+    desk.registers(0)
+    assert desk.verify(*(nudge(n) for n in range(2))) == []
+    (batch,) = desk.records("batch")
     counted = {metric: batch[metric] for metric in Metric if metric in batch}
     assert counted == {"TasksVerified": 1, "TasksFailing": failing, "TasksUnknown": 1, "Reads": 4}
 
 
-def test_a_canary_with_a_bad_time_is_no_heartbeat(verify_desk: test_batch.Desk) -> None:
+def test_a_canary_with_a_bad_time_is_no_heartbeat(desk: Desk) -> None:
     bad = body(Canary(REGION, "yesterday"))
     assert parse(bad) == Canary(REGION, "yesterday")
-    assert verify_desk.verify(bad) == ["0"]
+    assert desk.verify(bad) == ["0"]

@@ -47,6 +47,12 @@ def task(n: int = 0, **changes: Any) -> dict[str, Any]:
     }
 
 
+def stopped(minutes: float, **changes: Any) -> dict[str, Any]:
+    """What makes a task one that ended so many minutes ago."""
+    at = NOW - timedelta(minutes=minutes)
+    return {"lastStatus": "STOPPED", "desiredStatus": "STOPPED", "stoppedAt": at, **changes}
+
+
 def service(name: str = "web", **changes: Any) -> dict[str, Any]:
     deployment = {
         "id": DEPLOYMENT_ID,

@@ -1,0 +1,163 @@
+"""The sweep of a cluster, page by page: each is audited once, sent on in time, and counted."""
+
+from dataclasses import replace
+
+import pytest
+
+from scaudit.checks import BY_ID
+from scaudit.model.incidents import MemberState
+from scaudit.queue.bodies import parse
+from scaudit.queue.messages import ClusterPage, ServiceLook
+from scaudit.store.keys import itself
+from scaudit.store.memory import Memory
+from tests.builders import ARN, REGION
+from tests.fakes import answers
+from tests.fakes.verify_desk import PK, Desk, page
+
+
+def lists_services(desk: Desk, *names: str, token: str = "", more: str = "") -> None:
+    arns = [f"{ARN}:service/tutorial/{name}" for name in names]
+    asked = {"cluster": "tutorial", "maxResults": 100} | ({"nextToken": token} if token else {})
+    desk.aws.answer("ecs", "list_services", {"serviceArns": arns} | ({"nextToken": more} if more else {}), **asked)
+
+
+def test_a_cluster_page_is_audited_and_the_next_one_sent_for(desk: Desk) -> None:
+    lists_services(desk, "web", more="more")
+    desk.looks_in_full()
+    assert desk.verify(page()) == []
+    (next_page,) = desk.sent()
+    assert parse(next_page["Body"]) == ClusterPage(
+        REGION, "tutorial", "more", chain="0", meshed=1, running=1, verified=1
+    )
+    assert desk.records()[0]["verdict"] == "pass"
+    assert desk.ledger.estate(REGION) == {}
+
+
+def test_the_last_page_says_what_was_gone_through(desk: Desk) -> None:
+    lists_services(desk, "web", token="more")
+    desk.looks_in_full()
+    assert desk.verify(page(token="more", meshed=4, running=9, verified=8)) == []
+    assert desk.sent() == []
+    swept = desk.ledger.estate(REGION)["tutorial"]
+    assert (swept.services, swept.tasks, swept.verified) == (5, 10, 9) and set(swept.checks) == set(BY_ID)
+    assert "SC904#-" not in desk.states(itself(REGION))
+
+
+def test_an_empty_cluster_is_gone_through_at_once(desk: Desk) -> None:
+    lists_services(desk)
+    assert desk.verify(page()) == [] and desk.sent() == []
+    assert desk.ledger.estate(REGION)["tutorial"].services == 0
+
+
+def test_tasks_that_could_not_be_verified_twice_are_sc904(desk: Desk) -> None:
+    for expected in (set(), {"tutorial"}):
+        lists_services(desk, token="more")
+        desk.verify(page(token="more", meshed=1, running=10, verified=9))
+        assert set(desk.states(itself(REGION)).get("SC904#-", {})) == expected
+        desk.clock.forward(900)
+
+
+def test_services_that_could_not_be_read_are_asked_for_again_and_then_counted(desk: Desk) -> None:
+    lists_services(desk, "web")
+    desk.aws.refuse("ecs", "describe_services", "ThrottlingException")
+    assert desk.verify(page()) == []
+    (again,) = desk.sent()
+    assert parse(again["Body"]) == ClusterPage(REGION, "tutorial", "", ("web",), attempt=1, chain="0")
+    assert desk.queue.delays == [60]
+    desk.aws.refuse("ecs", "describe_services", "ThrottlingException")
+    assert desk.verify(page(services=["web"], attempt=3)) == []
+    swept = desk.ledger.estate(REGION)["tutorial"]
+    assert (swept.tasks, swept.verified) == (1, 0)
+
+
+def test_a_page_for_which_no_time_is_left_is_sent_on_as_it_is(desk: Desk) -> None:
+    desk.left = lambda: 44
+    assert desk.verify(page(token="here", services=["web"])) == []
+    (again,) = desk.sent()
+    assert parse(again["Body"]) == ClusterPage(REGION, "tutorial", "here", ("web",), chain="0")
+
+
+def test_a_page_whose_time_runs_out_sends_on_the_rest(desk: Desk) -> None:
+    names = [f"web{n:02}" for n in range(22)]
+    lists_services(desk, *names, more="more")
+    for first in (0, 10):
+        part = names[first : first + 10]
+        off = [answers.service(name, serviceConnectConfiguration={"enabled": False}) for name in part]
+        asked = {"cluster": "tutorial", "services": part, "include": ["TAGS"]}
+        desk.aws.answer("ecs", "describe_services", {"services": off}, **asked)
+    left = iter([100, 100, 100, 100, 100, 44])  # as it begins, before each of three calls, before the next services
+    desk.left = lambda: next(left)
+    assert desk.verify(page()) == []
+    (rest,) = desk.sent()
+    assert parse(rest["Body"]) == ClusterPage(REGION, "tutorial", "more", ("web20", "web21"), chain="0")
+
+
+@pytest.mark.parametrize(("minutes", "begins"), [(15, False), (61, True)])
+def test_a_sweep_begins_when_the_one_before_has_ended_or_is_lost(desk: Desk, minutes: float, begins: bool) -> None:
+    lists_services(desk, "web", more="more")
+    desk.looks_in_full()
+    desk.verify(page(chain="before"))
+    desk.clock.forward(60 * minutes)
+    desk.memory = Memory(REGION, None, desk.clock)
+    if begins:
+        lists_services(desk, "web")
+        desk.looks_in_full()
+    desk.verify(page())
+    assert ("tutorial" in desk.ledger.estate(REGION)) is begins
+
+
+def test_the_next_sweep_begins_as_soon_as_this_one_has_ended(desk: Desk) -> None:
+    for chain in ("one", "two"):
+        lists_services(desk)
+        desk.verify(page(chain=chain))
+        assert desk.ledger.estate(REGION)["tutorial"].at == desk.clock()
+        desk.clock.forward(1)
+
+
+def test_a_page_that_is_throttled_comes_again(desk: Desk) -> None:
+    desk.aws.refuse("ecs", "list_services", "ThrottlingException")
+    assert desk.verify(page()) == ["0"]
+
+
+def test_a_page_that_is_refused_is_sc902_and_does_not_come_again(desk: Desk) -> None:
+    desk.aws.refuse("ecs", "list_services", "AccessDeniedException")
+    assert desk.verify(page()) == []
+    assert desk.states(itself(REGION)) == {"SC902#ecs:ListServices": {"tutorial": MemberState.FAIL}}
+    desk.clock.forward(900)
+    lists_services(desk)
+    desk.verify(page(chain="the next sweep"))
+    assert desk.states(itself(REGION)) == {}, "the next sweep looks again"
+
+
+def test_the_first_page_sends_for_services_that_are_not_at_rest_and_not_listed(desk: Desk) -> None:
+    desk.fails()
+    lists_services(desk)
+    assert desk.verify(page()) == []
+    (sent,) = desk.sent()
+    assert parse(sent["Body"]) == ServiceLook(REGION, "tutorial", "web")
+
+
+def test_what_the_first_sweep_finds_was_there_already_and_what_the_second_finds_was_not(desk: Desk) -> None:
+    for baseline in (True, False):
+        lists_services(desk, "web")
+        desk.looks_in_full()
+        desk.verify(page())
+        (member,) = desk.ledger.members(PK, "SC106#-")
+        assert member.baseline is baseline
+        desk.clock.forward(450)
+        desk.ledger.record(PK, "SC106#-", replace(member, state=MemberState.PASS, observed_at=desk.clock()))
+        desk.clock.forward(450)
+        desk.memory = Memory(REGION, None, desk.clock)
+
+
+def test_the_second_look_after_a_first_sweep_knows_that_it_was_one(desk: Desk) -> None:
+    lists_services(desk, "web")
+    desk.knows_the_service()
+    desk.finds(0, AWS_INSTANCE_PORT="9999")
+    desk.describes(0)
+    desk.looks_around()
+    desk.registers(AWS_INSTANCE_PORT="9999")
+    desk.describes(0)
+    desk.verify(page())
+    (again,) = desk.sent()
+    assert set(parse(again["Body"]).fresh) == set(BY_ID)

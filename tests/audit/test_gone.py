@@ -1,0 +1,123 @@
+"""What tasks that are gone left in Cloud Map: seen twice, kept in sight, and over when it is gone."""
+
+from scaudit.model.incidents import MemberState
+from tests.fakes import answers
+from tests.fakes.verify_desk import GHOST, PK, Desk, nudge, service_look
+
+
+def test_what_a_stopped_task_left_is_looked_at_after_five_minutes(desk: Desk) -> None:
+    desk.describes(0, **answers.stopped(1))
+    assert desk.verify(nudge()) == []
+    assert desk.queue.delays == [240] and desk.records("batch")[0]["calls"] == 1
+
+
+def test_a_clean_exit_costs_one_look(desk: Desk) -> None:
+    desk.describes(0, **answers.stopped(5))
+    desk.knows_the_service()
+    desk.aws.refuse("servicediscovery", "get_instance", "InstanceNotFound")
+    assert desk.verify(nudge(look=1)) == [] and desk.sent() == [] and desk.states() == {}
+
+
+def ghost(desk: Desk, owner: int | None = None) -> None:
+    """Task 0 is gone, its registration is not, and perhaps task `owner` of another service has its address."""
+    desk.describes(0, **answers.stopped(6))
+    desk.knows_the_service()
+    desk.registers()
+    listed = [answers.task(owner)["taskArn"]] if owner else []
+    asked = {"cluster": "tutorial", "maxResults": 100, "desiredStatus": "RUNNING"}
+    desk.aws.answer("ecs", "list_tasks", {"taskArns": listed}, **asked)
+    if owner:
+        desk.describes(owner, group="service:orders", attachments=answers.task(0)["attachments"])
+
+
+def test_a_ghost_is_seen_twice_kept_in_sight_and_over_when_it_is_gone(desk: Desk) -> None:
+    ghost(desk)
+    desk.verify(nudge())
+    assert desk.states() == {}
+    (again,) = desk.sent()
+    desk.clock.forward(60)
+    ghost(desk)
+    desk.verify(again["Body"])
+    assert desk.states() == {GHOST: {answers.task_id(0): MemberState.FAIL}}
+    assert [r["verdict"] for r in desk.records("registration")] == ["pending", "fail"]
+    assert desk.records("registration")[1]["findings"][0]["message"].endswith("is left of a task that is gone")
+    (again,) = desk.sent()
+    desk.clock.forward(600)
+    desk.describes(0, **answers.stopped(6))
+    desk.knows_the_service()
+    desk.aws.refuse("servicediscovery", "get_instance", "InstanceNotFound")
+    desk.verify(again["Body"])
+    assert desk.states() == {} and desk.sent() == []
+
+
+def test_a_ghost_whose_address_another_service_has_is_critical(desk: Desk) -> None:
+    ghost(desk, owner=3)
+    desk.verify(nudge(suspected={GHOST: "2026-11-23T11:00:00+00:00"}))
+    (member,) = desk.ledger.members(PK, GHOST)
+    assert member.severity.word == "critical" and f"orders ({answers.task_id(3)})" in member.sentence
+
+
+def test_a_failing_ghost_is_not_lost_with_its_task(desk: Desk) -> None:
+    desk.fails(0, GHOST)
+    ghost(desk)
+    desk.verify(nudge())
+    assert desk.states() == {GHOST: {answers.task_id(0): MemberState.FAIL}}
+
+
+def test_a_ghost_that_went_while_nobody_looked_is_over_with_the_next_look_at_its_service(desk: Desk) -> None:
+    desk.fails(0, GHOST)
+    desk.knows_the_service()
+    desk.finds()
+    desk.describes(0, **answers.stopped(6))
+    desk.lists()
+    desk.looks_around()
+    desk.aws.refuse("servicediscovery", "get_instance", "InstanceNotFound")
+    assert desk.verify(service_look()) == []
+    assert GHOST not in desk.states()
+
+
+def stray(desk: Desk) -> None:
+    """Task 0 runs for another service."""
+    desk.describes(0, group="service:orders")
+    desk.knows_the_service()
+
+
+def test_a_registration_of_another_services_task_is_kept_in_sight_until_it_is_gone(desk: Desk) -> None:
+    desk.knows_the_service()
+    desk.finds(0)
+    desk.describes(0, group="service:orders")
+    desk.lists()
+    desk.looks_around()
+    desk.registers()
+    desk.verify(service_look())
+    (again,) = desk.sent()
+    desk.clock.forward(60)
+    stray(desk)
+    desk.registers()
+    desk.verify(again["Body"])
+    (member,) = desk.ledger.members(PK, GHOST)
+    assert (member.id, member.state) == (answers.task_id(0), MemberState.FAIL)
+    assert f"that of orders ({answers.task_id(0)})" in member.sentence and member.severity.word == "critical"
+    (again,) = desk.sent()
+    desk.clock.forward(600)
+    stray(desk)
+    desk.aws.refuse("servicediscovery", "get_instance", "InstanceNotFound")
+    desk.verify(again["Body"])
+    assert GHOST not in desk.states() and desk.sent() == []
+
+
+def test_a_task_without_a_proxy_leaves_nothing_to_look_for(desk: Desk) -> None:
+    desk.describes(0, **answers.stopped(6, containers=[{"name": "app"}]))
+    assert desk.verify(nudge()) == [] and desk.sent() == []
+
+
+def test_a_service_look_finds_the_registration_of_a_task_nobody_told_of(desk: Desk) -> None:
+    desk.knows_the_service()
+    desk.finds(0)
+    desk.aws.answer("ecs", "describe_tasks", {"tasks": []}, cluster="tutorial", tasks=[answers.task_id(0)])
+    desk.lists()
+    desk.looks_around()
+    desk.registers()
+    desk.verify(service_look())
+    (again,) = desk.sent()
+    assert GHOST in again["Body"]

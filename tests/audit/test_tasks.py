@@ -1,0 +1,160 @@
+"""Running tasks: what a look at one costs, what it finds, and what becomes of what it found."""
+
+from datetime import timedelta
+
+import pytest
+
+from scaudit.model.incidents import MemberState
+from scaudit.queue.bodies import parse
+from scaudit.queue.messages import TaskNudge
+from scaudit.store.keys import itself
+from tests.builders import NOW, REGION
+from tests.fakes import answers
+from tests.fakes.verify_desk import PK, SUBJECT, Desk, nudge
+
+
+def test_a_healthy_task_is_recorded_and_costs_four_reads_and_no_write(desk: Desk) -> None:
+    desk.sees(first=True)
+    assert desk.verify(nudge()) == []
+    (record,) = desk.records()
+    assert (record["verdict"], record["failed"], record["passed"][0]) == ("pass", [], "SC102")
+    assert desk.states() == {} and desk.sent() == []
+    (cost,) = desk.records("batch")
+    assert (cost["calls"], cost["tasks"]) == (4, 1)
+
+
+def test_a_wrong_port_is_confirmed_looked_at_twice_and_then_recorded(desk: Desk) -> None:
+    desk.sees(first=True, AWS_INSTANCE_PORT="9999")
+    assert desk.verify(nudge()) == []
+    assert desk.states() == {} and desk.records()[0]["pending"] == ["SC203"]
+    (again,) = desk.sent()
+    told = parse(again["Body"])
+    assert isinstance(told, TaskNudge) and (told.look, list(told.suspected)) == (1, [SUBJECT])
+    assert desk.queue.delays == [60]  # SecondLook
+
+    desk.clock.forward(61)
+    desk.sees(AWS_INSTANCE_PORT="9999")
+    assert desk.verify(again["Body"]) == [] and desk.sent() == []
+    assert desk.states() == {SUBJECT: {answers.task_id(0): MemberState.FAIL}}
+    (member,) = desk.ledger.members(PK, SUBJECT)
+    assert member.sentence == "registered port is 9999, expected 80"
+
+    desk.clock.forward(60)
+    desk.sees()
+    desk.verify(nudge())
+    assert desk.states() == {}
+
+
+def test_a_task_that_leaves_while_it_is_confirmed_is_dropped_silently(desk: Desk) -> None:
+    desk.describes(0)
+    desk.knows_the_service()
+    desk.knows_the_definition()
+    desk.aws.refuse("servicediscovery", "get_instance", "InstanceNotFound")
+    desk.aws.refuse("servicediscovery", "get_instance", "InstanceNotFound")
+    desk.describes(0, lastStatus="DEACTIVATING", desiredStatus="STOPPED")
+    assert desk.verify(nudge()) == []
+    assert desk.records() == [] and desk.states() == {} and desk.sent() == []
+
+
+def test_a_confirmation_that_could_not_be_read_proves_nothing(desk: Desk) -> None:
+    desk.describes(0)
+    desk.knows_the_service()
+    desk.knows_the_definition()
+    desk.registers(AWS_INSTANCE_PORT="9999")
+    desk.registers(AWS_INSTANCE_PORT="9999")
+    desk.aws.refuse("ecs", "describe_tasks", "ThrottlingException")
+    desk.verify(nudge(suspected={SUBJECT: "2026-11-23T11:00:00+00:00"}))
+    assert desk.states() == {} and "SC203" in desk.records()[0]["unknown"]
+    assert len(desk.sent()) == 1
+
+
+def test_a_failing_task_that_stops_is_lost_and_not_mended(desk: Desk) -> None:
+    desk.sees(first=True, AWS_INSTANCE_PORT="9999")
+    desk.verify(nudge(suspected={SUBJECT: "2026-11-23T11:00:00+00:00"}))
+    desk.clock.forward(1)
+    desk.describes(0, **answers.stopped(0))
+    desk.verify(nudge(version=7))
+    assert desk.states() == {SUBJECT: {answers.task_id(0): MemberState.LOST}}
+
+
+def test_an_answer_older_than_the_event_is_looked_at_again(desk: Desk) -> None:
+    desk.describes(0, lastStatus="ACTIVATING", version=4)
+    desk.verify(nudge(version=5))
+    (again,) = desk.sent()
+    assert parse(again["Body"]) == parse(nudge(version=5, look=1, chain="0")) and desk.records() == []
+    assert desk.queue.delays == [15]
+
+
+@pytest.mark.parametrize("status", ["PROVISIONING", "PENDING", "ACTIVATING"])
+def test_a_task_on_its_way_up_is_left_to_its_own_event(desk: Desk, status: str) -> None:
+    desk.describes(0, lastStatus=status, createdAt=NOW - timedelta(minutes=14))
+    assert desk.verify(nudge()) == [] and desk.records() == [] and desk.sent() == []
+
+
+def test_an_unknown_last_status_is_unknown(desk: Desk) -> None:
+    desk.describes(0, lastStatus="HIBERNATING")
+    desk.verify(nudge())
+    (record,) = desk.records()
+    assert record["verdict"] == "unknown" and "HIBERNATING" in record["reason"]
+
+
+def test_a_service_without_service_connect_is_none_of_ours(desk: Desk) -> None:
+    desk.describes(0, containers=[{"name": "app"}])
+    desk.knows_the_service(serviceConnectConfiguration={"enabled": False})
+    assert desk.verify(nudge()) == [] and desk.records() == []
+
+
+def test_a_refused_read_is_unknown_and_sc902_with_the_statement_to_add(desk: Desk) -> None:
+    desk.describes(0)
+    desk.aws.refuse("ecs", "describe_services", "AccessDeniedException", "on resource: arn:aws:ecs:x because")
+    desk.knows_the_definition()
+    desk.verify(nudge())
+    (record,) = desk.records()
+    assert record["verdict"] == "unknown"
+    assert {"SC102", "SC201", "SC202", "SC203", "SC204", "SC301"}.isdisjoint(record["passed"])
+    assert desk.states() == {}
+    own = desk.states(itself(REGION))
+    assert own == {"SC902#ecs:DescribeServices": {"tutorial": MemberState.FAIL}}
+    (member,) = desk.ledger.members(itself(REGION), "SC902#ecs:DescribeServices")
+    assert '"Action": "ecs:DescribeServices", "Resource": "arn:aws:ecs:x"' in member.sentence
+
+    desk.clock.forward(60)
+    desk.sees()
+    desk.verify(nudge())
+    assert desk.states(itself(REGION)) == {}
+
+
+def test_a_throttled_description_is_asked_for_again_and_not_given_up_silently(desk: Desk) -> None:
+    desk.aws.refuse("ecs", "describe_tasks", "ThrottlingException")
+    assert desk.verify(nudge()) == []
+    assert desk.records()[0]["verdict"] == "unknown" and len(desk.sent()) == 1
+
+
+def test_a_hundred_tasks_of_one_service_cost_five_reads(desk: Desk) -> None:
+    numbers = range(100)
+    desk.describes(*numbers)
+    desk.knows_the_service()
+    desk.knows_the_definition()
+    desk.aws.answer("servicediscovery", "get_namespace", answers.namespace(), Id="ns-vdpucf3aztj23ecw")
+    found = [{"InstanceId": answers.task_id(n), "Attributes": answers.attributes(n)} for n in numbers]
+    parameters = {"NamespaceName": "other-name", "ServiceName": "nginx", "MaxResults": 1000, "HealthStatus": "ALL"}
+    desk.aws.answer("servicediscovery", "discover_instances", {"Instances": found}, **parameters)
+    for n in numbers:
+        desk.ledger.log_read(PK, answers.task_id(n), desk.clock())
+    assert desk.verify(*(nudge(n) for n in numbers)) == []
+    assert {record["verdict"] for record in desk.records()} == {"pass"} and len(desk.records()) == 100
+    assert desk.records("batch")[0]["calls"] == 5
+
+
+def test_a_suppressed_failure_is_recorded_as_such(desk: Desk) -> None:
+    tag = {"key": "scaudit:ignore:SC203", "value": "until=2026-11-23 owner=team-a"}
+    desk.describes(0)
+    answer = {"services": [answers.service() | {"tags": [tag]}]}
+    desk.aws.answer("ecs", "describe_services", answer, cluster="tutorial", services=["web"], include=["TAGS"])
+    desk.knows_the_definition()
+    desk.registers(AWS_INSTANCE_PORT="9999")
+    desk.registers(AWS_INSTANCE_PORT="9999")
+    desk.describes(0)
+    desk.verify(nudge(suspected={SUBJECT: "2026-11-23T11:00:00+00:00"}))
+    (member,) = desk.ledger.members(PK, SUBJECT)
+    assert member.suppressed and desk.records()[0]["failed"] == ["SC203"]
