@@ -30,6 +30,7 @@ READS = {
     "proxy_start": "the proxy's start by its log (logs:FilterLogEvents) beside its health (ecs:DescribeTasks)",
     "control_plane": "what the proxy had from its control plane by its log (logs:FilterLogEvents)",
     "failure": "why the task did not start (ecs:DescribeTasks, logs:FilterLogEvents)",
+    "proxy_end": "whether its proxy ended the task (ecs:DescribeTasks, logs:FilterLogEvents)",
     "ghost": "a registration whose task is gone (ecs:DescribeTasks, servicediscovery:GetInstance)",
     "shared": "the running tasks registered alike (servicediscovery:DiscoverInstances, ecs:DescribeTasks)",
     "replaced_since": "whether the task's deployment is still listed (ecs:DescribeServices)",

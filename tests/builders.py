@@ -158,6 +158,13 @@ def unstarted(log: Any = PROXY_LOG, **changes: Any) -> Seen:
     return replace(HEALTHY, task=replace(TASK, **{**stopped, **changes}), registrations={}, log=log)
 
 
+def ended(log: Any = PROXY_LOG, others: int = 0, **changes: Any) -> Seen:
+    """A task that was RUNNING and has ended by one of its containers."""
+    stopped = {"last_status": "STOPPED", "desired_status": "STOPPED", "proxy_status": "STOPPED"}
+    task = replace(TASK, **{**stopped, "stop_code": "EssentialContainerExited", "proxy_exit": 0, **changes})
+    return replace(HEALTHY, task=task, registrations={}, log=log, ended_alike=others)
+
+
 def audited(**changes: Any) -> ServiceSeen:
     """The service as an audit sees it, with something around it changed."""
     return replace(WEB, **changes)

@@ -2,9 +2,20 @@
 
 from scaudit.checks import CATALOGUE
 from scaudit.model import Status
-from tests.checks.worlds import clients, configuration, files, gone, itself, names, proxy, registration, unstarted
+from tests.checks.worlds import (
+    clients,
+    configuration,
+    ended,
+    files,
+    gone,
+    itself,
+    names,
+    proxy,
+    registration,
+    unstarted,
+)
 
-_SUBJECTS = (configuration, files, names, registration, gone, unstarted, proxy, clients, itself)
+_SUBJECTS = (configuration, files, names, registration, gone, unstarted, proxy, ended, clients, itself)
 FAILING = [row for subject in _SUBJECTS for row in subject.FAILING]
 HEALTHY_ALL_THE_SAME = [row for subject in _SUBJECTS for row in subject.HEALTHY_ALL_THE_SAME]
 

@@ -16,6 +16,7 @@ REFUSED = replace(
     task=replace(world.TASK, proxy_health="UNHEALTHY", started_at=ago(4)),
 )
 TIMED_OUT = ControlPlane(clusters_answered=True, timeouts=("Listener",))
+NO_SECRET = ControlPlane(clusters_answered=True, listeners_answered=True, timeouts=("Secret",))
 LOST = ControlPlane(clusters_answered=True, listeners_answered=True, closed=1, refused="gone", lost=True)
 NO_METADATA = "Unable to fetch ECS container metadata from 169.254.170.2: dial tcp 169.254.170.2:80: i/o timeout"
 NO_LEVEL = "Envoy log level [doomsday] is not supported, setting it to default [info]."
@@ -69,6 +70,7 @@ FAILING = [
         of_task(with_log(listeners=replace(LISTENERS, wanted={"egress": 1, "ingress-nginx": 2, "ingress-admin": 3}))),
         {"SC307"},
     ),
+    Row("a secret did not come", of_task(with_log(control_plane=NO_SECRET)), {"SC309"}),
     Row("the metadata endpoint was not reached", of_task(with_log(metadata_problems=(NO_METADATA,))), {"SC308"}),
     Row(
         "a setting was not accepted",

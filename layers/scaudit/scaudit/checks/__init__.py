@@ -2,7 +2,18 @@
 
 from types import ModuleType
 
-from scaudit.checks import clients, configuration, files, names, proxy, registration, scaudit_itself, starts
+from scaudit.checks import (
+    clients,
+    configuration,
+    control_plane,
+    files,
+    names,
+    proxy,
+    proxy_ends,
+    registration,
+    scaudit_itself,
+    starts,
+)
 from scaudit.checks.check import Check
 
 
@@ -11,7 +22,9 @@ def _declared(*modules: ModuleType) -> tuple[Check, ...]:
     return tuple(sorted(found, key=lambda check: check.id))
 
 
-CATALOGUE = _declared(configuration, files, names, registration, starts, proxy, clients, scaudit_itself)
+CATALOGUE = _declared(
+    configuration, files, names, registration, starts, proxy, control_plane, proxy_ends, clients, scaudit_itself
+)
 NOT_BUILT = {"SC501": "needs to read security groups in EC2 and to guess who calls whom; it will be opt-in"}
 """Ids that are spoken for, and why no check has them. An id is never given twice."""
 BY_ID = {check.id: check for check in CATALOGUE}

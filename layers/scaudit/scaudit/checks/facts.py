@@ -84,6 +84,18 @@ class StartFailure:
     stuck: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ProxyEnd:
+    """That its proxy ended a task that had reached RUNNING: what ECS says of the proxy container (`reason`,
+    `exit_code`, `health`), what the end of its log says (`told`), and how many `others` of its deployment ended so."""
+
+    reason: str = ""
+    exit_code: int | None = None
+    health: str = ""
+    told: str = ""
+    others: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """The facts at hand for one subject. A fact nobody collected is `Unread`, so it can never pass."""
@@ -101,6 +113,7 @@ class Facts:
     proxy_start: ProxyStart | Unread | Moot = NOT_COLLECTED
     control_plane: ControlPlane | Unread | Moot = NOT_COLLECTED
     failure: StartFailure | Unread | Moot | None = NOT_COLLECTED
+    proxy_end: ProxyEnd | Unread | Moot | None = NOT_COLLECTED
     ghost: Ghost | Unread | Moot | None = NOT_COLLECTED
     shared: Shared | Unread | Moot | None = NOT_COLLECTED
     replaced_since: datetime | Unread | Moot | None = NOT_COLLECTED

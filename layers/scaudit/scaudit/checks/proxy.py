@@ -1,10 +1,10 @@
-"""SC303 to SC308: the proxy by the words of its own log."""
+"""SC303 and SC305 to SC308: the proxy by the words of its own log."""
 
 from collections.abc import Iterator
 
 from scaudit.checks.check import Finding, Trigger, check
 from scaudit.model import Deployment, Severity, Task, TaskDefinition
-from scaudit.proxylog import ControlPlane, Outcome, ProxyStart
+from scaudit.proxylog import Outcome, ProxyStart
 
 _LOG = "seen: transcripts of the public agent with a real Envoy, and the agent's source"
 
@@ -24,46 +24,6 @@ _LOG = "seen: transcripts of the public agent with a real Envoy, and the agent's
 def envoy_started(proxy_start: ProxyStart) -> Iterator[Finding]:
     if proxy_start.verdict is Outcome.EXITED or not proxy_start.ready:
         yield Finding(f"Envoy is {proxy_start.verdict.value.replace('_', ' ')}: {proxy_start.why}")
-
-
-@check(
-    "SC304",
-    title="the control plane answered, for clusters and for listeners",
-    about="task",
-    on=Trigger.TASK,
-    severity=Severity.CRITICAL,
-    after=("SC301",),
-    why="Envoy learns of clusters and listeners from the control plane alone; unanswered, it knows nobody.",
-    fix="If ecs:Poll is named, allow it on task-set/CLUSTER/* to the container instance's role; else look at the ECS "
-    "agent and the relay on the host, and replace the task.",
-    source=_LOG,
-)
-def control_plane_answered(control_plane: ControlPlane) -> Iterator[Finding]:
-    missing = [
-        what
-        for what, answered in (
-            ("clusters", control_plane.clusters_answered),
-            ("listeners", control_plane.listeners_answered),
-        )
-        if not answered
-    ]
-    if missing:
-        yield Finding(f"the control plane {_why_silent(control_plane)}; it gave no {' and no '.join(missing)}")
-    elif control_plane.lost:
-        reason = control_plane.refused or "no reason given"
-        yield Finding(f"the control plane was lost after Envoy was ready: {reason}", Severity.WARNING)
-
-
-def _why_silent(control: ControlPlane) -> str:
-    if control.refused:
-        return f"refused: {control.refused}"
-    if control.timeouts:
-        return f"let {', '.join(control.timeouts)} time out"
-    if control.socket_missing:
-        return "cannot be reached, its socket does not exist"
-    if control.closed:
-        return f"closed the stream {control.closed} times without a reason"
-    return "kept silent"
 
 
 @check(

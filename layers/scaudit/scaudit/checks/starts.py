@@ -50,7 +50,7 @@ def proxy_runs(task: Task, deployment: Deployment) -> Iterator[Finding]:
     running_only=True,
     severity=Severity.ERROR,
     settles=300,
-    after=("SC305", "SC306"),
+    after=("SC305", "SC309"),
     why="ECS replaces a task whose proxy stays UNHEALTHY, and its application does not start.",
     fix="Read the proxy's log (scaudit proxylog); replace the task, and on EC2 its instance if others fail there too.",
     source="AWS: DescribeTasks, healthStatus; agent's source, health check",

@@ -7,6 +7,7 @@ from scaudit.checks import ABOUT
 from scaudit.checks.check import Verdict, run
 from scaudit.checks.facts import ExpectedPort, Facts
 from scaudit.judge.proxy import control_plane, proxy_health, proxy_start, start_failure
+from scaudit.judge.proxy_ends import proxy_end
 from scaudit.judge.rules import Rules
 from scaudit.model import (
     Deployment,
@@ -53,6 +54,7 @@ def judge_unstarted(seen: Seen) -> list[Verdict]:
         proxy_start=proxy_start(seen.log, task),
         control_plane=control_plane(seen.log, task),
         failure=start_failure(task, seen.log),
+        proxy_end=proxy_end(seen),
     )
     return [run(check, facts, member=task.id, began=task.created_at, now=seen.at, scale=0) for check in ABOUT["task"]]
 
@@ -73,6 +75,7 @@ def _worlds(seen: Seen) -> list[Facts]:
         proxy_start=replaced or proxy_start(seen.log, task),
         control_plane=replaced or control_plane(seen.log, task),
         failure=replaced or start_failure(task, seen.log),
+        proxy_end=replaced or proxy_end(seen),
     )
     if not isinstance(deployment, Deployment):
         nothing = replace(about_task, endpoint=deployment, expected_port=deployment, instance=deployment)

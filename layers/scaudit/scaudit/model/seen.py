@@ -79,7 +79,8 @@ Registration = Instance | Unread | None
 class Seen:
     """One running task as one look saw it; `at` is when its reads began. `service` is None when ECS has none.
 
-    `registrations` maps the name of an endpoint to the task's instance under it, `log` is its proxy's.
+    `registrations` maps the name of an endpoint to the task's instance under it, `log` is its proxy's, and
+    `ended_alike` counts the other tasks of its deployment that are on record as ended by their proxies.
     """
 
     task: Task
@@ -88,6 +89,7 @@ class Seen:
     at: datetime
     registrations: Mapping[str, Registration] = field(default_factory=dict)
     log: ProxyStart | Unread | Moot = LOOKED_AT
+    ended_alike: int = 0
 
     @property
     def deployment(self) -> Deployment | Unread | Moot:

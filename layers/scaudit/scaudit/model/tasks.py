@@ -10,8 +10,8 @@ _FROM_OUTSIDE = ("UserInitiated", "ServiceSchedulerInitiated", "SpotInterruption
 @dataclass(frozen=True, slots=True)
 class Task:
     """One task as DescribeTasks shows it. `service` is empty for a task no service started; `proxy` is the name of its
-    proxy container, `reasons` is what ECS says of its end (the task's and its containers'), and `registration_reason`
-    what its Service Connect attachment says."""
+    proxy container and `proxy_reason` what ECS says of that container's end, `reasons` is what it says of the end of
+    the task and its containers, and `registration_reason` what its Service Connect attachment says."""
 
     arn: str
     cluster: str
@@ -31,6 +31,7 @@ class Task:
     proxy_status: str = ""
     proxy_health: str = ""
     proxy_exit: int | None = None
+    proxy_reason: str = ""
     proxy_host_ports: tuple[int, ...] = ()
     stop_code: str = ""
     reasons: tuple[str, ...] = ()

@@ -53,6 +53,7 @@ def task_of(raw: Mapping[str, Any]) -> Task:
         proxy_status=proxy.get("lastStatus", ""),
         proxy_health=proxy.get("healthStatus", ""),
         proxy_exit=proxy.get("exitCode"),
+        proxy_reason=proxy.get("reason") or "",
         proxy_host_ports=tuple(b["hostPort"] for b in proxy.get("networkBindings", ()) if b.get("hostPort")),
         stop_code=raw.get("stopCode", ""),
         reasons=tuple(_reasons(raw)),

@@ -1,0 +1,42 @@
+"""Whether its proxy ended a task that ran. DescribeTasks does not tell in which order containers ended, so that the end
+of the proxy's log must tell it where neither a reason nor an exit code does."""
+
+from scaudit.checks.facts import ProxyEnd
+from scaudit.model import Moot, Task, Unread
+from scaudit.model.seen import Seen
+from scaudit.proxylog import Outcome, ProxyStart
+
+_BY_CONTAINERS = "EssentialContainerExited"
+_TOLD_TO_STOP = (None, 0, 137, 143)
+"""How a proxy ends that was told to stop: it drains and exits with 0, or is killed (SIGTERM 143, SIGKILL 137)."""
+
+
+def proxy_end(seen: Seen) -> ProxyEnd | Unread | Moot | None:
+    """How the proxy ended the task; None where it runs, or something else ended it. Whoever calls it with the log of a
+    stopped task has read that log up to its end."""
+    task, log = seen.task, seen.log
+    if task.started_at is None:
+        return Moot("the task never reached RUNNING: see SC209")
+    if task.last_status != "STOPPED":
+        return None
+    end = ProxyEnd(task.proxy_reason, task.proxy_exit, task.proxy_health, _last_words(log), seen.ended_alike)
+    if end.told or _stopped_for_its_health(task):
+        return end
+    if task.stop_code != _BY_CONTAINERS:
+        return None  # from outside, or for a reason that is not known: neither convicts the proxy
+    if task.proxy_reason or task.proxy_exit not in _TOLD_TO_STOP:
+        return end
+    if isinstance(log, ProxyStart) and log.verdict is Outcome.STOPPED:
+        return None
+    why = log.why if isinstance(log, ProxyStart) else log.reason
+    return Unread(f"an essential container ended the task; whether it was the proxy cannot be told: {why}")
+
+
+def _last_words(log: ProxyStart | Unread | Moot) -> str:
+    """What the log says of an end that came before the agent was told to stop."""
+    return log.why if isinstance(log, ProxyStart) and log.verdict is Outcome.EXITED else ""
+
+
+def _stopped_for_its_health(task: Task) -> bool:
+    """ECS stops a task with "Task failed container health checks" (AWS: stopped task error messages)."""
+    return task.proxy_health == "UNHEALTHY" and any("health check" in reason.lower() for reason in task.reasons)
