@@ -52,8 +52,8 @@ soak: .venv/bin/scaudit ## days of a living estate in five minutes, while much g
 lock: ## remake requirements.lock and the layer's requirements.txt from pyproject.toml
 	@$(PYTHON) -m venv --clear .lock-venv
 	@.lock-venv/bin/pip install --quiet --disable-pip-version-check uv
-	.lock-venv/bin/uv pip compile pyproject.toml --group dev $(COMPILE) --output-file requirements.lock
-	.lock-venv/bin/uv pip compile pyproject.toml --constraint requirements.lock $(COMPILE) --output-file layers/scaudit/requirements.txt
+	.lock-venv/bin/uv pip compile pyproject.toml --all-extras --group dev $(COMPILE) --output-file requirements.lock
+	.lock-venv/bin/uv pip compile --group layer --constraint requirements.lock $(COMPILE) --output-file layers/scaudit/requirements.txt
 	@rm -rf .lock-venv
 COMPILE := --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 

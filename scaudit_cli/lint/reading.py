@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from scaudit_cli.lint import extra
 from scaudit_cli.lint.formats import foreign
 from scaudit_cli.lint.marked_json import Malformed, marked_json
 from scaudit_cli.usage import Refused
@@ -23,12 +24,14 @@ def content_of(file: str) -> Any:  # noqa: ANN401
     try:
         content = marked_json(text)
         if is_template(content):
+            extra.require(file)
             content = _by_cfn_lint(text)
     except Malformed as of_json:
         begins_as_json = text.lstrip().startswith(("{", "["))
         try:
-            if Path(file).suffix.lower() == ".json":
+            if Path(file).suffix.lower() == ".json" or (begins_as_json and not extra.installed()):
                 raise of_json
+            extra.require(file)
             content = _by_cfn_lint(text)
         except Malformed as of_yaml:
             raise Refused(f"cannot read {file}: {of_json if begins_as_json else of_yaml}") from None

@@ -22,9 +22,9 @@ def entries(text: str) -> dict[str, str]:
 
 
 def layer_packages() -> set[str]:
-    """What [project].dependencies needs, taken from what is installed."""
+    """What the group `layer` needs, taken from what is installed."""
     known: set[str] = set()
-    wanted = [Requirement(text) for text in PROJECT["project"]["dependencies"]]
+    wanted = [Requirement(text) for text in PROJECT["dependency-groups"]["layer"]]
     while wanted:
         requirement = wanted.pop()
         name = canonicalize_name(requirement.name)
@@ -36,7 +36,9 @@ def layer_packages() -> set[str]:
 
 
 def test_the_lock_has_every_dependency():
-    named = PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["dev"]
+    project, groups = PROJECT["project"], PROJECT["dependency-groups"]
+    listed = project["dependencies"], *project["optional-dependencies"].values(), *groups.values()
+    named = [text for texts in listed for text in texts if isinstance(text, str)]
     assert {canonicalize_name(Requirement(text).name) for text in named} <= entries(LOCK).keys()
 
 
