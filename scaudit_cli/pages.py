@@ -1,4 +1,4 @@
-"""What there is to know of a check, for docs/checks.md and for `scaudit explain`."""
+"""What there is to know of a check, for docs/checks.md and `scaudit explain`, and of a read, for docs/reads.md."""
 
 import json
 from collections.abc import Mapping
@@ -6,6 +6,10 @@ from pathlib import Path
 
 from scaudit.checks import BY_ID, CATALOGUE, NOT_BUILT
 from scaudit.checks.check import Check, Trigger
+from scaudit.checks.facts import ORIGINS
+from scaudit.collect.aws import ACTIONS
+from scaudit.collect.aws.action import Action
+from scaudit_cli.check.listing import OF_COMMAND
 
 Examples = Mapping[str, str]
 """What a check says, by how much it weighs then."""
@@ -16,39 +20,15 @@ HEAD = """# The checks
 Generated from the catalogue by `pytest --update`; do not edit. The five answers are explained in
 [operating.md](operating.md).
 """
-READS = {
-    "task": "the task (ecs:DescribeTasks)",
-    "service": "the service (ecs:DescribeServices)",
-    "deployment": "its deployment (ecs:DescribeServices)",
-    "task_definition": "the task definition (ecs:DescribeTaskDefinition)",
-    "address": "the private address of the task's network interface (ecs:DescribeTasks)",
-    "endpoint": "one endpoint of the deployment (ecs:DescribeServices)",
-    "expected_port": "the port that must be registered (ecs:DescribeTaskDefinition, ecs:DescribeTasks)",
-    "instance": "the task's registration (servicediscovery:DiscoverInstances, GetInstance or ListInstances)",
-    "proxy_health": "the proxy's health (ecs:DescribeTasks)",
-    "proxy_log": "the proxy's log (logs:FilterLogEvents)",
-    "proxy_start": "the proxy's start by its log (logs:FilterLogEvents) beside its health (ecs:DescribeTasks)",
-    "control_plane": "what the proxy had from its control plane by its log (logs:FilterLogEvents)",
-    "failure": "why the task did not start (ecs:DescribeTasks, logs:FilterLogEvents)",
-    "proxy_end": "whether its proxy ended the task (ecs:DescribeTasks, logs:FilterLogEvents)",
-    "ghost": "a registration whose task is gone (ecs:DescribeTasks, servicediscovery:GetInstance)",
-    "shared": "the running tasks registered alike (servicediscovery:DiscoverInstances, ecs:DescribeTasks)",
-    "replaced_since": "whether the task's deployment is still listed (ecs:DescribeServices)",
-    "namespace": "the namespace (servicediscovery:GetNamespace)",
-    "cloud_map_service": "the endpoint's Cloud Map service (servicediscovery:GetService)",
-    "log_group": "the log group of the proxies (logs:DescribeLogGroups)",
-    "neighbours": "the other services of the namespace, by their PRIMARY deployments (ecs:DescribeServices)",
-    "collisions": "the names of all endpoints of the namespace (ecs:DescribeServices)",
-    "calls": "the endpoints that the task definition names (ecs:DescribeTaskDefinition), and since when they are there "
-    "(servicediscovery:GetService)",
-    "misfit": "a value in a file",
-    "check_run": "how a check ran",
-    "permission": "what AWS answered to a read",
-    "outbreak": "how many services began to fail lately (scaudit's table)",
-    "coverage": "which tasks were verified lately (ecs:DescribeServices, scaudit's table)",
-    "subscription": "the topic's subscriptions (sns:GetTopicAttributes)",
-}
-"""Where each fact comes from, in the order of `Facts`."""
+HEAD_OF_READS = """# The reads
+
+Every call by which scaudit reads AWS. Generated from their declarations in `layers/scaudit/scaudit/collect/aws/` by
+`pytest --update`; do not edit. Together the workers of verify keep to half of each quota. A refused read is told as
+[SC902](checks.md#sc902), and makes unknown what needs it.
+
+| action | reads | allowed to | on | AWS's quota | checks |
+|---|---|---|---|---|---|
+"""
 _ON = {
     Trigger.TASK: "when a task starts or stops",
     Trigger.SERVICE: "when the service is deployed, in every sweep",
@@ -83,7 +63,7 @@ def section(check: Check, examples: Examples) -> str:
 | about | {check.about} |
 | severity | {check.severity.word}{other} |
 | asked | {_asked(check)} |
-| reads | {"; ".join(READS[name] for name in check.inputs)} |
+| reads | {"; ".join(map(_read, check.inputs))} |
 | speaks | {_speaks(check)} |
 | explained by | {", ".join(f"[{id}](#{id.lower()})" for id in check.after) or "none"} |
 | fix | {check.fix} |
@@ -101,9 +81,34 @@ def page(examples: Mapping[str, Examples]) -> str:
     )
 
 
+def page_of_reads() -> str:
+    """The page of all reads of AWS: what for, by whom, on what, how often AWS allows it, and which checks need it."""
+    actions = sorted([*ACTIONS.values(), *OF_COMMAND], key=lambda action: action.name)
+    return HEAD_OF_READS + "".join(map(_row, actions))
+
+
+def _row(action: Action) -> str:
+    quota, needed = action.quota, [c.id for c in CATALOGUE if action.name in _actions(c)]
+    rate = f"{quota.rate:g} a second" + (f", {quota.burst:g} at once" if quota.burst else "")
+    others = ", ".join(f"{rate:g} in {region}" for region, rate in quota.rates.items())
+    allowed = f"{quota.name}: {rate}{f' ({others})' if others else ''}" if quota.published else "not published"
+    on = "<br>".join(f"`{resource}`" for resource in action.on)
+    who = action.role or "your own, for `scaudit check`"
+    return f"| `{action.name}` | {action.what} | {who} | {on} | {allowed} | {', '.join(needed) or 'none by itself'} |\n"
+
+
+def _actions(check: Check) -> set[str]:
+    return {action for fact in check.inputs for action in ORIGINS[fact].actions}
+
+
 def explain(id: str) -> str:
     """All about the check with this id. Raises KeyError when there is none."""
     return section(BY_ID[id], json.loads(_EXAMPLES.read_text())[id]).strip()
+
+
+def _read(fact: str) -> str:
+    origin = ORIGINS[fact]
+    return origin.words + (f" ({', '.join(origin.actions)})" if origin.actions else "")
 
 
 def _asked(check: Check) -> str:

@@ -22,14 +22,14 @@ class Wire:
 
     def __init__(self, virtual: Time, region: str) -> None:
         self.time, self.clock = virtual, virtual.clock
-        self._quotas = quotas(region)
+        self._quotas, self._region = quotas(), region
         self._worker = threading.local()
         self.forget()
 
     def forget(self) -> None:
         """Count from nothing; AWS's buckets are full again."""
         self.calls: Counter[str] = Counter()
-        self.buckets = {quota.name: Bucket(quota) for quota in self._quotas.values()}
+        self.buckets = {quota.name: Bucket(quota, self._region) for quota in self._quotas.values()}
         self.last_read = self.time.seconds()
 
     def __call__(self, name: str, effect: Callable[[], T]) -> T:

@@ -10,6 +10,7 @@ from botocore.config import Config
 from scaudit.audit.batch import verify
 from scaudit.audit.context import Edges
 from scaudit.clock import utc_now
+from scaudit.collect.aws import CLIENTS
 from scaudit.collect.aws.pace import Pace
 from scaudit.collect.aws.reads import Reads
 from scaudit.queue.queue import Queue
@@ -22,7 +23,8 @@ from scaudit.store.table import Table
 logger = Logger()
 settings = VerifySettings.read(os.environ)
 config = Config(retries={"mode": "adaptive", "max_attempts": 4}, connect_timeout=3, read_timeout=10)
-clients = {name: boto3.client(name, config=config) for name in ("ecs", "servicediscovery", "logs", "sns")}
+make: Any = boto3.client  # typed by literal names alone
+clients = {name: make(name, config=config) for name in CLIENTS}
 table = Table(boto3.client("dynamodb", config=config), settings.table)
 memory = Memory(settings.region, table, utc_now)
 pace = Pace(settings.region, settings.concurrency)

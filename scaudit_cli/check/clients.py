@@ -7,6 +7,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 
+from scaudit.collect.aws import CLIENTS
 from scaudit_cli.usage import Refused
 
 _CONFIG = Config(retries={"mode": "adaptive", "max_attempts": 4}, connect_timeout=3, read_timeout=10)
@@ -17,12 +18,12 @@ def clients() -> tuple[str, dict[str, Any]]:
     """The Region, and a client for each service that is read. Raises Refused when the settings do not do."""
     try:
         session = boto3.Session()
-        made: dict[str, Any] = {name: session.client(name, config=_CONFIG) for name in ("ecs", "logs")}
-        cloud_map: Any = session.client("servicediscovery", config=_CONFIG)
-        if not (urlsplit(cloud_map.meta.endpoint_url).hostname or "").endswith(_AWS):
+        make: Any = session.client  # typed by literal names alone
+        made: dict[str, Any] = {name: make(name, config=_CONFIG) for name in CLIENTS}
+        if not (urlsplit(made["servicediscovery"].meta.endpoint_url).hostname or "").endswith(_AWS):
             # DiscoverInstances goes to the host data-..., which only AWS has.
             alone = _CONFIG.merge(Config(inject_host_prefix=False))
-            cloud_map = session.client("servicediscovery", config=alone)
+            made["servicediscovery"] = session.client("servicediscovery", config=alone)
     except BotoCoreError as error:
         raise Refused(f"the AWS settings do not do: {error}") from None
-    return str(session.region_name), {**made, "servicediscovery": cloud_map}
+    return str(session.region_name), made

@@ -9,7 +9,7 @@ from scaudit.collect.aws.cloudmap import reference
 from scaudit.collect.aws.reads import Reads
 from scaudit.model import Namespace, Neighbour, Service, Unread
 from scaudit.model.surroundings import neighbour_of
-from scaudit_cli.check.listing import pages, services_of_namespace
+from scaudit_cli.check.listing import LIST_CLOUD_MAP_SERVICES, LIST_NAMESPACES, pages, services_of_namespace
 
 Neighbours = tuple[Neighbour, ...] | Unread
 
@@ -48,7 +48,7 @@ class Neighbourhoods:
         """The ARNs of all namespaces of this name."""
         found = {namespace.arn}
         named = [{"Name": "NAME", "Values": [namespace.name], "Condition": "EQ"}]
-        for page in pages(self._reads, "servicediscovery:ListNamespaces", "Namespaces", Filters=named):
+        for page in pages(self._reads, LIST_NAMESPACES, "Namespaces", Filters=named):
             if isinstance(page, Unread):
                 return page
             found |= {raw["Arn"] for raw in page or () if raw["Name"] == namespace.name}
@@ -73,7 +73,7 @@ class Neighbourhoods:
         """When each Cloud Map service of a namespace was created, by its id; what cannot be read is not known."""
         found: dict[str, datetime] = {}
         named = [{"Name": "NAMESPACE_ID", "Values": [reference(namespace, account)], "Condition": "EQ"}]
-        for page in pages(self._reads, "servicediscovery:ListServices", "Services", Filters=named):
+        for page in pages(self._reads, LIST_CLOUD_MAP_SERVICES, "Services", Filters=named):
             if isinstance(page, list):
                 found |= {raw["Id"]: raw["CreateDate"] for raw in page if raw.get("CreateDate")}
         return found

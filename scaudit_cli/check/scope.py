@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
+from scaudit.collect.aws.ecs import LIST_CLUSTERS, LIST_SERVICES
 from scaudit.collect.aws.reads import Reads
 from scaudit.model import Unread
 from scaudit_cli.check.listing import pages, services_of_namespace
@@ -34,7 +35,7 @@ def services_in(reads: Reads, scope: Scope) -> dict[str, list[str] | Unread]:
 
 def _clusters(reads: Reads, every: bool) -> list[str] | Unread:
     found: list[str] = []
-    for page in pages(reads, "ecs:ListClusters", "clusterArns"):
+    for page in pages(reads, LIST_CLUSTERS, "clusterArns"):
         if isinstance(page, Unread):
             return page
         found += map(_last, page or ())
@@ -49,7 +50,7 @@ def _clusters(reads: Reads, every: bool) -> list[str] | Unread:
 def _names(reads: Reads, cluster: str) -> list[str] | Unread:
     found: list[str] = []
     gone = ("ClusterNotFoundException",)
-    for page in pages(reads, "ecs:ListServices", "serviceArns", gone=gone, cluster=cluster):
+    for page in pages(reads, LIST_SERVICES, "serviceArns", gone=gone, cluster=cluster):
         if isinstance(page, Unread):
             return page
         if page is None:

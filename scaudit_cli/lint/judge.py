@@ -5,13 +5,15 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from scaudit.checks import BY_ID, CATALOGUE
 from scaudit.checks.check import Trigger, Verdict, run
-from scaudit.checks.facts import Facts
+from scaudit.checks.facts import ORIGINS, Facts
 from scaudit.judge.causes import explain
 from scaudit.judge.services import service_worlds
 from scaudit.model import Deployment, LogGroup, Moot, Service, Status, Unread
+from scaudit.model.answers import NOT_COLLECTED
 from scaudit.model.seen import ServiceSeen
 from scaudit.model.surroundings import neighbour_of
 from scaudit_cli.lint.declared import service_of_file, task_definition_of_file
@@ -97,13 +99,14 @@ def _offline(facts: Facts) -> Facts:
     if not isinstance(facts.deployment, Deployment):
         return facts
     log = facts.deployment.log
-    return replace(
-        facts,
-        namespace=_NAMESPACE,
-        cloud_map_service=_CLOUD_MAP,
-        neighbours=_OTHERS,
-        log_group=LogGroup(log.group) if log.group else None,
-    )
+    unread = {name for name, origin in ORIGINS.items() if origin.actions and getattr(facts, name) is NOT_COLLECTED}
+    known: dict[str, Any] = {name: Moot(f"needs AWS: {ORIGINS[name].words}") for name in unread} | {
+        "namespace": _NAMESPACE,
+        "cloud_map_service": _CLOUD_MAP,
+        "neighbours": _OTHERS,
+        "log_group": LogGroup(log.group) if log.group else None,
+    }
+    return replace(facts, **known)
 
 
 def _as_far_as_known(verdict: Verdict, sources: Sequence[Declared]) -> Verdict:

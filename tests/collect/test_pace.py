@@ -2,7 +2,25 @@
 
 import pytest
 
-from scaudit.collect.aws.pace import Pace, quota
+from scaudit.collect.aws import ACTIONS
+from scaudit.collect.aws.pace import Pace
+
+TASKS, LISTED = ACTIONS["ecs:DescribeTasks"], ACTIONS["ecs:ListTasks"]
+SERVICES = ACTIONS["ecs:DescribeServices"]
+PUBLISHED = {
+    "ecs:DescribeTasks": (100, 20),
+    "ecs:ListTasks": (100, 20),
+    "ecs:DescribeServices": (100, 20),
+    "ecs:ListServices": (100, 20),
+    "ecs:DescribeTaskDefinition": (50, 20),
+    "ecs:ListClusters": (50, 20),
+    "servicediscovery:DiscoverInstances": (2000, 1000),
+    "logs:DescribeLogGroups": (0, 10),
+    "logs:FilterLogEvents": (0, 10),
+    "logs:GetLogEvents": (0, 25),
+}
+"""Burst and rate where a Region has no other (AWS: Amazon ECS API request rate quotas, AWS Cloud Map API request
+throttling quota, CloudWatch Logs quotas), written down a second time, for everything else follows from the first."""
 
 
 class Time:
@@ -19,10 +37,11 @@ def taken(action: str, region: str, workers: int, seconds: float, idle: float = 
     """When one of these workers, which asks as fast as it may, makes its calls."""
     time = Time()
     pace = Pace(region, workers, lambda: time.now, time.sleep)
-    pace.turn(action, 99)
+    asked = ACTIONS[action]
+    pace.turn(asked, 99)
     time.now += idle
     began, calls = time.now, []
-    while pace.turn(action, 99) and time.now < began + seconds:
+    while pace.turn(asked, 99) and time.now < began + seconds:
         calls.append(time.now - began)
     return calls
 
@@ -41,23 +60,24 @@ def taken(action: str, region: str, workers: int, seconds: float, idle: float = 
     ],
 )
 def test_all_workers_together_use_half_of_what_aws_allows(action: str, region: str, workers: int) -> None:
-    _, allowed = quota(action, region)
+    allowed = ACTIONS[action].quota
+    depth, rate = allowed.depth(region), allowed.refill(region)
     for seconds in (1, 10):
         made = len(taken(action, region, workers, seconds)) * workers
-        assert made <= (allowed.burst + allowed.rate * seconds) / 2 + workers
-    assert len(taken(action, region, workers, 20)) * workers >= 0.8 * allowed.rate * 20 / 2
+        assert made <= (depth + rate * seconds) / 2 + workers
+    assert len(taken(action, region, workers, 20)) * workers >= 0.8 * rate * 20 / 2
 
 
 def test_calls_of_one_bucket_of_aws_share_ours() -> None:
     time = Time()
     pace = Pace("eu-west-1", 5, lambda: time.now, time.sleep)
     for _ in range(5):
-        pace.turn("ecs:DescribeTasks", 99)
-        pace.turn("ecs:ListTasks", 99)
+        pace.turn(TASKS, 99)
+        pace.turn(LISTED, 99)
     assert time.now == 0
-    pace.turn("ecs:DescribeServices", 99)
+    pace.turn(SERVICES, 99)
     assert time.now == 0
-    pace.turn("ecs:ListTasks", 99)
+    pace.turn(LISTED, 99)
     assert time.now == pytest.approx(0.5)
 
 
@@ -65,14 +85,20 @@ def test_a_turn_that_would_come_too_late_is_refused_and_costs_nothing() -> None:
     time = Time()
     pace = Pace("eu-west-1", 5, lambda: time.now, time.sleep)
     while time.now == 0:
-        pace.turn("ecs:DescribeTasks", 99)
+        pace.turn(TASKS, 99)
     before = time.now
-    assert not pace.turn("ecs:DescribeTasks", 0.1)
+    assert not pace.turn(TASKS, 0.1)
     assert time.now == before
-    assert pace.turn("ecs:DescribeTasks", 99)
+    assert pace.turn(TASKS, 99)
     assert time.now == pytest.approx(before + 0.5)
 
 
 def test_the_regions_differ() -> None:
-    assert [quota("logs:FilterLogEvents", r)[1].rate for r in ("us-east-1", "eu-west-1", "eu-central-1")] == [25, 10, 5]
-    assert [quota("logs:GetLogEvents", r)[1].rate for r in ("eu-west-3", "us-east-1", "us-west-2")] == [30, 25, 10]
+    filtered, got = ACTIONS["logs:FilterLogEvents"].quota, ACTIONS["logs:GetLogEvents"].quota
+    assert [filtered.refill(region) for region in ("us-east-1", "eu-west-1", "eu-central-1")] == [25, 10, 5]
+    assert [got.refill(region) for region in ("eu-west-3", "us-east-1", "us-west-2")] == [30, 25, 10]
+
+
+def test_a_quota_is_what_aws_publishes() -> None:
+    declared = {name: (a.quota.burst, a.quota.rate) for name, a in ACTIONS.items() if a.quota.published}
+    assert declared == PUBLISHED

@@ -2,7 +2,6 @@
 
 import json
 import re
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -10,8 +9,7 @@ import pytest
 from local.demo.estate import PLANTED
 from local.demo.score import Score
 from scaudit.checks import BY_ID
-from scaudit.checks.facts import Facts
-from scaudit_cli.pages import READS, explain, page
+from scaudit_cli.pages import explain, page
 from tests.checks.worlds import examples
 from tests.contracts.deployed import PARAMETERS
 
@@ -21,10 +19,6 @@ GOLDEN = PROJECT / "tests" / "golden"
 
 def test_the_page_of_checks_is_fresh(golden) -> None:
     golden(PROJECT / "docs" / "checks.md", page(examples()))
-
-
-def test_every_fact_has_words_for_where_it_comes_from() -> None:
-    assert list(READS) == [fact.name for fact in fields(Facts)]
 
 
 @pytest.mark.parametrize("id", BY_ID)

@@ -3,7 +3,7 @@
 from scaudit.audit import records
 from scaudit.audit.context import Edges, touch
 from scaudit.audit.tasks import Audit
-from scaudit.collect.topic import subscription
+from scaudit.collect.aws.sns import subscription
 from scaudit.judge.scaudit_itself import judge_estate
 from scaudit.queue.messages import Canary, Rehearsal
 from scaudit.store.keys import CANARY, REMINDER, itself, storm

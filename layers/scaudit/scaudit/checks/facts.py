@@ -1,7 +1,8 @@
 """What one check may be asked about: every fact by the name under which a check takes it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from datetime import datetime
+from typing import Any
 
 from scaudit.model import (
     CloudMapService,
@@ -96,42 +97,95 @@ class ProxyEnd:
     others: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a fact comes from: its words for the page of each check that takes it, and the IAM actions it is read by.
+
+    `momentary` is what Cloud Map showed at one moment: a task that comes or goes meanwhile looks broken.
+    `of_neighbours` is what the table keeps of other services: it is as old as the last look at those.
+    """
+
+    words: str
+    actions: tuple[str, ...]
+    momentary: bool
+    of_neighbours: bool
+
+
+def fact(words: str, *actions: str, momentary: bool = False, of_neighbours: bool = False) -> Any:  # noqa: ANN401
+    """Declare a fact: the default of a field of `Facts`, with its origin."""
+    origin = Origin(words, actions, momentary, of_neighbours)
+    return field(default=NOT_COLLECTED, metadata={"origin": origin})
+
+
+_LOG = "logs:FilterLogEvents", "logs:GetLogEvents"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """The facts at hand for one subject. A fact nobody collected is `Unread`, so it can never pass."""
 
-    task: Task | Unread | Moot = NOT_COLLECTED
-    service: Service | Unread | Moot = NOT_COLLECTED
-    deployment: Deployment | Unread | Moot = NOT_COLLECTED
-    task_definition: TaskDefinition | Unread | Moot = NOT_COLLECTED
-    address: str | Unread | Moot = NOT_COLLECTED
-    endpoint: Endpoint | Unread | Moot = NOT_COLLECTED
-    expected_port: ExpectedPort | Unread | Moot = NOT_COLLECTED
-    instance: Instance | Unread | Moot | None = NOT_COLLECTED
-    proxy_health: str | Unread | Moot = NOT_COLLECTED
-    proxy_log: ProxyStart | Unread | Moot = NOT_COLLECTED
-    proxy_start: ProxyStart | Unread | Moot = NOT_COLLECTED
-    control_plane: ControlPlane | Unread | Moot = NOT_COLLECTED
-    failure: StartFailure | Unread | Moot | None = NOT_COLLECTED
-    proxy_end: ProxyEnd | Unread | Moot | None = NOT_COLLECTED
-    ghost: Ghost | Unread | Moot | None = NOT_COLLECTED
-    shared: Shared | Unread | Moot | None = NOT_COLLECTED
-    replaced_since: datetime | Unread | Moot | None = NOT_COLLECTED
-    namespace: Namespace | Unread | Moot | None = NOT_COLLECTED
-    cloud_map_service: CloudMapService | Unread | Moot | None = NOT_COLLECTED
-    log_group: LogGroup | Unread | Moot | None = NOT_COLLECTED
-    neighbours: tuple[Neighbour, ...] | Unread | Moot = NOT_COLLECTED
-    collisions: tuple[Collision, ...] | Unread | Moot = NOT_COLLECTED
-    calls: tuple[Call, ...] | Unread | Moot = NOT_COLLECTED
-    misfit: str | Unread = NOT_COLLECTED
-    check_run: CheckRun | Unread = NOT_COLLECTED
-    permission: Permission | Unread = NOT_COLLECTED
-    outbreak: Outbreak | Unread = NOT_COLLECTED
-    coverage: Coverage | Unread = NOT_COLLECTED
-    subscription: Subscription | Unread = NOT_COLLECTED
+    task: Task | Unread | Moot = fact("the task", "ecs:DescribeTasks")
+    service: Service | Unread | Moot = fact("the service", "ecs:DescribeServices")
+    deployment: Deployment | Unread | Moot = fact("its deployment", "ecs:DescribeServices")
+    task_definition: TaskDefinition | Unread | Moot = fact("the task definition", "ecs:DescribeTaskDefinition")
+    address: str | Unread | Moot = fact("the private address of the task's network interface", "ecs:DescribeTasks")
+    endpoint: Endpoint | Unread | Moot = fact("one endpoint of the deployment", "ecs:DescribeServices")
+    expected_port: ExpectedPort | Unread | Moot = fact(
+        "the port that must be registered", "ecs:DescribeTaskDefinition", "ecs:DescribeTasks"
+    )
+    instance: Instance | Unread | Moot | None = fact(
+        "the task's registration",
+        "servicediscovery:DiscoverInstances",
+        "servicediscovery:GetInstance",
+        "servicediscovery:ListInstances",
+        momentary=True,
+    )
+    proxy_health: str | Unread | Moot = fact("the proxy's health", "ecs:DescribeTasks")
+    proxy_log: ProxyStart | Unread | Moot = fact("the proxy's log", *_LOG)
+    proxy_start: ProxyStart | Unread | Moot = fact(
+        "the proxy's start by its log, beside its health", *_LOG, "ecs:DescribeTasks"
+    )
+    control_plane: ControlPlane | Unread | Moot = fact("what the proxy had from its control plane, by its log", *_LOG)
+    failure: StartFailure | Unread | Moot | None = fact("why the task did not start", "ecs:DescribeTasks", *_LOG)
+    proxy_end: ProxyEnd | Unread | Moot | None = fact("whether its proxy ended the task", "ecs:DescribeTasks", *_LOG)
+    ghost: Ghost | Unread | Moot | None = fact(
+        "a registration whose task is gone", "ecs:DescribeTasks", "servicediscovery:GetInstance", momentary=True
+    )
+    shared: Shared | Unread | Moot | None = fact(
+        "the running tasks registered alike",
+        "servicediscovery:DiscoverInstances",
+        "ecs:DescribeTasks",
+        momentary=True,
+    )
+    replaced_since: datetime | Unread | Moot | None = fact(
+        "whether the task's deployment is still listed", "ecs:DescribeServices"
+    )
+    namespace: Namespace | Unread | Moot | None = fact("the namespace", "servicediscovery:GetNamespace")
+    cloud_map_service: CloudMapService | Unread | Moot | None = fact(
+        "the endpoint's Cloud Map service", "servicediscovery:GetService"
+    )
+    log_group: LogGroup | Unread | Moot | None = fact("the log group of the proxies", "logs:DescribeLogGroups")
+    neighbours: tuple[Neighbour, ...] | Unread | Moot = fact(
+        "the other services of the namespace, by their PRIMARY deployments", "ecs:DescribeServices", of_neighbours=True
+    )
+    collisions: tuple[Collision, ...] | Unread | Moot = fact(
+        "the names of all endpoints of the namespace", "ecs:DescribeServices", of_neighbours=True
+    )
+    calls: tuple[Call, ...] | Unread | Moot = fact(
+        "the endpoints that the task definition names, and since when they are there",
+        "ecs:DescribeTaskDefinition",
+        "servicediscovery:GetService",
+        of_neighbours=True,
+    )
+    misfit: str | Unread = fact("a value in a file")
+    check_run: CheckRun | Unread = fact("how a check ran")
+    permission: Permission | Unread = fact("what AWS answered to a read")
+    outbreak: Outbreak | Unread = fact("how many services began to fail lately, by scaudit's table")
+    coverage: Coverage | Unread = fact("which tasks were verified lately, by scaudit's table", "ecs:DescribeServices")
+    subscription: Subscription | Unread = fact("the topic's subscriptions", "sns:GetTopicAttributes")
 
 
-MOMENTARY = frozenset({"instance", "ghost", "shared"})
-"""Facts that Cloud Map showed at one moment: a task that comes or goes meanwhile looks broken."""
-OF_NEIGHBOURS = frozenset({"neighbours", "collisions", "calls"})
-"""Facts about other services that the table keeps: they are as old as the last look at those."""
+ORIGINS: dict[str, Origin] = {one.name: one.metadata["origin"] for one in fields(Facts)}
+"""Of every fact, by the name under which a check takes it."""
+MOMENTARY = frozenset(name for name, origin in ORIGINS.items() if origin.momentary)
+OF_NEIGHBOURS = frozenset(name for name, origin in ORIGINS.items() if origin.of_neighbours)

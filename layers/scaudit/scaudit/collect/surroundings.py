@@ -1,17 +1,12 @@
 """What stands around a service: its namespace, what Cloud Map keeps for its endpoints, where its proxies log."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from scaudit.collect.aws import ecs
-from scaudit.collect.aws.cloudmap import cloud_map_service_of, namespace_now, reference
-from scaudit.collect.aws.logs import log_group_of
+from scaudit.collect.aws import cloudmap, ecs, logs
 from scaudit.collect.aws.reads import Reads
 from scaudit.model import CloudMapService, Deployment, Endpoint, LogGroup, Namespace, Service, Unread
 from scaudit.model.seen import ServiceSeen
-
-A_DAY = timedelta(days=1)
-"""A log group may be deleted: that it is there is believed for so long."""
 
 
 def surroundings(reads: Reads, service: Service, region: str) -> ServiceSeen:
@@ -31,7 +26,7 @@ def surroundings(reads: Reads, service: Service, region: str) -> ServiceSeen:
 def facts_about(service: Service) -> Iterator[str]:
     """The names under which what never changes about a service is remembered."""
     for deployment in service.deployments:
-        yield from (deployment.task_definition, deployment.namespace, _group(deployment))
+        yield from (deployment.task_definition, deployment.namespace, logs.group_key(deployment.log.group))
         yield from (endpoint.cloud_map_service for endpoint in deployment.endpoints if endpoint.cloud_map_service)
 
 
@@ -46,25 +41,13 @@ def namespace(reads: Reads, service: Service, deployment: Deployment) -> Namespa
     arn, account = deployment.namespace, service.arn.split(":")[4]
     if not arn:
         return Unread("the deployment names no namespace")
-    return namespace_now(reads, service.cluster, account, arn)
+    return cloudmap.namespace_now(reads, service.cluster, account, arn)
 
 
 def cloud_map_service(reads: Reads, service: Service, endpoint: Endpoint) -> CloudMapService | Unread | None:
-    """What Cloud Map keeps of an endpoint, which never changes; None when there is nothing."""
+    """What Cloud Map keeps of an endpoint; None when there is nothing."""
     arn = endpoint.cloud_map_service
-    if arn is None:
-        return None
-    known: CloudMapService | None = reads.memory.get(arn)
-    if known is None:
-        account = service.arn.split(":")[4]
-        answer = reads.ask(
-            "servicediscovery:GetService", service.cluster, gone=("ServiceNotFound",), Id=reference(arn, account)
-        )
-        if not isinstance(answer, dict):
-            return answer
-        known = cloud_map_service_of(answer["Service"])
-        reads.memory.keep(arn, known)
-    return known
+    return cloudmap.cloud_map_service(reads, service.cluster, service.arn.split(":")[4], arn) if arn else None
 
 
 def log_group(reads: Reads, service: Service, deployment: Deployment, region: str) -> LogGroup | Unread | None:
@@ -74,18 +57,4 @@ def log_group(reads: Reads, service: Service, deployment: Deployment, region: st
         return None
     if target.region and target.region != region:
         return Unread(f"the proxies log to Region {target.region}, and scaudit reads {region}")
-    name = _group(deployment)
-    known: LogGroup | None = reads.memory.get(name)
-    if known is None:
-        # The group of this very name comes first: they are listed in the order of their names.
-        answer = reads.ask("logs:DescribeLogGroups", service.cluster, logGroupNamePrefix=target.group)
-        if not isinstance(answer, dict):
-            return answer
-        known = next((log_group_of(raw) for raw in answer["logGroups"] if raw["logGroupName"] == target.group), None)
-        if known:
-            reads.memory.keep(name, known, A_DAY)
-    return known
-
-
-def _group(deployment: Deployment) -> str:
-    return f"log group {deployment.log.group}"
+    return logs.log_group(reads, service.cluster, target.group)

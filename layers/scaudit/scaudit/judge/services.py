@@ -7,7 +7,7 @@ from typing import Any
 
 from scaudit.checks import CATALOGUE
 from scaudit.checks.check import Trigger, Verdict, run
-from scaudit.checks.facts import Call, Collision, Facts
+from scaudit.checks.facts import ORIGINS, Call, Collision, Facts
 from scaudit.judge.rules import Rules
 from scaudit.model import (
     Alias,
@@ -38,13 +38,11 @@ def service_worlds(known: ServiceSeen) -> list[Facts]:
         return [_nothing_but(Moot("the service has no PRIMARY deployment"))]
     if not primary.service_connect:
         return [_nothing_but(Moot("Service Connect is switched off in the PRIMARY deployment"))]
-    about_service = Facts(
-        service=service,
+    about_service = replace(
+        _as_read(known),
         deployment=primary,
-        task_definition=known.task_definition,
         namespace=_namespace(known.namespace, service, primary),
         log_group=known.log_group if primary.log.driver == "awslogs" and primary.log.group else None,
-        neighbours=known.neighbours,
         calls=_calls(known, service, primary),
     )
     if not primary.endpoints:
@@ -61,8 +59,14 @@ def service_worlds(known: ServiceSeen) -> list[Facts]:
     ]
 
 
+def _as_read(known: ServiceSeen) -> Facts:
+    """What was read of the service under the name of a fact is that fact."""
+    read = {one.name: getattr(known, one.name) for one in fields(ServiceSeen)}
+    return Facts(**{name: value for name, value in read.items() if name in ORIGINS})
+
+
 def _nothing_but(why: Unread | Moot) -> Facts:
-    everything: dict[str, Any] = dict.fromkeys((fact.name for fact in fields(Facts)), why)
+    everything: dict[str, Any] = dict.fromkeys(ORIGINS, why)
     return Facts(**everything)
 
 

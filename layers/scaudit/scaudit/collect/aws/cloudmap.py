@@ -3,8 +3,29 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from scaudit.collect.aws.action import Action, Quota
 from scaudit.collect.aws.reads import Reads
 from scaudit.model import CloudMapService, Endpoint, Instance, Namespace, Unread
+
+_DISCOVERY = Quota("Cloud Map discovery", rate=1000, burst=2000)
+"""AWS: AWS Cloud Map, API request throttling quota."""
+_READS = Quota("Cloud Map reads", rate=50, published=False)
+"""AWS publishes no rate. 50 a second is reported of ListInstances (external-dns issue 2505); that all of them share it
+is the worst that may be."""
+# Any account: a namespace may be shared with this one, and then its ARNs carry the owner's id.
+_NAMESPACES = "servicediscovery:${AWS::Region}:*:namespace/*"
+_SERVICES = "servicediscovery:${AWS::Region}:*:service/*"
+
+DISCOVER_INSTANCES = Action(
+    "servicediscovery:DiscoverInstances",
+    "all registrations of an endpoint, as clients find them",
+    _DISCOVERY,
+    (_NAMESPACES, _SERVICES),
+)
+GET_INSTANCE = Action("servicediscovery:GetInstance", "the registration of one task", _READS, (_SERVICES,))
+LIST_INSTANCES = Action("servicediscovery:ListInstances", "all registrations of an endpoint", _READS, (_SERVICES,))
+GET_NAMESPACE = Action("servicediscovery:GetNamespace", "a namespace", _READS, (_NAMESPACES,))
+GET_SERVICE = Action("servicediscovery:GetService", "the Cloud Map service of an endpoint", _READS, (_SERVICES,))
 
 MOST_DISCOVERED = 1000
 """DiscoverInstances answers with at most this many, in random order and without a token: exactly this many may be
@@ -49,7 +70,7 @@ def _no_service(endpoint: Endpoint) -> Unread:
 
 
 def _instance(reads: Reads, cluster: str, service: str, id: str) -> Instance | Unread | None:
-    answer = reads.ask("servicediscovery:GetInstance", cluster, gone=_GONE, ServiceId=service, InstanceId=id)
+    answer = reads.ask(GET_INSTANCE, cluster, gone=_GONE, ServiceId=service, InstanceId=id)
     return instance_of(id, answer["Instance"].get("Attributes", {})) if isinstance(answer, dict) else answer
 
 
@@ -61,7 +82,7 @@ def _discover(
         return http_name or {}
     owner = namespace.split(":")[4]
     answer = reads.ask(
-        "servicediscovery:DiscoverInstances",
+        DISCOVER_INSTANCES,
         cluster,
         gone=_GONE,
         NamespaceName=http_name,
@@ -86,11 +107,23 @@ def _http_name(reads: Reads, cluster: str, account: str, namespace: str) -> str 
 def namespace_now(reads: Reads, cluster: str, account: str, arn: str) -> Namespace | Unread | None:
     """A namespace as it is now, read once a batch; None when there is none."""
     if arn not in reads.once:
-        answer = reads.ask("servicediscovery:GetNamespace", cluster, gone=_GONE, Id=reference(arn, account))
+        answer = reads.ask(GET_NAMESPACE, cluster, gone=_GONE, Id=reference(arn, account))
         reads.once[arn] = namespace_of(answer["Namespace"]) if isinstance(answer, dict) else answer
         if isinstance(answer, dict):
             reads.memory.keep(arn, reads.once[arn])
     known: Namespace | Unread | None = reads.once[arn]
+    return known
+
+
+def cloud_map_service(reads: Reads, cluster: str, account: str, arn: str) -> CloudMapService | Unread | None:
+    """The Cloud Map service of this ARN, which never changes, so it is read once; None when there is none."""
+    known: CloudMapService | None = reads.memory.get(arn)
+    if known is None:
+        answer = reads.ask(GET_SERVICE, cluster, gone=("ServiceNotFound",), Id=reference(arn, account))
+        if not isinstance(answer, dict):
+            return answer
+        known = cloud_map_service_of(answer["Service"])
+        reads.memory.keep(arn, known)
     return known
 
 
@@ -112,9 +145,7 @@ def _pages(reads: Reads, cluster: str, service: str) -> Iterator[dict[str, Insta
     token = ""
     while True:
         more = {"NextToken": token} if token else {}
-        answer = reads.ask(
-            "servicediscovery:ListInstances", cluster, gone=_GONE, ServiceId=service, MaxResults=100, **more
-        )
+        answer = reads.ask(LIST_INSTANCES, cluster, gone=_GONE, ServiceId=service, MaxResults=100, **more)
         if isinstance(answer, Unread):
             yield answer
             return

@@ -4,9 +4,31 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
+from scaudit.collect.aws.action import SWEEP, Action, Quota
 from scaudit.collect.aws.answers import service_of, task_definition_of, task_of
 from scaudit.collect.aws.reads import Reads
 from scaudit.model import Service, Task, TaskDefinition, Unread
+
+# AWS: Amazon ECS "API request rate quotas". Actions of one bucket share it.
+_TASKS = Quota("ECS cluster resource read", rate=20, burst=100)
+_SERVICES = Quota("ECS service read", rate=20, burst=100)
+_ANY = ("*",)
+"""IAM knows no resource for these but, for ListTasks, a container instance (Service Authorization Reference)."""
+_OWN = "ecs:${AWS::Region}:${AWS::AccountId}"
+
+DESCRIBE_TASKS = Action("ecs:DescribeTasks", "tasks by their ids", _TASKS, (f"{_OWN}:task/*/*",))
+LIST_TASKS = Action("ecs:ListTasks", "the ids of a cluster's or a service's tasks", _TASKS, _ANY)
+DESCRIBE_SERVICES = Action("ecs:DescribeServices", "services by their names", _SERVICES, (f"{_OWN}:service/*/*",))
+LIST_SERVICES = Action("ecs:ListServices", "the names of a cluster's services", _SERVICES, _ANY)
+DESCRIBE_TASK_DEFINITION = Action(
+    "ecs:DescribeTaskDefinition",
+    "a revision of a task definition",
+    Quota("ECS task definition read", rate=20, burst=50),
+    _ANY,
+)
+LIST_CLUSTERS = Action(
+    "ecs:ListClusters", "the clusters of the account", Quota("ECS cluster read", rate=20, burst=50), _ANY, SWEEP
+)
 
 TASKS_PER_CALL = 100
 SERVICES_PER_CALL = 10
@@ -23,7 +45,7 @@ def tasks(reads: Reads, cluster: str, ids: Iterable[str]) -> dict[str, Task | Un
     ids = set(ids)
     found: dict[str, Task | Unread | None] = dict.fromkeys(ids)
     for page in _pages(filter(_TASK_ID.fullmatch, ids), TASKS_PER_CALL):
-        answer = reads.ask("ecs:DescribeTasks", cluster, gone=_GONE, cluster=cluster, tasks=page)
+        answer = reads.ask(DESCRIBE_TASKS, cluster, gone=_GONE, cluster=cluster, tasks=page)
         if isinstance(answer, Unread):
             found |= dict.fromkeys(page, answer)
             continue
@@ -36,14 +58,7 @@ def services(reads: Reads, cluster: str, names: Iterable[str]) -> dict[str, Serv
     """What DescribeServices says of each name; None for a service that is gone."""
     found: dict[str, Service | Unread | None] = {}
     for page in _pages(names, SERVICES_PER_CALL):
-        answer = reads.ask(
-            "ecs:DescribeServices",
-            cluster,
-            gone=_GONE,
-            cluster=cluster,
-            services=page,
-            include=["TAGS"],
-        )
+        answer = reads.ask(DESCRIBE_SERVICES, cluster, gone=_GONE, cluster=cluster, services=page, include=["TAGS"])
         if isinstance(answer, Unread):
             found |= dict.fromkeys(page, answer)
             continue
@@ -59,7 +74,7 @@ def task_definition(reads: Reads, cluster: str, arn: str) -> TaskDefinition | Un
     """A revision never changes but for its status, so it is read once."""
     known: TaskDefinition | None = reads.memory.get(arn)
     if known is None:
-        answer = reads.ask("ecs:DescribeTaskDefinition", cluster, taskDefinition=arn)
+        answer = reads.ask(DESCRIBE_TASK_DEFINITION, cluster, taskDefinition=arn)
         if isinstance(answer, Unread) or answer is None:
             return answer or Unread(f"task definition {arn} is gone")
         known = task_definition_of(answer["taskDefinition"])
@@ -70,7 +85,7 @@ def task_definition(reads: Reads, cluster: str, arn: str) -> TaskDefinition | Un
 def service_page(reads: Reads, cluster: str, token: str) -> tuple[list[str], str] | Unread:
     """One page of the names of a cluster's services, and the token of the next page (empty at the end)."""
     more = {"nextToken": token} if token else {}
-    answer = reads.ask("ecs:ListServices", cluster, gone=_GONE, cluster=cluster, maxResults=LISTED_PER_CALL, **more)
+    answer = reads.ask(LIST_SERVICES, cluster, gone=_GONE, cluster=cluster, maxResults=LISTED_PER_CALL, **more)
     if isinstance(answer, Unread):
         return answer
     arns = (answer or {}).get("serviceArns", ())
@@ -84,7 +99,7 @@ def task_ids(reads: Reads, cluster: str, service: str = "", desired: str = "RUNN
     token = ""
     while True:
         more = named | ({"nextToken": token} if token else {})
-        answer = reads.ask("ecs:ListTasks", cluster, gone=_GONE, cluster=cluster, maxResults=LISTED_PER_CALL, **more)
+        answer = reads.ask(LIST_TASKS, cluster, gone=_GONE, cluster=cluster, maxResults=LISTED_PER_CALL, **more)
         if isinstance(answer, Unread):
             yield answer
             return

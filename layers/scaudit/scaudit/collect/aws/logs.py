@@ -4,9 +4,35 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from scaudit.collect.aws.action import Action, Quota
 from scaudit.collect.aws.reads import Reads
 from scaudit.model import LogGroup, LogTarget, Task, Unread
 
+# AWS: CloudWatch Logs quotas. They differ by Region.
+_FILTER = Quota(
+    "Logs FilterLogEvents",
+    rate=10,
+    rates={"us-east-1": 25.0}
+    | dict.fromkeys(("ap-northeast-3", "ap-southeast-3", "ca-west-1", "eu-central-1", "il-central-1"), 5.0),
+)
+_GET = Quota(
+    "Logs GetLogEvents",
+    rate=25,
+    rates={"eu-west-3": 30.0, "us-west-2": 10.0, "eu-west-1": 10.0}
+    | dict.fromkeys(("ap-northeast-3", "ap-southeast-3", "ca-west-1", "eu-central-1", "il-central-1"), 10.0),
+)
+_OWN = "logs:${AWS::Region}:${AWS::AccountId}:log-group"
+
+FILTER_LOG_EVENTS = Action(
+    "logs:FilterLogEvents", "the logs of several proxies", _FILTER, (f"{_OWN}:${{ProxyLogGroups}}:*",)
+)
+GET_LOG_EVENTS = Action("logs:GetLogEvents", "the log of one proxy", _GET, (f"{_OWN}:${{ProxyLogGroups}}:*",))
+DESCRIBE_LOG_GROUPS = Action(
+    "logs:DescribeLogGroups", "a log group", Quota("Logs DescribeLogGroups", rate=10), (f"{_OWN}:*",)
+)
+
+A_DAY = timedelta(days=1)
+"""A log group may be deleted: that it is there is believed for so long."""
 STREAMS_PER_CALL = 50
 """Of 100 that it takes (AWS: FilterLogEvents): so many start-up logs fit into the pages that are read."""
 MOST_PAGES = 4
@@ -91,7 +117,7 @@ def _one_stream(reads: Reads, cluster: str, group: str, name: str, window: Mappi
     for _ in range(MOST_PAGES):
         more: dict[str, Any] = {"nextToken": token} if token else {}
         answer = reads.ask(
-            "logs:GetLogEvents", cluster, logGroupName=group, logStreamName=name, startFromHead=True, **window, **more
+            GET_LOG_EVENTS, cluster, logGroupName=group, logStreamName=name, startFromHead=True, **window, **more
         )
         if isinstance(answer, Unread) or answer is None:
             return answer or Unread("logs:GetLogEvents gave no answer")
@@ -108,7 +134,7 @@ def _many_streams(reads: Reads, cluster: str, group: str, names: list[str], wind
     token = ""
     for _ in range(MOST_PAGES):
         more: dict[str, Any] = {"nextToken": token} if token else {}
-        answer = reads.ask("logs:FilterLogEvents", cluster, logGroupName=group, logStreamNames=names, **window, **more)
+        answer = reads.ask(FILTER_LOG_EVENTS, cluster, logGroupName=group, logStreamNames=names, **window, **more)
         if isinstance(answer, Unread) or answer is None:
             return answer or Unread("logs:FilterLogEvents gave no answer")
         for event in answer.get("events", ()):
@@ -125,6 +151,25 @@ def _last(task: Task, now: datetime) -> datetime:
 
 def _milliseconds(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)
+
+
+def log_group(reads: Reads, cluster: str, name: str) -> LogGroup | Unread | None:
+    """The log group of this name; None when there is none."""
+    known: LogGroup | None = reads.memory.get(group_key(name))
+    if known is None:
+        # The group of this very name comes first: they are listed in the order of their names.
+        answer = reads.ask(DESCRIBE_LOG_GROUPS, cluster, logGroupNamePrefix=name)
+        if not isinstance(answer, dict):
+            return answer
+        known = next((log_group_of(raw) for raw in answer["logGroups"] if raw["logGroupName"] == name), None)
+        if known:
+            reads.memory.keep(group_key(name), known, A_DAY)
+    return known
+
+
+def group_key(name: str) -> str:
+    """Under what a log group is remembered."""
+    return f"log group {name}"
 
 
 def log_group_of(raw: Mapping[str, Any]) -> LogGroup:

@@ -8,6 +8,7 @@ from typing import Any
 from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError
 
+from scaudit.collect.aws.action import Action
 from scaudit.collect.aws.pace import Pace
 from scaudit.model import Unread
 from scaudit.model.seen import Permission
@@ -23,9 +24,9 @@ _ON_RESOURCE = re.compile(r"on resource: (arn:\S+)")
 class Reads:
     """The reads of one batch.
 
-    `clients` maps a service prefix of IAM ("ecs", "servicediscovery") to its boto3 client, `memory` keeps facts that
-    never change from batch to batch, and `left` tells how many seconds the batch still has. `once` holds what is read
-    but once in a batch.
+    `clients` maps the name of a boto3 client ("ecs", "servicediscovery") to it, `memory` keeps facts that never change
+    from batch to batch, and `left` tells how many seconds the batch still has. `once` holds what is read but once in a
+    batch.
     """
 
     def __init__(self, clients: Mapping[str, Any], memory: Memory, pace: Pace, left: Callable[[], float]) -> None:
@@ -38,27 +39,28 @@ class Reads:
         self.permissions: dict[tuple[str, str], Permission] = {}
 
     def ask(
-        self, action: str, cluster: str, /, *, gone: tuple[str, ...] = (), **parameters: object
+        self, action: Action, cluster: str, /, *, gone: tuple[str, ...] = (), **parameters: object
     ) -> dict[str, Any] | Unread | None:
-        """Make the call that the IAM action names; `cluster` is whose audit it serves.
+        """Make a call; `cluster` is whose audit it serves, empty for scaudit's own.
 
-        Returns the answer, None when AWS answers with one of the error codes `gone`, or Unread.
+        Returns the answer, None when AWS answers with one of the error codes `gone`, or Unread. Raises nothing that
+        AWS or the way there may answer.
         """
-        prefix, operation = action.split(":")
+        name = action.name
         if not self._pace.turn(action, self.left() - _LONGEST_CALL):
-            return Unread(f"{action} was not asked: no time was left within half of its quota", transient=True)
-        self.calls[action] += 1
+            return Unread(f"{name} was not asked: no time was left within half of its quota", transient=True)
+        self.calls[name] += 1
         try:
-            answer: dict[str, Any] = getattr(self._clients[prefix], xform_name(operation))(**parameters)
+            answer: dict[str, Any] = getattr(self._clients[action.client], xform_name(action.operation))(**parameters)
         except ClientError as error:
             code, text = error.response["Error"].get("Code", ""), error.response["Error"].get("Message", "")
             if code in gone:
-                self._permit(action, cluster)
+                self._permit(name, cluster)
                 return None
-            return self._refused(action, cluster, code, text)
+            return self._refused(name, cluster, code, text)
         except BotoCoreError as error:
-            return Unread(f"{action} got no answer: {error}", transient=True)
-        self._permit(action, cluster)
+            return Unread(f"{name} got no answer: {error}", transient=True)
+        self._permit(name, cluster)
         return answer
 
     def _permit(self, action: str, cluster: str) -> None:

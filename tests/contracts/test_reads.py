@@ -1,0 +1,83 @@
+"""Every read of AWS is declared once; the template, the facts and the page of reads say the same."""
+
+import re
+
+import pytest
+from botocore import xform_name
+from botocore.session import Session
+
+from scaudit.checks.facts import ORIGINS
+from scaudit.collect.aws import ACTIONS
+from scaudit.collect.aws.action import VERIFY, Action
+from scaudit_cli.check.listing import OF_COMMAND
+from scaudit_cli.pages import page_of_reads
+from tests.contracts.deployed import ROOT, listed, properties
+from tests.contracts.source import MODULES, reached
+
+EVERY = {**ACTIONS, **{action.name: action for action in OF_COMMAND}}
+BY_NAME = pytest.mark.parametrize("action", EVERY.values(), ids=lambda action: action.name)
+DECLARATION = re.compile(r"^([A-Z_]+) = Action\(\s*\"([^\"]+)\"", re.MULTILINE)
+
+
+def allowed(role: str) -> dict[str, set[str]]:
+    """What a role of the template may, on what, as `Action.on` has it."""
+    found: dict[str, set[str]] = {}
+    for policy in properties(role)["Policies"]:
+        for statement in policy["PolicyDocument"]["Statement"]:
+            for action in listed(statement["Action"]):
+                found.setdefault(action, set()).update(map(resource, listed(statement["Resource"])))
+    return found
+
+
+def resource(value: object) -> str:
+    if not isinstance(value, dict):
+        return str(value)
+    (named,) = value.values()
+    return str(named).removeprefix("arn:${AWS::Partition}:") if "Fn::Sub" in value else str(listed(named)[0])
+
+
+def test_the_page_of_reads_is_fresh(golden) -> None:
+    golden(ROOT / "docs" / "reads.md", page_of_reads())
+
+
+@BY_NAME
+def test_a_read_is_a_call_that_aws_has(action: Action) -> None:
+    assert action.operation in Session().get_service_model(action.client).operation_names
+    assert action.on and action.what
+
+
+@pytest.mark.parametrize("action", ACTIONS.values(), ids=ACTIONS)
+def test_the_template_allows_a_read_on_just_what_it_is_declared_on(action: Action) -> None:
+    assert allowed(action.role).get(action.name) == {*action.on}, f"template.yaml, {action.role}"
+
+
+@pytest.mark.parametrize("role", sorted({action.role for action in ACTIONS.values()}))
+def test_the_template_allows_no_read_that_is_not_declared(role: str) -> None:
+    reads = {name for name in allowed(role) if re.search(":(Describe|Discover|Filter|Get|List)", name)}
+    own = {name for name in reads if name.startswith(("dynamodb:", "sqs:"))}
+    assert reads - own == {action.name for action in ACTIONS.values() if action.role == role}
+
+
+@pytest.mark.parametrize("action", [a for a in ACTIONS.values() if a.role == VERIFY], ids=lambda action: action.name)
+def test_a_declared_read_is_made(action: Action) -> None:
+    code = reached("verify")
+    names = {found[2]: found[1] for found in DECLARATION.finditer(code)}
+    assert len(re.findall(rf"\b{names[action.name]}\b", code)) > 1
+
+
+def test_a_read_is_made_by_its_declaration_and_in_no_other_way() -> None:
+    methods = "|".join(sorted({xform_name(action.operation) for action in ACTIONS.values()}))
+    calls = {name for name, path in MODULES.items() if re.search(rf"\.({methods})\(|\.ask\(\s*\"", path.read_text())}
+    assert calls == set()
+
+
+@pytest.mark.parametrize("fact", ORIGINS)
+def test_a_fact_says_what_it_is_and_is_read_by_declared_reads(fact: str) -> None:
+    origin = ORIGINS[fact]
+    assert origin.words and origin.words[0].islower() and not origin.words.endswith(".")
+    assert set(origin.actions) <= EVERY.keys()
+
+
+def test_actions_of_one_bucket_agree_on_it() -> None:
+    quotas = {action.quota.name: action.quota for action in EVERY.values()}
+    assert all(quotas[action.quota.name] == action.quota for action in EVERY.values())
