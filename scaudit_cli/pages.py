@@ -7,8 +7,8 @@ from pathlib import Path
 from scaudit.checks import BY_ID, CATALOGUE, NOT_BUILT
 from scaudit.checks.check import Check, Trigger
 from scaudit.checks.facts import ORIGINS
-from scaudit.collect.aws import ACTIONS
 from scaudit.collect.aws.action import Action
+from scaudit.collect.aws.every_read import ACTIONS
 from scaudit_cli.check.listing import OF_COMMAND
 
 Examples = Mapping[str, str]

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 from botocore.exceptions import ClientError
 
-from scaudit.collect.aws import ACTIONS
 from scaudit.collect.aws.action import Quota
+from scaudit.collect.aws.every_read import ACTIONS
 
 _ERRORS = {"DiscoverInstances": "RequestLimitExceeded"}
 """How AWS throttles, where it is not as everywhere (AWS: DiscoverInstances)."""

@@ -10,7 +10,7 @@ from botocore.config import Config
 from scaudit.audit.batch import verify
 from scaudit.audit.context import Edges
 from scaudit.clock import utc_now
-from scaudit.collect.aws import CLIENTS
+from scaudit.collect.aws.every_read import CLIENTS
 from scaudit.collect.aws.pace import Pace
 from scaudit.collect.aws.reads import Reads
 from scaudit.queue.queue import Queue

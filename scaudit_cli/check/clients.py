@@ -7,7 +7,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 
-from scaudit.collect.aws import CLIENTS
+from scaudit.collect.aws.every_read import CLIENTS
 from scaudit_cli.usage import Refused
 
 _CONFIG = Config(retries={"mode": "adaptive", "max_attempts": 4}, connect_timeout=3, read_timeout=10)

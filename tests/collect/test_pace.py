@@ -2,7 +2,7 @@
 
 import pytest
 
-from scaudit.collect.aws import ACTIONS
+from scaudit.collect.aws.every_read import ACTIONS
 from scaudit.collect.aws.pace import Pace
 
 TASKS, LISTED = ACTIONS["ecs:DescribeTasks"], ACTIONS["ecs:ListTasks"]

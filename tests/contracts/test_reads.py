@@ -7,8 +7,8 @@ from botocore import xform_name
 from botocore.session import Session
 
 from scaudit.checks.facts import ORIGINS
-from scaudit.collect.aws import ACTIONS
 from scaudit.collect.aws.action import VERIFY, Action
+from scaudit.collect.aws.every_read import ACTIONS
 from scaudit_cli.check.listing import OF_COMMAND
 from scaudit_cli.pages import page_of_reads
 from tests.contracts.deployed import ROOT, listed, properties

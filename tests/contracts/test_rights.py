@@ -7,8 +7,8 @@ import botocore.session
 import pytest
 from botocore import xform_name
 
-from scaudit.collect.aws import ACTIONS
 from scaudit.collect.aws.action import VERIFY
+from scaudit.collect.aws.every_read import ACTIONS
 from tests.contracts.deployed import RESOURCES, arn, listed, of_type, properties
 from tests.contracts.source import HANDLERS, reached
 
