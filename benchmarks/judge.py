@@ -16,9 +16,9 @@ PROJECT = Path(__file__).parents[1]
 sys.path[:0] = [str(PROJECT), str(PROJECT / "layers" / "scaudit")]
 
 from scaudit.audit.records import task_record  # noqa: E402
-from scaudit.judge.causes import explain  # noqa: E402
 from scaudit.judge.rules import Rules  # noqa: E402
 from scaudit.judge.tasks import judge_task  # noqa: E402
+from scaudit.judge.telling import explain  # noqa: E402
 from scaudit.model.seen import LOOKED_AT  # noqa: E402
 from tests.builders import DEPLOYMENT, HEALTHY, REGION, SERVICE, with_instance  # noqa: E402
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from scaudit.audit.services import over
+from scaudit.audit.endings import over
 from scaudit.model.incidents import EVERY_TASK, MemberState, broken
 from tests.builders import SERVICE
 from tests.fakes import answers

@@ -5,8 +5,7 @@ from datetime import timedelta
 
 from scaudit.checks import BY_ID
 from scaudit.checks.check import Check, Verdict
-from scaudit.judge.causes import explain
-from scaudit.judge.suppression import silenced
+from scaudit.judge.telling import explain, silenced
 from scaudit.model import Severity, Status
 from tests.builders import NOW, SERVICE
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from scaudit.judge.suppression import suppressed
+from scaudit.judge.telling import suppressed
 
 
 @pytest.mark.parametrize(

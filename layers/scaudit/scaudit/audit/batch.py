@@ -1,18 +1,17 @@
 """A batch of queue records: each message to its place, one audit for all, and the ids of those to try again."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from functools import partial
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from scaudit.audit.clusters import Clusters
+from scaudit.audit.clusters import look_at_page, look_at_service
 from scaudit.audit.context import Edges
+from scaudit.audit.region import Audit
 from scaudit.audit.self_watch import look_at_itself, pass_canary, pass_rehearsal
-from scaudit.audit.services import Services
-from scaudit.audit.tasks import Audit
 from scaudit.collect.aws.reads import Reads
 from scaudit.judge.rules import Rules
 from scaudit.queue.bodies import parse
@@ -31,65 +30,99 @@ from scaudit.queue.messages import (
 from scaudit.settings import VerifySettings, included
 
 logger = Logger(child=True)
+_ELSEWHERE = NotOurs("another Region, or a cluster that is not included")
+
+
+class Attempts:
+    """What is tried for some messages, so that one does not hold up the others. `failed` are the ids of those that are
+    to come again; what goes on failing ends in the dead-letter queue."""
+
+    def __init__(self) -> None:
+        self.failed: set[str] = set()
+
+    @contextmanager
+    def __call__(self, ids: Sequence[str]) -> Iterator[None]:
+        try:
+            yield
+        except Exception:
+            logger.exception("not recorded, will be tried again", extra={"message_ids": ids})
+            self.failed.update(ids)
+
+
+Single = OwnLook | Canary | Rehearsal | IncidentLook
+
+
+@dataclass(slots=True)
+class Gathered:
+    """The messages of a batch, each with its id. What is dealt with together stands by cluster: nudges by task, looks
+    by service."""
+
+    single: list[tuple[Single, str]] = field(default_factory=list)
+    nudges: dict[str, dict[str, TaskNudge]] = field(default_factory=lambda: defaultdict(dict))
+    senders: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    looks: dict[str, dict[str, list[str]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
+    pages: list[tuple[ClusterPage, str]] = field(default_factory=list)
+
+    def add(self, message: Message, id: str) -> None:
+        """Put a message where it belongs."""
+        match message:
+            case TaskNudge() as nudge:
+                nudge = nudge if nudge.chain else replace(nudge, chain=id)
+                known = self.nudges[nudge.cluster].get(nudge.task)
+                self.nudges[nudge.cluster][nudge.task] = _merged(nudge, known) if known else nudge
+                self.senders[nudge.cluster].append(id)
+            case ServiceLook() as look:
+                self.looks[look.cluster][look.service].append(id)
+            case ClusterPage() as page:
+                self.pages.append((page if page.chain else replace(page, chain=id), id))
+            case NotOurs(reason):
+                logger.debug("not ours", extra={"reason": reason})
+            case single:
+                self.single.append((single, id))
 
 
 def verify(records: Sequence[Mapping[str, Any]], reads: Reads, edges: Edges, settings: VerifySettings) -> list[str]:
     """Audit what the records are about, grouped by cluster. Returns the ids of the messages to be delivered again:
     whatever could not be recorded is not acknowledged, and the others are not held up by it."""
-    audit = Audit(
-        settings.region, reads, edges, Rules(settings.settle_scale, settings.second_look, settings.start_deadline)
-    )
-    services = Services(audit)
-    clusters = Clusters(audit, services)
-    nudges: dict[str, dict[str, TaskNudge]] = defaultdict(dict)
-    senders: dict[str, list[str]] = defaultdict(list)
-    looks: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    pages: list[tuple[ClusterPage, str]] = []
-    retry: set[str] = set()
-
-    def attempt(ids: Sequence[str], work: Callable[[], None]) -> None:
-        try:
-            work()
-        except Exception:  # one group must not sink the batch; its messages come again and end in the dead-letter queue
-            logger.exception("not recorded, will be tried again", extra={"message_ids": ids})
-            retry.update(ids)
-
+    attempt, gathered = Attempts(), Gathered()
     for record in records:
-        id = record["messageId"]
-        try:
-            message = parse(record["body"])
-        except Hopeless as error:
-            attempt([id], partial(edges.queue.bury, record, str(error)))
-            continue
-        match message if _ours(message, settings) else NotOurs("another Region, or a cluster that is not included"):
-            case TaskNudge() as nudge:
-                nudge = nudge if nudge.chain else replace(nudge, chain=id)
-                known = nudges[nudge.cluster].get(nudge.task)
-                nudges[nudge.cluster][nudge.task] = _merged(nudge, known) if known else nudge
-                senders[nudge.cluster].append(id)
-            case ClusterPage() as page:
-                pages.append((page if page.chain else replace(page, chain=id), id))
-            case ServiceLook() as look:
-                looks[look.cluster][look.service].append(id)
-            case OwnLook():
-                attempt([id], partial(look_at_itself, audit, settings.topic))
-            case Canary() as canary:
-                attempt([id], partial(pass_canary, canary, edges))
-            case Rehearsal() as asked:
-                attempt([id], partial(pass_rehearsal, asked, edges))
-            case IncidentLook(key, subject):
-                attempt([id], partial(edges.ledger.touch, key, subject, edges.clock()))
-            case NotOurs(reason):
-                logger.debug("not ours", extra={"reason": reason})
-    for cluster, tasks in nudges.items():
-        attempt(senders[cluster], partial(audit.tasks, cluster, tasks))
-    for cluster, wanted in looks.items():
-        ids = [id for found in wanted.values() for id in found]
-        attempt(ids, partial(services.look, cluster, list(wanted), ids[0]))
-    for page, id in pages:  # last: they take what time is left
-        attempt([id], partial(clusters.page, page))
-    attempt([record["messageId"] for record in records], audit.finish)
-    return sorted(retry)
+        with attempt([record["messageId"]]):
+            try:
+                message = parse(record["body"])
+            except Hopeless as error:
+                edges.queue.bury(record, str(error))
+            else:
+                gathered.add(message if _ours(message, settings) else _ELSEWHERE, record["messageId"])
+    rules = Rules(settings.settle_scale, settings.second_look, settings.start_deadline)
+    audit = Audit(settings.region, reads, edges, rules)
+    for single, id in gathered.single:
+        with attempt([id]):
+            _do(single, audit, settings.topic)
+    for cluster, nudges in gathered.nudges.items():
+        with attempt(gathered.senders[cluster]):
+            audit.tasks(cluster, list(nudges.values()))
+    for cluster, looks in gathered.looks.items():
+        ids = [id for senders in looks.values() for id in senders]
+        with attempt(ids):
+            look_at_service(audit, cluster, list(looks), ids[0])
+    for page, id in gathered.pages:  # last: they take what time is left
+        with attempt([id]):
+            look_at_page(audit, page)
+    with attempt([record["messageId"] for record in records]):
+        audit.finish()
+    return sorted(attempt.failed)
+
+
+def _do(single: Single, audit: Audit, topic: str) -> None:
+    match single:
+        case OwnLook():
+            look_at_itself(audit, topic)
+        case Canary():
+            pass_canary(single, audit.edges)
+        case Rehearsal():
+            pass_rehearsal(single, audit.edges)
+        case IncidentLook(key, subject):
+            audit.edges.ledger.touch(key, subject, audit.edges.clock())
 
 
 def _ours(message: Message, settings: VerifySettings) -> bool:

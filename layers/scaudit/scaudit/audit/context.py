@@ -1,26 +1,26 @@
-"""What an audit touches outside the core, and how it asks for another look at a task."""
+"""What a batch of looks is done with, in one Region."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
 
-from scaudit.queue.messages import TaskNudge
+from scaudit.checks.check import Verdict
+from scaudit.collect.aws.reads import Reads
+from scaudit.judge.rules import Rules
+from scaudit.model import Namespace, Neighbour, Service, Task, Unread
+from scaudit.model.seen import Seen, ServiceSeen
 from scaudit.queue.queue import Queue
-from scaudit.store.keys import partition
 from scaudit.store.ledger import Ledger
 from scaudit.store.table import Table
 
-MOST_LOOKS = 20
 LAG = 15
 """Seconds until a task is asked for again when ECS is behind its own event, or could not be asked."""
-_GRACE = 120
-"""Seconds by which a delayed message may be late before its chain of looks counts as broken."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edges:
-    """Everything outside the core that an audit touches."""
+    """Everything outside the core that an audit writes to, and its clock."""
 
     table: Table
     ledger: Ledger
@@ -29,18 +29,41 @@ class Edges:
     write: Callable[[Mapping[str, Any]], None]
 
 
-def look_again(edges: Edges, region: str, nudge: TaskNudge, delay: int) -> None:
-    """Send the next look at a task on its way, unless another chain of looks is at it. The send comes last: what
-    breaks before it brings this message back."""
-    pk = partition(region, nudge.cluster, nudge.service)
-    now = edges.clock()
-    due = now + timedelta(seconds=delay + _GRACE)
-    if nudge.look < MOST_LOOKS and edges.ledger.chain(pk, nudge.task, nudge.chain, due, now):
-        edges.queue.send(replace(nudge, look=nudge.look + 1), delay)
+class Wanted(Protocol):
+    """What to read of all that could be read. verify leaves out what is on record and settled; a command that keeps no
+    record wants everything."""
+
+    @property
+    def leftovers_at_once(self) -> bool:
+        """Whether what a task may have left is read before it has had its time to go."""
+
+    def logs(self, seen: Sequence[Seen]) -> Collection[str]:
+        """The running tasks, by id, whose proxy's log is to be read."""
+
+    def post_mortems(self, tasks: Sequence[Task]) -> Sequence[Task]:
+        """Those of these tasks of one cluster that do not run which are to be judged."""
+
+    def members(self, service: Service, kinds: Collection[str]) -> Collection[str]:
+        """The tasks of a service, by id, that are on record as failing checks about one of these kinds ("task",
+        "instance"): they are looked at though nothing in AWS may name them any more."""
+
+    def neighbours(
+        self, known: ServiceSeen, service: Service, namespace: Namespace, at: datetime
+    ) -> tuple[Neighbour, ...] | Unread:
+        """Everything in the service's namespace, and in namespaces of the same name."""
 
 
-def touch(edges: Edges, region: str, cluster: str, service: str, at: datetime) -> None:
-    """Have notify look again at every incident of a service that is not at rest; a look may have got lost."""
-    pk = partition(region, cluster, service)
-    for subject in edges.ledger.restless(pk):
-        edges.ledger.touch(pk, subject, at)
+@dataclass(slots=True)
+class Context:
+    """A batch of looks in one Region: `reads` has that Region's clients. `running` counts the tasks met that run,
+    `unread` those that could not be described; `services` has what was found of each service itself, by (cluster,
+    name)."""
+
+    region: str
+    reads: Reads
+    rules: Rules
+    clock: Callable[[], datetime]
+    wanted: Wanted
+    running: int = 0
+    unread: int = 0
+    services: dict[tuple[str, str], Sequence[Verdict]] = field(default_factory=dict)

@@ -1,66 +1,56 @@
-"""What is gone: tasks that stopped and what they left in Cloud Map, and subjects that can no longer fail."""
+"""What tasks that are gone left in Cloud Map."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from math import ceil
 
-from scaudit.audit.recorder import Findings
+from scaudit.audit.context import Context
+from scaudit.audit.outcomes import LeftoverJudged, TooEarly
 from scaudit.checks import BY_ID
-from scaudit.collect.aws.reads import Reads
 from scaudit.collect.gone import leftovers
 from scaudit.judge.registrations import judge_instance
-from scaudit.judge.rules import Rules
 from scaudit.model import Service, Task, Unread
 from scaudit.queue.messages import TaskNudge
 
+Gone = tuple[TaskNudge, Task | None]
+"""A task that ECS stopped or has forgotten (None), or one that runs for another service than the nudge names."""
 
-def audit_gone(
-    reads: Reads,
-    findings: Findings,
-    at: datetime,
-    rules: Rules,
-    gone: Mapping[str, Task | None],
-    services: Callable[[Iterable[str]], Mapping[str, Service | Unread | None]],
-    nudges: Mapping[str, TaskNudge],
-) -> None:
-    """Look at what these tasks left in Cloud Map, once it has had its time to go. None is a task ECS has forgotten; one
-    that runs is another service's."""
-    due: dict[str, dict[str, Task | None]] = {}
-    for id, task in gone.items():
-        service = nudges[id].service or (task.service if task else "")
-        if not service or (task and task.last_status == "STOPPED" and not task.proxy):
+
+def look_at_leftovers(
+    context: Context, services: Callable[[Sequence[str]], Mapping[str, Service | Unread | None]], gone: Sequence[Gone]
+) -> Iterator[LeftoverJudged | TooEarly]:
+    """Look at what these tasks left, once it has had its time to go."""
+    at = context.clock()
+    due: dict[str, list[Gone]] = {}
+    for nudge, task in gone:
+        service = nudge.service or (task.service if task else "")
+        if not service:
             continue
-        wait = _settling(task, at, rules.settle_scale)
-        if task and wait > 0:
-            findings.look_again(replace(nudges[id], service=service, version=task.version), wait)
+        wait = _settling(task, at, context.rules.settle_scale)
+        if task and wait > 0 and not context.wanted.leftovers_at_once:
+            yield TooEarly(replace(nudge, service=service, version=task.version), wait)
         else:
-            due.setdefault(service, {})[id] = task
-    described = services(due) if due else {}
-    for name, tasks in due.items():
+            due.setdefault(service, []).append((nudge, task))
+    described = services(list(due)) if due else {}
+    for name, left in due.items():
         found = described[name]
         if isinstance(found, Service) and found.meshed:
-            _judge(reads, findings, at, rules, found, tasks, nudges)
+            yield from _judged(context, found, left, at)
 
 
-def _judge(
-    reads: Reads,
-    findings: Findings,
-    at: datetime,
-    rules: Rules,
-    service: Service,
-    tasks: Mapping[str, Task | None],
-    nudges: Mapping[str, TaskNudge],
-) -> None:
-    left = leftovers(reads, service, tasks)
-    for id, task in tasks.items():
+def _judged(context: Context, service: Service, gone: Sequence[Gone], at: datetime) -> Iterator[LeftoverJudged]:
+    left = leftovers(context.reads, service, {nudge.task: task for nudge, task in gone})
+    for nudge, task in gone:
         since = task.stopped_at if task else None
         verdicts = [
             verdict
             for endpoint in service.endpoints
-            for verdict in judge_instance(id, service, endpoint, left[endpoint.name, id], since, at, rules)
+            for verdict in judge_instance(
+                nudge.task, service, endpoint, left[endpoint.name, nudge.task], since, at, context.rules
+            )
         ]
-        findings.about_instance(service, id, verdicts, since, nudges[id], at)
+        yield LeftoverJudged(nudge, service, verdicts, since, at)
 
 
 def _settling(task: Task | None, at: datetime, scale: float) -> int:

@@ -1,8 +1,9 @@
 """scaudit looks at itself: who listens, what is not at rest, and whether the way of an incident is open."""
 
 from scaudit.audit import records
-from scaudit.audit.context import Edges, touch
-from scaudit.audit.tasks import Audit
+from scaudit.audit.again import touch
+from scaudit.audit.context import Edges
+from scaudit.audit.region import Audit
 from scaudit.collect.aws.sns import subscription
 from scaudit.judge.scaudit_itself import judge_estate
 from scaudit.queue.messages import Canary, Rehearsal
@@ -26,6 +27,6 @@ def look_at_itself(audit: Audit, topic: str) -> None:
     remind of what is open for long."""
     at = audit.edges.clock()
     audit.edges.ledger.touch(storm(audit.region), REMINDER, at)
-    audit.findings.estate(judge_estate({}, subscription(audit.reads, topic), at), at)
+    audit.recorder.itself(judge_estate({}, subscription(audit.reads, topic), at), at)
     for name in audit.edges.ledger.standing_services(audit.region, ""):
         touch(audit.edges, audit.region, "", name, at)

@@ -1,10 +1,10 @@
 """Tasks that do not run: post-mortems of stopped ones, and those that are stuck before RUNNING."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from scaudit.audit.recorder import Findings
-from scaudit.collect.aws.reads import Reads
+from scaudit.audit.context import Context
+from scaudit.audit.outcomes import UnstartedJudged
 from scaudit.collect.proxies import with_logs
 from scaudit.judge.tasks import judge_unstarted
 from scaudit.model import Service, Task, Unread
@@ -21,24 +21,21 @@ def wants_post_mortem(task: Task) -> bool:
     return bool(task.proxy) and (task.started_at is None or broken)
 
 
-def audit_unstarted(
-    reads: Reads,
-    findings: Findings,
+def look_at_unstarted(
+    context: Context,
     at: datetime,
-    region: str,
-    tasks: Sequence[Task],
-    services: Callable[[Iterable[str]], Mapping[str, Service | Unread | None]],
-    nudges: Mapping[str, TaskNudge],
-) -> None:
-    """Judge tasks of one cluster that do not run, each stopped one once."""
-    fresh = findings.standing.without_post_mortem(tasks)
-    if not fresh:
+    services: Callable[[Sequence[str]], Mapping[str, Service | Unread | None]],
+    tasks: Mapping[str, tuple[TaskNudge, Task]],
+) -> Iterator[UnstartedJudged]:
+    """Judge tasks of one cluster that do not run, as they were described `at`."""
+    wanted = context.wanted.post_mortems([task for _, task in tasks.values()])
+    if not wanted:
         return
-    described = services(task.service for task in fresh)
+    described = services([task.service for task in wanted])
     seen = [
         Seen(task, service, _NOT_READ, at, log=service if isinstance(service, Unread) else LOOKED_AT)
-        for task in fresh
+        for task in wanted
         if not isinstance(service := described[task.service], Service) or service.meshed
     ]
-    for one in with_logs(reads, region, seen, at):
-        findings.about_unstarted(one, judge_unstarted(one), nudges[one.task.id])
+    for one in with_logs(context.reads, context.region, seen, at):
+        yield UnstartedJudged(tasks[one.task.id][0], one, judge_unstarted(one))

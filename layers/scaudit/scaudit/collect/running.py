@@ -2,27 +2,44 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from scaudit.collect.aws import cloudmap, ecs
 from scaudit.collect.aws.reads import Reads
-from scaudit.model import Deployment, Endpoint, Service, Task, Unread
+from scaudit.model import Deployment, Endpoint, Service, Task, TaskDefinition, Unread
 from scaudit.model.seen import Registration, Seen
 
 
-def survey(reads: Reads, cluster: str, at: datetime, tasks: Sequence[Task]) -> list[Seen]:
-    """What is to be known of these running tasks of one cluster; `at` is when their reads began.
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What is to be known of tasks of one cluster is read for these alone; `at` is when their reads began."""
 
-    A task whose own deployment has Service Connect switched off is left out: it is none of ours.
-    """
-    services = ecs.services(reads, cluster, (task.service for task in tasks))
-    seen = [
-        Seen(task, services[task.service], ecs.task_definition(reads, cluster, task.task_definition), at)
-        for task in tasks
-        if is_ours(task, services[task.service])
-    ]
-    return _with_registrations(reads, seen, exact=False)
+    reads: Reads
+    cluster: str
+    at: datetime
+
+    def seen(self, running: Sequence[Task]) -> list[Seen]:
+        """What is known of these running tasks. One whose own deployment has Service Connect switched off is left out:
+        it is none of ours."""
+        services = self.services([task.service for task in running])
+        seen = [
+            Seen(task, services[task.service], self._definition(task), self.at)
+            for task in running
+            if is_ours(task, services[task.service])
+        ]
+        return _with_registrations(self.reads, seen, exact=False)
+
+    def services(self, names: Iterable[str]) -> dict[str, Service | Unread | None]:
+        """These services as they are now; None for one that is gone."""
+        return ecs.services(self.reads, self.cluster, names)
+
+    def may_have_left(self, service: str, id: str, task: Task | None) -> bool:
+        """Whether a task that is gone, or another service's, had a proxy and so may be registered."""
+        return task is None or task.last_status != "STOPPED" or bool(task.proxy)
+
+    def _definition(self, task: Task) -> TaskDefinition | Unread:
+        return ecs.task_definition(self.reads, self.cluster, task.task_definition)
 
 
 def confirm(reads: Reads, suspects: Iterable[Seen], at: datetime) -> list[Seen]:

@@ -58,6 +58,29 @@ class Whole:
         ]
 
 
+@dataclass(frozen=True, slots=True)
+class Wholes:
+    """Services of one cluster by name, each read as a whole `at` one moment, and the tasks of theirs that are on record
+    as `ghosts`: whatever else is to be known of their tasks is known."""
+
+    reads: Reads
+    at: datetime
+    by_name: Mapping[str, Whole]
+    ghosts: Mapping[str, Collection[str]]
+
+    def seen(self, running: Sequence[Task]) -> list[Seen]:
+        """What is known of these running tasks; without those that take no part in Service Connect."""
+        return [one for task in running for one in self.by_name[task.service].seen(self.reads, self.at, [task])]
+
+    def services(self, names: Iterable[str]) -> dict[str, Service | Unread | None]:
+        """These services."""
+        return {name: self.by_name[name].service for name in names}
+
+    def may_have_left(self, service: str, id: str, task: Task | None) -> bool:
+        """Whether a task is registered for the service, or is on record as such."""
+        return self.by_name[service].stands(id) or id in self.ghosts[service]
+
+
 def whole(reads: Reads, cluster: str, services: Sequence[Service], asked: Mapping[str, Collection[str]]) -> list[Whole]:
     """These services of one cluster; `asked` names tasks of theirs (by service) that must be described too.
 

@@ -1,6 +1,6 @@
 """An incident is a function of its members: when it opens, grows, clears and is over, and what is to be announced."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -38,6 +38,10 @@ class Member:
     baseline: bool = False
     since: datetime | None = None
     task_created_at: datetime | None = None
+
+
+Stood = Mapping[str, Mapping[str, Member]]
+"""What stood against one service: the members that fail or are lost, by subject (check#endpoint) and id."""
 
 
 class Phase(StrEnum):

@@ -1,7 +1,7 @@
 """Who is in a namespace: what each service of it last declared, kept so that a sweep need not ask again."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from scaudit.model import Neighbour
@@ -21,12 +21,13 @@ class _Kept:
     seen_at: datetime
 
 
+@dataclass(slots=True)
 class Mesh:
-    """The services of the namespaces of one Region, as one batch sees them."""
+    """The services of the namespaces of one Region, as one batch sees them: what is known of each namespace by now."""
 
-    def __init__(self, region: str, table: Table) -> None:
-        self._region, self._table = region, table
-        self._known: dict[str, dict[str, _Kept]] = {}
+    region: str
+    table: Table
+    _known: dict[str, dict[str, _Kept]] = field(default_factory=dict, init=False)
 
     def neighbours(self, namespace_name: str) -> tuple[Neighbour, ...]:
         """Every service known in the namespaces of this name."""
@@ -39,18 +40,18 @@ class Mesh:
             return
         known[name] = _Kept(neighbour, at)
         item = {"pk": self._pk(neighbour.namespace_name), "sk": _SORT + name, "value": plain(neighbour)}
-        self._table.put(item | {"seen_at": text(at), "expires_at": int((at + _EXPIRES).timestamp())})
+        self.table.put(item | {"seen_at": text(at), "expires_at": int((at + _EXPIRES).timestamp())})
 
     def forget(self, neighbours: Sequence[Neighbour]) -> None:
         """These are not, or not as they were, in their namespace any more."""
         for neighbour in neighbours:
             self._of(neighbour.namespace_name).pop(_name(neighbour), None)
-            self._table.delete(self._pk(neighbour.namespace_name), _SORT + _name(neighbour))
+            self.table.delete(self._pk(neighbour.namespace_name), _SORT + _name(neighbour))
 
     def _of(self, namespace_name: str) -> dict[str, _Kept]:
         if namespace_name not in self._known:
             found: dict[str, _Kept] = {}
-            for item in self._table.query(self._pk(namespace_name), _SORT):
+            for item in self.table.query(self._pk(namespace_name), _SORT):
                 try:
                     kept = _Kept(restored(item["value"]), datetime.fromisoformat(item["seen_at"]))
                 except Unfamiliar:
@@ -60,7 +61,7 @@ class Mesh:
         return self._known[namespace_name]
 
     def _pk(self, namespace_name: str) -> str:
-        return partition(self._region, "", f"mesh#{namespace_name}")
+        return partition(self.region, "", f"mesh#{namespace_name}")
 
 
 def _name(neighbour: Neighbour) -> str:

@@ -6,13 +6,15 @@ from typing import Any
 import pytest
 
 from scaudit.audit.context import Edges
-from scaudit.audit.surroundings import Vicinity
-from scaudit.audit.tasks import Audit
+from scaudit.audit.region import Audit
+from scaudit.audit.services import look_at_shared
 from scaudit.collect.aws.answers import service_of, task_of
 from scaudit.collect.services import Whole
+from scaudit.collect.surroundings import surroundings
 from scaudit.judge.rules import Rules
-from scaudit.model import Alias, Instance, Neighbour, NeighbourEndpoint, Status, Unread
+from scaudit.model import Alias, Instance, Namespace, Neighbour, NeighbourEndpoint, Status, Unread
 from scaudit.store.items import Swept
+from scaudit.store.ledger import Ledger
 from scaudit.store.neighbours import Mesh
 from scaudit.store.table import Table
 from tests.builders import DEFINITION, NOW, REGION, SERVICE
@@ -27,11 +29,19 @@ ORDERS = Neighbour(
 
 
 @pytest.fixture
-def vicinity(aws: Stubbed, dynamodb: Any, clock: Clock) -> Vicinity:
+def audit(aws: Stubbed, dynamodb: Any, clock: Clock) -> Audit:
     table = Table(dynamodb, TABLE)
     Mesh(REGION, table).keep(ORDERS, NOW)
-    edges = Edges(table, None, None, clock, lambda record: None)  # type: ignore[arg-type]
-    return Vicinity(Audit(REGION, aws.reads, edges, Rules()), lambda cluster: Swept(cluster, 1, 1, 1, (), NOW))
+    ledger = Ledger(table)
+    ledger.swept(REGION, Swept("tutorial", 1, 1, 1, (), NOW))
+    edges = Edges(table, ledger, None, clock, lambda record: None)  # type: ignore[arg-type]
+    return Audit(REGION, aws.reads, edges, Rules())
+
+
+def neighbours(audit: Audit) -> tuple[Neighbour, ...] | Unread:
+    known = surroundings(audit.reads, WEB, REGION)
+    assert isinstance(known.namespace, Namespace)
+    return audit.looks.wanted.neighbours(known, WEB, known.namespace, NOW)
 
 
 def stands_in_its_surroundings(aws: Stubbed) -> None:
@@ -42,17 +52,18 @@ def stands_in_its_surroundings(aws: Stubbed) -> None:
     aws.answer("servicediscovery", "get_service", answers.cloud_map_service(), Id="srv-nginx")
 
 
-def test_a_neighbour_that_cannot_be_described_makes_no_failure(aws: Stubbed, vicinity: Vicinity) -> None:
+def test_a_neighbour_that_cannot_be_described_makes_no_failure(aws: Stubbed, audit: Audit) -> None:
     stands_in_its_surroundings(aws)
     aws.refuse("ecs", "describe_services", "ThrottlingException")
-    assert isinstance(vicinity.of(WEB, NOW).neighbours, Unread)
+    assert isinstance(neighbours(audit), Unread)
 
 
-def test_a_neighbour_that_is_gone_is_forgotten(aws: Stubbed, vicinity: Vicinity) -> None:
+def test_a_neighbour_that_is_gone_is_forgotten(aws: Stubbed, audit: Audit) -> None:
     stands_in_its_surroundings(aws)
     asked = {"cluster": "tutorial", "services": ["orders"], "include": ["TAGS"]}
     aws.answer("ecs", "describe_services", {"services": []}, **asked)
-    assert [neighbour.service for neighbour in vicinity.of(WEB, NOW).neighbours] == ["web"]
+    found = neighbours(audit)
+    assert not isinstance(found, Unread) and [neighbour.service for neighbour in found] == ["web"]
 
 
 ALIKE = {answers.task_id(n): Instance(answers.task_id(n), "10.0.0.1", "32768") for n in range(2)}
@@ -64,7 +75,7 @@ BRIDGE = replace(DEFINITION, network_mode="bridge")
     [("there", {Status.FAIL}), ("InstanceNotFound", {Status.PASS}), ("ThrottlingException", set())],
 )
 def test_registrations_that_are_alike_are_read_again(
-    aws: Stubbed, vicinity: Vicinity, second: str, told: set[Status]
+    aws: Stubbed, audit: Audit, second: str, told: set[Status]
 ) -> None:
     tasks = {id: task_of(answers.task(n)) for n, id in enumerate(ALIKE)}
     for n, id in enumerate(ALIKE):
@@ -74,5 +85,5 @@ def test_registrations_that_are_alike_are_read_again(
         attributes = {"AWS_INSTANCE_IPV4": "10.0.0.1", "AWS_INSTANCE_PORT": "32768"}
         answer = {"Instance": {"Id": id, "Attributes": attributes}}
         aws.answer("servicediscovery", "get_instance", answer, ServiceId="srv-nginx", InstanceId=id)
-    found = vicinity.shared(Whole(WEB, {"nginx": ALIKE}, tasks), BRIDGE, NOW)
+    found = look_at_shared(audit.looks, Whole(WEB, {"nginx": ALIKE}, tasks), BRIDGE, NOW)
     assert {verdict.status for verdict in found} == told

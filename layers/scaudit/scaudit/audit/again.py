@@ -1,0 +1,81 @@
+"""When a task or an incident is looked at again, and when its log need not be."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from scaudit.audit.context import LAG, Edges
+from scaudit.audit.outcomes import LeftoverJudged, Outcome, TaskJudged, TooEarly, Unseen, UnstartedJudged
+from scaudit.audit.recorder import Said
+from scaudit.audit.wanted import END
+from scaudit.checks.check import Verdict
+from scaudit.judge.second_look import next_look
+from scaudit.model import Status, Unread
+from scaudit.proxylog import ProxyStart
+from scaudit.queue.messages import TaskNudge
+from scaudit.store.keys import partition
+
+MOST_LOOKS = 20
+_GRACE = 120
+"""Seconds by which a delayed message may be late before its chain of looks counts as broken."""
+
+
+def look_again(edges: Edges, outcome: Outcome, said: Said) -> None:
+    """Send for the next look at what is not settled yet, or end the chain of looks; and mark a log that was judged."""
+    match outcome:
+        case TaskJudged(nudge, seen):
+            task, at = seen.task, seen.at
+            unsettled = [v for v in said.verdicts if v.status is Status.PENDING or _may_answer(v)]
+            named = replace(nudge, service=task.service, version=task.version, suspected=said.suspected)
+            if unsettled:
+                _send(edges, named, next_look(unsettled, task.started_at, at))
+            else:
+                _end(edges, named, at)
+                if isinstance(seen.log, ProxyStart):
+                    edges.ledger.log_read(_place(named), task.id, at)
+        case UnstartedJudged(nudge, seen):
+            task = seen.task
+            named = replace(nudge, service=task.service, version=task.version)
+            if any(map(_may_answer, said.verdicts)):
+                _send(edges, named, LAG)
+            elif task.last_status == "STOPPED" and not (isinstance(seen.log, Unread) and seen.log.action):
+                edges.ledger.log_read(_place(named), task.id + END, seen.at)
+        case LeftoverJudged(nudge, service, _, gone_since, at):
+            unsettled = [v for v in said.verdicts if v.status in (Status.PENDING, Status.FAIL) or _may_answer(v)]
+            named = replace(nudge, service=service.name, suspected=said.suspected)
+            if unsettled:  # kept in sight while any of it is left
+                _send(edges, named, next_look(unsettled, gone_since, at))
+            else:
+                _end(edges, named, at)
+        case TooEarly(nudge, seconds):
+            _send(edges, nudge, seconds)
+        case Unseen(nudge, unread) if unread.transient:
+            _send(edges, nudge, LAG)
+
+
+def touch(edges: Edges, region: str, cluster: str, service: str, at: datetime) -> None:
+    """Have notify look again at every incident of a service that is not at rest; a look may have got lost."""
+    pk = partition(region, cluster, service)
+    for subject in edges.ledger.restless(pk):
+        edges.ledger.touch(pk, subject, at)
+
+
+def _may_answer(verdict: Verdict) -> bool:
+    return any(unread.transient for unread in verdict.unread)
+
+
+def _send(edges: Edges, nudge: TaskNudge, delay: int) -> None:
+    """Unless another chain of looks is at the task. The send comes last: what breaks before it brings this message
+    back."""
+    now = edges.clock()
+    due = now + timedelta(seconds=delay + _GRACE)
+    if nudge.look < MOST_LOOKS and edges.ledger.chain(_place(nudge), nudge.task, nudge.chain, due, now):
+        edges.queue.send(replace(nudge, look=nudge.look + 1), delay)
+
+
+def _end(edges: Edges, nudge: TaskNudge, at: datetime) -> None:
+    if nudge.look:
+        edges.ledger.end_chain(_place(nudge), nudge.task, nudge.chain, at)
+
+
+def _place(nudge: TaskNudge) -> str:
+    return partition(nudge.region, nudge.cluster, nudge.service)

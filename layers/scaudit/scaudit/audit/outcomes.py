@@ -1,0 +1,92 @@
+"""What a look comes to: one value for each task, registration or service that it was about."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from scaudit.checks.check import Verdict
+from scaudit.collect.services import Whole
+from scaudit.model import Service, Task, Unread
+from scaudit.model.seen import Seen
+from scaudit.queue.messages import TaskNudge
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceJudged:
+    """A service itself. A look at the `whole` of it has also judged its registrations beside one another; a task's
+    event asks only what concerns every task. What checks find that are `fresh` was there before they first ran."""
+
+    service: Service
+    verdicts: Sequence[Verdict]
+    at: datetime
+    whole: Whole | None = None
+    registrations: Sequence[Verdict] = ()
+    fresh: Collection[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TaskJudged:
+    """A task that runs. `about_service` is what was found of its service, which may explain what was found of it."""
+
+    nudge: TaskNudge
+    seen: Seen
+    verdicts: Sequence[Verdict]
+    about_service: Sequence[Verdict]
+
+
+@dataclass(frozen=True, slots=True)
+class UnstartedJudged:
+    """A task that does not run: it was stopped, or is stuck on its way up."""
+
+    nudge: TaskNudge
+    seen: Seen
+    verdicts: Sequence[Verdict]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftoverJudged:
+    """What a task that is gone left, or did not leave, in Cloud Map under its service's endpoints. `gone_since` is
+    None for a task that ECS has forgotten."""
+
+    nudge: TaskNudge
+    service: Service
+    verdicts: Sequence[Verdict]
+    gone_since: datetime | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A task that no longer runs, and of which service it was."""
+
+    nudge: TaskNudge
+    service: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A task on its way up: its own event will tell when it runs."""
+
+    nudge: TaskNudge
+    task: Task
+
+
+@dataclass(frozen=True, slots=True)
+class TooEarly:
+    """Nothing can be said of a task for so many `seconds` yet."""
+
+    nudge: TaskNudge
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """A task that could not be looked at, and why."""
+
+    nudge: TaskNudge
+    unread: Unread
+    at: datetime
+
+
+Outcome = ServiceJudged | TaskJudged | UnstartedJudged | LeftoverJudged | Left | Coming | TooEarly | Unseen

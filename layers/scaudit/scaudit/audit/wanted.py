@@ -1,0 +1,61 @@
+"""What verify reads: what is not on record yet, and what stands on record as wrong."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from scaudit.audit.neighbours import Neighbours
+from scaudit.audit.standing import Standing
+from scaudit.checks import about, check_of
+from scaudit.checks.check import Area
+from scaudit.model import Namespace, Neighbour, Service, Task, Unread
+from scaudit.model.incidents import MemberState
+from scaudit.model.seen import Seen, ServiceSeen
+from scaudit.store.keys import partition
+from scaudit.store.ledger import Ledger
+
+END = "/end"
+"""Marks the log of a task that was judged after its end, beside the one judged at its start."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotOnRecord:
+    """What one batch in one Region wants (`Wanted`)."""
+
+    region: str
+    ledger: Ledger
+    standing: Standing
+    around: Neighbours
+    leftovers_at_once: bool = False
+
+    def logs(self, seen: Sequence[Seen]) -> set[str]:
+        """The tasks whose proxy's log was not read yet, or against whose proxy something stands."""
+        keys = {(partition(self.region, one.task.cluster, one.task.service), one.task.id) for one in seen}
+        known = self.ledger.logs_read(sorted(keys)) if keys else set()
+        suspects = {
+            task
+            for pk in {pk for pk, _ in keys}
+            for subject, members in self.standing[pk].items()
+            if (check := check_of(subject)) and check.area is Area.PROXY
+            for task in members
+        }
+        return {task for pk, task in keys if (pk, task) not in known or task in suspects}
+
+    def post_mortems(self, tasks: Sequence[Task]) -> list[Task]:
+        """Those that were not judged after their end; one that is not stopped always is judged."""
+        stopped = [task for task in tasks if task.last_status == "STOPPED"]
+        ends = [(partition(self.region, t.cluster, t.service), t.id + END) for t in stopped]
+        known = {end for _, end in self.ledger.logs_read(ends)} if ends else set()
+        return [task for task in tasks if task.id + END not in known]
+
+    def members(self, service: Service, kinds: Collection[str]) -> set[str]:
+        """The tasks that a failing member names, under a subject about one of these kinds."""
+        standing = self.standing[partition(self.region, service.cluster, service.name)]
+        members = [m for subject, found in standing.items() if about(subject) in kinds for m in found.values()]
+        return {member.id for member in members if member.state is MemberState.FAIL}
+
+    def neighbours(
+        self, known: ServiceSeen, service: Service, namespace: Namespace, at: datetime
+    ) -> tuple[Neighbour, ...] | Unread:
+        """Everything that sweeps saw in the namespaces of this name."""
+        return self.around.of(known, service, namespace, at)

@@ -1,0 +1,43 @@
+"""What a command reads that keeps no record: everything, as it is now."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from scaudit.collect.aws.reads import Reads
+from scaudit.model import Namespace, Neighbour, Service, Task, Unread
+from scaudit.model.seen import Seen, ServiceSeen
+from scaudit_cli.check.neighbours import Neighbourhoods
+
+_MOST_UNSTARTED = 20
+"""Tasks of a service that did not run, the newest: a crash loop leaves one every few seconds, all telling the same."""
+
+
+class Everything:
+    """What one look wants (`Wanted`)."""
+
+    leftovers_at_once = True
+
+    def __init__(self, reads: Reads) -> None:
+        self._neighbourhoods = Neighbourhoods(reads)
+
+    def logs(self, seen: Sequence[Seen]) -> set[str]:
+        """Every running task's."""
+        return {one.task.id for one in seen}
+
+    def post_mortems(self, tasks: Sequence[Task]) -> list[Task]:
+        """The newest of each service."""
+        by_service: dict[str, list[Task]] = defaultdict(list)
+        for task in sorted(tasks, key=lambda task: task.created_at, reverse=True):
+            by_service[task.service].append(task)
+        return [task for newest in by_service.values() for task in newest[:_MOST_UNSTARTED]]
+
+    def members(self, service: Service, kinds: Collection[str]) -> tuple[str, ...]:
+        """Nothing but what AWS names."""
+        return ()
+
+    def neighbours(
+        self, known: ServiceSeen, service: Service, namespace: Namespace, at: datetime
+    ) -> tuple[Neighbour, ...] | Unread:
+        """Everything that ECS and Cloud Map have in the namespaces of this name."""
+        return self._neighbourhoods.of(namespace, service.arn.split(":")[4])
