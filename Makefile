@@ -42,6 +42,7 @@ bench: .venv/bin/scaudit ## measure what scaudit costs
 	@.venv/bin/python -m benchmarks.proxylog
 	@.venv/bin/python -m benchmarks.judge
 	@.venv/bin/python -m benchmarks.imports
+	@.venv/bin/python -m benchmarks.lint
 	@.venv/bin/python -m benchmarks.sweep
 	@.venv/bin/python -m benchmarks.latency
 

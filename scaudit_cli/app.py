@@ -5,11 +5,9 @@ from typing import Annotated
 import typer
 
 from scaudit import __version__
-from scaudit.proxylog import read_proxy_log
 from scaudit_cli.check.command import check
 from scaudit_cli.explain import explain
 from scaudit_cli.lint.command import lint
-from scaudit_cli.proxylog import lines_of, print_json, print_text
 from scaudit_cli.redrive import redrive
 from scaudit_cli.test_alert import test_alert
 from scaudit_cli.usage import EXIT_CODES, Group, examples
@@ -46,6 +44,9 @@ def proxylog(
 
     The log may be what CloudWatch Logs, `aws logs tail` or `copilot svc logs` shows, whole or in part.
     """
+    from scaudit.proxylog import read_proxy_log
+    from scaudit_cli.proxylog import lines_of, print_json, print_text
+
     start = read_proxy_log(lines_of(file))
     (print_json if as_json else print_text)(start)
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scaudit.announce.words.incident import clean
+from scaudit.model.outside_text import clean
 from scaudit.queue.bodies import parse
 from scaudit.queue.messages import Canary, Hopeless, NotOurs, Rehearsal
 

@@ -4,12 +4,7 @@ from difflib import get_close_matches
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.markdown import Markdown
-from rich.text import Text
 
-from scaudit.checks import BY_ID, CATALOGUE, NOT_BUILT
-from scaudit_cli import pages
 from scaudit_cli.usage import Refused
 
 
@@ -19,10 +14,17 @@ def explain(
     ] = "",
 ) -> None:
     """What a check looks at, why it matters, what it says and what to do; without an id, the list of all checks."""
+    from rich.console import Console
+    from rich.text import Text
+
+    from scaudit.checks import CATALOGUE
+
     console = Console(highlight=False)
     if id:
         page = _page(id.upper())
         if console.is_terminal:
+            from rich.markdown import Markdown
+
             console.print(Markdown(page))
         else:
             typer.echo(page)
@@ -34,6 +36,9 @@ def explain(
 
 
 def _page(id: str) -> str:
+    from scaudit.checks import BY_ID, NOT_BUILT
+    from scaudit_cli import pages
+
     if id in NOT_BUILT:
         raise Refused(f"there is no check {id} yet: it {NOT_BUILT[id]}")
     if id not in BY_ID:

@@ -3,22 +3,21 @@
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
-from scaudit_cli.dead_letters import Letter, letter_of
 from scaudit_cli.deployed import answers, find
 from scaudit_cli.usage import Refused
+
+if TYPE_CHECKING:
+    from scaudit_cli.dead_letters import Letter
 
 HOLD = 600
 """Seconds for which the letters are kept from others: time to read the list and to answer."""
 WAIT = 2
 """Seconds. Long polling asks all of SQS's servers, so that an empty answer means an empty queue."""
-Held = list[tuple[dict[str, Any], Letter]]
+Held = list[tuple[dict[str, Any], "Letter"]]
 
 
 def redrive(
@@ -55,6 +54,8 @@ def redrive(
 @contextmanager
 def held(sqs: Any, dead: str) -> Iterator[Held]:  # noqa: ANN401
     """Every letter of the queue, hidden from others meanwhile; those still in the list at the end are shown again."""
+    from scaudit_cli.dead_letters import letter_of
+
     letters: Held = []
     try:
         with answers():
@@ -74,7 +75,7 @@ def held(sqs: Any, dead: str) -> Iterator[Held]:  # noqa: ANN401
                 sqs.change_message_visibility(QueueUrl=dead, ReceiptHandle=raw["ReceiptHandle"], VisibilityTimeout=0)
 
 
-def goes_back(letter: Letter, everything: bool) -> bool:
+def goes_back(letter: "Letter", everything: bool) -> bool:
     return not letter.stays and (everything or not letter.hopeless)
 
 
@@ -86,6 +87,10 @@ def send_back(sqs: Any, queue: str, dead: str, raw: dict[str, Any]) -> None:  # 
 
 
 def show(letters: Held, everything: bool) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table("count", "about", "reason", "", box=None, pad_edge=False, header_style="dim")
     for letter, count in Counter(letter for _, letter in letters).most_common():
         stays = letter.stays or "hopeless; --all sends it back all the same"

@@ -3,14 +3,14 @@
 import time
 import uuid
 from collections.abc import Iterator
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scaudit.announce.words.test_alert import message_id
-from scaudit.queue.bodies import body
-from scaudit.queue.messages import Rehearsal
 from scaudit_cli.deployed import Deployed, answers, find
+
+if TYPE_CHECKING:
+    from scaudit.queue.messages import Rehearsal
 
 PATIENCE = 120
 """Seconds. Batching windows of queue and stream, two cold starts, and the log's own delay, several times over."""
@@ -24,6 +24,8 @@ def test_alert(stack: Annotated[str, typer.Option(help="The name of the deployed
 
     Exit code 0 when it was published and somebody listens, 1 when not, 64 when the stack cannot be reached.
     """
+    from scaudit.announce.words.test_alert import message_id
+
     deployed = find(stack)
     listeners = list(subscriptions(deployed))
     for protocol, endpoint, confirmed in listeners:
@@ -57,8 +59,11 @@ def subscriptions(deployed: Deployed) -> Iterator[tuple[str, str, bool]]:
                 yield each["Protocol"], each["Endpoint"], each["SubscriptionArn"].startswith("arn:")
 
 
-def ask(deployed: Deployed) -> Rehearsal:
+def ask(deployed: Deployed) -> "Rehearsal":
     """Put the request into the queue, in the caller's name."""
+    from scaudit.queue.bodies import body
+    from scaudit.queue.messages import Rehearsal
+
     with answers():
         who = deployed.client("sts").get_caller_identity()["Arn"].rsplit(":", 1)[1]
         asked = Rehearsal(deployed.region, uuid.uuid4().hex[:16], who)
@@ -66,8 +71,10 @@ def ask(deployed: Deployed) -> Rehearsal:
     return asked
 
 
-def seen(deployed: Deployed, asked: Rehearsal, began: float) -> bool:
+def seen(deployed: Deployed, asked: "Rehearsal", began: float) -> bool:
     """Whether the audit log shows within PATIENCE that the alert was published."""
+    from scaudit.announce.words.test_alert import message_id
+
     wanted = f'"{message_id(asked.region, asked.id)}"'
     since = int((time.time() - CLOCKS) * 1000)
     pages = deployed.client("logs").get_paginator("filter_log_events")

@@ -1,12 +1,59 @@
-"""Every metric is written by some record, in the embedded metric format as CloudWatch asks for it."""
+"""Records are interfaces: golden files, and the embedded metric format as CloudWatch asks for it."""
 
 import json
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from scaudit.announce.records import announcement_record, heartbeat_record
+from scaudit.audit import records as audited
+from scaudit.checks.check import Trigger
+from scaudit.judge.rules import Rules
+from scaudit.judge.services import judge_service
+from scaudit.judge.tasks import judge_task
+from scaudit.judge.telling import explain
+from scaudit.model import Unread
+from scaudit.model.seen import ServiceSeen
+from scaudit.queue.messages import Canary, ClusterPage, TaskNudge
 from scaudit.record import NAMESPACE, Metric
-from tests.test_words import records
+from tests.builders import DEFINITION, NOW, REGION, SERVICE, TASK_ID, Seen, with_instance
+from tests.checks.worlds.gone import GHOST, of_registration
+from tests.fakes.announced import digested, members, opened
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def records() -> dict[str, dict]:
+    about_service = judge_service(ServiceSeen(SERVICE, DEFINITION), Trigger.TASK, NOW, Rules())
+
+    def of(seen: Seen) -> dict:
+        return audited.task_record(REGION, seen, explain([*about_service, *judge_task(seen, Rules())]), 1)
+
+    return {
+        "healthy task": of(with_instance()),
+        "task on a wrong port": of(with_instance(port="9999")),
+        "task that could not be described": audited.unread_record(
+            REGION, TaskNudge(REGION, "tutorial", "web", TASK_ID), Unread("ecs:DescribeTasks is refused"), NOW
+        ),
+        "service": audited.service_record(REGION, "tutorial", "web", about_service, NOW),
+        "what is left of a task that is gone": audited.registration_record(
+            REGION, "tutorial", "web", TASK_ID, of_registration(GHOST, 5), NOW
+        ),
+        "announcement": announcement_record(REGION, opened(members(1)), NOW),
+        "sweep": audited.sweep_record(REGION, ["tutorial"], 2, NOW),
+        "page of a sweep": audited.page_record(
+            REGION, ClusterPage(REGION, "tutorial", meshed=40, running=400, verified=399), True, NOW
+        ),
+        "batch": audited.batch_record(
+            REGION, 1, {"pass": 1}, {"ecs:DescribeTasks": 1, "servicediscovery:GetInstance": 1}, NOW
+        ),
+        "canary": audited.canary_record(Canary(REGION, (NOW - timedelta(seconds=7)).isoformat()), NOW),
+        "heartbeat": heartbeat_record(REGION, NOW),
+        "announcement of a digest": announcement_record(REGION, digested(5), NOW),
+    }
+
 
 MEASURED = {name: record for name, record in records().items() if "_aws" in record}
 
@@ -39,3 +86,22 @@ def test_metrics_have_no_dimensions_and_the_time_of_their_record(record: dict[st
 
 def test_tasks_are_no_metrics_of_their_own() -> None:
     assert not {"task", "service", "page", "sweep"} & {record["record"] for record in MEASURED.values()}
+
+
+def test_records(golden) -> None:
+    golden(GOLDEN / "records.json", json.dumps(records(), indent=2) + "\n")
+
+
+def test_fields_stay_few_enough_for_logs_insights() -> None:
+    """It discovers at most 200 fields of a record (AWS: CloudWatch Logs, supported logs and discovered fields)."""
+
+    def leaves(value: object) -> int:
+        inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+        return 1 if inner is None else sum(map(leaves, inner))
+
+    assert all(leaves(record) < 200 for record in records().values())
+
+
+def test_a_check_stands_under_its_worst_answer_only() -> None:
+    wrong = records()["task on a wrong port"]
+    assert wrong["failed"] == ["SC203"] and "SC203" not in wrong["passed"] and "SC202" in wrong["passed"]

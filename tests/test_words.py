@@ -1,4 +1,4 @@
-"""Records and messages are interfaces: golden files, and what SNS and e-mail ask of them."""
+"""Messages are interfaces: golden files, and what SNS and e-mail ask of them."""
 
 import json
 from dataclasses import replace
@@ -10,74 +10,25 @@ import pytest
 from scaudit.announce.digests import MOST
 from scaudit.announce.pool import key_of
 from scaudit.announce.publish import attributes, protocols
-from scaudit.announce.records import announcement_record, heartbeat_record
 from scaudit.announce.words import test_alert
-from scaudit.announce.words.incident import Place, announcement
+from scaudit.announce.words.incident import announcement
 from scaudit.announce.words.message import Message, dump, load
-from scaudit.announce.words.summary import baseline, digest, reminder
-from scaudit.audit import records as audited
+from scaudit.announce.words.summary import baseline, reminder
 from scaudit.checks import BY_ID
-from scaudit.checks.check import Trigger
 from scaudit.judge.outbreak import members as services
 from scaudit.judge.outbreak import together
-from scaudit.judge.rules import Rules
-from scaudit.judge.services import judge_service
-from scaudit.judge.tasks import judge_task
-from scaudit.judge.telling import explain
-from scaudit.model import Severity, Unread
-from scaudit.model.incidents import Incident, Member, MemberState, News, Open, Step, step
-from scaudit.model.seen import ServiceSeen
-from scaudit.queue.messages import Canary, ClusterPage, Rehearsal, TaskNudge
-from tests.builders import ACCOUNT, DEFINITION, NOW, REGION, SERVICE, TASK_ID, Seen, with_instance
-from tests.checks.worlds.gone import GHOST, of_registration
+from scaudit.model import Severity
+from scaudit.model.incidents import Incident, MemberState, News, Open, Step, step
+from scaudit.queue.messages import Rehearsal
+from tests.builders import ACCOUNT, NOW, REGION
+from tests.fakes.announced import OPEN, PLACE, digested, members, of_services, opened, resolved, withheld
 
 GOLDEN = Path(__file__).parent / "golden"
-PLACE = Place(REGION, ACCOUNT, "tutorial", "web", "nginx", "scaudit-AuditLog-1A2B3C")
-
-
-def members(count: int, sentence: str = "registered port is 9999, expected 80") -> list[Member]:
-    return [
-        Member(
-            id=f"{n:02d}{TASK_ID[2:]}",
-            state=MemberState.FAIL,
-            observed_at=NOW,
-            severity=Severity.CRITICAL,
-            sentence=sentence,
-            since=NOW + timedelta(seconds=n),
-            task_created_at=NOW,
-        )
-        for n in range(count)
-    ]
-
-
-def opened(told: list[Member], place: Place = PLACE, check: str = "SC203") -> Message:
-    found = step(told, Incident(), NOW, hold_down=600, alert_severity=Severity.ERROR)
-    return announcement(BY_ID[check], place, Incident(), found, told)
-
-
-OPEN = Incident(episode=1, opened_at=NOW, clear_since=NOW + timedelta(seconds=4000), told=1, told_at=NOW)
-
-
-def resolved(*told: Member) -> Message:
-    return announcement(BY_ID["SC203"], PLACE, OPEN, Step(Incident(episode=1), News.RESOLVED), told)
 
 
 def grew() -> Message:
     step = Step(replace(OPEN, clear_since=None, told=30, growths=1), News.GREW)
     return announcement(BY_ID["SC203"], PLACE, OPEN, step, members(30))
-
-
-def withheld(*told: Message) -> list[tuple[str, dict]]:
-    return [(f"withheld#{message.id}", message.data | {"subject": message.subject}) for message in told]
-
-
-def of_services(count: int) -> list[Message]:
-    return [opened(members(1), replace(PLACE, service=f"web{n}")) for n in range(count)]
-
-
-def digested(count: int) -> Message:
-    """Of incidents of as many services, the last of them already over."""
-    return digest(withheld(*of_services(count - 1), resolved()), REGION, ACCOUNT)
 
 
 def wrong(count: int, **changes: object) -> list[Open]:
@@ -110,45 +61,8 @@ def still_open(count: int) -> Message:
     return reminder(wrong(count), NOW + timedelta(days=2), REGION, ACCOUNT)
 
 
-PAGE = ClusterPage(REGION, "tutorial", meshed=40, running=400, verified=399)
-
-
 def rehearsed(who: str) -> Message:
     return test_alert.announcement(Rehearsal(REGION, "0123456789abcdef", who).subject, REGION, ACCOUNT)
-
-
-def records() -> dict[str, dict]:
-    about_service = judge_service(ServiceSeen(SERVICE, DEFINITION), Trigger.TASK, NOW, Rules())
-
-    def of(seen: Seen) -> dict:
-        return audited.task_record(REGION, seen, explain([*about_service, *judge_task(seen, Rules())]), 1)
-
-    return {
-        "healthy task": of(with_instance()),
-        "task on a wrong port": of(with_instance(port="9999")),
-        "task that could not be described": audited.unread_record(
-            REGION, TaskNudge(REGION, "tutorial", "web", TASK_ID), Unread("ecs:DescribeTasks is refused"), NOW
-        ),
-        "service": audited.service_record(REGION, "tutorial", "web", about_service, NOW),
-        "what is left of a task that is gone": audited.registration_record(
-            REGION, "tutorial", "web", TASK_ID, of_registration(GHOST, 5), NOW
-        ),
-        "announcement": announcement_record(REGION, opened(members(1)), NOW),
-        "sweep": audited.sweep_record(REGION, ["tutorial"], 2, NOW),
-        "page of a sweep": audited.page_record(
-            REGION, ClusterPage(REGION, "tutorial", meshed=40, running=400, verified=399), True, NOW
-        ),
-        "batch": audited.batch_record(
-            REGION, 1, {"pass": 1}, {"ecs:DescribeTasks": 1, "servicediscovery:GetInstance": 1}, NOW
-        ),
-        "canary": audited.canary_record(Canary(REGION, (NOW - timedelta(seconds=7)).isoformat()), NOW),
-        "heartbeat": heartbeat_record(REGION, NOW),
-        "announcement of a digest": announcement_record(REGION, digested(5), NOW),
-    }
-
-
-def test_records(golden) -> None:
-    golden(GOLDEN / "records.json", json.dumps(records(), indent=2) + "\n")
 
 
 @pytest.mark.parametrize(
@@ -178,16 +92,6 @@ def test_records(golden) -> None:
 def test_messages(name: str, message: Message, golden) -> None:
     golden(GOLDEN / f"message-{name}.txt", f"Subject: {message.subject}\n\n{message.text}")
     golden(GOLDEN / f"message-{name}.json", json.dumps(message.data, indent=2) + "\n")
-
-
-def test_fields_stay_few_enough_for_logs_insights() -> None:
-    """It discovers at most 200 fields of a record (AWS: CloudWatch Logs, supported logs and discovered fields)."""
-
-    def leaves(value: object) -> int:
-        inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
-        return 1 if inner is None else sum(map(leaves, inner))
-
-    assert all(leaves(record) < 200 for record in records().values())
 
 
 def test_hostile_text_is_data() -> None:
@@ -256,8 +160,3 @@ def test_machines_get_json_and_people_text() -> None:
     assert json.loads(body["sqs"])["check"] == "SC203"
     assert body["default"].startswith("registered port is 9999, expected 80\n")
     assert all(isinstance(value, str) for value in body.values())
-
-
-def test_a_check_stands_under_its_worst_answer_only() -> None:
-    wrong = records()["task on a wrong port"]
-    assert wrong["failed"] == ["SC203"] and "SC203" not in wrong["passed"] and "SC202" in wrong["passed"]

@@ -6,8 +6,7 @@ from typing import Annotated
 import typer
 
 from scaudit.model import Severity
-from scaudit_cli.output import WRITE, Output
-from scaudit_cli.output.report import report_of
+from scaudit_cli.output import Output, write
 from scaudit_cli.usage import As, FailOn, Refused, Verbose
 
 
@@ -43,6 +42,7 @@ def check(
     from scaudit.judge.rules import Rules
     from scaudit_cli.check.run import Run
     from scaudit_cli.check.scope import Scope
+    from scaudit_cli.output.report import report_of
 
     clusters = tuple(name.rsplit("/", 1)[-1] for name in cluster or ())
     if every and clusters:
@@ -51,5 +51,5 @@ def check(
     run.look()
     run.wait(wait)
     report = report_of(run.judged(), at=run.began, fail_on=fail_on, verbose=verbose, notes=run.notes(), reads=run.calls)
-    WRITE[output](report, sys.stdout)
+    write(report, output, sys.stdout)
     raise typer.Exit(report.exit_code)

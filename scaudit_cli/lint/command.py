@@ -7,8 +7,7 @@ from typing import Annotated
 import typer
 
 from scaudit.model import Severity
-from scaudit_cli.output import WRITE, Output
-from scaudit_cli.output.report import report_of
+from scaudit_cli.output import Output, write
 from scaudit_cli.usage import As, FailOn, Verbose
 
 
@@ -33,10 +32,11 @@ def lint(
     """
     from scaudit_cli.lint.files import read
     from scaudit_cli.lint.judge import judge_files, unused
+    from scaudit_cli.output.report import report_of
 
     at = datetime.now(UTC)
     declared = read(files)
     notes = [*declared.notes, *unused(declared)]
     report = report_of(judge_files(declared, at), at=at, fail_on=fail_on, verbose=verbose, notes=notes)
-    WRITE[output](report, sys.stdout)
+    write(report, output, sys.stdout)
     raise typer.Exit(report.exit_code)

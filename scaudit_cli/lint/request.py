@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from botocore.model import StructureShape
-from botocore.session import get_session
+from botocore.loaders import Loader
+from botocore.model import ServiceModel, StructureShape
 
 CREATE, UPDATE, REGISTER = "CreateService", "UpdateService", "RegisterTaskDefinition"
 MODELLED = {
@@ -73,9 +73,15 @@ class Request:
 
 
 @cache
+def _ecs() -> ServiceModel:
+    """Without a session, which reads the settings and the credentials of AWS."""
+    return ServiceModel(Loader().load_service_model("ecs", "service-2"))
+
+
+@cache
 def shape_of(operation: str) -> StructureShape:
     """The parameters of an operation of ECS, as botocore knows them."""
-    shape = get_session().get_service_model("ecs").operation_model(operation).input_shape
+    shape = _ecs().operation_model(operation).input_shape
     if shape is None:
         raise LookupError(f"botocore knows no input of {operation}")
     return shape
@@ -84,7 +90,7 @@ def shape_of(operation: str) -> StructureShape:
 @cache
 def answered(operation: str, member: str) -> frozenset[str]:
     """The names that an answer of ECS has for a thing (a service, a task definition)."""
-    shape = get_session().get_service_model("ecs").operation_model(operation).output_shape
+    shape = _ecs().operation_model(operation).output_shape
     found = shape.members[member] if shape else None
     found = getattr(found, "member", found)  # one of a list
     return frozenset(found.members) if isinstance(found, StructureShape) else frozenset()

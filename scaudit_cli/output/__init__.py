@@ -1,11 +1,11 @@
 """Findings as text for people, and as JSON, SARIF and JUnit XML for machines."""
 
-from collections.abc import Callable
 from enum import StrEnum
-from typing import TextIO
+from importlib import import_module
+from typing import TYPE_CHECKING, TextIO
 
-from scaudit_cli.output import json, junit, sarif, text
-from scaudit_cli.output.report import Report
+if TYPE_CHECKING:
+    from scaudit_cli.output.report import Report
 
 
 class Output(StrEnum):
@@ -17,9 +17,6 @@ class Output(StrEnum):
     JUNIT = "junit"
 
 
-WRITE: dict[Output, Callable[[Report, TextIO], None]] = {
-    Output.TEXT: text.write,
-    Output.JSON: json.write,
-    Output.SARIF: sarif.write,
-    Output.JUNIT: junit.write,
-}
+def write(report: "Report", output: Output, out: TextIO) -> None:
+    """Write a report. Only the writer that is asked for is imported: together they take as long as to judge."""
+    import_module(f"scaudit_cli.output.{output.value}").write(report, out)

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from scaudit.announce.words.incident import clean
 from scaudit.checks.check import Check, Verdict
 from scaudit.model import Severity, Status
+from scaudit.model.outside_text import clean
 
 WORST_FIRST = (Status.FAIL, Status.UNKNOWN, Status.PENDING, Status.SKIPPED, Status.PASS)
 

@@ -13,8 +13,8 @@ from scaudit.queue.bodies import parse
 from scaudit.queue.messages import IncidentLook
 from tests.builders import NOW
 from tests.fakes.desk import PK, SUBJECT, Desk
+from tests.fakes.members import FAIL, PASS, later
 from tests.fakes.stubbed import Clock
-from tests.store.test_ledger import FAIL, PASS, later
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from scaudit.store.items import Kept, Swept, encode
 from scaudit.store.keys import BASELINE, DIGEST, REMINDER, storm
 from tests.builders import REGION
 from tests.fakes.desk import HOLD_DOWN, PK, SUBJECT, Desk, FastDesk, services
+from tests.fakes.members import FAIL, PASS
 from tests.fakes.stubbed import TABLE, Clock
-from tests.store.test_ledger import FAIL, PASS
 
 STORM = storm(REGION)
 DAY = timedelta(hours=24).total_seconds()

@@ -13,8 +13,8 @@ from scaudit.store.items import Swept
 from scaudit.store.keys import BASELINE, DIGEST, itself, storm
 from tests.builders import REGION
 from tests.fakes.desk import GATHER, HOLD_DOWN, SUBJECT, Desk, FastDesk, services
+from tests.fakes.members import FAIL, PASS
 from tests.fakes.stubbed import Clock
-from tests.store.test_ledger import FAIL, PASS
 
 ITSELF, STORM = itself(REGION), storm(REGION)
 

@@ -12,8 +12,8 @@ from scaudit_cli.check import run as running
 from scaudit_cli.check.clients import clients
 from scaudit_cli.usage import Refused
 from tests.builders import ARN, NOW, REGION
-from tests.collect.test_services import describes, finds, lists
 from tests.fakes import answers
+from tests.fakes.laid_out import describes, finds, lists
 from tests.fakes.stubbed import Stubbed
 
 IN_WEB = ("--cluster", "tutorial", "--service", "web", "--no-settle")

@@ -1,16 +1,19 @@
 """`scaudit lint`: the files in which people keep what they ask of ECS."""
 
 import json
+import os
+import subprocess
+import sys
 from copy import deepcopy
 from pathlib import Path
 
 import pytest
 
-from tests.cli.linted import DATA, DEFINITION, SERVICE, case, findings, of, put, run, told, without
+from tests.cli.linted import ARTICLE, DATA, DEFINITION, SERVICE, case, findings, of, put, run, told, without
 
 MESH = SERVICE["serviceConnectConfiguration"]
 
-
+PATHS = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
 DESCRIBED = {
     "services": [
         {
@@ -255,3 +258,16 @@ def test_json_that_is_none_is_told_with_its_line(tmp_path: Path, text: str, said
     (path,) = put(tmp_path, service__json=text)
     code, out, err = run(path)
     assert (code, out) == (64, "") and said in err and str(path) in err
+
+
+def test_plain_json_needs_no_reader_of_templates(tmp_path: Path):
+    """Each of these takes longer to import than to judge the files (benchmarks/lint.py has the budget)."""
+    program = (
+        "import sys\nfrom typer.testing import CliRunner\nfrom scaudit_cli.app import app\n"
+        f"assert CliRunner().invoke(app, ['lint', *{list(map(str, ARTICLE))}]).exit_code == 1\n"
+        "print(*sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=PATHS)
+    loaded = set(ran.stdout.split())
+    assert "botocore.model" in loaded
+    assert not loaded & {"cfnlint", "sympy", "yaml", "boto3", "botocore.session", "rich.markdown", "scaudit.announce"}

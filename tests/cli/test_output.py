@@ -15,7 +15,7 @@ from scaudit.checks import BY_ID
 from scaudit.checks.check import Verdict
 from scaudit.model import Severity, Status
 from scaudit_cli import progress
-from scaudit_cli.output import WRITE, Output
+from scaudit_cli.output import Output, write
 from scaudit_cli.output.finding import Judged, Place, findings_of
 from scaudit_cli.output.report import report_of
 from tests.builders import NOW
@@ -66,7 +66,7 @@ FILE = Judged("", "api", [verdict("SC102", sentence="portName api is not named")
 
 def written(output: Output, *judged: Judged, **options) -> str:
     out = io.StringIO()
-    WRITE[output](report_of(judged, at=NOW, **options), out)
+    write(report_of(judged, at=NOW, **options), output, out)
     return out.getvalue()
 
 
@@ -179,7 +179,7 @@ def on_a_terminal(monkeypatch, **environment: str) -> str:
     for name, value in {"TERM": "xterm-256color", **environment}.items():
         monkeypatch.setenv(name, value)
     out = Terminal()
-    WRITE[Output.TEXT](report_of([WEB], at=NOW), out)
+    write(report_of([WEB], at=NOW), Output.TEXT, out)
     return out.getvalue()
 
 

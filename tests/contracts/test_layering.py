@@ -4,6 +4,7 @@ import ast
 
 import pytest
 
+from tests.contracts.deployed import ROOT
 from tests.contracts.source import HANDLERS, MODULES, PACKAGE, imports
 
 FLOORS = [
@@ -61,6 +62,17 @@ def test_a_handler_imports_no_other_handler(handler: str) -> None:
 def test_nothing_that_is_deployed_knows_the_local_stack_or_the_tests() -> None:
     for path in [*MODULES.values(), *HANDLERS.values()]:
         assert not {name.split(".")[0] for name in imports(path)} & {"local", "ministack", "moto", "tests"}
+
+
+def test_no_test_borrows_from_a_test() -> None:
+    """What tests share lies in modules of its own: a test can be split, moved or run alone."""
+    for path in (ROOT / "tests").rglob("*.py"):
+        named = [
+            node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Import | ast.ImportFrom)
+        ]
+        names = {f"{getattr(node, 'module', '')}.{alias.name}".lstrip(".") for node in named for alias in node.names}
+        borrowed = {name for name in names if name.startswith("tests.") and ".test_" in name}
+        assert not borrowed, f"{path.relative_to(ROOT)} imports {borrowed}"
 
 
 def test_files_stay_short() -> None:

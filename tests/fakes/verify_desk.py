@@ -19,6 +19,7 @@ from scaudit.store.memory import Memory
 from scaudit.store.table import Table
 from tests.builders import REGION
 from tests.fakes import answers
+from tests.fakes.laid_out import describes, finds, lists
 from tests.fakes.stubbed import TABLE, Clock, Stubbed, reads
 
 PK, SUBJECT = partition(REGION, "tutorial", "web"), "SC203#nginx"
@@ -76,9 +77,7 @@ class Desk:
         return {subject: {id: member.state for id, member in members.items()} for subject, members in found.items()}
 
     def describes(self, *numbers: int, **changes: Any) -> None:
-        tasks = [answers.task(n, **changes) for n in numbers]
-        ids = [answers.task_id(n) for n in numbers]
-        self.aws.answer("ecs", "describe_tasks", {"tasks": tasks}, cluster="tutorial", tasks=ids)
+        describes(self.aws, *(answers.task(n, **changes) for n in numbers))
 
     def knows_the_service(self, **changes: Any) -> None:
         answer = {"services": [answers.service(**changes)]}
@@ -96,15 +95,11 @@ class Desk:
 
     def finds(self, *registered: int, **changes: str) -> None:
         """What clients discover of the service."""
-        rows = [{"InstanceId": answers.task_id(n), "Attributes": answers.attributes(n, **changes)} for n in registered]
         self.aws.answer("servicediscovery", "get_namespace", answers.namespace(), Id="ns-vdpucf3aztj23ecw")
-        asked = {"NamespaceName": "other-name", "ServiceName": "nginx", "MaxResults": 1000, "HealthStatus": "ALL"}
-        self.aws.answer("servicediscovery", "discover_instances", {"Instances": rows}, **asked)
+        finds(self.aws, *registered, **changes)
 
-    def lists(self, *numbers: int, desired: str = "RUNNING") -> None:
-        arns = [answers.task(n)["taskArn"] for n in numbers]
-        asked = {"cluster": "tutorial", "maxResults": 100, "serviceName": "web", "desiredStatus": desired}
-        self.aws.answer("ecs", "list_tasks", {"taskArns": arns}, **asked)
+    def lists(self, *numbers: int) -> None:
+        lists(self.aws, *numbers)
 
     def looks_around(self) -> None:
         """What stands around the service."""

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from scaudit.proxylog import Reading, read_proxy_log
 from tests.proxylog.evidence import is_proven
-from tests.proxylog.test_hostile import IMITATED, WRAPPED
+from tests.proxylog.imitations import IMITATED, WRAPPED
 from tests.proxylog.transcripts import TRANSCRIPTS, swapped
 
 # Short ones: the list of extensions and the stack traces would only dilute what is done to the rest.

@@ -1,7 +1,5 @@
 """Whatever befalls an estate and scaudit's own runs: what is announced is true, said once, and said in the end."""
 
-import os
-
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule
@@ -11,6 +9,7 @@ from scaudit.store.keys import partition
 from tests.builders import REGION
 from tests.simulation import template
 from tests.simulation.estate import CLUSTER
+from tests.simulation.examples import LONG
 from tests.simulation.living_estate import LivingEstate
 from tests.simulation.parts import Registered
 from tests.simulation.runs import Fate, Plan, at, smoothly
@@ -31,8 +30,6 @@ MOST_KILLS = 3
 """A message that is killed with its run five times is a dead letter; up to three kills, none is."""
 KILLS = (Fate.KILL_BEFORE, Fate.KILL_AFTER)
 SPARSE = 6 * 3600
-LONG = os.environ.get("SIMULATED_ESTATES", "")
-"""So many examples at random, shrunk when one fails; without it always the same few, which take seconds."""
 PHASES = [Phase.generate, *([Phase.shrink] if LONG else [])]
 
 

@@ -11,10 +11,10 @@ import pytest
 from tests.builders import REGION
 from tests.simulation.account import Account
 from tests.simulation.estate import Registered
+from tests.simulation.examples import LONG
+from tests.simulation.killing import Strike, after, told
 from tests.simulation.runs import Fate, Plan, Run
 from tests.simulation.stream import Record
-from tests.simulation.test_incidents_cannot_lie import LONG
-from tests.simulation.test_kills import Strike, after, told
 
 SETTLED, SEEN, OVER = 180, 1000, 1900
 """Seconds until a service that starts, breaks or is mended is dealt with, sweeps and hold-down included."""

@@ -13,27 +13,15 @@ from scaudit.store.keys import itself, partition
 from scaudit.store.ledger import TOMBSTONE_DAYS, Ledger
 from scaudit.store.table import Table
 from tests.builders import NOW, REGION, TASK_ID
+from tests.fakes.members import FAIL, PASS, later
 from tests.fakes.stubbed import TABLE
 
 PK, SUBJECT = partition(REGION, "tutorial", "web"), "SC203#nginx"
-FAIL = Member(
-    TASK_ID,
-    MemberState.FAIL,
-    NOW,
-    Severity.CRITICAL,
-    "registered port is 9999",
-    task_created_at=NOW - timedelta(minutes=5),
-)
-PASS = Member(TASK_ID, MemberState.PASS, NOW, task_created_at=FAIL.task_created_at)
 
 
 @pytest.fixture
 def ledger(dynamodb: Any) -> Ledger:
     return Ledger(Table(dynamodb, TABLE))
-
-
-def later(member: Member, seconds: float) -> Member:
-    return replace(member, observed_at=member.observed_at + timedelta(seconds=seconds))
 
 
 def on_record(ledger: Ledger) -> Member:

@@ -11,9 +11,9 @@ from scaudit.announce.words.message import Message, identity, subject_line
 from scaudit.announce.words.summary import listed
 from scaudit.checks.check import Check
 from scaudit.model.incidents import Incident, Member, MemberState, News, Open, Step, closed_because
+from scaudit.model.outside_text import clean
 
 _SAMPLES = 3
-_LONGEST = 600
 _STATE = {News.OPENED: "open", News.GREW: "grew", News.RESOLVED: "resolved"}
 
 
@@ -139,12 +139,6 @@ def _most_common(members: Sequence[Member]) -> list[str]:
     """The different sentences, most frequent first."""
     counted = Counter(clean(m.sentence) for m in members).most_common(_SAMPLES)
     return [sentence for sentence, _ in counted]
-
-
-def clean(text: str) -> str:
-    """Text that came from outside, as data: no control characters, bounded length."""
-    printable = "".join(c if c.isprintable() else " " for c in text)
-    return printable if len(printable) <= _LONGEST else printable[:_LONGEST] + "..."
 
 
 def _readable(moment: str) -> str:

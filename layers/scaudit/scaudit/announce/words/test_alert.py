@@ -1,9 +1,9 @@
 """The words of the test alert that a person asks for with `scaudit test-alert`."""
 
 from scaudit import __version__
-from scaudit.announce.words.incident import clean
 from scaudit.announce.words.message import Message, identity, subject_line
 from scaudit.model import Severity
+from scaudit.model.outside_text import clean
 from scaudit.queue.messages import TEST
 
 

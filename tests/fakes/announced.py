@@ -1,0 +1,54 @@
+"""Announcements of an incident with so many tasks, of its end, and of many incidents at once."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from scaudit.announce.words.incident import Place, announcement
+from scaudit.announce.words.message import Message
+from scaudit.announce.words.summary import digest
+from scaudit.checks import BY_ID
+from scaudit.model import Severity
+from scaudit.model.incidents import Incident, Member, MemberState, News, Step, step
+from tests.builders import ACCOUNT, NOW, REGION, TASK_ID
+
+PLACE = Place(REGION, ACCOUNT, "tutorial", "web", "nginx", "scaudit-AuditLog-1A2B3C")
+
+
+def members(count: int, sentence: str = "registered port is 9999, expected 80") -> list[Member]:
+    return [
+        Member(
+            id=f"{n:02d}{TASK_ID[2:]}",
+            state=MemberState.FAIL,
+            observed_at=NOW,
+            severity=Severity.CRITICAL,
+            sentence=sentence,
+            since=NOW + timedelta(seconds=n),
+            task_created_at=NOW,
+        )
+        for n in range(count)
+    ]
+
+
+def opened(told: list[Member], place: Place = PLACE, check: str = "SC203") -> Message:
+    found = step(told, Incident(), NOW, hold_down=600, alert_severity=Severity.ERROR)
+    return announcement(BY_ID[check], place, Incident(), found, told)
+
+
+OPEN = Incident(episode=1, opened_at=NOW, clear_since=NOW + timedelta(seconds=4000), told=1, told_at=NOW)
+
+
+def resolved(*told: Member) -> Message:
+    return announcement(BY_ID["SC203"], PLACE, OPEN, Step(Incident(episode=1), News.RESOLVED), told)
+
+
+def withheld(*told: Message) -> list[tuple[str, dict]]:
+    return [(f"withheld#{message.id}", message.data | {"subject": message.subject}) for message in told]
+
+
+def of_services(count: int) -> list[Message]:
+    return [opened(members(1), replace(PLACE, service=f"web{n}")) for n in range(count)]
+
+
+def digested(count: int) -> Message:
+    """Of incidents of as many services, the last of them already over."""
+    return digest(withheld(*of_services(count - 1), resolved()), REGION, ACCOUNT)
