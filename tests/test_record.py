@@ -10,10 +10,10 @@ import pytest
 from scaudit.announce.records import announcement_record, heartbeat_record
 from scaudit.audit import records as audited
 from scaudit.checks.check import Trigger
+from scaudit.judge.causes import explain
 from scaudit.judge.rules import Rules
 from scaudit.judge.services import judge_service
 from scaudit.judge.tasks import judge_task
-from scaudit.judge.telling import explain
 from scaudit.model import Unread
 from scaudit.model.seen import ServiceSeen
 from scaudit.queue.messages import Canary, ClusterPage, TaskNudge

@@ -18,7 +18,8 @@ from scaudit.checks import BY_ID
 from scaudit.judge.outbreak import members as services
 from scaudit.judge.outbreak import together
 from scaudit.model import Severity
-from scaudit.model.incidents import Incident, MemberState, News, Open, Step, step
+from scaudit.model.incidents import Incident, MemberState, News, Open
+from scaudit.model.life import Step, step
 from scaudit.queue.messages import Rehearsal
 from tests.builders import ACCOUNT, NOW, REGION
 from tests.fakes.announced import OPEN, PLACE, digested, members, of_services, opened, resolved, withheld
@@ -29,6 +30,16 @@ GOLDEN = Path(__file__).parent / "golden"
 def grew() -> Message:
     step = Step(replace(OPEN, clear_since=None, told=30, growths=1), News.GREW)
     return announcement(BY_ID["SC203"], PLACE, OPEN, step, members(30))
+
+
+def rose() -> Message:
+    step = Step(replace(OPEN, clear_since=None, told=2, growths=1), News.ROSE)
+    return announcement(BY_ID["SC206"], PLACE, OPEN, step, members(2))
+
+
+def again() -> Message:
+    step = Step(replace(OPEN, clear_since=None, returns=1), News.OPENED)
+    return announcement(BY_ID["SC203"], PLACE, OPEN, step, members(1))
 
 
 def wrong(count: int, **changes: object) -> list[Open]:
@@ -73,6 +84,8 @@ def rehearsed(who: str) -> Message:
         ("resolved", resolved()),
         ("closed", resolved(replace(members(1)[0], state=MemberState.CLOSED, sentence="service scaled to zero"))),
         ("grew", grew()),
+        ("rose", rose()),
+        ("again", again()),
         ("digest", digested(5)),
         ("test", rehearsed("assumed-role/Admin/alice")),
         ("baseline", baseline(withheld(*of_services(3)), REGION, ACCOUNT, 40)),
@@ -114,7 +127,7 @@ def test_the_same_state_of_the_same_incident_has_the_same_id_and_no_other() -> N
 
 
 def test_each_growth_is_an_announcement_of_its_own() -> None:
-    assert len({opened(members(1)).id, grew().id, resolved().id}) == 3
+    assert len({opened(members(1)).id, again().id, grew().id, resolved().id}) == 4
 
 
 def test_a_digest_of_thousands_fits_sns_and_covers_them_all() -> None:

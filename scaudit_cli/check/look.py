@@ -19,9 +19,10 @@ from scaudit.checks import BY_ID
 from scaudit.checks.check import Trigger, Verdict
 from scaudit.collect.aws import ecs
 from scaudit.collect.aws.reads import Reads
+from scaudit.judge.causes import explain
 from scaudit.judge.rules import Rules
 from scaudit.judge.services import judge_service
-from scaudit.judge.telling import explain, silenced
+from scaudit.judge.telling import silenced
 from scaudit.model import Service, Status, Unread
 from scaudit.model.seen import ServiceSeen
 from scaudit_cli.check.everything import Everything
@@ -72,8 +73,8 @@ class Listed:
                 self.verdicts[service.name] += [*explain(verdicts), *registrations]
                 if whole and whole.unlisted:
                     self.verdicts[service.name].append(_unverified("-", whole.unlisted))
-            case TaskJudged(nudge, _, verdicts):
-                self._of_task(nudge.service, verdicts)
+            case TaskJudged(nudge, seen, verdicts):
+                self._of_task(nudge.service, verdicts, replaced=seen.replaced)
             case UnstartedJudged(nudge, seen, verdicts):
                 # Only what failed, or could not be told, says anything; of one that was called off nobody misses this.
                 told = (Status.FAIL,) if seen.task.called_off else (Status.FAIL, Status.UNKNOWN)
@@ -88,8 +89,8 @@ class Listed:
             case Unseen(nudge, unread):
                 self.verdicts[nudge.service].append(_unverified(nudge.task, unread))
 
-    def _of_task(self, service: str, verdicts: Sequence[Verdict]) -> None:
-        explained = explain([*self._about[service], *verdicts])
+    def _of_task(self, service: str, verdicts: Sequence[Verdict], *, replaced: bool = False) -> None:
+        explained = explain([*self._about[service], *verdicts], replaced=replaced)
         self.verdicts[service] += [verdict for verdict in explained if verdict.member != "-"]
 
 

@@ -10,8 +10,8 @@ from typing import Any
 from scaudit.checks import BY_ID, CATALOGUE
 from scaudit.checks.check import Trigger, Verdict, run
 from scaudit.checks.facts import ORIGINS, Facts
+from scaudit.judge.causes import explain
 from scaudit.judge.services import service_worlds
-from scaudit.judge.telling import explain
 from scaudit.model import Deployment, LogGroup, Moot, Service, Status, Unread
 from scaudit.model.answers import NOT_COLLECTED
 from scaudit.model.seen import ServiceSeen

@@ -72,7 +72,7 @@ def test_a_lost_task_is_settled_when_a_newer_one_passes(desk: Desk) -> None:
     desk.ledger.record(PK, SUBJECT, FAIL)
     desk.ledger.lose(PK, SUBJECT, FAIL.id, NOW + timedelta(seconds=1))
     desk.wake(member_key(FAIL.id))
-    newer = replace(later(PASS, 2), id="newer", task_created_at=NOW)
+    newer = replace(later(PASS, 1), id="newer", observed_at=NOW + timedelta(hours=9), task_created_at=NOW)
     desk.ledger.record(PK, SUBJECT, newer)
     desk.wake(member_key("newer"))
     desk.clock.forward(601)

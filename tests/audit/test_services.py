@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from scaudit.audit.endings import over
-from scaudit.model.incidents import EVERY_TASK, MemberState, broken
+from scaudit.model.incidents import EVERY_TASK, MemberState
+from scaudit.model.life import broken
 from tests.builders import SERVICE
 from tests.fakes import answers
 from tests.fakes.verify_desk import PK, SUBJECT, Desk, service_look

@@ -121,19 +121,20 @@ def test_a_crash_loop_is_one_alert(account: Watched) -> None:
 
 
 GONE = {
-    "deleted": (lambda account: account.estate.delete("web"), "service deleted"),
-    "scaled to zero": (lambda account: account.estate.scale("web", 0), "service scaled to zero"),
-    "redeployed": (lambda account: account.estate.roll("web"), ""),
+    "deleted": (lambda account: account.estate.delete("web"), "service deleted", OVER),
+    "scaled to zero": (lambda account: account.estate.scale("web", 0), "service scaled to zero", OVER),
+    # The new task has to outlive what the old one lived before it failed, or an hour.
+    "redeployed": (lambda account: account.estate.roll("web"), "", 3600 + OVER),
 }
 
 
-@pytest.mark.parametrize(("ends", "why"), GONE.values(), ids=GONE)
-def test_findings_of_what_is_gone_close(account: Watched, task: Task, ends, why: str) -> None:
+@pytest.mark.parametrize(("ends", "why", "over"), GONE.values(), ids=GONE)
+def test_findings_of_what_is_gone_close(account: Watched, task: Task, ends, why: str, over: float) -> None:
     """prowler #2843: findings of deleted resources stayed open for ever."""
     becomes(account, task, Registered.WRONG_PORT)
     account.wait(SWEPT)
     ends(account)
-    account.wait(OVER)
+    account.wait(over)
     assert account.told == [OPENED, RESOLVED]
     assert account.topic.published[-1].data["closed_because"] == why
 

@@ -8,7 +8,8 @@ from scaudit.announce.words.message import Message
 from scaudit.announce.words.summary import digest
 from scaudit.checks import BY_ID
 from scaudit.model import Severity
-from scaudit.model.incidents import Incident, Member, MemberState, News, Step, step
+from scaudit.model.incidents import Incident, Member, MemberState, News
+from scaudit.model.life import Step, step
 from tests.builders import ACCOUNT, NOW, REGION, TASK_ID
 
 PLACE = Place(REGION, ACCOUNT, "tutorial", "web", "nginx", "scaudit-AuditLog-1A2B3C")

@@ -3,10 +3,14 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from scaudit.checks import BY_ID
 from scaudit.checks.check import Check, Verdict
-from scaudit.judge.telling import explain, silenced
+from scaudit.judge.causes import explain, unexplained
+from scaudit.judge.telling import silenced
 from scaudit.model import Severity, Status
+from scaudit.model.incidents import Member, MemberState
 from tests.builders import NOW, SERVICE
 
 
@@ -88,3 +92,60 @@ def test_the_chains_are_those_that_hang_together_on_aws() -> None:
     for cause, effect in chains:
         found = explain([judged(cause), judged(effect)])
         assert [v.caused_by for v in found] == ["", cause], f"{cause} explains {effect}"
+
+
+def told(id: str, endpoint: str = "", member: str = "m", **changes: object) -> Verdict:
+    return replace(judged(id, endpoint), member=member, **{"severity": BY_ID[id].severity} | changes)
+
+
+def test_J1_a_cause_has_the_severity_of_the_worst_that_it_explains_of_its_task() -> None:
+    lost = told("SC304", severity=Severity.WARNING)
+    cause, effect = explain([lost, told("SC303")])
+    assert (cause.severity, effect.caused_by) == (Severity.CRITICAL, "SC304")
+    assert explain([lost])[0].severity is Severity.WARNING
+    assert explain([lost, told("SC303", member="other")])[0].severity is Severity.WARNING
+
+
+def test_J2_an_old_crash_does_not_outrank_what_it_does_not_explain() -> None:
+    crash, unhealthy = explain([told("SC306"), told("SC302")])
+    assert (crash.severity, unhealthy.caused_by) == (Severity.WARNING, "")
+
+
+def test_J3_a_port_name_explains_failures_of_its_endpoint_only() -> None:
+    named = told("SC102", member="-", explains=frozenset({"web-admin"}))
+    found = explain([named, told("SC203", "nginx"), told("SC203", "web-admin")])
+    assert [v.caused_by for v in found] == ["", "", "SC102"]
+
+
+def test_J3_an_edited_description_explains_nothing() -> None:
+    found = explain([told("SC104", "nginx", member="-", explains=frozenset()), told("SC201", "nginx")])
+    assert [v.caused_by for v in found] == ["", ""]
+
+
+def test_J3_what_the_service_declares_today_explains_nothing_of_a_replaced_deployments_task() -> None:
+    look = [told("SC102", member="-"), told("SC203", "nginx")]
+    assert [v.caused_by for v in explain(look)] == ["", "SC102"]
+    assert [v.caused_by for v in explain(look, replaced=True)] == ["", ""]
+
+
+def test_J3_what_this_look_judged_counts_as_it_is_judged_now_not_as_it_is_on_record() -> None:
+    look = [told("SC102", member="-", explains=frozenset({"web-admin"})), told("SC203", "nginx")]
+    assert explain(look, standing={("SC102", "")})[1].caused_by == ""
+
+
+EFFECT = Member("m", MemberState.FAIL, NOW, Severity.CRITICAL, caused_by="SC304")
+
+
+@pytest.mark.parametrize(
+    ("speaking", "cause"),
+    [
+        ({"SC304": Severity.CRITICAL}, "SC304"),
+        ({"SC304": Severity.WARNING}, ""),
+        ({"SC305": Severity.CRITICAL}, ""),
+        ({}, ""),
+    ],
+    ids=["as loudly", "less loudly", "another", "suppressed, ignored, below AlertSeverity or over"],
+)
+def test_J1_an_effect_is_quiet_only_while_its_cause_speaks(speaking: dict, cause: str) -> None:
+    (member,) = unexplained([EFFECT], speaking)
+    assert member == replace(EFFECT, caused_by=cause)

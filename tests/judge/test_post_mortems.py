@@ -2,8 +2,8 @@
 
 import pytest
 
+from scaudit.judge.causes import explain
 from scaudit.judge.tasks import judge_unstarted
-from scaudit.judge.telling import explain
 from scaudit.model import Status
 from scaudit.model.seen import Seen
 from tests.checks.worlds.unstarted import CAUSES

@@ -6,16 +6,17 @@ from datetime import timedelta
 import pytest
 
 from scaudit.model import Severity
-from scaudit.model.incidents import EVERY_TASK, Incident, Member, MemberState, News, Phase, Step, closed_because, step
+from scaudit.model.incidents import EVERY_TASK, Incident, Member, MemberState, News, Phase
+from scaudit.model.life import Step, closed_because, step
 from tests.builders import NOW
 
 MINUTE = timedelta(minutes=1)
 NONE = Incident()
 
 
-def member(id: str, state: str, created: float = -20, **changes: object) -> Member:
-    """`created` is minutes from now."""
-    told = Member(id, MemberState(state), NOW, Severity.CRITICAL, "wrong", since=NOW)
+def member(id: str, state: str, created: float = -20, seen: float = 0, **changes: object) -> Member:
+    """`created` and `seen` are minutes from now."""
+    told = Member(id, MemberState(state), NOW + seen * MINUTE, Severity.CRITICAL, "wrong", since=NOW)
     return replace(told, task_created_at=NOW + created * MINUTE, **changes)
 
 
@@ -45,7 +46,7 @@ def test_it_clears_when_no_member_fails_and_is_resolved_after_the_hold_down() ->
     still = derive(member("a", "pass"), incident=clear.incident, at=9.99)
     assert (still.news, still.incident.phase) == ("", Phase.CLEAR)
     over = derive(member("a", "pass"), incident=clear.incident, at=10)
-    assert (over.news, over.incident) == ("resolved", Incident(episode=1))
+    assert (over.news, over.incident.phase, over.incident.told) == ("resolved", Phase.QUIET, 0)
 
 
 def test_one_of_several_passing_clears_nothing() -> None:
@@ -57,10 +58,19 @@ def test_a_failure_during_the_hold_down_continues_the_same_incident_silently() -
     assert (again.news, again.incident) == ("", OPEN)
 
 
-def test_a_failure_after_the_end_is_a_new_episode() -> None:
+@pytest.mark.parametrize(("hours", "episode", "returns"), [(1, 1, 1), (23.9, 1, 1), (24.2, 2, 0)])
+def test_what_comes_back_within_a_day_is_the_same_episode(hours: float, episode: int, returns: int) -> None:
     quiet = derive(member("a", "pass"), incident=CLEAR, at=10).incident
-    again = derive(member("b", "fail"), incident=quiet, at=11)
-    assert (again.news, again.incident.episode) == ("opened", 2)
+    again = derive(member("b", "fail"), incident=quiet, at=hours * 60)
+    assert (again.news, again.incident.episode, again.incident.returns) == ("opened", episode, returns)
+
+
+def test_what_came_back_unheard_is_still_the_episode_that_users_know() -> None:
+    quiet = derive(member("a", "pass"), incident=CLEAR, at=10).incident
+    unheard = step([member("b", "fail")], quiet, NOW + 20 * MINUTE, hold_down=0, alert_severity=None).incident
+    over = derive(member("b", "pass"), incident=replace(unheard, calm=timedelta(0)), at=40)
+    over = derive(member("b", "pass"), incident=over.incident, at=60)
+    assert (over.news, over.incident.resolved_at) == ("", NOW + 10 * MINUTE)
 
 
 def test_a_task_that_merely_stops_does_not_clear() -> None:
@@ -72,27 +82,11 @@ def test_a_sibling_older_than_the_lost_task_does_not_clear() -> None:
 
 
 def test_a_newer_task_that_passes_clears_and_settles_the_lost_one() -> None:
-    members = member("a", "lost"), member("b", "pass", created=-19)
-    clear = derive(*members, incident=OPEN)
+    members = member("a", "lost"), member("b", "pass", created=-19, seen=2)
+    clear = derive(*members, incident=OPEN, at=2)
     assert clear.incident.phase is Phase.CLEAR
-    over = derive(*members, incident=clear.incident, at=10)
+    over = derive(*members, incident=clear.incident, at=12)
     assert (over.news, [m.id for m in over.settled]) == ("resolved", ["a"])
-
-
-def test_a_crash_loop_is_one_incident() -> None:
-    """Task after task stops failing, each replaced within the hold-down; the last one is well."""
-    incident, news, lost = Incident(), [], []
-    for minute in range(0, 60, 3):
-        lost.append(member(str(minute), "lost", created=minute))
-        found = derive(*lost, incident=incident, at=minute + 1)
-        incident = found.incident
-        news.append(found.news)
-    well = member("well", "pass", created=61)
-    for minute in (62, 73):
-        found = derive(*lost, well, incident=incident, at=minute)
-        incident = found.incident
-        news.append(found.news)
-    assert [n for n in news if n] == ["opened", "resolved"]
 
 
 @pytest.mark.parametrize(
@@ -144,8 +138,9 @@ def test_growth_counts_from_the_last_announcement() -> None:
 
 
 def test_an_hour_later_a_sweep_that_saw_every_task_pass_clears_a_lost_one() -> None:
-    swept = member(EVERY_TASK, "pass", created=61)
-    assert derive(member("a", "lost"), swept, incident=OPEN, at=61).incident.phase is Phase.CLEAR
+    early, late = member(EVERY_TASK, "pass", created=59, seen=59), member(EVERY_TASK, "pass", created=61, seen=61)
+    assert derive(member("a", "lost"), early, incident=OPEN, at=61).incident.phase is Phase.OPEN
+    assert derive(member("a", "lost"), late, incident=OPEN, at=61).incident.phase is Phase.CLEAR
 
 
 def test_a_closed_member_does_not_fail_any_more_and_says_why() -> None:

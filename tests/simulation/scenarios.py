@@ -32,7 +32,7 @@ def a_failing_task_is_lost_and_replaced(account: Account) -> None:
     account.estate.stop(account.estate.running("web")[0])
     account.wait(SETTLED)
     account.estate.scale("web", 1)
-    account.wait(OVER + KILLED)
+    account.wait(3600 + OVER + KILLED)
 
 
 def one_task_registers_late_and_one_too_late(account: Account) -> None:

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from scaudit.judge.causes import explain
 from scaudit.judge.tasks import judge_unstarted
-from scaudit.judge.telling import explain
 from scaudit.model import Unread
 from scaudit.model.seen import Seen
 from scaudit.proxylog import Exit, Outcome

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from scaudit.checks.check import Trigger, Verdict
+from scaudit.judge.causes import explain
 from scaudit.judge.rules import Rules
 from scaudit.judge.services import judge_service
 from scaudit.judge.tasks import judge_task
-from scaudit.judge.telling import explain
 from scaudit.model import Status, Unread
 from scaudit.model.seen import Seen, ServiceSeen
 from tests.builders import NOW

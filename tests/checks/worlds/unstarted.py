@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from scaudit.judge.causes import explain
 from scaudit.judge.tasks import judge_unstarted
-from scaudit.judge.telling import explain
 from scaudit.model import Unread
 from scaudit.model.seen import LOOKED_AT, Seen
 from scaudit.proxylog import ControlPlane, Exit, Outcome

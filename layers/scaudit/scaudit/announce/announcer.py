@@ -20,7 +20,8 @@ from scaudit.announce.words.message import Message
 from scaudit.checks import BY_ID
 from scaudit.checks.check import Check
 from scaudit.model import Severity
-from scaudit.model.incidents import Incident, News, Phase, Step, step
+from scaudit.model.incidents import Incident, News, Phase
+from scaudit.model.life import Step, step
 from scaudit.queue.messages import TEST, IncidentLook
 from scaudit.queue.queue import Queue
 from scaudit.settings import NotifySettings

@@ -86,10 +86,11 @@ class Recorder:
         pk = partition(self.region, task.cluster, task.service)
         stood = self.standing[pk]
         known = {s for s, members in stood.items() if task.id in members and members[task.id].state is MemberState.FAIL}
-        told = as_told([*found.about_service, *found.verdicts], seen.service, seen.at, stood, ("-", task.id))
+        verdicts = [*found.about_service, *found.verdicts]
+        told = as_told(verdicts, seen.service, seen.at, stood, ("-", task.id), replaced=seen.replaced)
         held, suspected = hold_back(told, nudge.suspected, known, seen.at, self.rules)
         mine = [verdict for verdict in held if verdict.member == task.id]
-        self._members(pk, stood, mine, seen.at, created_at=task.created_at, fresh=nudge.fresh)
+        self._members(pk, stood, mine, seen.at, created_at=task.created_at, fresh=nudge.fresh, running=seen.siblings)
         about_it = [verdict for verdict in held if verdict.member == task.id or Trigger.TASK in verdict.check.on]
         self._tell(records.task_record(self.region, seen, about_it, nudge.look))
         return Said(mine, suspected)
@@ -139,6 +140,7 @@ class Recorder:
         created_at: datetime | None = None,
         fresh: Collection[str] = (),
         lost: bool = False,
+        running: int = 0,
     ) -> None:
         """Only `pass` and `fail` move an incident, a pass only where something stands against it, and what is of
         severity info none at all: it is in the records."""
@@ -158,5 +160,6 @@ class Recorder:
                     suppressed=v.suppressed,
                     baseline=v.check.id in fresh,
                     task_created_at=created_at,
+                    running=running,
                 )
                 self.edges.ledger.record(pk, v.subject, member)

@@ -29,17 +29,22 @@ class NotOnRecord:
     leftovers_at_once: bool = False
 
     def logs(self, seen: Sequence[Seen]) -> set[str]:
-        """The tasks whose proxy's log was not read yet, or against whose proxy something stands."""
+        """The tasks whose proxy's log was not read yet, or against whose proxy something stands, or of one that
+        is lost: only the logs of those that run can tell that it is over."""
         keys = {(partition(self.region, one.task.cluster, one.task.service), one.task.id) for one in seen}
         known = self.ledger.logs_read(sorted(keys)) if keys else set()
-        suspects = {
-            task
+        against = {
+            pk: [
+                member
+                for subject, members in self.standing[pk].items()
+                if (check := check_of(subject)) and check.area is Area.PROXY
+                for member in members.values()
+            ]
             for pk in {pk for pk, _ in keys}
-            for subject, members in self.standing[pk].items()
-            if (check := check_of(subject)) and check.area is Area.PROXY
-            for task in members
         }
-        return {task for pk, task in keys if (pk, task) not in known or task in suspects}
+        suspects = {member.id for members in against.values() for member in members}
+        losing = {pk for pk, members in against.items() if any(m.state is MemberState.LOST for m in members)}
+        return {task for pk, task in keys if (pk, task) not in known or task in suspects or pk in losing}
 
     def post_mortems(self, tasks: Sequence[Task]) -> list[Task]:
         """Those that were not judged after their end; one that is not stopped always is judged."""

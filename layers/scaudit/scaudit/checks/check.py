@@ -39,10 +39,12 @@ class Area(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One problem: a sentence with the two values that disagree; `severity` only where it is not the check's."""
+    """One problem: a sentence with the two values that disagree; `severity` only where it is not the check's, and
+    `explains` where it accounts for failures of these endpoints only, or of none."""
 
     sentence: str
     severity: Severity | None = None
+    explains: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,8 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What one check came to for one member of its resource (a task, or `-` for the service itself)."""
+    """What one check came to for one member of its resource (a task, or `-` for the service itself). A failure
+    `explains` those of these endpoints; None, of every endpoint that it is about."""
 
     check: Check
     member: str
@@ -99,6 +102,7 @@ class Verdict:
     sentence: str = ""
     severity: Severity = Severity.INFO
     caused_by: str = ""
+    explains: frozenset[str] | None = None
     suppressed: bool = False
     unread: tuple[Unread, ...] = ()
     error: str = ""
@@ -159,7 +163,9 @@ def _judge(
         settled_at = began + timedelta(seconds=check.settles * scale) if began else None
         if settled_at is None or now < settled_at:
             return verdict(Status.PENDING, sentence, severity, settled_at=settled_at)
-    return verdict(Status.FAIL, sentence, severity)
+    named = [finding.explains for finding in findings]
+    explains = None if None in named else frozenset(name for names in named for name in names or ())
+    return verdict(Status.FAIL, sentence, severity, explains=explains)
 
 
 def _parameters(function: Callable[..., object], facts: Facts) -> dict[str, object]:

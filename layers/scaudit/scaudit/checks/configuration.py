@@ -30,7 +30,8 @@ def port_names_exist(deployment: Deployment, task_definition: TaskDefinition) ->
     named = ", ".join(sorted(task_definition.ports)) or "none"
     for endpoint in deployment.endpoints:
         if endpoint.port_name not in task_definition.ports:
-            yield Finding(f"portName {endpoint.port_name} is not among the named port mappings ({named})")
+            told = f"portName {endpoint.port_name} is not among the named port mappings ({named})"
+            yield Finding(told, explains=(endpoint.name,))
 
 
 @check(

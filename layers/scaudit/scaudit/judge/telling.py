@@ -7,8 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from scaudit.checks import BY_ID
 from scaudit.checks.check import Verdict
+from scaudit.judge.causes import SERVICE, explain
 from scaudit.model import Service, Status, Unread
 from scaudit.model.incidents import MemberState, Stood
 
@@ -20,33 +20,14 @@ def as_told(
     service: Service | Unread | None,
     at: datetime,
     stood: Stood | None = None,
-    members: Collection[str] = ("-",),
+    members: Collection[str] = (SERVICE,),
+    *,
+    replaced: bool = False,
 ) -> list[Verdict]:
     """The verdicts of one look at a service or a task of it, explained and silenced. What `stood` against these
-    `members` before explains, too."""
-    return silenced(explain(verdicts, _failing(stood or {}, members)), service, at)
-
-
-def explain(verdicts: Sequence[Verdict], standing: Collection[tuple[str, str]] = ()) -> list[Verdict]:
-    """Give each failure the failed check that explains it, found along `after`, among findings on the same subject.
-
-    A failure without an endpoint explains those of every endpoint; one endpoint never explains another's. `standing`
-    has the check and endpoint of what is on record as failing: it explains too, unless this very look saw it pass.
-    """
-    if all(v.status is not Status.FAIL for v in verdicts):
-        return list(verdicts)  # as of nearly every task
-    passed = {(v.check.id, v.endpoint) for v in verdicts if v.status is Status.PASS}
-    failed = {(v.check.id, v.endpoint) for v in verdicts if v.status is Status.FAIL} | (set(standing) - passed)
-    after = {id: check.after for id, check in BY_ID.items()} | {v.check.id: v.check.after for v in verdicts}
-
-    def cause(id: str, endpoint: str) -> str:
-        for earlier in after.get(id, ()):
-            further = cause(earlier, endpoint)
-            if further or not failed.isdisjoint(((earlier, endpoint), (earlier, ""))):
-                return further or earlier
-        return ""
-
-    return [replace(v, caused_by=cause(v.check.id, v.endpoint)) if v.status is Status.FAIL else v for v in verdicts]
+    `members` before explains, too; against the service, nothing of a task whose deployment was `replaced`."""
+    standing = _failing(stood or {}, [m for m in members if not (replaced and m == SERVICE)])
+    return silenced(explain(verdicts, standing, replaced=replaced), service, at)
 
 
 def suppressed(tags: Mapping[str, str], check: str, today: date) -> bool:

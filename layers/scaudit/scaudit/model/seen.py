@@ -97,6 +97,17 @@ class Seen:
             return Moot("service deleted")
         return own_deployment(self.service, self.task.deployment_id)
 
+    @property
+    def replaced(self) -> bool:
+        """Whether the task belongs to another deployment than the service's PRIMARY one."""
+        primary = self.service.primary if isinstance(self.service, Service) else None
+        return primary is not None and primary.id != self.task.deployment_id
+
+    @property
+    def siblings(self) -> int:
+        """How many tasks of its service run, itself included; 0 when that is not known."""
+        return self.service.running if isinstance(self.service, Service) else 0
+
 
 @dataclass(frozen=True, slots=True)
 class ServiceSeen:

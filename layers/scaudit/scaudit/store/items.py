@@ -1,14 +1,14 @@
 """Items of the table from and to model values; their keys are in `keys`."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from scaudit.model import Severity
-from scaudit.model.incidents import Incident, Member, MemberState, Open, Phase
+from scaudit.model.incidents import Incident, Member, MemberState, Open, Phase, Share
 from scaudit.store.keys import INCIDENT, SWEPT, estate, standing_in, text
 
 _serializer, _deserializer = TypeSerializer(), TypeDeserializer()
@@ -62,22 +62,31 @@ def member_of(item: dict[str, Any]) -> Member:
         baseline=item.get("baseline", False),
         since=_moment(item.get("since")),
         task_created_at=_moment(item.get("task_created_at")),
+        running=int(item.get("running", 0)),
     )
 
 
 def kept_of(item: dict[str, Any]) -> Kept:
-    """A decoded incident item."""
+    """A decoded incident item. Earlier versions did not keep how bad users know it to be: as bad as it is then, so that
+    an update tells nothing twice."""
+    severity = Severity[item.get("severity", "info").upper()]
+    told = int(item["told"])
     incident = Incident(
         phase=Phase(item["phase"]),
         episode=int(item["episode"]),
         opened_at=_moment(item.get("opened_at")),
         clear_since=_moment(item.get("clear_since")),
-        told=int(item["told"]),
+        told=told,
         told_at=_moment(item.get("told_at")),
         growths=int(item["growths"]),
         noticed_at=_moment(item.get("noticed_at")),
-        severity=Severity[item.get("severity", "info").upper()],
+        severity=severity,
         baseline=item.get("baseline", False),
+        told_severity=Severity[item["told_severity"].upper()] if "told_severity" in item else severity,
+        share=Share(int(item.get("share", Share.ALL if told else Share.SOME))),
+        resolved_at=_moment(item.get("resolved_at")),
+        returns=int(item.get("returns", 0)),
+        calm=timedelta(seconds=int(item.get("calm", 0))),
     )
     return Kept(incident, int(item["revision"]), item.get("outbox", ""), _moment(item.get("outbox_at")))
 
@@ -99,6 +108,11 @@ def incident_item(pk: str, subject: str, kept: Kept) -> dict[str, Any]:
         "noticed_at": _optional(incident.noticed_at),
         "severity": incident.severity.word,
         "baseline": incident.baseline,
+        "told_severity": incident.told_severity.word,
+        "share": incident.share.value,
+        "resolved_at": _optional(incident.resolved_at),
+        "returns": incident.returns,
+        "calm": int(incident.calm.total_seconds()),
         "revision": kept.revision,
         "outbox": kept.outbox or None,
         "outbox_at": _optional(kept.outbox_at),

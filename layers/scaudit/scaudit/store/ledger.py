@@ -15,7 +15,7 @@ ESTATE_DAYS = 7
 SPEAKING = (MemberState.FAIL, MemberState.LOST)
 _SEEN = (
     "SET #state = :state, observed_at = :observed_at, task_created_at = :task_created_at, severity = :severity, "
-    "sentence = :sentence, caused_by = :caused_by, suppressed = :suppressed"
+    "sentence = :sentence, caused_by = :caused_by, suppressed = :suppressed, running = :running"
 )
 _FAILS = (  # what was there at the first sweep still is at the second
     ", since = if_not_exists(since, :observed_at), baseline = if_not_exists(baseline, :baseline), "
@@ -65,6 +65,7 @@ class Ledger:
                 ":sentence": member.sentence,
                 ":caused_by": member.caused_by,
                 ":suppressed": member.suppressed,
+                ":running": member.running,
                 ":baseline": member.baseline if fails else None,
                 ":standing_in": standing_in(pk) if fails else None,
                 ":expires_at": None if fails else _tombstone(member.observed_at),

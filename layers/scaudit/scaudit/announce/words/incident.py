@@ -10,11 +10,12 @@ from scaudit import __version__
 from scaudit.announce.words.message import Message, identity, subject_line
 from scaudit.announce.words.summary import listed
 from scaudit.checks.check import Check
-from scaudit.model.incidents import Incident, Member, MemberState, News, Open, Step, closed_because
+from scaudit.model.incidents import Incident, Member, MemberState, News, Open
+from scaudit.model.life import Step, closed_because
 from scaudit.model.outside_text import clean
 
 _SAMPLES = 3
-_STATE = {News.OPENED: "open", News.GREW: "grew", News.RESOLVED: "resolved"}
+_STATE = {News.OPENED: "open", News.GREW: "grew", News.ROSE: "grew", News.RESOLVED: "resolved"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,9 @@ def announcement(
         key=lambda m: (m.since or m.observed_at, m.id),
     )
     what = {"service": "", "scaudit": "place"}.get(check.about, check.about) if instead is None else "service"
-    id = identity(place.region, place.name, check.id, place.endpoint, incident.episode, step.news, incident.growths)
+    again = [incident.returns] if incident.returns else []
+    times = incident.episode, step.news, incident.growths, *again
+    id = identity(place.region, place.name, check.id, place.endpoint, *times)
     data: dict[str, Any] = {
         "schema": 1,
         "scaudit": __version__,
@@ -72,7 +75,10 @@ def announcement(
         "console": _console(place),
     }
     count = f"{len(told)} {what}{'' if len(told) == 1 else 's'}" if told and what else ""
-    subject, head = _resolved(data, place) if step.news is News.RESOLVED else _open(data, place, count, step.news)
+    if step.news is News.RESOLVED:
+        subject, head = _resolved(data, place)
+    else:
+        subject, head = _open(data, place, count, step.news, again=bool(again))
     if instead is not None and step.news is not News.RESOLVED:
         data["open"], lines = listed(instead)
         head += ["", "Not announced one by one:", *lines, ""]
@@ -80,18 +86,20 @@ def announcement(
     return Message(id, subject_line(subject, f" [{check.id}]"), text, data)
 
 
-def _open(data: dict[str, Any], place: Place, count: str, news: News) -> tuple[str, list[str]]:
+def _open(data: dict[str, Any], place: Place, count: str, news: News, *, again: bool) -> tuple[str, list[str]]:
     affected = data["affected"]
     samples = ", ".join(affected["samples"]) + (", ..." if affected["count"] > _SAMPLES else "")
     grew = "grew to " if news is News.GREW else ""
     counted = count and affected["what"] != "service"  # an outbreak's sentence says how many services
-    subject = f"{place.name}: {data['sentences'][0]}" + (f", {grew}{count}" if counted else "")
+    first = "AGAIN " if again and news is News.OPENED else ""
+    rose = f"now {data['severity']}: " if news is News.ROSE else ""
+    subject = f"{first}{place.name}: {rose}{data['sentences'][0]}" + (f", {grew}{count}" if counted else "")
     return subject, [
         *data["sentences"],
         "",
-        f"Check     {data['check']}, {data['severity']}: {data['title']}",
+        f"Check     {data['check']}, {'now ' if rose else ''}{data['severity']}: {data['title']}",
         f"Where     {_where(place)}",
-        f"Since     {_readable(data['since'])}",
+        f"Since     {_readable(data['since'])}{', again within a day of its end' if again else ''}",
         *([f"Affected  {grew}{count}: {samples}"] if count else []),
         f"Fix       {data['fix']}",
     ]

@@ -1,0 +1,178 @@
+"""The life of an incident as a function of its members: when it opens, grows, clears and is over, and what is news."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from scaudit.model import Severity
+from scaudit.model.incidents import EVERY_TASK, Incident, Member, MemberState, News, Phase, Share
+
+GROWTH = 10
+"""So many times the members last told of are news."""
+PAUSE = timedelta(hours=1)
+"""Between two announcements that an incident grew."""
+SAME_EPISODE = timedelta(hours=24)
+"""What comes back within this time of its end is the same incident."""
+LONGEST_HOLD = timedelta(hours=23)
+"""An incident that came back is over a day after its last loss at the latest; a sweep may have to see it."""
+QUIET_HOUR = timedelta(hours=1)
+"""So long after the last loss it counts that a sweep saw every running task pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What follows from the members: the incident as it is now, the news, the lost and closed members that are settled
+    by it, and in how many seconds time alone may change it."""
+
+    incident: Incident
+    news: News = News.NONE
+    settled: tuple[Member, ...] = ()
+    look_again: int | None = None
+
+
+def step(
+    members: Sequence[Member],
+    incident: Incident,
+    now: datetime,
+    *,
+    hold_down: int,
+    alert_severity: Severity | None,
+    gather: int = 0,
+) -> Step:
+    """Derive the incident from its members. `hold_down` is in seconds; no `alert_severity` announces nothing; an
+    opening waits `gather` seconds for what is about to fail alike. A baseline opening that others join opens again."""
+    speaking = broken(members)
+    if speaking:
+        return _open(speaking, incident, now, alert_severity, gather)
+    settled = tuple(m for m in members if m.state in (MemberState.LOST, MemberState.CLOSED))
+    if incident.phase is Phase.QUIET:
+        return Step(incident, settled=settled)
+    since = incident.clear_since or now
+    over_at = max(since + timedelta(seconds=hold_down), _held(members, incident, since))
+    if now < over_at:
+        return Step(replace(incident, phase=Phase.CLEAR, clear_since=since), look_again=_seconds(over_at - now))
+    return Step(_over(incident, since, now), News.RESOLVED if incident.told else News.NONE, settled)
+
+
+def broken(members: Sequence[Member]) -> list[Member]:
+    """The members that keep an incident open, the one that failed first in front; none when it is clear.
+
+    Lost tasks keep it open until a pass is seen after the last loss, of a task that was created after the youngest lost
+    one and is older than that one was when it began to fail, or, an hour after the last loss, of every running task: an
+    older sibling's pass proves nothing, nor does one that was seen before, nor that a task merely stops.
+    """
+    failing = [m for m in members if m.state is MemberState.FAIL]
+    lost = [m for m in members if m.state is MemberState.LOST]
+    if not failing and lost:
+        last = max(m.observed_at for m in lost)
+        youngest = max(lost, key=lambda m: m.created)
+        if any(m.state is MemberState.PASS and _mends(m, youngest, last) for m in members):
+            return []
+    return sorted([*failing, *lost], key=lambda m: (m.since or m.observed_at, m.id))
+
+
+def closed_because(members: Sequence[Member]) -> str:
+    """Why an incident ended without being mended, or nothing."""
+    return "; ".join(sorted({m.sentence for m in members if m.state is MemberState.CLOSED}))
+
+
+def _mends(passed: Member, youngest: Member, last: datetime) -> bool:
+    if passed.id == EVERY_TASK:
+        return passed.observed_at > last + QUIET_HOUR
+    failed_at_age = (youngest.since or youngest.observed_at) - youngest.created
+    return passed.observed_at > last and passed.created > youngest.created and passed.lived > failed_at_age
+
+
+def _held(members: Sequence[Member], incident: Incident, since: datetime) -> datetime:
+    """Until when an incident that came back is held down: twice what its tasks lived, and twice the calm before that
+    was none, lie between its last loss and its end. So a crash loop is one incident, at whatever pace."""
+    if not incident.returns:
+        return since
+    lost = [m for m in members if m.state is MemberState.LOST]
+    longest = max([incident.calm, *(m.lived for m in lost)])
+    return max((m.observed_at for m in lost), default=since) + min(2 * longest, LONGEST_HOLD)
+
+
+def _over(incident: Incident, since: datetime, now: datetime) -> Incident:
+    """What is remembered of an incident that ended: when users last heard of its end, if they ever did."""
+    ended = now if incident.told else incident.resolved_at
+    if ended is None:
+        return Incident(episode=incident.episode)
+    return Incident(
+        episode=incident.episode,
+        clear_since=since,
+        resolved_at=ended,
+        returns=incident.returns,
+        calm=incident.calm,
+    )
+
+
+def _begun(incident: Incident, began: datetime, now: datetime) -> Incident:
+    """An incident that opens: a new episode, or the last one, which was not over."""
+    if incident.resolved_at and now < incident.resolved_at + SAME_EPISODE:
+        calm = max(incident.calm, now - (incident.clear_since or incident.resolved_at))
+        return Incident(
+            episode=incident.episode,
+            opened_at=began,
+            resolved_at=incident.resolved_at,
+            returns=incident.returns + 1,
+            calm=calm,
+        )
+    return Incident(episode=incident.episode + 1, opened_at=began)
+
+
+def _open(
+    members: Sequence[Member], incident: Incident, now: datetime, alert_severity: Severity | None, gather: int
+) -> Step:
+    if incident.phase is Phase.QUIET:
+        incident = _begun(incident, members[0].since or members[0].observed_at, now)
+    incident = replace(incident, phase=Phase.OPEN, clear_since=None)
+    loud = [
+        m
+        for m in members
+        if alert_severity is not None and m.severity >= alert_severity and not m.caused_by and not m.suppressed
+    ]
+    if not loud:
+        return Step(replace(incident, noticed_at=None))
+    baseline = all(m.baseline for m in loud) and (incident.baseline or not incident.told)
+    joined = bool(incident.told) and incident.baseline and not baseline
+    noticed = now if joined else incident.noticed_at or incident.told_at or now
+    worst = max(m.severity for m in loud)
+    incident = replace(incident, noticed_at=noticed, severity=worst, baseline=baseline)
+    known = max(worst, incident.told_severity)
+    told = replace(incident, told=len(members), told_at=now, told_severity=known, share=_share(members, incident))
+    if joined:  # what is new is not to be found in a list of what was there already
+        return Step(told, News.OPENED)
+    if not incident.told or incident.told_at is None:
+        # Since it was noticed, not since it began: whatever broke with it must have had time to be noticed, too.
+        due = noticed + timedelta(seconds=gather)
+        return Step(told, News.OPENED) if now >= due else Step(incident, look_again=_seconds(due - now))
+    return _grown(incident, told, now)
+
+
+def _grown(incident: Incident, told: Incident, now: datetime) -> Step:
+    """An incident that users know of: whether it has become worse in a way that they want to hear of. What has to wait
+    is asked again by the next sweep's touch."""
+    assert incident.told_at is not None
+    if told.told_severity > incident.told_severity and (
+        told.told_severity is Severity.CRITICAL or now >= incident.told_at + PAUSE
+    ):
+        return Step(replace(told, growths=incident.growths + 1), News.ROSE)
+    grew = told.told >= incident.told * GROWTH or told.share > incident.share
+    if grew and now >= incident.told_at + PAUSE:
+        return Step(replace(told, growths=incident.growths + 1), News.GREW)
+    return Step(incident)
+
+
+def _share(members: Sequence[Member], incident: Incident) -> Share:
+    """How much of the running tasks fails now, or did when it was last told: less of it is no news, nor is as much
+    again."""
+    failing = sum(m.state is MemberState.FAIL for m in members)
+    running = max((m.running for m in members if m.state is MemberState.FAIL), default=0)
+    if not running or 2 * failing < running:
+        return incident.share
+    return max(incident.share, Share.ALL if failing >= running else Share.HALF)
+
+
+def _seconds(span: timedelta) -> int:
+    return int(span.total_seconds()) + 1

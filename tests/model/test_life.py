@@ -1,0 +1,245 @@
+"""Sequences in which an incident was hidden, flapped or was resolved too early (J7, J15, J16, J17)."""
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from random import Random
+
+import pytest
+
+from scaudit.model import Severity
+from scaudit.model.incidents import EVERY_TASK, Incident, Member, MemberState, News, Phase
+from scaudit.model.life import step
+from tests.builders import NOW
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+GATHER, HOLD_DOWN, SWEEP = 60, 600, 15 * MINUTE
+OLD = NOW - 9 * HOUR
+
+
+@dataclass
+class Life:
+    """One incident, asked whenever something is seen of a member, whenever it asks itself, and at every sweep."""
+
+    alert: Severity = Severity.ERROR
+    members: dict[str, Member] = field(default_factory=dict)
+    incident: Incident = field(default_factory=Incident)
+    news: list[News] = field(default_factory=list)
+
+    def see(self, id: str, state: str, minutes: float, created: float | None = None, **changes: object) -> None:
+        """Something is seen of a member, some minutes from the beginning."""
+        at = NOW + minutes * MINUTE
+        known = self.members.get(id)
+        fails = state in ("fail", "lost")
+        began = known.since if known and fails else at if fails else None
+        born = OLD if created is None else NOW + created * MINUTE
+        told = Member(id, MemberState(state), at, Severity.CRITICAL if fails else Severity.INFO, since=began)
+        self.members[id] = replace(told, task_created_at=born, **changes)
+        self.ask(minutes)
+
+    def ask(self, minutes: float) -> None:
+        """Time has passed."""
+        at = NOW + minutes * MINUTE
+        found = step(
+            list(self.members.values()),
+            self.incident,
+            at,
+            hold_down=HOLD_DOWN,
+            alert_severity=self.alert,
+            gather=GATHER,
+        )
+        self.incident = found.incident
+        self.news += [found.news] if found.news else []
+        for each in found.settled:
+            self.members[each.id] = replace(each, state=MemberState.PASS)
+
+
+def crash_loop(minutes: float, replaced_after: float, seed: int, hours: float = 24, mended: float = 26) -> Life:
+    """For so many hours one task at a time lives about so many minutes; its proxy dies, and it is replaced. The last
+    one lives on. A task is seen to pass two minutes after its start and by each sweep, a whole sweep an hour after the
+    last loss."""
+    life, random = Life(), Random(seed)
+    lives: list[tuple[float, float]] = []
+    born = 0.0
+    while born < hours * 60:
+        died = born + minutes * random.uniform(0.5, 1.5)
+        lives.append((born, died))
+        born = died + replaced_after
+    end = born + mended * 60
+    lives.append((born, end + 1))
+    starts = [(start + 2, n) for n, (start, died) in enumerate(lives) if start + 2 < died]
+    sweeps = [
+        (at, n) for at in range(7, int(end), 15) for n, (start, died) in enumerate(lives) if start + 2 < at < died
+    ]
+    passes = [(at, "pass", n) for at, n in (*starts, *sweeps)]
+    whole = [(at + 0.01, "sweep", n) for at, n in sweeps]
+    for at, what, n in sorted([*passes, *whole, *((died, "lost", n) for n, (_, died) in enumerate(lives[:-1]))]):
+        if what != "sweep":
+            life.see(f"task-{n}", what, at, created=lives[n][0], running=1)
+        elif losses := [m.observed_at for m in life.members.values() if m.state is MemberState.LOST]:
+            late = NOW + at * MINUTE > max(losses) + HOUR
+            life.see(EVERY_TASK, "pass", at, created=at) if late else life.ask(at)
+        life.ask(at + 1.1 if what == "lost" else at)
+    return life
+
+
+@pytest.mark.parametrize(
+    ("minutes", "replaced_after"),
+    [
+        (1 / 3, 2),
+        (1, 1),
+        (3, 7),
+        (5, 0.2),
+        (9, 2),
+        (15, 15),
+        (25, 2),
+        (40, 7),
+        (60, 2),
+        (90, 2),
+        (150, 7),
+        (240, 2),
+        (360, 2),
+    ],
+)
+def test_J15_a_crash_loop_of_a_day_is_six_messages_at_most_at_any_pace(minutes: float, replaced_after: float) -> None:
+    for seed in range(2):
+        life = crash_loop(minutes, replaced_after, seed)
+        assert 2 <= len(life.news) <= 6, life.news
+        assert (life.news[0], life.news[-1]) == (News.OPENED, News.RESOLVED)
+        assert life.incident.phase is Phase.QUIET and life.incident.episode == 1
+
+
+@pytest.mark.parametrize("minutes", [5, 60, 360])
+def test_J15_it_is_resolved_within_two_hours_the_first_time_and_within_a_day_after_it_came_back(minutes: float) -> None:
+    once = crash_loop(minutes, 2, 1, hours=0.01, mended=2)
+    assert once.news == [News.OPENED, News.RESOLVED]
+    assert crash_loop(minutes, 2, 1, mended=24).news[-1] is News.RESOLVED
+
+
+def test_J16_a_newborn_that_passes_does_not_clear_the_loss_before_it_is_told() -> None:
+    life = Life()
+    life.see("a", "lost", 6, created=0)
+    life.see("b", "pass", 6.5, created=6.2)
+    life.ask(7.1)
+    assert life.news == [News.OPENED]
+
+
+def test_J16_a_task_that_has_outlived_the_lost_one_clears_it() -> None:
+    life = Life()
+    life.see("a", "lost", 6, created=0)
+    life.ask(7.1)
+    life.see("b", "pass", 12.1, created=6.2)
+    assert life.incident.phase is Phase.OPEN
+    life.see("b", "pass", 12.3, created=6.2)
+    assert life.incident.phase is Phase.CLEAR
+
+
+def test_J16_every_loss_restarts_the_hold_down_and_counts() -> None:
+    life = Life()
+    life.see("a", "lost", 6, created=0)
+    life.ask(7.1)
+    life.see("b", "pass", 13, created=6.2)
+    life.see("b", "lost", 22, created=6.2)
+    life.see("c", "pass", 23.5, created=22)
+    life.ask(33)
+    assert life.news == [News.OPENED]
+    assert len([m for m in life.members.values() if m.state is MemberState.LOST]) == 2
+
+
+@pytest.mark.parametrize(("id", "created"), [("sibling", -1), (EVERY_TASK, -600)])
+def test_J17_a_pass_seen_before_the_loss_clears_nothing(id: str, created: float) -> None:
+    """The one lost was created earlier than the sibling; both were seen to pass a day before."""
+    life = Life()
+    life.see(id, "pass", 0, created=created)
+    life.see("a", "lost", 5, created=-20)
+    life.ask(20)
+    assert (life.news, life.incident.phase) == ([News.OPENED], Phase.OPEN)
+
+
+def test_J17_a_pass_seen_between_two_losses_clears_nothing() -> None:
+    """The older of two tasks is lost last."""
+    life = Life()
+    life.see("young", "lost", 5, created=0)
+    life.see("younger", "pass", 20, created=6)
+    life.see("old", "lost", 21, created=-500)
+    life.ask(23)
+    assert life.incident.phase is Phase.OPEN
+
+
+def test_J15_what_fails_and_passes_all_day_without_being_lost_does_not_flap() -> None:
+    life = Life()
+    for minutes in range(0, 24 * 60, 60):
+        life.see("a", "fail", minutes)
+        life.ask(minutes + 1.1)
+        life.see("a", "pass", minutes + 20)
+        life.ask(minutes + 31)
+    for minutes in range(24 * 60, 50 * 60, 15):
+        life.ask(minutes)
+    assert life.news == [News.OPENED, News.RESOLVED, News.OPENED, News.RESOLVED]
+
+
+def test_J7_a_rise_to_critical_is_told_at_once_and_once() -> None:
+    life = Life()
+    life.see("a", "fail", 0, severity=Severity.ERROR)
+    life.ask(1.1)
+    life.see("a", "fail", 3)
+    life.see("a", "fail", 4, severity=Severity.ERROR)
+    life.see("a", "fail", 90)
+    assert life.news == [News.OPENED, News.ROSE]
+
+
+def test_J7_a_rise_below_critical_waits_for_the_hour() -> None:
+    life = Life(alert=Severity.WARNING)
+    life.see("a", "fail", 0, severity=Severity.WARNING)
+    life.ask(1.1)
+    life.see("a", "fail", 30, severity=Severity.ERROR)
+    assert life.news == [News.OPENED]
+    life.ask(61.2)
+    assert life.news == [News.OPENED, News.ROSE]
+
+
+def test_J7_eight_critical_tasks_after_one_warning() -> None:
+    life = Life(alert=Severity.WARNING)
+    life.see("a", "fail", 0, severity=Severity.WARNING)
+    life.ask(1.1)
+    for n in range(8):
+        life.see(str(n), "fail", 5, running=20)
+    assert life.news == [News.OPENED, News.ROSE]
+
+
+def test_J7_half_and_all_of_the_running_tasks_are_news_once_each_an_hour_apart() -> None:
+    life = Life()
+    life.see("0", "fail", 0, running=9)
+    life.ask(1.1)
+    for n in range(1, 5):
+        life.see(str(n), "fail", 10 + n, running=9)
+    life.ask(62)
+    assert life.news == [News.OPENED, News.GREW]
+    for n in range(5, 9):
+        life.see(str(n), "fail", 70 + n, running=9)
+    life.ask(100)
+    assert life.news == [News.OPENED, News.GREW]
+    life.ask(130)
+    for n in range(5, 9):
+        life.see(str(n), "pass", 140, running=9)
+    for n in range(5, 9):
+        life.see(str(n), "fail", 300, running=9)
+    assert life.news == [News.OPENED, News.GREW, News.GREW]
+
+
+def test_J7_what_was_told_as_all_is_not_told_as_half() -> None:
+    life = Life()
+    life.see("0", "fail", 0, running=1)
+    life.ask(1.1)
+    life.see("1", "fail", 90, running=4)
+    assert life.news == [News.OPENED]
+
+
+def test_J7_what_was_told_as_all_stays_so_though_something_else_is_told_meanwhile() -> None:
+    life = Life()
+    for n in range(2):
+        life.see(str(n), "fail", 0, severity=Severity.ERROR, running=2)
+    life.ask(1.1)
+    life.see("0", "pass", 10)
+    life.see("1", "fail", 11, running=2)
+    life.see("0", "fail", 80, running=2)
+    assert life.news == [News.OPENED, News.ROSE]
