@@ -19,7 +19,7 @@ from scaudit.model.seen import ServiceSeen
 from scaudit.queue.messages import Canary, ClusterPage, TaskNudge
 from scaudit.record import NAMESPACE, Metric
 from tests.builders import DEFINITION, NOW, REGION, SERVICE, TASK_ID, Seen, with_instance
-from tests.checks.worlds.gone import GHOST, of_registration
+from tests.checks.worlds.instances import GHOST, of_registration
 from tests.fakes.announced import digested, members, opened
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -1,8 +1,6 @@
 """The set of checks, not only its members."""
 
-import json
 import re
-from pathlib import Path
 from types import UnionType
 from typing import Union, get_args, get_origin, get_type_hints
 
@@ -12,7 +10,6 @@ from scaudit.checks import BY_ID, CATALOGUE, NOT_BUILT
 from scaudit.checks.check import Area, Check, Trigger
 from scaudit.checks.facts import MOMENTARY, OF_NEIGHBOURS, Facts
 from scaudit.model import Severity
-from tests.checks.worlds import examples
 
 ABOUT = {"task", "service", "endpoint", "instance", "file", "scaudit"}
 NAMES = ("ECS ", "Envoy ", "TLS ")
@@ -84,10 +81,6 @@ def test_a_check_about_a_registration_names_its_endpoint() -> None:
     for check in CATALOGUE:
         if {"instance", "expected_port"} & set(check.inputs):
             assert "endpoint" in check.inputs, f"{check.id} would be asked about one endpoint only"
-
-
-def test_the_examples_are_what_the_checks_say(golden) -> None:
-    golden(Path(__file__).parents[2] / "scaudit_cli" / "examples.json", json.dumps(examples(), indent=2) + "\n")
 
 
 def test_a_look_at_a_whole_service_asks_whatever_a_tasks_event_asks_of_it() -> None:

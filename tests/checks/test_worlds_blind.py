@@ -18,7 +18,7 @@ from scaudit.proxylog import ControlPlane, Outcome
 from tests import builders as world
 from tests.builders import HEALTHY, NOW, WEB, audited, declared, with_instance, with_log, with_registration, with_task
 from tests.checks.worlds.clients import UNDATED, calling
-from tests.checks.worlds.gone import GHOST, of_registration
+from tests.checks.worlds.instances import GHOST, of_registration
 from tests.checks.worlds.names import SHARED, beside, in_shared_namespace
 from tests.checks.worlds.registration import BRIDGE, CLIENT, SHIFTING
 from tests.checks.worlds.rows import DENIED, Rules, of_service, of_task

@@ -17,6 +17,10 @@ PROJECT = Path(__file__).parents[2]
 GOLDEN = PROJECT / "tests" / "golden"
 
 
+def test_the_examples_are_what_the_checks_say_in_the_table_of_worlds(golden) -> None:
+    golden(PROJECT / "scaudit_cli" / "examples.json", json.dumps(examples(), indent=2) + "\n")
+
+
 def test_the_page_of_checks_is_fresh(golden) -> None:
     golden(PROJECT / "docs" / "checks.md", page(examples()))
 

@@ -6,7 +6,7 @@ from scaudit.judge.causes import explain
 from scaudit.judge.tasks import judge_unstarted
 from scaudit.model import Status
 from scaudit.model.seen import Seen
-from tests.checks.worlds.unstarted import CAUSES
+from tests.checks.worlds.starts import CAUSES
 
 
 @pytest.mark.parametrize(("seen", "causes"), [row[1:] for row in CAUSES], ids=[row[0] for row in CAUSES])

@@ -7,7 +7,7 @@ from scaudit.judge.tasks import judge_task, judge_unstarted
 from scaudit.model import Severity, Status
 from scaudit.model.seen import Seen
 from tests.builders import HEALTHY, ended, unstarted
-from tests.checks.worlds.ended import BY_ITS_PROXY, BY_SOMETHING_ELSE, FAILED_CHECKS, KILLED, NOT_TOLD, UNWELL
+from tests.checks.worlds.proxy_ends import BY_ITS_PROXY, BY_SOMETHING_ELSE, FAILED_CHECKS, KILLED, NOT_TOLD, UNWELL
 
 
 def sc310(seen: Seen):

@@ -1,33 +1,21 @@
 """The catalogue: every check scaudit knows, in the order of its id."""
 
-from types import ModuleType
+from importlib import import_module
+from pkgutil import iter_modules
 
-from scaudit.checks import (
-    clients,
-    configuration,
-    control_plane,
-    files,
-    names,
-    proxy,
-    proxy_ends,
-    registration,
-    scaudit_itself,
-    starts,
-)
 from scaudit.checks.check import Check
 
 
-def _declared(*modules: ModuleType) -> tuple[Check, ...]:
-    found = [value for module in modules for value in vars(module).values() if isinstance(value, Check)]
+def _declared() -> tuple[Check, ...]:
+    modules = [import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__)]
+    found = {value for module in modules for value in vars(module).values() if isinstance(value, Check)}
     return tuple(sorted(found, key=lambda check: check.id))
 
 
-CATALOGUE = _declared(
-    configuration, files, names, registration, starts, proxy, control_plane, proxy_ends, clients, scaudit_itself
-)
+CATALOGUE = _declared()
+BY_ID = {check.id: check for check in CATALOGUE}
 NOT_BUILT = {"SC501": "needs to read security groups in EC2 and to guess who calls whom; it will be opt-in"}
 """Ids that are spoken for, and why no check has them. An id is never given twice."""
-BY_ID = {check.id: check for check in CATALOGUE}
 
 
 def check_of(subject: str) -> Check | None:

@@ -4,21 +4,21 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from scaudit.checks.check import Finding, Trigger, check
-from scaudit.checks.facts import ExpectedPort, Shared
+from scaudit.checks.facts import ExpectedPort
 from scaudit.model import Endpoint, Instance, Service, Severity, Task
-from scaudit.model.seen import Ghost
 
 SETTLES = 600
 """Seconds. With health checks Service Connect may wait 8 minutes before it makes a task available
 (AWS: Service Connect concepts, "Initial Health Check configuration"); two more for the registration itself."""
 
 _SEEN = "seen: real ListInstances answers of two accounts"
-_FIX_REGISTRATION = (
+FIX_REGISTRATION = (
     "Force a new deployment so that ECS registers the task anew; find out who else writes to this Cloud Map service."
 )
 
 
-def _steady(service: Service) -> str | None:
+def steady(service: Service) -> str | None:
+    """Why nothing is said while a deployment shifts traffic between two sets of tasks; None when none does."""
     return f"{service.strategy} deployment in progress: both sets of tasks are registered" if service.shifting else None
 
 
@@ -27,7 +27,7 @@ def _registered(instance: Instance | None) -> str | None:
 
 
 def _registered_and_steady(instance: Instance | None, service: Service) -> str | None:
-    return _registered(instance) or _steady(service)
+    return _registered(instance) or steady(service)
 
 
 def _zones_known(instance: Instance | None, service: Service, task: Task) -> str | None:
@@ -43,7 +43,7 @@ def _zones_known(instance: Instance | None, service: Service, task: Task) -> str
     running_only=True,
     severity=Severity.CRITICAL,
     settles=SETTLES,
-    applies=_steady,
+    applies=steady,
     after=("SC104",),
     why="Clients find a task only through its registration; a task without one gets no requests.",
     fix="Replace the task (aws ecs stop-task) or force a new deployment; if it comes back, look at the task's "
@@ -66,7 +66,7 @@ def task_is_registered(task: Task, endpoint: Endpoint, instance: Instance | None
     applies=_registered,
     after=("SC201",),
     why="Clients connect to the registered address; another one leads to another task, or nowhere.",
-    fix=_FIX_REGISTRATION,
+    fix=FIX_REGISTRATION,
     source=_SEEN,
 )
 def address_is_the_tasks(address: str, endpoint: Endpoint, instance: Instance) -> Iterator[Finding]:
@@ -84,7 +84,7 @@ def address_is_the_tasks(address: str, endpoint: Endpoint, instance: Instance) -
     applies=_registered,
     after=("SC201", "SC102"),
     why="Clients connect to the registered port; behind another one listens no proxy.",
-    fix=_FIX_REGISTRATION,
+    fix=FIX_REGISTRATION,
     source=f"{_SEEN}; AWS: Amazon ECS Service Connect components, Networking. With an override, and in bridge mode: "
     "not confirmed on AWS",
 )
@@ -135,54 +135,9 @@ def registration_is_this_deployments(
     applies=_zones_known,
     after=("SC201",),
     why="Zone-aware routing prefers tasks of the client's zone; a wrong zone sends requests across zones.",
-    fix=_FIX_REGISTRATION,
+    fix=FIX_REGISTRATION,
     source=f"{_SEEN}; AWS: Amazon ECS Service Connect zone-aware routing",
 )
 def zone_is_the_tasks(task: Task, endpoint: Endpoint, instance: Instance) -> Iterator[Finding]:
     if instance.zone != task.zone:
         yield Finding(f"registered zone is {instance.zone}, expected {task.zone}")
-
-
-@check(
-    "SC206",
-    title="no registration is of a task that is gone, or another service's",
-    about="instance",
-    on=Trigger.TASK | Trigger.SERVICE,
-    severity=Severity.ERROR,
-    settles=300,
-    applies=_steady,
-    why="Requests to a registration that is left over fail, or reach whoever has its address now.",
-    fix="Find out in the service's events and in CloudTrail why ECS did not deregister it, or who registered it; force "
-    "a new deployment, and if the registration stays, deregister this instance by hand.",
-    source="AWS: DEACTIVATING, a task is deregistered before it stops; AWS: DescribeTasks",
-)
-def nothing_is_left_of_gone_tasks(ghost: Ghost | None, endpoint: Endpoint) -> Iterator[Finding]:
-    if ghost is None:
-        return
-    where = f"{ghost.instance.address}:{ghost.instance.port}"
-    if ghost.stray:
-        yield Finding(f"registration {where} is that of {ghost.leads_to}, another service's", Severity.CRITICAL)
-    elif ghost.leads_to:
-        yield Finding(f"registration {where} of a task that is gone leads to {ghost.leads_to}", Severity.CRITICAL)
-    else:
-        yield Finding(f"registration {where} is left of a task that is gone")
-
-
-@check(
-    "SC207",
-    title="no two running tasks are registered with one address and port",
-    about="instance",
-    on=Trigger.SERVICE,
-    severity=Severity.WARNING,
-    after=("SC206",),
-    why="One port of a host belongs to one proxy, so of two registrations with the same one, at least one leads to the "
-    "wrong task. Asked in bridge mode only: a task with an address of its own is SC202's.",
-    fix=_FIX_REGISTRATION,
-    source="follows from what a port is; what ECS registers in bridge mode is not confirmed on AWS",
-)
-def address_and_port_are_its_own(endpoint: Endpoint, shared: Shared | None) -> Iterator[Finding]:
-    if shared:
-        yield Finding(
-            f"{shared.where} is also registered for {', '.join(shared.others)}, expected for one task "
-            "(this rule is not confirmed on AWS)"
-        )

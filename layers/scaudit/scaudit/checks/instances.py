@@ -1,0 +1,54 @@
+"""SC206 and SC207: everything that is registered, whoever it was registered for."""
+
+from collections.abc import Iterator
+
+from scaudit.checks.check import Finding, Trigger, check
+from scaudit.checks.facts import Shared
+from scaudit.checks.registration import FIX_REGISTRATION, steady
+from scaudit.model import Endpoint, Severity
+from scaudit.model.seen import Ghost
+
+
+@check(
+    "SC206",
+    title="no registration is of a task that is gone, or another service's",
+    about="instance",
+    on=Trigger.TASK | Trigger.SERVICE,
+    severity=Severity.ERROR,
+    settles=300,
+    applies=steady,
+    why="Requests to a registration that is left over fail, or reach whoever has its address now.",
+    fix="Find out in the service's events and in CloudTrail why ECS did not deregister it, or who registered it; force "
+    "a new deployment, and if the registration stays, deregister this instance by hand.",
+    source="AWS: DEACTIVATING, a task is deregistered before it stops; AWS: DescribeTasks",
+)
+def nothing_is_left_of_gone_tasks(ghost: Ghost | None, endpoint: Endpoint) -> Iterator[Finding]:
+    if ghost is None:
+        return
+    where = f"{ghost.instance.address}:{ghost.instance.port}"
+    if ghost.stray:
+        yield Finding(f"registration {where} is that of {ghost.leads_to}, another service's", Severity.CRITICAL)
+    elif ghost.leads_to:
+        yield Finding(f"registration {where} of a task that is gone leads to {ghost.leads_to}", Severity.CRITICAL)
+    else:
+        yield Finding(f"registration {where} is left of a task that is gone")
+
+
+@check(
+    "SC207",
+    title="no two running tasks are registered with one address and port",
+    about="instance",
+    on=Trigger.SERVICE,
+    severity=Severity.WARNING,
+    after=("SC206",),
+    why="One port of a host belongs to one proxy, so of two registrations with the same one, at least one leads to the "
+    "wrong task. Asked in bridge mode only: a task with an address of its own is SC202's.",
+    fix=FIX_REGISTRATION,
+    source="follows from what a port is; what ECS registers in bridge mode is not confirmed on AWS",
+)
+def address_and_port_are_its_own(endpoint: Endpoint, shared: Shared | None) -> Iterator[Finding]:
+    if shared:
+        yield Finding(
+            f"{shared.where} is also registered for {', '.join(shared.others)}, expected for one task "
+            "(this rule is not confirmed on AWS)"
+        )
