@@ -73,5 +73,5 @@ Verbose = Annotated[
 ]
 EXIT_CODES = (
     "Exit codes: 0 nothing failed at or above --fail-on; 1 something did; 2 could not tell "
-    "(unknown, or still pending); 64 not understood."
+    "(unknown at or above it, or still pending); 64 not understood."
 )

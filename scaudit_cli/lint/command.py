@@ -31,12 +31,11 @@ def lint(
     What a template leaves open is unknown; what only AWS can tell is skipped.
     """
     from scaudit_cli.lint.files import read
-    from scaudit_cli.lint.judge import judge_files, unused
+    from scaudit_cli.lint.judge import judge_files
     from scaudit_cli.output.report import report_of
 
     at = datetime.now(UTC)
-    declared = read(files)
-    notes = [*declared.notes, *unused(declared)]
-    report = report_of(judge_files(declared, at), at=at, fail_on=fail_on, verbose=verbose, notes=notes)
+    judged, notes = judge_files(read(files), at)
+    report = report_of(judged, at=at, fail_on=fail_on, verbose=verbose, notes=notes)
     write(report, output, sys.stdout)
     raise typer.Exit(report.exit_code)

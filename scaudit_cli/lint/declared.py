@@ -9,23 +9,20 @@ from typing import Any
 from scaudit.collect.aws.answers import service_of, task_definition_of
 from scaudit.model import Service, TaskDefinition
 from scaudit_cli.lint.files import Declared
+from scaudit_cli.lint.opens import is_open, settled
+from scaudit_cli.lint.surroundings import Surroundings
 
 _SIZE = re.compile(r"([\d.]+)\s*(vCPU|GB)", re.IGNORECASE)
+_JUDGED = ("deploymentConfiguration", "deploymentController")
 
 
-def cluster_of(declared: Declared) -> str:
-    """The cluster's name, empty where the file does not say."""
-    known = "cluster" not in declared.fitted.unresolved
-    return str(declared.parameters.get("cluster", "")).rsplit("/", 1)[-1] if known else ""
-
-
-def service_of_file(declared: Declared, at: datetime) -> Service:
-    """The service as it would be, with one deployment that begins now."""
-    given, cluster = declared.parameters, cluster_of(declared)
-    configuration = _completed(given.get("serviceConnectConfiguration") or {}, cluster)
-    namespace = configuration.get("namespace", "")
+def service_of_file(declared: Declared, around: Surroundings, values: Mapping[str, str], at: datetime) -> Service:
+    """The service as it would be, with one deployment that begins now. `values` fill in what is open; the rest of it
+    stays open."""
+    given = settled(declared.parameters, values)
+    configuration = _completed(given.get("serviceConnectConfiguration") or {}, around)
     # As if it were the namespace's account: whether another one shares it only AWS can tell.
-    account = namespace.split(":")[4] if namespace.startswith("arn:") and namespace.count(":") > 4 else ""
+    account = around.namespace.split(":")[4] if around.namespace.count(":") > 4 else ""
     deployment = {
         "id": "",
         "status": "PRIMARY",
@@ -36,28 +33,36 @@ def service_of_file(declared: Declared, at: datetime) -> Service:
         "platformVersion": given.get("platformVersion", ""),
         "serviceConnectConfiguration": configuration,
     }
-    named = {"serviceArn": f"arn:aws:ecs::{account}:service/{declared.file}/{declared.name}", "clusterArn": cluster}
-    return service_of({**given, **named, "serviceName": declared.name, "deployments": [deployment]})
+    return service_of(
+        {
+            **{name: given[name] for name in _JUDGED if name in given},
+            "serviceArn": f"arn:aws:ecs::{account}:service/{declared.file}/{declared.id}/{declared.name}",
+            "clusterArn": "" if is_open(around.cluster) or "cluster" not in given else around.cluster,
+            "serviceName": declared.name,
+            "deployments": [deployment],
+        }
+    )
 
 
-def _completed(configuration: Mapping[str, Any], cluster: str) -> dict[str, Any]:
+def _completed(configuration: Mapping[str, Any], around: Surroundings) -> dict[str, Any]:
     """With the defaults that ECS fills in (a real CreateService answer shows them)."""
     if not configuration:
         return {}
-    namespace = configuration.get("namespace") or f"(the default namespace of cluster {cluster or 'default'})"
     services = []
     for service in configuration.get("services") or ():
         name = service.get("discoveryName") or service["portName"]
-        aliases = [{"dnsName": f"{name}.{namespace}", **alias} for alias in service.get("clientAliases") or ()]
+        default = {"dnsName": f"{name}.{around.namespace_name}"}
+        aliases = [default | alias for alias in service.get("clientAliases") or ()]
         services.append({**service, "discoveryName": name, "clientAliases": aliases})
-    return {**configuration, "namespace": namespace, "services": services}
+    return {**configuration, "namespace": around.namespace, "services": services}
 
 
-def task_definition_of_file(declared: Declared) -> TaskDefinition:
+def task_definition_of_file(declared: Declared, values: Mapping[str, str]) -> TaskDefinition:
     """The revision that would be registered."""
-    sizes = {size: _in_units(declared.parameters.get(size)) for size in ("cpu", "memory")}
-    made = task_definition_of({**declared.parameters, **sizes, "taskDefinitionArn": declared.name})
-    return replace(made, names_mode="networkMode" in declared.parameters)
+    given = settled(declared.parameters, values)
+    sizes = {size: _in_units(given.get(size)) for size in ("cpu", "memory")}
+    made = task_definition_of({**given, **sizes, "taskDefinitionArn": declared.name})
+    return replace(made, names_mode="networkMode" in given)
 
 
 def _in_units(size: str | None) -> str | None:

@@ -1,15 +1,20 @@
 """Files into the services and task definitions that they declare."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from scaudit.model import Severity
 from scaudit_cli.lint.fit import Complaint, Fitted, fit, line_of
 from scaudit_cli.lint.formats import ecspresso, requests, terraform
 from scaudit_cli.lint.limits import beyond_limits
+from scaudit_cli.lint.opens import is_open
 from scaudit_cli.lint.reading import content_of, is_template
-from scaudit_cli.lint.request import MODELLED, Request, shape_of
+from scaudit_cli.lint.request import MODELLED, REGISTER, Request, shape_of
+from scaudit_cli.lint.stack import Stack, stack_of
+from scaudit_cli.lint.template import family_of, request_of, resources_of
+from scaudit_cli.lint.worlds import World
 from scaudit_cli.usage import Refused
 
 
@@ -31,17 +36,33 @@ class Declared:
     def name(self) -> str:
         """What the file calls it; its id where the name is made at the deployment."""
         for name in ("serviceName", "family"):
-            if name in self.parameters and name not in self.fitted.unresolved:
+            if name in self.parameters and not is_open(self.parameters[name]):
                 return str(self.parameters[name])
         return self.id
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Source:
+    """Where a file declares a service or a task definition. `look` tells what it is in a world, and `family` only the
+    family that a task definition is given there; both raise Impossible where there is none. `mark` is the text by which
+    its template means it."""
+
+    file: str
+    id: str
+    look: Callable[[World], Declared]
+    family: Callable[[World], str]
+    mark: str = ""
+
+
 @dataclass(slots=True)
 class Declarations:
-    """All that the files declare, to be judged together."""
+    """All that the files declare, to be judged together. `obscure` has file and reason where a file may declare more
+    than can be seen."""
 
-    services: list[Declared] = field(default_factory=list)
-    task_definitions: list[Declared] = field(default_factory=list)
+    services: list[Source] = field(default_factory=list)
+    task_definitions: list[Source] = field(default_factory=list)
+    stacks: list[Stack] = field(default_factory=list)
+    obscure: list[tuple[str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
@@ -52,20 +73,18 @@ def read(files: list[str]) -> Declarations:
     found = Declarations()
     # A file that ecspresso.yml names is part of that, also where it is given beside it.
     parts = {part for file, one in contents.items() if ecspresso.is_ecspresso(one) for part in _parts(file, one)}
+    found.stacks += [stack_of(file, content) for file, content in contents.items() if is_template(content)]
+    stacks = {stack.file: stack for stack in found.stacks}
     for file, content in contents.items():
         if file in parts:
             continue
-        asked = list(_requests_of(file, content))
-        if not asked and not is_template(content) and not terraform.is_terraform(content):
-            raise Refused(
-                f"{file} is neither the input of register-task-definition, create-service or update-service, nor an "
-                "answer of ECS, a CloudFormation or SAM template, an ecspresso.yml, or what terraform show -json prints"
-            )
-        for request in asked:
-            (found.services if request.is_service else found.task_definitions).append(_declared(request))
-        if not any(request.is_service for request in asked):
+        before = len(found.services)
+        if file in stacks:
+            _add_template(stacks[file], found)
+        else:
+            _add_requests(file, content, found)
+        if len(found.services) == before:
             found.notes += _nothing_in(file, content)
-    _pair(found)
     return found
 
 
@@ -73,17 +92,45 @@ def _parts(file: str, content: Mapping[str, Any]) -> set[str]:
     return set(ecspresso.files_of(file, content).values())
 
 
-def _requests_of(file: str, content: Any) -> Iterator[Request]:  # noqa: ANN401
-    if is_template(content):
-        from scaudit_cli.lint.template import requests_of  # cfn-lint and sympy take most of a second to import
+def _add_template(stack: Stack, found: Declarations) -> None:
+    for id, operation in resources_of(stack):
+        request = partial(request_of, stack, id, operation, found.stacks)
+        source = Source(
+            stack.file,
+            id,
+            look=lambda world, request=request: _declared(request(world)),  # type: ignore[misc]
+            family=partial(family_of, stack, id, found.stacks),
+            mark=stack.mark(id),
+        )
+        (found.task_definitions if operation == REGISTER else found.services).append(source)
+    found.obscure += [(stack.file, why) for why in stack.obscure]
 
-        yield from requests_of(file, content)
-    elif terraform.is_terraform(content):
-        yield from terraform.requests_of(file, content)
-    elif ecspresso.is_ecspresso(content):
-        yield from ecspresso.requests_of(file, content, content_of)
-    else:
-        yield from requests.requests_of(file, content)
+
+def _add_requests(file: str, content: Any, found: Declarations) -> None:  # noqa: ANN401
+    asked = list(_requests_of(file, content))
+    if not asked and not terraform.is_terraform(content):
+        raise Refused(
+            f"{file} is neither the input of register-task-definition, create-service or update-service, nor an "
+            "answer of ECS, a CloudFormation or SAM template, an ecspresso.yml, or what terraform show -json prints"
+        )
+    for request in asked:
+        declared = _declared(request)
+        family = str(declared.parameters.get("family", ""))
+        source = Source(
+            request.file,
+            request.id,
+            look=lambda _, declared=declared: declared,  # type: ignore[misc]
+            family=lambda _, family=family: family,  # type: ignore[misc]
+        )
+        (found.services if request.is_service else found.task_definitions).append(source)
+
+
+def _requests_of(file: str, content: Any) -> Iterator[Request]:  # noqa: ANN401
+    if terraform.is_terraform(content):
+        return terraform.requests_of(file, content)
+    if ecspresso.is_ecspresso(content):
+        return ecspresso.requests_of(file, content, content_of)
+    return requests.requests_of(file, content)
 
 
 def _nothing_in(file: str, content: object) -> Iterator[str]:
@@ -93,26 +140,16 @@ def _nothing_in(file: str, content: object) -> Iterator[str]:
         yield f"{file} has no aws_ecs_service"
 
 
-def _pair(found: Declarations) -> None:
-    """A service that names no task definition goes with the only one that is given (ecspresso keeps the name in
-    another file, update-service keeps the one in use)."""
-    if len(found.task_definitions) == 1:
-        (only,) = found.task_definitions
-        found.services = [
-            one if one.uses or "taskDefinition" in one.parameters else replace(one, uses=(only.file, only.id))
-            for one in found.services
-        ]
-
-
 def _declared(request: Request) -> Declared:
     content, shape = request.content, shape_of(request.operation)
     line = line_of(content)
-    if request.dialect.lenient:
+    if request.dialect.lenient and isinstance(content, Mapping):
         names = {name.lower() for name in MODELLED[request.operation]}
-        content = {key: value for key, value in content.items() if key.lower() in names}
+        content = {key: value for key, value in content.items() if str(key).lower() in names}
     fitted = Fitted()
     parameters = fit(content, shape, request.dialect, fitted, line=line)
-    fitted.complaints += beyond_limits(parameters, shape, fitted)
+    parameters = parameters if isinstance(parameters, dict) else {}
+    fitted.complaints += beyond_limits(parameters, fitted)
     if fitted.left_empty:
         fitted.complaints.append(_left_empty(fitted))
     if "service" in parameters:  # of update-service; a name or an ARN

@@ -1,7 +1,7 @@
 """What a file says, fitted to the shape that an ECS request has: which values are of the wrong type, and where."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -10,27 +10,18 @@ from botocore import __version__ as botocore_version
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 from scaudit.model import Severity
-from scaudit_cli.lint.request import Dialect
+from scaudit_cli.lint.opens import OpenText, is_open, marks_in, open_text, placeholder, written
+from scaudit_cli.lint.request import NO_VALUE, Dialect
+from scaudit_cli.lint.scalars import coerced, expected, is_of
 
 _LONGEST = 60
-_EXPECTED = {
-    "string": "a string",
-    "integer": "a whole number",
-    "long": "a whole number",
-    "float": "a number",
-    "double": "a number",
-    "boolean": "true or false",
-    "list": "a list",
-    "map": "an object",
-    "structure": "an object",
-}
 NAMESPACE = "serviceConnectConfiguration.namespace"
 _ALIKE = 0.85
-_NO_VALUE = {"Ref": "AWS::NoValue"}
-
-
-class Unresolvable(Exception):
-    """A value that the file does not settle, and why."""
+_HOLE = object()
+"""Stands for a value of which not even the parts are known: it is left out, and whatever needs it is unknown."""
+_REQUIRED_TOO = {"ContainerDefinition": ["name"]}
+"""What botocore does not mark as required and ECS refuses to be without (AWS: ContainerDefinition, name; in
+CloudFormation it is required)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +37,17 @@ class Complaint:
 
 @dataclass(slots=True)
 class Fitted:
-    """What was found on the way, by path: the lines, the values that have no parts, why a value is not known, and which
-    texts are empty."""
+    """What was found on the way, by path: the lines, all parts with their shapes, the values that have no parts, which
+    of them are open, why a value is not known, and which texts are empty. `choices` has what a mark may be."""
 
     complaints: list[Complaint] = field(default_factory=list)
     lines: dict[str, int] = field(default_factory=dict)
+    parts: dict[str, tuple[Any, Shape]] = field(default_factory=dict)
     values: dict[str, object] = field(default_factory=dict)
+    opens: dict[str, OpenText] = field(default_factory=dict)
     unresolved: dict[str, str] = field(default_factory=dict)
     left_empty: list[str] = field(default_factory=list)
+    choices: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def shown(value: object) -> str:
@@ -63,33 +57,67 @@ def shown(value: object) -> str:
 
 
 def fit(node: Any, shape: Shape, dialect: Dialect, found: Fitted, path: str = "", line: int = 0) -> Any:  # noqa: ANN401
-    """The node as the API takes it. What cannot be resolved, or is of the wrong type, has a stand-in."""
+    """The node as the API takes it. What is open in a text stays open; what cannot be resolved, or is of the wrong
+    type, is an open text of its own, or left out where a text cannot be."""
     found.lines[path] = line
-    try:
-        node = dialect.resolve(node)
-    except Unresolvable as why:
-        found.unresolved[path] = f"{path} is {shown(node)}, {why}"
-        return _stand_in(shape, node)
+    node = dialect.resolve(node)
+    if node is NO_VALUE:
+        return NO_VALUE
+    if is_open(node):
+        return _open(node, shape, dialect, found, path)
     if dialect.lenient:
-        node = _coerced(node, shape)
-    if not _is(node, shape):
-        sentence = f"{path} is {shown(node)}, expected {_expected(path, shape)}"
+        node = coerced(node, shape, path)
+    if not is_of(node, shape):
+        what = "a name or an ARN" if path == NAMESPACE else expected(shape)
+        sentence = f"{path or 'Properties'} is {shown(node)}, expected {what}"
         found.complaints.append(Complaint(path, sentence, None, line))
-        found.unresolved[path] = sentence
-        return _stand_in(shape, node)
+        return _not_known(sentence, shape, found, path)
+    found.parts[path] = _fitted(node, shape, dialect, found, path, line), shape
+    return found.parts[path][0]
+
+
+def _fitted(node: Any, shape: Shape, dialect: Dialect, found: Fitted, path: str, line: int) -> Any:  # noqa: ANN401
     if isinstance(shape, StructureShape):
         return dict(_members(node, shape, dialect, found, path, line))
     if isinstance(shape, ListShape):
-        lines = [line_of(item) or line for item in node]
-        each = enumerate(zip(node, lines, strict=True))
-        return [fit(item, shape.member, dialect, found, f"{path}[{i}]", at) for i, (item, at) in each]
+        each = [(f"{path}[{i}]", item, line_of(item) or line) for i, item in enumerate(node)]
+        return _there(fit(item, shape.member, dialect, found, name, at) for name, item, at in each)
     if isinstance(shape, MapShape):
-        return {
+        given = {
             str(key): fit(value, shape.value, dialect, found, f"{path}.{key}", line_of(key) or line)
             for key, value in node.items()
         }
+        return {key: value for key, value in given.items() if value is not NO_VALUE and value is not _HOLE}
     found.values[path] = node
     return node
+
+
+def _open(text: str, shape: Shape, dialect: Dialect, found: Fitted, path: str) -> Any:  # noqa: ANN401
+    """An open text is good for any value that has no parts."""
+    if isinstance(shape, StructureShape | ListShape | MapShape):
+        return _not_known(why_open(path, text, dialect.choices), shape, found, path)
+    found.values[path] = found.opens[path] = open_text(text, shape.type_name, tuple(getattr(shape, "enum", ())))
+    found.choices |= {each: allowed for each in marks_in(text) if (allowed := dialect.choices(each))}
+    return found.opens[path]
+
+
+def why_open(path: str, text: str, choices: Callable[[str], tuple[str, ...]]) -> str:
+    """Why an open value is not known."""
+    allowed = choices(text)
+    which = f"which may be {' or '.join(allowed)}" if allowed else "which the file does not settle"
+    return f"{path or 'Properties'} is {written(text)}, {which}"
+
+
+def _not_known(why: str, shape: Shape, found: Fitted, path: str) -> Any:  # noqa: ANN401
+    found.unresolved[path] = why
+    if isinstance(shape, StructureShape | ListShape | MapShape):
+        return _HOLE
+    found.opens[path] = open_text(placeholder(path, str(id(found))), shape.type_name)
+    return found.opens[path]
+
+
+def _there(values: Iterator[Any]) -> list[Any]:
+    return [value for value in values if value is not NO_VALUE and value is not _HOLE]
 
 
 def _members(
@@ -99,23 +127,26 @@ def _members(
     given: set[str] = set()
     for key, value in node.items():
         at = line_of(key) or line
-        name = key if key in shape.members else folded.get(key.lower(), "")
-        if value == _NO_VALUE or (value is None and dialect.nulls):
+        name = key if key in shape.members else folded.get(str(key).lower(), "")
+        if value is None and dialect.nulls:
             continue
         if name and value == "" and _is_left(name, shape) and not dialect.lenient:
             found.left_empty.append(_joined(path, name))
             found.lines[_joined(path, name)] = at
         elif name:
-            given.add(name)
-            yield name, fit(value, shape.members[name], dialect, found, _joined(path, name), at)
+            fitted = fit(value, shape.members[name], dialect, found, _joined(path, name), at)
+            given |= {name} if fitted is not NO_VALUE else set()
+            if fitted is not NO_VALUE and fitted is not _HOLE:
+                yield name, fitted
         elif not dialect.lenient and not dialect.any_case and key not in dialect.read_only:
             found.complaints.append(Complaint(path, *_unknown(key, shape, node, path), at))
-    for name in shape.required_members:
+    for name in [*shape.required_members, *_REQUIRED_TOO.get(shape.name, ())]:
         # A template need not name what CloudFormation names for it (AWS::ECS::Service, ServiceName).
         if name not in given and (path or not (dialect.lenient or dialect.partial)):
-            found.complaints.append(Complaint(path, f"{_joined(path, name)} is missing", None, line))
-            found.unresolved[_joined(path, name)] = f"{_joined(path, name)} is missing"
-            yield name, _stand_in(shape.members[name], None)
+            why = f"{_joined(path, name)} is missing"
+            found.complaints.append(Complaint(path, why, None, line))
+            if (missing := _not_known(why, shape.members[name], found, _joined(path, name))) is not _HOLE:
+                yield name, missing
 
 
 def _is_left(name: str, shape: StructureShape) -> bool:
@@ -135,10 +166,6 @@ def _unknown(key: str, shape: StructureShape, node: Mapping[str, Any], path: str
     return f"botocore {botocore_version} knows no {_joined(path, key)}: it may be newer{hint}", Severity.INFO
 
 
-def _expected(path: str, shape: Shape) -> str:
-    return "a name or an ARN" if path == NAMESPACE else _EXPECTED.get(shape.type_name, shape.type_name)
-
-
 def _joined(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
 
@@ -147,37 +174,3 @@ def line_of(node: object) -> int:
     """The readers of cfn-lint mark keys, strings, lists and objects with where they begin, counted from 0."""
     mark = getattr(node, "start_mark", None)
     return mark.line + 1 if mark else 0
-
-
-def _is(node: object, shape: Shape) -> bool:
-    if shape.type_name in ("structure", "map"):
-        return isinstance(node, Mapping)
-    if shape.type_name in ("integer", "long"):
-        return isinstance(node, int) and not isinstance(node, bool)
-    if shape.type_name in ("float", "double"):
-        return isinstance(node, int | float) and not isinstance(node, bool)
-    kinds: dict[str, type] = {"string": str, "boolean": bool, "list": list}
-    return isinstance(node, kinds.get(shape.type_name, object))
-
-
-def _coerced(node: Any, shape: Shape) -> Any:  # noqa: ANN401
-    """CloudFormation converts between scalars; true for a name is left as it is, for nobody means that."""
-    if shape.type_name in ("integer", "long") and isinstance(node, str) and node.strip().isdigit():
-        return int(node)
-    if shape.type_name == "boolean" and isinstance(node, str) and node.lower() in ("true", "false"):
-        return node.lower() == "true"
-    if shape.type_name == "string" and isinstance(node, int | float) and not isinstance(node, bool):
-        return str(node)
-    return node
-
-
-def is_stand_in(name: str) -> bool:
-    """Whether a name is only the expression that makes it; no name of ECS begins so."""
-    return name.startswith("{")
-
-
-def _stand_in(shape: Shape, node: object) -> Any:  # noqa: ANN401
-    """Two equal expressions have the same stand-in, so that one can tell that they name the same thing."""
-    if shape.type_name == "string":
-        return shown(node)
-    return {"structure": {}, "map": {}, "list": [], "boolean": True}.get(shape.type_name, 0)

@@ -1,136 +1,120 @@
 """What the files declare, put to the checks that also judge what runs."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
-from scaudit.checks import BY_ID, CATALOGUE
-from scaudit.checks.check import Trigger, Verdict, run
-from scaudit.checks.facts import ORIGINS, Facts
-from scaudit.judge.causes import explain
-from scaudit.judge.services import service_worlds
-from scaudit.model import Deployment, LogGroup, Moot, Service, Status, Unread
-from scaudit.model.answers import NOT_COLLECTED
-from scaudit.model.seen import ServiceSeen
-from scaudit.model.surroundings import neighbour_of
-from scaudit_cli.lint.declared import service_of_file, task_definition_of_file
+from scaudit.checks import BY_ID
+from scaudit.checks.check import Verdict, run
+from scaudit.checks.facts import Facts
+from scaudit.model import Status, Unread
 from scaudit_cli.lint.files import Declarations, Declared
-from scaudit_cli.lint.fit import NAMESPACE, Complaint, is_stand_in
-from scaudit_cli.lint.parts import place_of, why_unresolved
+from scaudit_cli.lint.fit import Complaint
+from scaudit_cli.lint.judge_variant import CHECKS, Others, check_of, judge_variant, others_of
+from scaudit_cli.lint.variants import Varied, alone, varied
+from scaudit_cli.lint.worlds import MOST, World, when
 from scaudit_cli.output.finding import Judged, Place
 
-_NAMESPACE = Moot("needs AWS: whether the namespace exists")
-_CLOUD_MAP = Moot("needs AWS: what Cloud Map has for the endpoint")
-_OTHERS = Moot("needs AWS: which other services are in the namespace")
-_CHECKS = [check for check in CATALOGUE if Trigger.LINT in check.on and check.about != "file"]
-_PROVEN_ONLY_BY_AWS = {"log_group": "needs AWS: whether the log group exists", "collisions": _OTHERS.reason}
-"""Facts that files can prove wrong, and only AWS can prove right."""
+_ORDER = (Status.FAIL, Status.UNKNOWN, Status.PENDING, Status.PASS, Status.SKIPPED)
+"""Of several variants: what is wrong in one is wrong; what holds in one and does not apply in another holds."""
 
 
-def judge_files(declared: Declarations, at: datetime) -> Iterator[Judged]:
-    """Every service with the task definition it names, and every value that is not what ECS takes."""
-    services = [(one, service_of_file(one, at)) for one in declared.services]
-    neighbours = tuple(neighbour_of(s, s.primary, "", {}) for _, s in services if s.primary and s.meshed)
-    used = [_used(one, declared.task_definitions) for one in declared.services]
-    called = list(_called(services))
-    for (one, service), definition, name in zip(services, used, called, strict=True):
-        sources = [one] if isinstance(definition, Unread) else [one, definition]
-        known = ServiceSeen(
-            service=service,
-            task_definition=definition if isinstance(definition, Unread) else task_definition_of_file(definition),
-            neighbours=neighbours,
-        )
-        verdicts = list(_verdicts(known, sources, at))
-        places = {v.check.id: place_of(v.check.id, v.sentence, sources) for v in verdicts}
-        yield Judged(service.cluster, name, verdicts, places)
-        yield from _complaints(service.cluster, name, one, at)
+def judge_files(declared: Declarations, at: datetime) -> tuple[list[Judged], list[str]]:
+    """Every service with the task definition it names, and every value that is not what ECS takes; and notes."""
+    services = varied(declared)
+    others = others_of(services, at)
+    judged: list[Judged] = []
+    owners: dict[tuple[str, str], tuple[str, str]] = {}
+    clusters = [others.cluster_of(service) for service in services]
+    for service, cluster, name in zip(services, clusters, _called(services, clusters), strict=True):
+        judged.append(_judged(service, cluster, name, others, at))
+        for variant in service.variants:
+            if not isinstance(variant.definition, Unread):
+                owners.setdefault((variant.definition.file, variant.definition.id), (cluster, name))
+        judged += _complaints(cluster, name, [variant.service for variant in service.variants], at)
+    notes = list(declared.notes)
     for definition in declared.task_definitions:
-        users = zip(services, called, used, strict=True)
-        named = next(((service.cluster, name) for (_, service), name, other in users if other is definition), ("", ""))
-        yield from _complaints(*named, definition, at)
+        looks = alone(definition)
+        owner = owners.get((definition.file, definition.id))
+        judged += _complaints(*(owner or ("", "")), looks, at)
+        if owner is None and looks:
+            notes.append(f"no service in the files uses task definition {looks[0].name} of {definition.file}")
+    judged += [_obscure(file, why, at) for file, why in declared.obscure]
+    return judged, notes
 
 
-def _called(services: Sequence[tuple[Declared, Service]]) -> Iterator[str]:
+def _called(services: Sequence[Varied], clusters: Sequence[str]) -> Iterator[str]:
     """What each service is called. CDK calls the service of every stack alike: two files with one name have two."""
-    often = Counter((service.cluster, service.name) for _, service in services)
-    for one, service in services:
-        yield f"{service.name} of {one.file}" if often[service.cluster, service.name] > 1 else service.name
+    names = [one.variants[0].service.name if one.variants else one.source.id for one in services]
+    often = Counter(zip(clusters, names, strict=True))
+    for service, cluster, name in zip(services, clusters, names, strict=True):
+        yield f"{name} of {service.source.file}" if often[cluster, name] > 1 else name
 
 
-def unused(declared: Declarations) -> Iterator[str]:
-    """A note on each task definition that no service of the files names."""
-    used = [_used(service, declared.task_definitions) for service in declared.services]
-    for definition in declared.task_definitions:
-        if not any(other is definition for other in used):
-            yield f"no service in the files uses task definition {definition.name} of {definition.file}"
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What a check came to in a variant, and where. Not `all` variants are worlds: what is not looked at has none."""
+
+    verdict: Verdict
+    place: Place
+    world: World | None = None
 
 
-def _used(service: Declared, definitions: Sequence[Declared]) -> Declared | Unread:
-    """The task definition of a service: the one its template refers to, else the one of that family."""
-    if service.uses:
-        return next(d for d in definitions if (d.file, d.id) == service.uses)
-    named = str(service.parameters.get("taskDefinition", ""))
-    family = re.sub(r":\d+$", "", named.rsplit("task-definition/", 1)[-1])
-    found = [d for d in definitions if d.name == family]
-    if len(found) == 1:
-        return found[0]
-    where = "is in none of the files" if not found else f"is in {' and in '.join(d.file for d in found)}"
-    return Unread(f"task definition {named or '(none named)'} {where}")
-
-
-def _verdicts(known: ServiceSeen, sources: Sequence[Declared], at: datetime) -> Iterator[Verdict]:
-    worlds = [_offline(facts) for facts in service_worlds(known)]
-    judged = [
-        run(check, facts, member="-", began=at, now=at, scale=0)
-        for check in _CHECKS
-        for facts in (worlds if "endpoint" in check.inputs else worlds[:1])
+def _judged(service: Varied, cluster: str, name: str, others: Others, at: datetime) -> Judged:
+    """The verdicts on all variants as one."""
+    seen = [
+        _Seen(verdict, place, variant.world)
+        for variant in service.variants
+        for verdict, place in judge_variant(variant, others, at)
     ]
-    wrong = {_check_of(complaint) for source in sources for complaint in source.fitted.complaints}
-    for verdict in explain([_as_far_as_known(v, sources) for v in judged]):
-        if verdict.check.id not in wrong:
-            yield replace(verdict, endpoint="") if is_stand_in(verdict.endpoint) else verdict
+    if not service.all or not service.variants:
+        why = f"it has more than {MOST} variants" if service.variants else "no values of the parameters make it"
+        place = Place(service.source.file)
+        seen += [_Seen(Verdict(c, "-", "", Status.UNKNOWN, f"{why}: not all is judged"), place) for c in CHECKS]
+    verdicts: list[Verdict] = []
+    places: dict[str, Place] = {}
+    worlds = [variant.world for variant in service.variants]
+    for one in _worst(seen):
+        alike = [other.world for other in seen if other.world and _what(other) == _what(one)]
+        where = when(alike, worlds) if one.verdict.status is Status.FAIL else ""
+        verdicts.append(replace(one.verdict, sentence=one.verdict.sentence + where))
+        places.setdefault(one.verdict.subject, one.place)
+    return Judged(cluster, name, verdicts, places)
 
 
-def _offline(facts: Facts) -> Facts:
-    """What only AWS can tell is moot. The log group is taken to be there, so that what is written of it is judged."""
-    if not isinstance(facts.deployment, Deployment):
-        return facts
-    log = facts.deployment.log
-    unread = {name for name, origin in ORIGINS.items() if origin.actions and getattr(facts, name) is NOT_COLLECTED}
-    known: dict[str, Any] = {name: Moot(f"needs AWS: {ORIGINS[name].words}") for name in unread} | {
-        "namespace": _NAMESPACE,
-        "cloud_map_service": _CLOUD_MAP,
-        "neighbours": _OTHERS,
-        "log_group": LogGroup(log.group) if log.group else None,
-    }
-    return replace(facts, **known)
+def _what(seen: _Seen) -> tuple[str, Status, str]:
+    return seen.verdict.subject, seen.verdict.status, seen.verdict.sentence
 
 
-def _as_far_as_known(verdict: Verdict, sources: Sequence[Declared]) -> Verdict:
-    """A verdict on values that are not known is none, and a pass that leans on AWS is not yet one."""
-    if verdict.status not in (Status.PASS, Status.FAIL):
-        return verdict
-    if why := why_unresolved(verdict.check.id, sources):
-        return replace(verdict, status=Status.UNKNOWN, sentence=why)
-    leaning = [why for fact, why in _PROVEN_ONLY_BY_AWS.items() if fact in verdict.check.inputs]
-    if verdict.status is Status.PASS and leaning:
-        return replace(verdict, status=Status.SKIPPED, sentence=leaning[0])
-    return verdict
+def _worst(seen: Sequence[_Seen]) -> Iterator[_Seen]:
+    """Of each subject what is worst: every failure, else one of the rest."""
+    by_subject: dict[str, list[_Seen]] = {}
+    for one in seen:
+        by_subject.setdefault(one.verdict.subject, []).append(one)
+    for group in by_subject.values():
+        group.sort(key=lambda one: _ORDER.index(one.verdict.status))
+        failed = {one.verdict.sentence: one for one in reversed(group) if one.verdict.status is Status.FAIL}
+        yield from failed.values() if failed else group[:1]
 
 
-def _complaints(cluster: str, service: str, source: Declared, at: datetime) -> Iterator[Judged]:
-    """Each one by itself, for each has its own line."""
-    for complaint in source.fitted.complaints:
-        id = _check_of(complaint)
-        facts = Facts(misfit=complaint.sentence)
-        found = run(BY_ID["SC112"], facts, member="-", began=at, now=at, scale=0)
-        severity = BY_ID[id].severity if complaint.severity is None else complaint.severity
-        verdict = replace(found, check=BY_ID[id], severity=severity)
-        yield Judged(cluster, service, [verdict], {id: Place(source.file, complaint.line)})
+def _complaints(cluster: str, service: str, looks: Sequence[Declared], at: datetime) -> Iterator[Judged]:
+    """Each one by itself, for each has its own line; once, in however many variants it is."""
+    for source, complaint in {
+        (c.sentence, c.line): (look, c) for look in looks for c in look.fitted.complaints
+    }.values():
+        yield Judged(
+            cluster, service, [_complained(complaint, at)], {check_of(complaint): Place(source.file, complaint.line)}
+        )
 
 
-def _check_of(complaint: Complaint) -> str:
-    return "SC101" if complaint.path == NAMESPACE else "SC112"
+def _complained(complaint: Complaint, at: datetime) -> Verdict:
+    found = run(BY_ID["SC112"], Facts(misfit=complaint.sentence), member="-", began=at, now=at, scale=0)
+    check = BY_ID[check_of(complaint)]
+    severity = check.severity if complaint.severity is None else complaint.severity
+    return replace(found, check=check, severity=severity)
+
+
+def _obscure(file: str, why: str, at: datetime) -> Judged:
+    verdict = run(BY_ID["SC112"], Facts(misfit=Unread(why)), member="-", began=at, now=at, scale=0)
+    return Judged("", "", [verdict], {verdict.subject: Place(file)})

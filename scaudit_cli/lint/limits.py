@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from botocore import __version__ as botocore_version
-from botocore.model import ListShape, MapShape, Shape, StructureShape
+from botocore.model import Shape
 
 from scaudit.model import Severity
 from scaudit_cli.lint.fit import NAMESPACE, Complaint, Fitted, shown
@@ -39,32 +39,21 @@ _LOWEST_INGRESS_PORT = 1025
 _ID = re.compile(r"ns-[a-z0-9]{8,}")
 
 
-def beyond_limits(parameters: Mapping[str, Any], shape: Shape, found: Fitted) -> Iterator[Complaint]:
+def beyond_limits(parameters: Mapping[str, Any], found: Fitted) -> Iterator[Complaint]:
     """Every value that is of its type and still none that ECS takes, as far as the values are known."""
-    for path, value, limits in _values(parameters, shape, ""):
-        if path in found.unresolved or not value_counts(path, parameters):
+    for path, (value, shape) in found.parts.items():
+        around = (f"{path}[", f"{path}.clientAliases")  # what is left out cannot be counted
+        if any(each == path or each.startswith(around) for each in found.unresolved):
             continue
-        for sentence, severity in _beyond(path, re.sub(r"\[\d+\]", "", path), value, limits):
+        if path in found.opens or not value_counts(path, parameters):
+            continue
+        for sentence, severity in _beyond(path, re.sub(r"\[\d+\]", "", path), value, shape):
             yield Complaint(path, sentence, severity, found.lines.get(path, found.lines.get("", 0)))
 
 
 def value_counts(path: str, parameters: Mapping[str, Any]) -> bool:
     """Whether ECS looks at a value: not at the rest of a configuration that is switched off."""
     return not path.startswith(f"{_MESH}.") or parameters[_MESH].get("enabled") is not False
-
-
-def _values(node: Any, shape: Shape, path: str) -> Iterator[tuple[str, Any, Shape]]:  # noqa: ANN401
-    yield path, node, shape
-    if isinstance(shape, StructureShape) and isinstance(node, Mapping):
-        for name, value in node.items():
-            if name in shape.members:
-                yield from _values(value, shape.members[name], f"{path}.{name}" if path else name)
-    elif isinstance(shape, ListShape) and isinstance(node, list):
-        for i, item in enumerate(node):
-            yield from _values(item, shape.member, f"{path}[{i}]")
-    elif isinstance(shape, MapShape) and isinstance(node, Mapping):
-        for name, value in node.items():
-            yield from _values(value, shape.value, f"{path}.{name}")
 
 
 def _beyond(path: str, bare: str, value: Any, shape: Shape) -> Iterator[tuple[str, Severity | None]]:  # noqa: ANN401

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 
 from scaudit_cli.lint.files import Declared
 from scaudit_cli.lint.fit import NAMESPACE
+from scaudit_cli.lint.opens import OpenText
+from scaudit_cli.lint.opens import written as legible
 from scaudit_cli.output.finding import Place
 
 _SERVICE = "serviceConnectConfiguration"
@@ -46,16 +48,45 @@ PARTS = {
     "SC111": (f"{_SERVICES}.clientAliases.port", f"{_CONTAINERS}.portMappings.containerPort", "networkMode"),
 }
 """Paths without the indices of lists, the most telling one first."""
-_ENABLED = f"{_SERVICE}.enabled"
+ENABLED = f"{_SERVICE}.enabled"
 
 
-def why_unresolved(check: str, sources: Sequence[Declared]) -> str:
-    """Why the check cannot be judged: a part that it is about, or what that is in, is not known. Nothing if all is."""
+def why_unresolved(parts: Sequence[str], sources: Sequence[Declared]) -> tuple[str, Place] | None:
+    """Why what is about these parts cannot be judged, and where: what they are in is not known, or whether it is
+    enabled. A part that is itself open need not matter."""
     for source in sources:
         for path, why in source.fitted.unresolved.items():
-            if any(_within(part, _bare(path)) for part in (*PARTS[check], _ENABLED)):
-                return why
-    return ""
+            bare = _bare(path)
+            has_parts = path not in source.fitted.opens
+            if bare == ENABLED or (has_parts and any(_within(part, bare) or _within(bare, part) for part in parts)):
+                return why, place_in(source, path)
+    return None
+
+
+def opens_of(check: str, sources: Sequence[Declared]) -> Iterator[tuple[Declared, str, OpenText]]:
+    """What is open of the parts that the check is about: where, and what."""
+    for source in sources:
+        for path, text in source.fitted.opens.items():
+            if any(_within(_bare(path), part) for part in PARTS[check]):
+                yield source, path, text
+
+
+def values_of(check: str, sources: Sequence[Declared]) -> set[str]:
+    """The texts and numbers that are written where the check looks."""
+    found = (
+        value
+        for source in sources
+        for path, value in source.fitted.values.items()
+        if any(_within(_bare(path), part) for part in PARTS[check])
+    )
+    return {str(value) for value in found if isinstance(value, str | int) and not isinstance(value, bool)}
+
+
+def place_in(source: Declared, path: str) -> Place:
+    """Where a value is, or the nearest thing around it that is written."""
+    while path and path not in source.fitted.lines:
+        path = path.rpartition(".")[0]
+    return Place(source.file, source.fitted.lines.get(path, 0))
 
 
 def place_of(check: str, sentence: str, sources: Sequence[Declared]) -> Place:
@@ -66,7 +97,7 @@ def place_of(check: str, sentence: str, sources: Sequence[Declared]) -> Place:
 
     def quoted(found: tuple[Declared, str]) -> int:
         source, path = found
-        return order.get(str(source.fitted.values.get(path, "")), len(words))
+        return order.get(legible(str(source.fitted.values.get(path, ""))), len(words))
 
     if not written:
         return _around(PARTS[check][0], sources)
@@ -96,4 +127,4 @@ def _bare(path: str) -> str:
 
 
 def _within(part: str, path: str) -> bool:
-    return part == path or part.startswith(f"{path}.")
+    return not path or part == path or part.startswith(f"{path}.")

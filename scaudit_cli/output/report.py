@@ -37,12 +37,29 @@ class Report:
     def exit_code(self) -> int:
         if any(map(self.counts, self.findings)):
             return FOUND
-        open_ = any(f.status in (Status.UNKNOWN, Status.PENDING) for f in self.findings)
-        return COULD_NOT_TELL if open_ else CLEAN
+        could_not_tell = any(f.status is Status.PENDING or self._is_open(f) for f in self.findings)
+        return COULD_NOT_TELL if could_not_tell else CLEAN
+
+    def _is_open(self, finding: Finding) -> bool:
+        """Whether it is unknown, and would make the run fail if it were not well. That scaudit could not look counts
+        always."""
+        own = finding.check.about == "scaudit"
+        return finding.status is Status.UNKNOWN and (own or finding.severity >= self.fail_on)
 
     @property
     def healthy(self) -> list[tuple[str, str]]:
-        """The services of which nothing failed that is more than a note, and nothing is open."""
+        """The services of which something was judged, nothing failed that is more than a note, and nothing is open."""
+        return [service for service in self._untroubled if service not in self.aside]
+
+    @property
+    def aside(self) -> dict[tuple[str, str], str]:
+        """The services that nothing applies to, and why: they are neither healthy nor not."""
+        skipped = {(f.cluster, f.service): f for f in self.findings if f.status is Status.SKIPPED}
+        judged = {(f.cluster, f.service) for f in self.findings if f.status is not Status.SKIPPED}
+        return {service: ", ".join(f.messages) for service, f in skipped.items() if service not in judged}
+
+    @property
+    def _untroubled(self) -> list[tuple[str, str]]:
         troubled = {
             (f.cluster, f.service)
             for f in self.findings

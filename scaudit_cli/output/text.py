@@ -40,6 +40,8 @@ def _section(console: Console, report: Report, service: tuple[str, str], finding
         notes = sum(f.is_note for f in report.findings if (f.cluster, f.service) == service)
         told = f"  ({notes} note{'' if notes == 1 else 's'})" if notes and not findings else ""
         console.print(Text("✓ ", style="green").append(name, style="default").append(told, style="dim"))
+    elif service in report.aside and not findings:
+        console.print(Text("- ", style="dim").append(name).append(f"  ({report.aside[service]})", style="dim"))
     else:
         console.print(Text(name, style="bold"))
     for alike in _together(findings):
@@ -103,4 +105,5 @@ def _summary(report: Report) -> Text:
     reads = f"; {report.reads.total()} reads" if report.reads else ""
     style = "bold red" if found else "bold yellow" if open_ else "bold green"
     what = ", ".join([*found, *open_]) or "nothing found"
-    return Text(f"{counted}, {len(report.healthy)} healthy: {what}{reads}", style=style)
+    aside = f", {len(report.aside)} not judged" if report.aside else ""
+    return Text(f"{counted}, {len(report.healthy)} healthy{aside}: {what}{reads}", style=style)

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from scaudit import __version__
 from scaudit.checks import CATALOGUE
 from scaudit_cli.app import app
+from tests.cli.linted import CASES
 
 
 def run(*arguments: str) -> tuple[int, str, str]:
@@ -50,10 +51,9 @@ def test_every_command_shows_examples(command: str):
     assert f" {command} " in run("--help")[1]
 
 
-def test_a_terminal_that_has_no_such_letters_is_no_reason_to_fail(tmp_path):
-    template = tmp_path / "t.yaml"
-    template.write_text("Resources: {S: {Type: AWS::ECS::Service, Properties: {ServiceName: s}}}")
+def test_a_terminal_that_has_no_such_letters_is_no_reason_to_fail():
+    template = CASES / "12-true-in-log-options.yaml"
     environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONPATH": os.pathsep.join(sys.path)}
     command = [sys.executable, "-m", "scaudit_cli", "lint", str(template)]
     result = subprocess.run(command, env=environment, capture_output=True, text=True)
-    assert result.returncode == 0 and "\\u2713 s" in result.stdout
+    assert result.returncode == 0 and "\\u2713 prod/Svc" in result.stdout

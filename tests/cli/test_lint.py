@@ -43,7 +43,7 @@ WRONG: dict[str, tuple[Change, set[str]]] = {
     "a number that is true": (lambda s, m, t, c: s.update(desiredCount=True), {"SC112 fail"}),
     "a misspelt field": (
         lambda s, m, t, c: m["services"][0].update(portname=m["services"][0].pop("portName")),
-        {"SC112 fail", "SC102 unknown", "SC105 unknown"},
+        {"SC112 fail", "SC102 unknown"},
     ),
     "a port that is a string": (lambda s, m, t, c: c["portMappings"][0].update(containerPort="80"), {"SC112 fail"}),
     "a list that is an object": (
@@ -132,7 +132,7 @@ def test_a_template_is_resolved_as_far_as_it_can_be(golden, monkeypatch):
     monkeypatch.chdir(DATA)
     code, out, _ = run("template.yaml", "--verbose")
     golden(TESTS / "golden" / "lint-template.txt", out)
-    assert code == 2
+    assert code == 0
 
 
 TEMPLATES = {
@@ -142,7 +142,8 @@ TEMPLATES = {
         ("Namespace: !GetAtt Namespace.Arn\n        Services", "Namespace: true\n        Services"),
         "SC101 fail",
     ),
-    "a port name that is a parameter": (('!Join ["", [ht, tp]]', "!Ref Stage"), "SC102 unknown"),
+    "a port name that is a parameter": (('!Join ["", [ht, tp]]', "!Ref AWS::StackName"), "SC102 unknown"),
+    "a port name that is wrong in one variant": (('!Join ["", [ht, tp]]', "!Ref Stage"), "SC102 fail"),
     "a port name of one Region": (('!Join ["", [ht, tp]]', "!Sub '${AWS::Region}'"), "SC102 unknown"),
     "a task definition from elsewhere": (
         (
@@ -151,7 +152,7 @@ TEMPLATES = {
         ),
         "SC102 unknown",
     ),
-    "left open whether enabled": (('Enabled: "true"', "Enabled: !If [Production, true, false]"), "SC103 unknown"),
+    "enabled in one variant": (('Enabled: "true"', "Enabled: !If [Production, 1, false]"), "SC103 unknown"),
 }
 
 
@@ -209,6 +210,7 @@ def test_what_cannot_be_read_is_64(tmp_path: Path):
 
 
 def test_the_threshold_decides():
-    assert run(DATA / "template.yaml", "--fail-on", "info")[0] == 2
+    assert run(DATA / "template.yaml")[0] == 0
+    assert run(DATA / "template.yaml", "--fail-on", "info")[0] == 1
     paths = [DATA / "service-connect-nginx.json"]
     assert run(*paths, "--fail-on", "info")[0] == 0

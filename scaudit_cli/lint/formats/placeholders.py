@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from scaudit_cli.lint.fit import Unresolvable
+from scaudit_cli.lint.opens import placeholder
 
 _PLACEHOLDER = re.compile(
     r"\{\{.*?\}\}"  # ecspresso, Jinja, Go templates
@@ -14,7 +14,5 @@ _PLACEHOLDER = re.compile(
 
 
 def settled(node: Any) -> Any:  # noqa: ANN401
-    """The node itself. Raises Unresolvable for a text with a placeholder: no name of ECS has these characters."""
-    if isinstance(node, str) and _PLACEHOLDER.search(node):
-        raise Unresolvable("a placeholder that the file does not settle")
-    return node
+    """The node; a text with a placeholder is open: no name of ECS has these characters."""
+    return placeholder(node) if isinstance(node, str) and _PLACEHOLDER.search(node) else node

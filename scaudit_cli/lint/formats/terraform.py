@@ -5,14 +5,15 @@ HashiCorp: JSON Output Format; the names of the blocks: registry, hashicorp/aws,
 
 import re
 from collections.abc import Iterator, Mapping, Set
+from itertools import count
 from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
-from scaudit_cli.lint.fit import Unresolvable
 from scaudit_cli.lint.formats.placeholders import settled
 from scaudit_cli.lint.formats.terraform_links import SERVICE, TASK, Links, object_of, objects_of
 from scaudit_cli.lint.marked_json import Malformed, Mark, MarkedObject, MarkedText, marked_json
+from scaudit_cli.lint.opens import placeholder
 from scaudit_cli.lint.request import CREATE, MODELLED, REGISTER, Dialect, Request, shape_of
 
 _RENAMED = {
@@ -27,13 +28,17 @@ _NOT_SENT = {"ingressPortOverride": 0}
 """What the provider takes for nothing, beside empty texts and lists (hashicorp/terraform-provider-aws, issue 28293)."""
 
 
+_NUMBERS = count(1)
+"""No two values that are not known are one."""
+
+
 class _Unknown(MarkedText):
     """A value that is known only after the plan was applied."""
 
 
 def _settled(node: Any) -> Any:  # noqa: ANN401
     if isinstance(node, _Unknown):
-        raise Unresolvable("which is known only after apply")
+        return placeholder("known only after apply", str(next(_NUMBERS)))
     return settled(node)
 
 

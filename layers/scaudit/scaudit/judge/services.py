@@ -161,7 +161,7 @@ def _others(
 
 
 def _name(neighbour: Neighbour) -> str:
-    return f"{neighbour.cluster}/{neighbour.service}"
+    return "/".join(filter(None, (neighbour.cluster, neighbour.service)))  # a file may not say which cluster
 
 
 def judge_service(known: ServiceSeen, on: Trigger, at: datetime, rules: Rules) -> list[Verdict]:

@@ -1,0 +1,49 @@
+"""Names that may be one though the files do not settle whether they are (SC105 says when they are one for certain)."""
+
+from collections.abc import Callable, Sequence
+
+from scaudit.model import Alias, Deployment, Neighbour, NeighbourEndpoint
+from scaudit_cli.lint.opens import is_open, marks_in, may_equal, with_values, written
+
+Choices = Callable[[str], tuple[str, ...]]
+
+
+def may_collide(own: Deployment, position: int, others: Sequence[Neighbour], choices: Choices) -> str:
+    """Which name of an endpoint may be that of an endpoint of another service, or of its own; nothing if none."""
+    endpoint = own.endpoints[position]
+    rivals = [
+        (other, f"endpoint {other.name} of service {neighbour.service}")
+        for neighbour in others
+        if _may_be_one(own.namespace, neighbour.namespace, choices)
+        for other in neighbour.endpoints
+    ]
+    rivals += [
+        (NeighbourEndpoint(other.name, other.aliases), f"its own endpoint {other.name}")
+        for number, other in enumerate(own.endpoints)
+        if number != position
+    ]
+    for rival, whose in rivals:
+        if _may_be_one(endpoint.name, rival.name, choices):
+            return written(f"discovery name {endpoint.name} may be that of {whose}, for the file does not settle it")
+        for alias in endpoint.aliases:
+            if any(_may_be_one_alias(alias, other, choices) for other in rival.aliases):
+                told = f"alias {alias.dns_name}:{alias.port} may be that of {whose}"
+                return written(f"{told}, for the file does not settle it")
+    return ""
+
+
+def _may_be_one_alias(one: Alias, other: Alias, choices: Choices) -> bool:
+    ports = one.port == other.port or one.port < 0 or other.port < 0  # open numbers are below zero
+    return bool(one.dns_name and other.dns_name) and ports and _may_be_one(one.dns_name, other.dns_name, choices)
+
+
+def _may_be_one(one: str, other: str, choices: Choices) -> bool:
+    return any(may_equal(a, b) for a in _possible(one, choices) for b in _possible(other, choices))
+
+
+def _possible(text: str, choices: Choices) -> list[str]:
+    """The text with each value that is allowed where it is limited to a few."""
+    found = [text]
+    for mark in marks_in(text) if is_open(text) else ():
+        found = [with_values(one, {mark: value}) for one in found for value in choices(mark) or (mark,)]
+    return found

@@ -1,0 +1,142 @@
+"""Intrinsic functions of CloudFormation that make texts and lists (AWS: CloudFormation, intrinsic function reference).
+
+Each answers None where its arguments are not settled, or are none.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from scaudit_cli.lint.opens import is_open, mark, marks_in, placeholder, written
+from scaudit_cli.lint.scalars import text_of_scalar
+from scaudit_cli.lint.stack import Stack
+
+if TYPE_CHECKING:
+    from scaudit_cli.lint.evaluate import Evaluator
+
+DYNAMIC = re.compile(r"\{\{resolve:[^}]*\}\}")
+"""A dynamic reference: what is kept elsewhere is read when the template is deployed."""
+_NAMED = re.compile(r"\$\{([^!}][^}]*)\}")
+_UNDIVIDED = {mark(f"AWS::{name}") for name in ("Region", "AccountId", "Partition", "URLSuffix")}
+"""What has neither `:` nor `/` in it, so that an ARN made of it can be split."""
+
+
+def _sub(here: "Evaluator", argument: Any) -> str | None:  # noqa: ANN401
+    text, given = argument if isinstance(argument, list) and len(argument) == 2 else (argument, {})
+    if not isinstance(text, str) or not isinstance(given, Mapping):
+        return None
+
+    def filled(found: re.Match[str]) -> str:
+        name = found[1].strip()
+        node = given.get(name, {"Fn::GetAtt": name} if "." in name else {"Ref": name})
+        value = here.text(node)
+        return here.open(f"{name} as a text") if value is None else value
+
+    text = DYNAMIC.sub(lambda found: placeholder(found[0]), text)
+    return here.known(_NAMED.sub(filled, text).replace("${!", "${"))
+
+
+def _join(here: "Evaluator", argument: Any) -> str | None:  # noqa: ANN401
+    if not isinstance(argument, list) or len(argument) != 2:
+        return None
+    delimiter, items = here.text(argument[0]), here.items(argument[1])
+    if delimiter is None or items is None or any(isinstance(item, Mapping | list) for item in items):
+        return None
+    return here.known(delimiter.join(map(text_of_scalar, items)))
+
+
+def _split(here: "Evaluator", argument: Any) -> list[str] | None:  # noqa: ANN401
+    if not isinstance(argument, list) or len(argument) != 2:
+        return None
+    delimiter, text = here.text(argument[0]), here.text(argument[1])
+    if not delimiter or text is None or not (delimiter in ":/," or not is_open(text)):
+        return None
+    return text.split(delimiter) if _UNDIVIDED.issuperset(marks_in(text)) else None
+
+
+def _select(here: "Evaluator", argument: Any) -> Any:  # noqa: ANN401
+    if not isinstance(argument, list) or len(argument) != 2:
+        return None
+    index, items = here.text(argument[0]), here.items(argument[1])
+    if index is None or not index.isdecimal() or items is None or int(index) >= len(items):
+        return None
+    return items[int(index)]
+
+
+def _find_in_map(here: "Evaluator", argument: Any) -> Any:  # noqa: ANN401
+    if not isinstance(argument, list) or len(argument) not in (3, 4):
+        return None
+    name, *keys = map(here.text, argument[:3])
+    found: Any = here.stack.mappings.get(name) if name else None
+    default = argument[3].get("DefaultValue") if len(argument) == 4 and isinstance(argument[3], Mapping) else None
+    for key in keys:
+        if not isinstance(found, Mapping) or key is None:
+            return None
+        entries = {text_of_scalar(known): entry for known, entry in found.items()}
+        found = entries.get(_entry(here, key, list(entries), default is not None))
+    return here.value(default) if found is None and default is not None else found
+
+
+def _entry(here: "Evaluator", key: str, entries: list[str], has_default: bool) -> str:
+    """Which entry of a mapping an open key leads to; ithere where it may be none of them."""
+    if not is_open(key) or (has_default and not any(here.same(key, entry) for entry in entries)):
+        return key
+    if is_open(key := here.known(key)):
+        here.world.pick(key, entries, here.stack.choices)
+    return here.known(key)
+
+
+def _import(here: "Evaluator", name: Any) -> Any:  # noqa: ANN401
+    text = here.text(name)
+    found = {}
+    for key, stack, output in _exports(here):
+        if key == text:
+            found[stack.file] = (stack, output)
+    if len(found) == 1:
+        ((stack, output),) = found.values()
+        there = here.within(stack)
+        there.require(output)
+        return there.value(output.get("Value"))
+    return here.known(mark(f"Fn::ImportValue {'...' if text is None else written(text)}"))
+
+
+def _exports(here: "Evaluator") -> Iterator[tuple[str, Stack, Mapping[str, Any]]]:
+    for stack in here.stacks:
+        there = here.within(stack)
+        for output in stack.outputs.values():
+            export = output.get("Export") if isinstance(output, Mapping) else None
+            if isinstance(export, Mapping) and (name := there.text(export.get("Name"))) is not None:
+                yield name, stack, output
+
+
+def _length(here: "Evaluator", argument: Any) -> int | None:  # noqa: ANN401
+    items = here.items(argument)
+    return None if items is None else len(items)
+
+
+FUNCTIONS: dict[str, Callable[["Evaluator", Any], Any]] = {
+    "Fn::Sub": _sub,
+    "Fn::Join": _join,
+    "Fn::Split": _split,
+    "Fn::Select": _select,
+    "Fn::FindInMap": _find_in_map,
+    "Fn::ImportValue": _import,
+    "Fn::Length": _length,
+}
+
+
+def as_written(node: Any) -> str:  # noqa: ANN401
+    """An expression in one line, close to how YAML has it. Two that are written alike are alike."""
+    if isinstance(node, list):
+        return f"[{', '.join(map(as_written, node))}]"
+    if not isinstance(node, Mapping):
+        return text_of_scalar(node)
+    if len(node) == 1:
+        ((name, argument),) = node.items()
+        if name == "Ref":
+            return f"${{{as_written(argument)}}}"
+        if name == "Fn::GetAtt" and isinstance(argument, list):
+            return f"${{{'.'.join(map(as_written, argument))}}}"
+        if str(name).startswith("Fn::"):
+            return f"{name} {as_written(argument)}"
+    return f"{{{', '.join(f'{key}: {as_written(value)}' for key, value in node.items())}}}"

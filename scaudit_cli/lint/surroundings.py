@@ -1,0 +1,83 @@
+"""The cluster and the namespace that a service is in, where the files make them: whatever they are called by, they are
+one."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from scaudit_cli.lint.evaluate import Evaluator
+from scaudit_cli.lint.opens import is_open, mark, written
+from scaudit_cli.lint.request import NO_VALUE
+from scaudit_cli.lint.stack import Stack
+from scaudit_cli.lint.worlds import World
+
+_NAMESPACES = tuple(f"AWS::ServiceDiscovery::{kind}Namespace" for kind in ("Http", "PrivateDns", "PublicDns"))
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A resource that a template makes, by the texts that mean it: what Ref and Arn give, and the name it is given."""
+
+    ref: str
+    arn: str
+    name: str
+    properties: Mapping[str, Any]
+    evaluator: Evaluator
+
+    def is_meant_by(self, text: str, kind: str) -> bool:
+        """Whether a text is its name, its Ref or its ARN; `kind` is how an ARN of its kind names it."""
+        return (
+            text in (self.ref, self.arn)
+            or text.endswith(f":{kind}/{self.ref}")
+            or text.endswith(f":{kind}/{self.name}" if self.name else self.arn)
+        )
+
+    def value(self, *path: str) -> str | None:
+        """A text in its properties; None where there is none."""
+        node: Any = self.properties
+        for name in path:
+            node = self.evaluator.value(node.get(name, NO_VALUE)) if isinstance(node, Mapping) else NO_VALUE
+        return None if node is NO_VALUE else self.evaluator.text(node)
+
+
+def _made(types: Sequence[str], naming: str, stacks: Sequence[Stack], world: World) -> Iterator[Made]:
+    for stack in stacks:
+        here = Evaluator(stack, stacks, world)
+        for id, resource in (each for type in types for each in stack.of_type(type)):
+            properties = here.value(resource.get("Properties"))
+            known = properties if isinstance(properties, Mapping) else {}
+            one = Made(here.text({"Ref": id}) or "", stack.mark(f"{id}.Arn"), "", known, here)
+            yield Made(one.ref, one.arn, one.value(naming) or "", known, here)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Where a service is. `namespace` is one text for one namespace; `namespace_name` is what its DNS names end with.
+    `default` is the cluster's default namespace as the files set it: empty if they set none, None if they do not make
+    the cluster."""
+
+    cluster: str
+    namespace: str
+    namespace_name: str
+    default: str | None = None
+
+
+def surroundings_of(parameters: Mapping[str, Any], stacks: Sequence[Stack], world: World) -> Surroundings:
+    """The surroundings of a service, by the parameters of the request that makes it."""
+    called = str(parameters.get("cluster") or "default")
+    cluster = next(
+        (c for c in _made(["AWS::ECS::Cluster"], "ClusterName", stacks, world) if c.is_meant_by(called, "cluster")),
+        None,
+    )
+    default = (cluster.value("ServiceConnectDefaults", "Namespace") or "") if cluster else None
+    named = (parameters.get("serviceConnectConfiguration") or {}).get("namespace") or default
+    if not named:
+        # One cluster has one default namespace, whatever it is.
+        label = f"the default namespace of cluster {written(called.rsplit('/', 1)[-1])}"
+        named = mark(f"({label})", "" if not is_open(called) else called)
+        return Surroundings(called, named, named, default)
+    found = [n for n in _made(_NAMESPACES, "Name", stacks, world) if n.is_meant_by(named, "namespace")]
+    found = found or [n for n in _made(_NAMESPACES, "Name", stacks, world) if n.name == named]
+    if len(found) != 1:
+        return Surroundings(called, named, named, default)
+    return Surroundings(called, found[0].arn, found[0].name or named, default)

@@ -1,0 +1,111 @@
+"""The variants of a service: in each world, the service with the task definition that it uses there."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from scaudit.model import Unread
+from scaudit_cli.lint.files import Declarations, Declared, Source
+from scaudit_cli.lint.opens import marks_in, written
+from scaudit_cli.lint.surroundings import Surroundings, surroundings_of
+from scaudit_cli.lint.worlds import Impossible, World, explore
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A service as it is in one world."""
+
+    world: World
+    service: Declared
+    definition: Declared | Unread
+    surroundings: Surroundings
+
+    @property
+    def sources(self) -> list[Declared]:
+        """The service, and its task definition where that is known."""
+        return [self.service, *([] if isinstance(self.definition, Unread) else [self.definition])]
+
+
+@dataclass(frozen=True, slots=True)
+class Varied:
+    """A service in all its variants; not `all` of them where they are too many."""
+
+    source: Source
+    variants: Sequence[Variant]
+    all: bool
+
+
+def varied(declared: Declarations) -> list[Varied]:
+    """Every service of the files."""
+    return [_varied(source, declared) for source in declared.services]
+
+
+def _varied(source: Source, declared: Declarations) -> Varied:
+    def look(world: World) -> Variant:
+        service = source.look(world)
+        definition = _used(service, declared.task_definitions, world)
+        return Variant(world, service, definition, surroundings_of(service.parameters, declared.stacks, world))
+
+    found, all_ = explore(_until_settled(look))
+    return Varied(source, [variant for _, variant in found], all_)
+
+
+def alone(definition: Source) -> list[Declared]:
+    """A task definition by itself, in every world."""
+    return [declared for _, declared in explore(_until_settled(definition.look))[0]]
+
+
+def _until_settled(look: Callable[[World], T]) -> Callable[[World], T]:
+    """A look that asks nothing new: what is answered late in one look is known from the beginning in the next."""
+
+    def again(world: World) -> T:
+        while True:
+            before, seen = world.asked, look(world)
+            if world.asked == before:
+                return seen
+
+    return again
+
+
+def _used(service: Declared, definitions: Sequence[Source], world: World) -> Declared | Unread:
+    """The task definition of a service: the one that its file links it to, else the one of that family. A service that
+    names none goes with the only one that is given (ecspresso keeps the name in another file, update-service keeps the
+    one in use)."""
+    named = str(service.parameters.get("taskDefinition", ""))
+    if service.uses:
+        found = [d for d in definitions if (d.file, d.id) == service.uses]
+    elif "taskDefinition" not in service.parameters and len(definitions) == 1:
+        found = list(definitions)
+    else:
+        found = [d for d in definitions if named and named == d.mark] or _of_family(named, definitions, world)
+    if len(found) == 1:
+        try:
+            return found[0].look(world)
+        except Impossible:
+            return Unread(f"task definition {found[0].id} is not made when the service is: see its Condition")
+    if found:
+        return Unread(f"task definition {written(named)} is in {' and in '.join(d.file for d in found)}")
+    return Unread(f"task definition {written(named) or '(none named)'} is in none of the files: {_missing(named)}")
+
+
+def _missing(named: str) -> str:
+    if "Fn::ImportValue" in named:
+        return "add the template that exports it"
+    return "add the file that declares it"
+
+
+def _of_family(named: str, definitions: Sequence[Source], world: World) -> list[Source]:
+    family = named.rsplit("task-definition/", 1)[-1]
+    head, _, revision = family.rpartition(":")
+    if head and (revision.isdigit() or marks_in(revision) == [revision]):
+        family = head
+
+    def is_named(definition: Source) -> bool:
+        try:
+            return definition.family(world) == family
+        except Impossible:
+            return False
+
+    return [definition for definition in definitions if is_named(definition)] if family else []
