@@ -20,33 +20,41 @@ from scaudit.judge.outbreak import together
 from scaudit.model import Severity
 from scaudit.model.incidents import Incident, MemberState, News, Open
 from scaudit.model.life import Step, step
+from scaudit.model.places import Place, Subject
 from scaudit.queue.messages import Rehearsal
 from tests.builders import ACCOUNT, NOW, REGION
-from tests.fakes.announced import OPEN, PLACE, digested, members, of_services, opened, resolved, withheld
+from tests.fakes.announced import OPEN, WHERE, digested, members, of_services, opened, resolved, where, withheld
 
 GOLDEN = Path(__file__).parent / "golden"
 
 
 def grew() -> Message:
     step = Step(replace(OPEN, clear_since=None, told=30, growths=1), News.GREW)
-    return announcement(BY_ID["SC203"], PLACE, OPEN, step, members(30))
+    return announcement(BY_ID["SC203"], WHERE, OPEN, step, members(30))
 
 
 def rose() -> Message:
     step = Step(replace(OPEN, clear_since=None, told=2, growths=1), News.ROSE)
-    return announcement(BY_ID["SC206"], PLACE, OPEN, step, members(2))
+    return announcement(BY_ID["SC206"], WHERE, OPEN, step, members(2))
 
 
 def again() -> Message:
     step = Step(replace(OPEN, clear_since=None, returns=1), News.OPENED)
-    return announcement(BY_ID["SC203"], PLACE, OPEN, step, members(1))
+    return announcement(BY_ID["SC203"], WHERE, OPEN, step, members(1))
 
 
 def wrong(count: int, **changes: object) -> list[Open]:
     """As many services, each of them wrong in two ways, the first for the longest time."""
     return [
         replace(
-            Open("tutorial", f"web{n}", check, "nginx", severity, at := NOW + timedelta(seconds=n), at, told_at=at),
+            Open(
+                Place(REGION, "tutorial", f"web{n}"),
+                Subject(check, "nginx"),
+                severity,
+                at := NOW + timedelta(seconds=n),
+                at,
+                told_at=at,
+            ),
             **changes,
         )
         for n in range(count)
@@ -54,7 +62,7 @@ def wrong(count: int, **changes: object) -> list[Open]:
     ]
 
 
-ITSELF = replace(PLACE, cluster="", service="scaudit", endpoint="")
+ITSELF = where("scaudit", "", "")
 
 
 def outbreak(count: int) -> Message:
@@ -96,7 +104,7 @@ def rehearsed(who: str) -> Message:
             "opened-scaudit-itself",
             opened(
                 [replace(members(1, "ecs:DescribeServices is refused; the statement to add: {}")[0], id="tutorial")],
-                replace(PLACE, cluster="", service="scaudit", endpoint="ecs:DescribeServices"),
+                where("scaudit", "", "ecs:DescribeServices"),
                 "SC902",
             ),
         ),
@@ -122,7 +130,7 @@ def test_who_asked_for_a_test_is_data_too() -> None:
 
 def test_the_same_state_of_the_same_incident_has_the_same_id_and_no_other() -> None:
     assert opened(members(1)).id == opened(members(30, "other words")).id
-    others = opened(members(1), replace(PLACE, endpoint="other")), resolved(), opened(members(1), check="SC202")
+    others = opened(members(1), where(endpoint="other")), resolved(), opened(members(1), check="SC202")
     assert len({opened(members(1)).id, *(m.id for m in others)}) == 4
 
 
@@ -143,7 +151,7 @@ def test_an_outbreak_of_thousands_fits_sns() -> None:
 
 def test_a_digest_as_long_as_may_be_fits_its_item() -> None:
     """400 KB (AWS: DynamoDB, item size)."""
-    key = key_of("", "", digested(2))
+    key = key_of(WHERE.place, Subject("SC203", "nginx"), digested(2))
     message = replace(digested(100), covers=[key] * MOST)
     assert len(dump(message).encode()) < 300 * 1024
 
@@ -162,7 +170,7 @@ def test_a_message_is_kept_to_the_letter() -> None:
 
 
 def test_attributes_are_never_empty() -> None:
-    place = replace(PLACE, cluster="", service="scaudit", endpoint="ecs:ListTasks")
+    place = where("scaudit", "", "ecs:ListTasks")
     many = digested(2), baseline(withheld(*of_services(1)), REGION, ACCOUNT, 0), still_open(1), outbreak(30)
     for message in (opened(members(1)), opened(members(1), place, "SC902"), outbreak_over(), *many):
         assert all(attributes(message).values())

@@ -40,4 +40,4 @@ class Everything:
         self, known: ServiceSeen, service: Service, namespace: Namespace, at: datetime
     ) -> tuple[Neighbour, ...] | Unread:
         """Everything that ECS and Cloud Map have in the namespaces of this name."""
-        return self._neighbourhoods.of(namespace, service.arn.split(":")[4])
+        return self._neighbourhoods.of(namespace, service.account)

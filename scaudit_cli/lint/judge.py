@@ -79,19 +79,19 @@ def _judged(service: Varied, cluster: str, name: str, others: Others, at: dateti
         alike = [other.world for other in seen if other.world and _what(other) == _what(one)]
         where = when(alike, worlds) if one.verdict.status is Status.FAIL else ""
         verdicts.append(replace(one.verdict, sentence=one.verdict.sentence + where))
-        places.setdefault(one.verdict.subject, one.place)
+        places.setdefault(one.verdict.subject.key, one.place)
     return Judged(cluster, name, verdicts, places)
 
 
 def _what(seen: _Seen) -> tuple[str, Status, str]:
-    return seen.verdict.subject, seen.verdict.status, seen.verdict.sentence
+    return seen.verdict.subject.key, seen.verdict.status, seen.verdict.sentence
 
 
 def _worst(seen: Sequence[_Seen]) -> Iterator[_Seen]:
     """Of each subject what is worst: every failure, else one of the rest."""
     by_subject: dict[str, list[_Seen]] = {}
     for one in seen:
-        by_subject.setdefault(one.verdict.subject, []).append(one)
+        by_subject.setdefault(one.verdict.subject.key, []).append(one)
     for group in by_subject.values():
         group.sort(key=lambda one: _ORDER.index(one.verdict.status))
         failed = {one.verdict.sentence: one for one in reversed(group) if one.verdict.status is Status.FAIL}
@@ -117,4 +117,4 @@ def _complained(complaint: Complaint, at: datetime) -> Verdict:
 
 def _obscure(file: str, why: str, at: datetime) -> Judged:
     verdict = run(BY_ID["SC112"], Facts(misfit=Unread(why)), member="-", began=at, now=at, scale=0)
-    return Judged("", "", [verdict], {verdict.subject: Place(file)})
+    return Judged("", "", [verdict], {verdict.subject.key: Place(file)})

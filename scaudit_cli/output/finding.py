@@ -26,7 +26,7 @@ class Place:
 class Judged:
     """One service as it was judged. What scaudit says of itself has no service.
 
-    What was judged from files has a place for each check (by id), or for each subject of one.
+    What was judged from files has a place for each check (by id), or for each subject of one (by key).
     """
 
     cluster: str
@@ -118,5 +118,5 @@ def _gathered(judged: Judged, group: Sequence[Verdict]) -> Finding:
         messages=tuple(sentence for sentence, _ in sentences.most_common()),
         caused_by=causes.pop() if len(causes) == 1 else "",
         suppressed=first.suppressed,
-        place=judged.places.get(first.subject) or judged.places.get(first.check.id, Place()),
+        place=judged.places.get(first.subject.key) or judged.places.get(first.check.id, Place()),
     )

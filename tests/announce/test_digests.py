@@ -10,10 +10,11 @@ import pytest
 from scaudit.announce.outbox import LEASE
 from scaudit.announce.pool import BUDGET, WINDOW, Fate
 from scaudit.model.incidents import Member, MemberState
+from scaudit.model.places import Place, Subject
 from scaudit.store.items import Kept, Swept, encode
 from scaudit.store.keys import BASELINE, DIGEST, REMINDER, storm
 from tests.builders import REGION
-from tests.fakes.desk import HOLD_DOWN, PK, SUBJECT, Desk, FastDesk, services
+from tests.fakes.desk import HOLD_DOWN, PLACE, SUBJECT, Desk, FastDesk, services
 from tests.fakes.members import FAIL, PASS
 from tests.fakes.stubbed import TABLE, Clock
 
@@ -34,21 +35,21 @@ def states(desk: Desk) -> list[tuple[str, int]]:
     return [(data["state"], data["affected"]["count"]) for data in desk.all_messages()]
 
 
-def over_budget(desk: Desk, count: int) -> list[str]:
+def over_budget(desk: Desk, count: int) -> list[Place]:
     """So many services break, and more than the budget of the window: these are the ones too many."""
-    pks = services(BUDGET + count)
-    for pk in pks:
-        desk.sees(pk, now(desk, FAIL))
+    places = services(BUDGET + count)
+    for place in places:
+        desk.sees(place, now(desk, FAIL))
     assert states(desk) == [("open", 1)] * BUDGET
-    return pks[BUDGET:]
+    return places[BUDGET:]
 
 
-def mended(desk: Desk, *pks: str) -> None:
-    for pk in pks:
-        desk.sees(pk, now(desk, PASS))
+def mended(desk: Desk, *places: Place) -> None:
+    for place in places:
+        desk.sees(place, now(desk, PASS))
     desk.clock.forward(HOLD_DOWN + 1)
-    for pk in pks:
-        desk.look(pk)
+    for place in places:
+        desk.look(place)
 
 
 # ---- over budget
@@ -61,15 +62,15 @@ def test_beyond_the_budget_one_digest_says_the_rest(desk: Desk) -> None:
     (digest,) = desk.all_messages()
     assert (digest["state"], digest["affected"]["count"]) == ("digest", 5)
     assert digest["subject"].endswith("5 further announcements in ap-northeast-1: 5 open")
-    assert {f"{REGION}/tutorial/{entry['ecs_service']}" for entry in digest["withheld"]} == set(withheld)
+    assert {entry["ecs_service"] for entry in digest["withheld"]} == {place.service for place in withheld}
     desk.look(STORM, DIGEST)
     assert states(desk) == [] and desk.withheld.waiting(REGION) == []
 
 
 def test_what_was_told_in_a_digest_is_resolved_like_the_rest(desk: Desk) -> None:
-    (pk,) = over_budget(desk, 1)
+    (place,) = over_budget(desk, 1)
     desk.look(STORM, DIGEST, after=WINDOW)
-    mended(desk, pk)
+    mended(desk, place)
     assert states(desk) == [("digest", 1), ("resolved", 0)]
 
 
@@ -84,14 +85,14 @@ def test_what_opened_and_is_over_before_the_digest_is_not_in_it_at_all(desk: Des
     mended(desk, over)
     desk.look(STORM, DIGEST)
     (digest,) = desk.all_messages()
-    assert [entry["ecs_service"] for entry in digest["withheld"]] == [stays.rsplit("/", 1)[1]]
+    assert [entry["ecs_service"] for entry in digest["withheld"]] == [stays.service]
     assert desk.ledger.incident(over, SUBJECT).incident.told == 0
 
 
 def test_what_is_clear_when_the_digest_comes_waits_until_it_is_over_or_fails_again(desk: Desk) -> None:
     clear, again = over_budget(desk, 2)
-    for pk in (clear, again):
-        desk.sees(pk, now(desk, PASS))
+    for place in (clear, again):
+        desk.sees(place, now(desk, PASS))
     desk.look(STORM, DIGEST, after=WINDOW)
     assert states(desk) == []
     desk.sees(again, now(desk, FAIL))
@@ -106,10 +107,10 @@ def test_resolved_never_comes_before_the_digest_that_tells_of_the_opening(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The digest has taken the opening and is not published yet."""
-    (pk,) = over_budget(desk, 1)
+    (place,) = over_budget(desk, 1)
     (entry,) = desk.withheld.waiting(REGION)
     desk.withheld.take(REGION, entry, Fate.TAKEN, desk.clock())
-    mended(desk, pk)
+    mended(desk, place)
     assert states(desk) == []
     desk.look(STORM, DIGEST)
     (digest,) = desk.all_messages()
@@ -118,12 +119,12 @@ def test_resolved_never_comes_before_the_digest_that_tells_of_the_opening(
 
 def test_what_follows_something_that_waits_waits_with_it(desk: Desk) -> None:
     """A problem is over and comes back while its end still waits for a digest: nobody hears "resolved" last."""
-    desk.sees(PK, now(desk, FAIL))
+    desk.sees(PLACE, now(desk, FAIL))
     monkey = [desk.withheld.spend(REGION, desk.clock() + timedelta(seconds=HOLD_DOWN + 1)) for _ in range(BUDGET)]
     assert all(monkey)
-    mended(desk, PK)
+    mended(desk, PLACE)
     desk.clock.forward(WINDOW)
-    desk.sees(PK, now(desk, FAIL))
+    desk.sees(PLACE, now(desk, FAIL))
     assert states(desk) == [("open", 1)]
     desk.look(STORM, DIGEST)
     (digest,) = desk.all_messages()
@@ -134,9 +135,9 @@ def crash(desk: Desk, monkeypatch: pytest.MonkeyPatch, saves: int, work: Callabl
     """The process dies before it writes an incident once more."""
     save, left = desk.ledger.save, [saves]
 
-    def dies(pk: str, subject: str, kept: Kept) -> bool:
+    def dies(place: Place, subject: Subject | str, kept: Kept) -> bool:
         left[0] -= 1
-        return save(pk, subject, kept) if left[0] >= 0 else exit("killed")
+        return save(place, subject, kept) if left[0] >= 0 else exit("killed")
 
     with monkeypatch.context() as crash:
         crash.setattr(desk.ledger, "save", dies)
@@ -146,13 +147,13 @@ def crash(desk: Desk, monkeypatch: pytest.MonkeyPatch, saves: int, work: Callabl
 
 def test_a_crash_while_something_is_withheld_says_it_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     for saves in (1, 2):  # before the digest is sent for; before the incident is marked
-        pk = services(BUDGET + 9)[BUDGET + saves]
+        place = services(BUDGET + 9)[BUDGET + saves]
         monkeypatch.setattr(desk.withheld, "spend", lambda *_: False)
-        crash(desk, monkeypatch, saves, lambda pk=pk: desk.sees(pk, now(desk, FAIL)))
-        desk.look(pk, after=LEASE)
+        crash(desk, monkeypatch, saves, lambda place=place: desk.sees(place, now(desk, FAIL)))
+        desk.look(place, after=LEASE)
         desk.look(STORM, DIGEST, after=WINDOW)
         assert states(desk) == [("digest", 1)]
-        desk.look(pk)
+        desk.look(place)
         desk.look(STORM, DIGEST, after=WINDOW)
         assert states(desk) == [] and desk.withheld.waiting(REGION) == []
 
@@ -162,7 +163,7 @@ def test_a_digest_that_crashes_is_repeated_to_the_letter(desk: Desk, monkeypatch
     desk.clock.forward(WINDOW)
     crash(desk, monkeypatch, 1, lambda: desk.look(STORM, DIGEST))
     monkeypatch.setattr(desk.withheld, "spend", lambda *_: False)
-    desk.sees(PK, now(desk, FAIL))  # comes into the pool meanwhile
+    desk.sees(PLACE, now(desk, FAIL))  # comes into the pool meanwhile
     desk.look(STORM, DIGEST, after=LEASE)
     first, repeated, further = desk.all_messages()
     assert first == repeated and first["affected"]["count"] == 2
@@ -172,10 +173,10 @@ def test_a_digest_that_crashes_is_repeated_to_the_letter(desk: Desk, monkeypatch
 def test_a_late_writer_does_not_put_back_what_its_digest_has_said(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """One copy dies between putting something into the pool and marking it; the digest says it; the retry is silent."""
     monkeypatch.setattr(desk.withheld, "spend", lambda *_: False)
-    crash(desk, monkeypatch, 2, lambda: desk.sees(PK, now(desk, FAIL)))
+    crash(desk, monkeypatch, 2, lambda: desk.sees(PLACE, now(desk, FAIL)))
     desk.look(STORM, DIGEST, after=1)
     assert states(desk) == [("digest", 1)]
-    desk.look(PK, after=LEASE)
+    desk.look(PLACE, after=LEASE)
     desk.look(STORM, DIGEST, after=WINDOW)
     assert states(desk) == []
 
@@ -187,25 +188,25 @@ BEFORE = replace(FAIL, baseline=True)
 
 def test_what_was_there_already_comes_in_one_baseline_digest(desk: Desk) -> None:
     desk.ledger.swept(REGION, Swept("tutorial", 40, 400, 400, ("SC203",), desk.clock()))
-    pks = services(BUDGET + 5)
-    for pk in pks:
-        desk.sees(pk, now(desk, BEFORE))
+    places = services(BUDGET + 5)
+    for place in places:
+        desk.sees(place, now(desk, BEFORE))
     desk.look(STORM, BASELINE, after=901)
     (baseline,) = desk.all_messages()
     assert (baseline["state"], baseline["affected"]["count"], len(baseline["withheld"])) == ("baseline", 25, 25)
     assert baseline["subject"] == ("scaudit now watches 40 services in ap-northeast-1; 25 problems were there already")
     desk.look(STORM, BASELINE)
     assert states(desk) == [] and desk.withheld.waiting(REGION) == []
-    desk.sees(PK, now(desk, FAIL))
+    desk.sees(PLACE, now(desk, FAIL))
     assert states(desk) == [("open", 1)], "the budget is untouched"
 
 
 def test_the_baseline_waits_for_a_quiet_quarter_of_an_hour_and_an_hour_at_most(desk: Desk) -> None:
     first, *others = services(9)
     desk.sees(first, now(desk, BEFORE))
-    for pk in others[:4]:
+    for place in others[:4]:
         desk.clock.forward(890)
-        desk.sees(pk, now(desk, BEFORE))
+        desk.sees(place, now(desk, BEFORE))
         desk.look(STORM, BASELINE)
         assert states(desk) == []
     desk.look(STORM, BASELINE, after=3600 - 4 * 890)
@@ -218,63 +219,63 @@ def test_the_baseline_waits_for_a_quiet_quarter_of_an_hour_and_an_hour_at_most(d
 
 
 def test_a_later_sweep_does_not_make_news_of_the_baseline(desk: Desk) -> None:
-    desk.sees(PK, now(desk, BEFORE))
+    desk.sees(PLACE, now(desk, BEFORE))
     desk.clock.forward(600)
-    desk.sees(PK, now(desk, FAIL))
+    desk.sees(PLACE, now(desk, FAIL))
     assert states(desk) == []
 
 
 def test_what_the_baseline_told_is_announced_as_resolved(desk: Desk) -> None:
-    desk.sees(PK, now(desk, BEFORE))
+    desk.sees(PLACE, now(desk, BEFORE))
     desk.look(STORM, BASELINE, after=901)
-    mended(desk, PK)
+    mended(desk, PLACE)
     assert states(desk) == [("baseline", 1), ("resolved", 0)]
 
 
 def test_what_is_mended_before_the_baseline_is_told_is_not_in_it(desk: Desk) -> None:
-    desk.sees(PK, now(desk, BEFORE))
-    mended(desk, PK)
+    desk.sees(PLACE, now(desk, BEFORE))
+    mended(desk, PLACE)
     desk.look(STORM, BASELINE, after=901)
     assert states(desk) == []
 
 
 def test_a_new_failure_beside_the_baseline_speaks_at_once_and_is_not_told_again(desk: Desk) -> None:
-    desk.sees(PK, now(desk, BEFORE))
-    desk.sees(PK, now(desk, FAIL, id="new"))
+    desk.sees(PLACE, now(desk, BEFORE))
+    desk.sees(PLACE, now(desk, FAIL, id="new"))
     assert states(desk) == [("open", 2)]
     desk.look(STORM, BASELINE, after=901)
     assert states(desk) == []
     for id in (FAIL.id, "new"):
-        desk.sees(PK, now(desk, PASS, id=id))
-    desk.look(PK, after=HOLD_DOWN + 1)
+        desk.sees(PLACE, now(desk, PASS, id=id))
+    desk.look(PLACE, after=HOLD_DOWN + 1)
     assert states(desk) == [("resolved", 0)]
 
 
 @pytest.mark.parametrize("days", [0, 40])
 def test_a_new_failure_after_the_baseline_was_told_is_no_news(desk: FastDesk, days: int) -> None:
-    desk.sees(PK, now(desk, BEFORE))
+    desk.sees(PLACE, now(desk, BEFORE))
     desk.look(STORM, BASELINE, after=901)
     assert states(desk) == [("baseline", 1)]
     if days:  # the mark in the pool is gone
-        for entry in desk.withheld.of(REGION, PK, SUBJECT):
-            desk.table.delete_item(TableName=TABLE, Key=encode({"pk": STORM, "sk": entry.key}))
+        for entry in desk.withheld.of(PLACE, SUBJECT):
+            desk.table.delete_item(TableName=TABLE, Key=encode({"pk": STORM.key, "sk": entry.key}))
     desk.clock.forward(days * DAY)
-    desk.sees(PK, now(desk, FAIL, id="new"))
-    desk.look(PK)
+    desk.sees(PLACE, now(desk, FAIL, id="new"))
+    desk.look(PLACE)
     assert states(desk) == []
 
 
 def test_a_crash_while_a_new_failure_leaves_the_baseline_says_it_once(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk.sees(PK, now(desk, BEFORE))
-    crash(desk, monkeypatch, 1, lambda: desk.sees(PK, now(desk, FAIL, id="new")))
+    desk.sees(PLACE, now(desk, BEFORE))
+    crash(desk, monkeypatch, 1, lambda: desk.sees(PLACE, now(desk, FAIL, id="new")))
     (first,) = desk.all_messages()
     desk.look(STORM, BASELINE, after=901)
     assert states(desk) == []
-    desk.look(PK, after=LEASE)
+    desk.look(PLACE, after=LEASE)
     assert desk.all_messages() == [first]
-    desk.look(PK)
+    desk.look(PLACE)
     desk.look(STORM, BASELINE, after=901)
     assert states(desk) == []
 
@@ -303,7 +304,7 @@ def test_what_is_open_for_a_day_is_reminded_of_once_a_day(desk: Desk) -> None:
 
 
 def test_a_reminder_says_what_and_since_when(desk: Desk) -> None:
-    desk.sees(PK, now(desk, FAIL))
+    desk.sees(PLACE, now(desk, FAIL))
     desk.all_messages()
     desk.look(STORM, REMINDER, after=2 * DAY)
     (told,) = desk.all_messages()
@@ -314,7 +315,7 @@ def test_a_reminder_says_what_and_since_when(desk: Desk) -> None:
 
 def test_nothing_open_or_nothing_told_is_nothing_to_remind_of(desk: Desk) -> None:
     assert remind(desk, DAY) == []
-    desk.sees(PK, now(desk, FAIL, suppressed=True))
+    desk.sees(PLACE, now(desk, FAIL, suppressed=True))
     assert remind(desk, 2 * DAY) == []
 
 
@@ -330,7 +331,7 @@ def test_what_is_not_told_yet_is_not_reminded_of(dynamodb: Any, clock: Clock) ->
 
 
 def test_what_still_waits_for_its_digest_is_not_reminded_of(desk: Desk) -> None:
-    desk.sees(PK, now(desk, BEFORE))
+    desk.sees(PLACE, now(desk, BEFORE))
     assert remind(desk, DAY + 1) == []
     desk.look(STORM, BASELINE)
     assert states(desk) == [("baseline", 1)]
@@ -340,7 +341,7 @@ def test_what_still_waits_for_its_digest_is_not_reminded_of(desk: Desk) -> None:
 def test_a_reminder_that_crashes_is_repeated_to_the_letter_and_then_waits_a_day(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk.sees(PK, now(desk, FAIL))
+    desk.sees(PLACE, now(desk, FAIL))
     desk.clock.forward(DAY)
     desk.all_messages()
     crash(desk, monkeypatch, 1, lambda: desk.look(STORM, REMINDER))
@@ -353,7 +354,7 @@ def test_a_reminder_that_crashes_is_repeated_to_the_letter_and_then_waits_a_day(
 
 
 def test_a_lost_task_of_the_baseline_is_still_baseline(desk: Desk) -> None:
-    desk.sees(PK, now(desk, BEFORE))
-    desk.ledger.lose(PK, SUBJECT, FAIL.id, desk.clock() + timedelta(seconds=1))
-    (member,) = desk.ledger.members(PK, SUBJECT)
+    desk.sees(PLACE, now(desk, BEFORE))
+    desk.ledger.lose(PLACE, SUBJECT, FAIL.id, desk.clock() + timedelta(seconds=1))
+    (member,) = desk.ledger.members(PLACE, SUBJECT)
     assert (member.state, member.baseline) == (MemberState.LOST, True)

@@ -9,6 +9,7 @@ from scaudit.announce.pool import BUDGET, QUIET, WINDOW
 from scaudit.announce.storm import INDEX_LAG
 from scaudit.announce.storm import SUBJECT as OUTBREAK
 from scaudit.model.incidents import Incident, Member, Phase
+from scaudit.model.places import Place
 from scaudit.store.items import Swept
 from scaudit.store.keys import BASELINE, DIGEST, itself, storm
 from tests.builders import REGION
@@ -41,24 +42,24 @@ def now(desk: Desk, member: Member, **changes: Any) -> Member:
     return replace(member, observed_at=desk.clock(), **changes)
 
 
-def break_(desk: Storm, pks: list[str], **changes: Any) -> None:
+def break_(desk: Storm, places: list[Place], **changes: Any) -> None:
     """They fail within a second, and a minute later each is looked at again."""
-    for pk in pks:
-        desk.sees(pk, now(desk, FAIL, **changes))
+    for place in places:
+        desk.sees(place, now(desk, FAIL, **changes))
     desk.clock.forward(GATHER + 1)
-    for pk in pks:
-        desk.look(pk)
+    for place in places:
+        desk.look(place)
 
 
-def mend(desk: Storm, pks: list[str]) -> None:
-    for pk in pks:
-        desk.sees(pk, now(desk, PASS))
+def mend(desk: Storm, places: list[Place]) -> None:
+    for place in places:
+        desk.sees(place, now(desk, PASS))
 
 
-def over(desk: Storm, pks: list[str]) -> None:
+def over(desk: Storm, places: list[Place]) -> None:
     desk.clock.forward(HOLD_DOWN + 1)
-    for pk in pks:
-        desk.look(pk)
+    for place in places:
+        desk.look(place)
 
 
 def told(desk: Storm) -> list[tuple[str, str]]:
@@ -66,19 +67,19 @@ def told(desk: Storm) -> list[tuple[str, str]]:
 
 
 def test_thirty_of_forty_are_one_message_and_one_more_when_they_are_mended(desk: Storm) -> None:
-    pks = services(30)
-    break_(desk, pks)
+    places = services(30)
+    break_(desk, places)
     desk.considers()
     (alarm,) = desk.all_messages()
     assert (alarm["state"], alarm["check"], alarm["severity"]) == ("open", "SC903", "critical")
     assert alarm["affected"] == {"what": "service", "count": 30, "samples": [f"tutorial/web00{n}" for n in range(3)]}
     assert alarm["subject"] == "scaudit: 30 of 40 services began to fail within 15 minutes [SC903]"
-    assert {entry["ecs_service"] for entry in alarm["open"]} == {pk.rsplit("/", 1)[1] for pk in pks}
+    assert {entry["ecs_service"] for entry in alarm["open"]} == {place.service for place in places}
     desk.look(STORM, DIGEST, after=WINDOW)
     assert told(desk) == []
-    mend(desk, pks)
+    mend(desk, places)
     desk.considers()
-    over(desk, pks)
+    over(desk, places)
     desk.considers()
     assert told(desk) == [("resolved", "SC903")]
     desk.look(STORM, DIGEST)
@@ -114,40 +115,40 @@ def test_what_was_there_before_scaudit_is_no_outbreak(desk: Storm) -> None:
 
 
 def test_what_broke_a_quarter_of_an_hour_ago_is_no_part_of_it(desk: Storm) -> None:
-    pks = services(30)
-    break_(desk, pks[:15])
+    places = services(30)
+    break_(desk, places[:15])
     desk.clock.forward(900)
-    break_(desk, pks[15:])
+    break_(desk, places[15:])
     desk.considers()
     assert told(desk) == [("open", "SC203")] * 30
 
 
 def test_what_still_fails_when_it_is_over_comes_in_one_digest(desk: Storm) -> None:
-    pks = services(30)
-    break_(desk, pks)
+    places = services(30)
+    break_(desk, places)
     desk.considers()
-    mend(desk, pks[:15])
+    mend(desk, places[:15])
     desk.considers()
     late = services(31)[30]
     desk.sees(late, now(desk, FAIL))  # while the outbreak holds down
     desk.look(late, after=GATHER + 1)
-    over(desk, pks[:15])
+    over(desk, places[:15])
     assert told(desk) == [("open", "SC903")]
     desk.considers()
     assert told(desk) == [("resolved", "SC903")]
     desk.look(STORM, DIGEST)
     (digest,) = desk.all_messages()
-    assert {entry["ecs_service"] for entry in digest["withheld"]} == {pk.rsplit("/", 1)[1] for pk in [*pks[15:], late]}
+    assert {entry["ecs_service"] for entry in digest["withheld"]} == {place.service for place in [*places[15:], late]}
     assert digest["affected"]["count"] == 16
-    mend(desk, pks[15:])
-    over(desk, pks[15:])
+    mend(desk, places[15:])
+    over(desk, places[15:])
     assert told(desk) == [("resolved", "SC203")] * 15
 
 
 def test_what_was_told_before_is_resolved_while_it_stands(desk: Storm) -> None:
-    early, *pks = services(31)
+    early, *places = services(31)
     break_(desk, [early])
-    break_(desk, pks)
+    break_(desk, places)
     desk.considers()
     assert told(desk) == [("open", "SC203"), ("open", "SC903")]
     mend(desk, [early])
@@ -156,8 +157,8 @@ def test_what_was_told_before_is_resolved_while_it_stands(desk: Storm) -> None:
 
 
 def test_it_lasts_as_long_as_what_began_in_it(desk: Storm) -> None:
-    pks = services(30)
-    break_(desk, pks)
+    places = services(30)
+    break_(desk, places)
     desk.considers()
     desk.considers(after=3 * 3600)
     assert desk.ledger.incident(ITSELF, OUTBREAK).incident.phase is Phase.OPEN
@@ -167,29 +168,29 @@ def test_it_lasts_as_long_as_what_began_in_it(desk: Storm) -> None:
 
 
 def test_a_clearing_incident_has_the_outbreak_looked_at(desk: Storm, monkeypatch: pytest.MonkeyPatch) -> None:
-    pks = services(30)
-    break_(desk, pks)
+    places = services(30)
+    break_(desk, places)
     sent: list[str] = []
     monkeypatch.setattr(desk.own_queue, "send", lambda message, delay: sent.append(message.subject))
-    mend(desk, pks[:1])
-    assert sent == [SUBJECT]
+    mend(desk, places[:1])
+    assert sent == [SUBJECT.key]
     desk.considers()
-    mend(desk, pks[1:2])
-    assert sent == [SUBJECT, SUBJECT, OUTBREAK]
+    mend(desk, places[1:2])
+    assert sent == [SUBJECT.key, SUBJECT.key, OUTBREAK.key]
 
 
 def test_the_baseline_waits_for_it_too(desk: Storm) -> None:
-    before, *pks = services(31)
+    before, *places = services(31)
     desk.sees(before, now(desk, FAIL, baseline=True))
     desk.look(before, after=GATHER + 1)
-    break_(desk, pks)
+    break_(desk, places)
     desk.considers()
     desk.look(STORM, BASELINE, after=3600)
     assert told(desk) == [("open", "SC903")]
     assert desk.ledger.restless(STORM) == [BASELINE, DIGEST], "sweeps go on touching what waits"
-    mend(desk, pks)
+    mend(desk, places)
     desk.considers()
-    over(desk, pks)
+    over(desk, places)
     desk.considers()
     desk.look(STORM, BASELINE)
     assert told(desk) == [("resolved", "SC903"), ("baseline", "")]
@@ -207,10 +208,10 @@ def test_what_no_digest_was_sent_for_is_left_to_the_sweeps_while_it_stands(desk:
 
 
 def test_when_it_is_over_the_digests_are_looked_at_again(desk: Storm) -> None:
-    pks = services(30)
-    break_(desk, pks)
+    places = services(30)
+    break_(desk, places)
     desk.considers()
-    mend(desk, pks)
+    mend(desk, places)
     desk.considers()
     desk.considers(after=HOLD_DOWN)
-    assert {(STORM, f"touch#{DIGEST}"), (STORM, f"touch#{BASELINE}")} <= desk.table.items.keys()
+    assert {(STORM.key, f"touch#{DIGEST}"), (STORM.key, f"touch#{BASELINE}")} <= desk.table.items.keys()

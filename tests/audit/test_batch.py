@@ -4,14 +4,15 @@ import json
 from typing import Any
 
 from scaudit.model.incidents import Incident, Phase
+from scaudit.model.places import Place, Subject
 from scaudit.queue.bodies import body
 from scaudit.queue.messages import ClusterPage, IncidentLook, OwnLook, TaskNudge
 from scaudit.store.items import Kept
-from scaudit.store.keys import itself, partition
+from scaudit.store.keys import itself
 from tests.builders import REGION
 from tests.fakes import answers
 from tests.fakes.stubbed import TABLE
-from tests.fakes.verify_desk import PK, SUBJECT, Desk, nudge, service_look
+from tests.fakes.verify_desk import PLACE, SUBJECT, Desk, nudge, service_look
 
 
 def test_duplicates_and_older_nudges_of_one_task_are_one_look(desk: Desk) -> None:
@@ -44,8 +45,8 @@ def test_clusters_that_are_not_included_and_other_regions_are_left_alone(desk: D
 
 
 def test_an_incident_message_touches_the_incident(desk: Desk) -> None:
-    assert desk.verify(body(IncidentLook(PK, SUBJECT))) == []
-    assert desk.touches() == {f"{PK} touch#{SUBJECT}"}
+    assert desk.verify(body(IncidentLook(PLACE.key, SUBJECT.key))) == []
+    assert desk.touches() == {f"{PLACE.key} touch#{SUBJECT.key}"}
 
 
 def test_an_event_as_eventbridge_sends_it_is_audited(desk: Desk) -> None:
@@ -84,16 +85,16 @@ def test_the_same_service_look_twice_in_a_batch_is_one(desk: Desk) -> None:
 
 def test_looks_touch_every_incident_that_is_not_at_rest(desk: Desk) -> None:
     own = itself(REGION)
-    desk.ledger.save(PK, SUBJECT, Kept(Incident(Phase.CLEAR, 1), 1))
-    desk.ledger.save(PK, "SC204#nginx", Kept(Incident(Phase.QUIET, 1), 1))
-    desk.ledger.save(own, "SC902#ecs:ListTasks", Kept(Incident(Phase.OPEN, 1), 1))
+    desk.ledger.save(PLACE, SUBJECT, Kept(Incident(Phase.CLEAR, 1), 1))
+    desk.ledger.save(PLACE, Subject("SC204", "nginx"), Kept(Incident(Phase.QUIET, 1), 1))
+    desk.ledger.save(own, Subject("SC902", "ecs:ListTasks"), Kept(Incident(Phase.OPEN, 1), 1))
     desk.looks_in_full()
     counts = {"SubscriptionsConfirmed": "1", "SubscriptionsPending": "0"}
     desk.aws.answer("sns", "get_topic_attributes", {"Attributes": counts}, TopicArn="arn:topic")
     assert desk.verify(service_look(), body(OwnLook(REGION))) == []
-    storm = partition(REGION, "", "storm")
+    storm = Place(REGION, "", "storm")
     assert desk.touches() == {
-        f"{PK} touch#{SUBJECT}",
-        f"{own} touch#SC902#ecs:ListTasks",
-        f"{storm} touch#reminder",
+        f"{PLACE.key} touch#{SUBJECT.key}",
+        f"{own.key} touch#SC902#ecs:ListTasks",
+        f"{storm.key} touch#reminder",
     }

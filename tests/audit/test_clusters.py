@@ -6,13 +6,14 @@ import pytest
 
 from scaudit.checks import BY_ID
 from scaudit.model.incidents import MemberState
+from scaudit.model.places import Subject
 from scaudit.queue.bodies import parse
 from scaudit.queue.messages import ClusterPage, ServiceLook
 from scaudit.store.keys import itself
 from scaudit.store.memory import Memory
 from tests.builders import ARN, REGION
 from tests.fakes import answers
-from tests.fakes.verify_desk import PK, Desk, page
+from tests.fakes.verify_desk import PLACE, Desk, page
 
 
 def lists_services(desk: Desk, *names: str, token: str = "", more: str = "") -> None:
@@ -40,7 +41,7 @@ def test_the_last_page_says_what_was_gone_through(desk: Desk) -> None:
     assert desk.sent() == []
     swept = desk.ledger.estate(REGION)["tutorial"]
     assert (swept.services, swept.tasks, swept.verified) == (5, 10, 9) and set(swept.checks) == set(BY_ID)
-    assert "SC904#-" not in desk.states(itself(REGION))
+    assert Subject("SC904") not in desk.states(itself(REGION))
 
 
 def test_an_empty_cluster_is_gone_through_at_once(desk: Desk) -> None:
@@ -53,7 +54,7 @@ def test_tasks_that_could_not_be_verified_twice_are_sc904(desk: Desk) -> None:
     for expected in (set(), {"tutorial"}):
         lists_services(desk, token="more")
         desk.verify(page(token="more", meshed=1, running=10, verified=9))
-        assert set(desk.states(itself(REGION)).get("SC904#-", {})) == expected
+        assert set(desk.states(itself(REGION)).get(Subject("SC904"), {})) == expected
         desk.clock.forward(900)
 
 
@@ -122,7 +123,7 @@ def test_a_page_that_is_throttled_comes_again(desk: Desk) -> None:
 def test_a_page_that_is_refused_is_sc902_and_does_not_come_again(desk: Desk) -> None:
     desk.aws.refuse("ecs", "list_services", "AccessDeniedException")
     assert desk.verify(page()) == []
-    assert desk.states(itself(REGION)) == {"SC902#ecs:ListServices": {"tutorial": MemberState.FAIL}}
+    assert desk.states(itself(REGION)) == {Subject("SC902", "ecs:ListServices"): {"tutorial": MemberState.FAIL}}
     desk.clock.forward(900)
     lists_services(desk)
     desk.verify(page(chain="the next sweep"))
@@ -142,10 +143,10 @@ def test_what_the_first_sweep_finds_was_there_already_and_what_the_second_finds_
         lists_services(desk, "web")
         desk.looks_in_full()
         desk.verify(page())
-        (member,) = desk.ledger.members(PK, "SC106#-")
+        (member,) = desk.ledger.members(PLACE, Subject("SC106"))
         assert member.baseline is baseline
         desk.clock.forward(450)
-        desk.ledger.record(PK, "SC106#-", replace(member, state=MemberState.PASS, observed_at=desk.clock()))
+        desk.ledger.record(PLACE, Subject("SC106"), replace(member, state=MemberState.PASS, observed_at=desk.clock()))
         desk.clock.forward(450)
         desk.memory = Memory(REGION, None, desk.clock)
 

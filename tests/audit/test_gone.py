@@ -2,7 +2,7 @@
 
 from scaudit.model.incidents import MemberState
 from tests.fakes import answers
-from tests.fakes.verify_desk import GHOST, PK, Desk, nudge, service_look
+from tests.fakes.verify_desk import GHOST, PLACE, Desk, nudge, service_look
 
 
 def test_what_a_stopped_task_left_is_looked_at_after_five_minutes(desk: Desk) -> None:
@@ -52,8 +52,8 @@ def test_a_ghost_is_seen_twice_kept_in_sight_and_over_when_it_is_gone(desk: Desk
 
 def test_a_ghost_whose_address_another_service_has_is_critical(desk: Desk) -> None:
     ghost(desk, owner=3)
-    desk.verify(nudge(suspected={GHOST: "2026-11-23T11:00:00+00:00"}))
-    (member,) = desk.ledger.members(PK, GHOST)
+    desk.verify(nudge(suspected={GHOST.key: "2026-11-23T11:00:00+00:00"}))
+    (member,) = desk.ledger.members(PLACE, GHOST)
     assert member.severity.word == "critical" and f"orders ({answers.task_id(3)})" in member.sentence
 
 
@@ -95,7 +95,7 @@ def test_a_registration_of_another_services_task_is_kept_in_sight_until_it_is_go
     stray(desk)
     desk.registers()
     desk.verify(again["Body"])
-    (member,) = desk.ledger.members(PK, GHOST)
+    (member,) = desk.ledger.members(PLACE, GHOST)
     assert (member.id, member.state) == (answers.task_id(0), MemberState.FAIL)
     assert f"that of orders ({answers.task_id(0)})" in member.sentence and member.severity.word == "critical"
     (again,) = desk.sent()
@@ -120,4 +120,4 @@ def test_a_service_look_finds_the_registration_of_a_task_nobody_told_of(desk: De
     desk.registers()
     desk.verify(service_look())
     (again,) = desk.sent()
-    assert GHOST in again["Body"]
+    assert GHOST.key in again["Body"]

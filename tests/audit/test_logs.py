@@ -8,9 +8,10 @@ from botocore.stub import ANY
 
 from scaudit.audit.context import LAG
 from scaudit.model.incidents import MemberState
+from scaudit.model.places import Subject
 from tests.builders import ARN, DEPLOYMENT_ID, NOW, REGION, TASK_SET
 from tests.fakes import answers
-from tests.fakes.verify_desk import PK, Desk, nudge
+from tests.fakes.verify_desk import PLACE, Desk, nudge
 
 TRANSCRIPTS = Path(__file__).parents[1] / "data" / "proxy-logs"
 LOGGED = {
@@ -56,8 +57,8 @@ def test_a_taken_port_is_found_in_the_log_though_ecs_says_healthy(desk: Desk) ->
     logs(desk, PORT_TAKEN)
     desk.verify(nudge(NEW))
     states = desk.states()
-    assert states["SC305#-"] == {answers.task_id(NEW): MemberState.FAIL}
-    (member,) = desk.ledger.members(PK, "SC305#-")
+    assert states[Subject("SC305")] == {answers.task_id(NEW): MemberState.FAIL}
+    (member,) = desk.ledger.members(PLACE, Subject("SC305"))
     assert "Address already in use" in member.sentence and member.severity.word == "critical"
 
 
@@ -99,11 +100,11 @@ def test_a_task_that_never_ran_gets_one_post_mortem_of_four_reads(desk: Desk) ->
     logs(desk, REFUSED)
     assert desk.verify(nudge(NEW)) == []
     states = desk.states()
-    assert set(states) == {"SC209#-", "SC303#-", "SC304#-", "SC305#-"}
+    assert set(states) == {Subject("SC209"), Subject("SC303"), Subject("SC304"), Subject("SC305")}
     assert {state for members in states.values() for state in members.values()} == {MemberState.LOST}
-    (told,) = desk.ledger.members(PK, "SC304#-")
+    (told,) = desk.ledger.members(PLACE, Subject("SC304"))
     assert "ecs:Poll" in told.sentence and told.caused_by == ""
-    assert {desk.ledger.members(PK, f"{id}#-")[0].caused_by for id in ("SC209", "SC303", "SC305")} == {"SC304"}
+    assert {desk.ledger.members(PLACE, Subject(id))[0].caused_by for id in ("SC209", "SC303", "SC305")} == {"SC304"}
     assert desk.records("batch")[0]["calls"] == 4
     desk.aws.answer("ecs", "describe_tasks", {"tasks": [raw]}, cluster="tutorial", tasks=ids)
     desk.verify(nudge(NEW))
@@ -117,7 +118,7 @@ def test_a_post_mortem_whose_log_was_throttled_is_soon_made_again(desk: Desk) ->
     desk.aws.refuse("logs", "get_log_events", "ThrottlingException")
     assert desk.verify(nudge(NEW)) == []
     assert LAG in desk.queue.delays
-    assert desk.ledger.logs_read([(PK, answers.task_id(NEW) + "/end")]) == set()
+    assert desk.ledger.logs_read([(PLACE, answers.task_id(NEW) + "/end")]) == set()
 
 
 def test_a_task_stuck_before_running_is_judged_after_the_deadline(desk: Desk) -> None:
@@ -131,7 +132,7 @@ def test_a_task_stuck_before_running_is_judged_after_the_deadline(desk: Desk) ->
     desk.verify(nudge(NEW))
     assert desk.states() == {}
     desk.verify(nudge(NEW))
-    assert desk.states()["SC304#-"] == {answers.task_id(NEW): MemberState.FAIL}
+    assert desk.states()[Subject("SC304")] == {answers.task_id(NEW): MemberState.FAIL}
 
 
 def test_a_task_that_stops_for_ordinary_reasons_gets_no_post_mortem(desk: Desk) -> None:

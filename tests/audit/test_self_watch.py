@@ -32,7 +32,7 @@ def notify_desk(dynamodb: Any, clock: Clock) -> NotifyDesk:
 
 def touched(dynamodb: Any) -> list[str]:
     items = dynamodb.scan(TableName=TABLE)["Items"]
-    return [item["sk"]["S"] for item in items if item["pk"]["S"] == itself(REGION)]
+    return [item["sk"]["S"] for item in items if item["pk"]["S"] == itself(REGION).key]
 
 
 class Sweeping:

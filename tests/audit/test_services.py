@@ -7,9 +7,10 @@ import pytest
 from scaudit.audit.endings import over
 from scaudit.model.incidents import EVERY_TASK, MemberState
 from scaudit.model.life import broken
+from scaudit.model.places import Subject
 from tests.builders import SERVICE
 from tests.fakes import answers
-from tests.fakes.verify_desk import PK, SUBJECT, Desk, service_look
+from tests.fakes.verify_desk import PLACE, SUBJECT, Desk, service_look
 
 
 def test_a_service_look_judges_every_task_and_every_member_on_record(desk: Desk) -> None:
@@ -26,7 +27,7 @@ def test_a_service_look_judges_every_task_and_every_member_on_record(desk: Desk)
 
 
 def closes(desk: Desk, why: str) -> None:
-    (member,) = [m for m in desk.ledger.members(PK, SUBJECT) if m.id == answers.task_id(0)]
+    (member,) = [m for m in desk.ledger.members(PLACE, SUBJECT) if m.id == answers.task_id(0)]
     assert (member.state, member.sentence) == (MemberState.CLOSED, why)
 
 
@@ -61,9 +62,9 @@ def test_what_is_over_says_why(service: dict, why: str) -> None:
     ("subject", "why"),
     [
         (SUBJECT, ""),
-        ("SC102#-", ""),
-        ("SC203#gone", "endpoint gone removed"),
-        ("SC999#-", "check SC999 retired"),
+        (Subject("SC102"), ""),
+        (Subject("SC203", "gone"), "endpoint gone removed"),
+        (Subject("SC999"), "check SC999 retired"),
     ],
 )
 def test_only_what_can_no_longer_fail_is_over(subject: str, why: str) -> None:
@@ -72,17 +73,17 @@ def test_only_what_can_no_longer_fail_is_over(subject: str, why: str) -> None:
 
 
 def test_a_service_check_outlives_the_last_task() -> None:
-    assert over(replace(SERVICE, desired=0, running=0), "SC102#-") == ""
+    assert over(replace(SERVICE, desired=0, running=0), Subject("SC102")) == ""
 
 
 @pytest.mark.parametrize(("minutes", "clears"), [(59, False), (61, True)])
 def test_an_hour_after_the_last_loss_all_tasks_passing_clears(desk: Desk, minutes: float, clears: bool) -> None:
     desk.fails(7)
-    desk.ledger.lose(PK, SUBJECT, answers.task_id(7), desk.clock())
+    desk.ledger.lose(PLACE, SUBJECT, answers.task_id(7), desk.clock())
     desk.clock.forward(minutes * 60)
     desk.looks_in_full()
     desk.verify(service_look())
-    found = {member.id: member for member in desk.ledger.members(PK, SUBJECT)}
+    found = {member.id: member for member in desk.ledger.members(PLACE, SUBJECT)}
     assert (EVERY_TASK in found) is clears
     if clears:
         assert broken(list(found.values())) == []

@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 
 from scaudit.model.incidents import MemberState
+from scaudit.model.places import Subject
 from scaudit.queue.bodies import parse
 from scaudit.queue.messages import TaskNudge
 from scaudit.store.keys import itself
 from tests.builders import NOW, REGION
 from tests.fakes import answers
-from tests.fakes.verify_desk import PK, SUBJECT, Desk, nudge
+from tests.fakes.verify_desk import PLACE, SUBJECT, Desk, nudge
 
 
 def test_a_healthy_task_is_recorded_and_costs_four_reads_and_no_write(desk: Desk) -> None:
@@ -29,14 +30,14 @@ def test_a_wrong_port_is_confirmed_looked_at_twice_and_then_recorded(desk: Desk)
     assert desk.states() == {} and desk.records()[0]["pending"] == ["SC203"]
     (again,) = desk.sent()
     told = parse(again["Body"])
-    assert isinstance(told, TaskNudge) and (told.look, list(told.suspected)) == (1, [SUBJECT])
+    assert isinstance(told, TaskNudge) and (told.look, list(told.suspected)) == (1, [SUBJECT.key])
     assert desk.queue.delays == [60]  # SecondLook
 
     desk.clock.forward(61)
     desk.sees(AWS_INSTANCE_PORT="9999")
     assert desk.verify(again["Body"]) == [] and desk.sent() == []
     assert desk.states() == {SUBJECT: {answers.task_id(0): MemberState.FAIL}}
-    (member,) = desk.ledger.members(PK, SUBJECT)
+    (member,) = desk.ledger.members(PLACE, SUBJECT)
     assert member.sentence == "registered port is 9999, expected 80"
 
     desk.clock.forward(60)
@@ -63,14 +64,14 @@ def test_a_confirmation_that_could_not_be_read_proves_nothing(desk: Desk) -> Non
     desk.registers(AWS_INSTANCE_PORT="9999")
     desk.registers(AWS_INSTANCE_PORT="9999")
     desk.aws.refuse("ecs", "describe_tasks", "ThrottlingException")
-    desk.verify(nudge(suspected={SUBJECT: "2026-11-23T11:00:00+00:00"}))
+    desk.verify(nudge(suspected={SUBJECT.key: "2026-11-23T11:00:00+00:00"}))
     assert desk.states() == {} and "SC203" in desk.records()[0]["unknown"]
     assert len(desk.sent()) == 1
 
 
 def test_a_failing_task_that_stops_is_lost_and_not_mended(desk: Desk) -> None:
     desk.sees(first=True, AWS_INSTANCE_PORT="9999")
-    desk.verify(nudge(suspected={SUBJECT: "2026-11-23T11:00:00+00:00"}))
+    desk.verify(nudge(suspected={SUBJECT.key: "2026-11-23T11:00:00+00:00"}))
     desk.clock.forward(1)
     desk.describes(0, **answers.stopped(0))
     desk.verify(nudge(version=7))
@@ -114,8 +115,8 @@ def test_a_refused_read_is_unknown_and_sc902_with_the_statement_to_add(desk: Des
     assert {"SC102", "SC201", "SC202", "SC203", "SC204", "SC301"}.isdisjoint(record["passed"])
     assert desk.states() == {}
     own = desk.states(itself(REGION))
-    assert own == {"SC902#ecs:DescribeServices": {"tutorial": MemberState.FAIL}}
-    (member,) = desk.ledger.members(itself(REGION), "SC902#ecs:DescribeServices")
+    assert own == {Subject("SC902", "ecs:DescribeServices"): {"tutorial": MemberState.FAIL}}
+    (member,) = desk.ledger.members(itself(REGION), Subject("SC902", "ecs:DescribeServices"))
     assert '"Action": "ecs:DescribeServices", "Resource": "arn:aws:ecs:x"' in member.sentence
 
     desk.clock.forward(60)
@@ -140,7 +141,7 @@ def test_a_hundred_tasks_of_one_service_cost_five_reads(desk: Desk) -> None:
     parameters = {"NamespaceName": "other-name", "ServiceName": "nginx", "MaxResults": 1000, "HealthStatus": "ALL"}
     desk.aws.answer("servicediscovery", "discover_instances", {"Instances": found}, **parameters)
     for n in numbers:
-        desk.ledger.log_read(PK, answers.task_id(n), desk.clock())
+        desk.ledger.log_read(PLACE, answers.task_id(n), desk.clock())
     assert desk.verify(*(nudge(n) for n in numbers)) == []
     assert {record["verdict"] for record in desk.records()} == {"pass"} and len(desk.records()) == 100
     assert desk.records("batch")[0]["calls"] == 5
@@ -155,6 +156,6 @@ def test_a_suppressed_failure_is_recorded_as_such(desk: Desk) -> None:
     desk.registers(AWS_INSTANCE_PORT="9999")
     desk.registers(AWS_INSTANCE_PORT="9999")
     desk.describes(0)
-    desk.verify(nudge(suspected={SUBJECT: "2026-11-23T11:00:00+00:00"}))
-    (member,) = desk.ledger.members(PK, SUBJECT)
+    desk.verify(nudge(suspected={SUBJECT.key: "2026-11-23T11:00:00+00:00"}))
+    (member,) = desk.ledger.members(PLACE, SUBJECT)
     assert member.suppressed and desk.records()[0]["failed"] == ["SC203"]

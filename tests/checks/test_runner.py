@@ -8,6 +8,7 @@ import pytest
 from scaudit.checks.check import Check, Finding, Trigger, check, run
 from scaudit.checks.facts import Facts
 from scaudit.model import Instance, Moot, Severity, Status, Task, Unread
+from scaudit.model.places import Subject
 from tests.builders import NGINX, NOW, TASK
 
 DECLARED = {
@@ -81,4 +82,6 @@ def test_several_findings_are_one_verdict_of_the_worst_severity() -> None:
 
 
 def test_the_subject_is_check_and_endpoint_and_never_the_wording() -> None:
-    assert run(twice, Facts(task=TASK, endpoint=NGINX), member="m", began=None, now=NOW, scale=1).subject == "SC903#-"
+    assert run(twice, Facts(task=TASK, endpoint=NGINX), member="m", began=None, now=NOW, scale=1).subject == Subject(
+        "SC903"
+    )

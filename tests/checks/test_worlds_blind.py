@@ -13,6 +13,7 @@ from scaudit.judge.services import judge_service
 from scaudit.judge.tasks import judge_unstarted
 from scaudit.model import Severity, Status, Unread
 from scaudit.model.answers import NOT_COLLECTED
+from scaudit.model.places import Subject
 from scaudit.model.seen import ServiceSeen
 from scaudit.proxylog import ControlPlane, Outcome
 from tests import builders as world
@@ -95,7 +96,7 @@ def test_what_a_log_driver_cannot_have_need_not_be_read() -> None:
 def test_a_collision_in_a_shared_namespace_says_that_more_may_be_hidden() -> None:
     (one,) = beside(*calling(*UNDATED).neighbours[0].endpoints, namespace=SHARED)
     clash = replace(one, endpoints=(replace(one.endpoints[0], name="nginx"),))
-    told = [v.sentence for v in of_service(in_shared_namespace(clash)) if v.subject == "SC105#nginx"]
+    told = [v.sentence for v in of_service(in_shared_namespace(clash)) if v.subject == Subject("SC105", "nginx")]
     assert told == [
         "discovery name nginx is also that of endpoint nginx of service tutorial/orders "
         "(services of other accounts in the namespace that account 999999999999 shares are not seen)"

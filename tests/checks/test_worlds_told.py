@@ -125,7 +125,7 @@ def test_a_stale_client_is_told_where_the_name_stands_and_never_what_is_there() 
 
 def test_a_gone_namespace_explains_a_gone_cloud_map_service() -> None:
     gone = failures(ROWS["the namespace is gone, and the Cloud Map service with it"])
-    assert {v.subject: v.caused_by for v in gone} == {"SC101#-": "", "SC104#nginx": "SC101"}
+    assert {v.subject.key: v.caused_by for v in gone} == {"SC101#-": "", "SC104#nginx": "SC101"}
 
 
 def test_a_refused_action_shows_the_statement_to_add() -> None:

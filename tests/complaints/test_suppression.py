@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from scaudit.model.incidents import MemberState
-from scaudit.store.keys import partition
+from scaudit.model.places import Place
 from scaudit_cli.app import app
 from tests.builders import REGION
 from tests.cli.linted import written
@@ -54,10 +54,8 @@ def test_the_documented_suppression_works_for_every_kind_of_fault(account: Watch
         account.estate.services["web"].tags[name] = value
     goes_on(account, KINDS[kind].plant(fault, account.estate, Random(kind)), LONG)
     assert account.told == ([] if silent else [("open", fault.check, "web")])
-    standing = account.ledger.standing(partition(REGION, CLUSTER, "web"))
-    members = [
-        member for subject, each in standing.items() if subject.startswith(fault.check) for member in each.values()
-    ]
+    standing = account.ledger.standing(Place(REGION, CLUSTER, "web"))
+    members = [member for subject, each in standing.items() if subject.check == fault.check for member in each.values()]
     assert {member.suppressed for member in members if member.state is not MemberState.PASS} == {silent}
 
 

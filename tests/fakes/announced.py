@@ -1,18 +1,23 @@
 """Announcements of an incident with so many tasks, of its end, and of many incidents at once."""
 
-from dataclasses import replace
 from datetime import timedelta
 
-from scaudit.announce.words.incident import Place, announcement
+from scaudit.announce.words.incident import Where, announcement
 from scaudit.announce.words.message import Message
 from scaudit.announce.words.summary import digest
 from scaudit.checks import BY_ID
 from scaudit.model import Severity
 from scaudit.model.incidents import Incident, Member, MemberState, News
 from scaudit.model.life import Step, step
+from scaudit.model.places import Place
 from tests.builders import ACCOUNT, NOW, REGION, TASK_ID
 
-PLACE = Place(REGION, ACCOUNT, "tutorial", "web", "nginx", "scaudit-AuditLog-1A2B3C")
+
+def where(service: str = "web", cluster: str = "tutorial", endpoint: str = "nginx") -> Where:
+    return Where(Place(REGION, cluster, service), endpoint, ACCOUNT, "scaudit-AuditLog-1A2B3C")
+
+
+WHERE = where()
 
 
 def members(count: int, sentence: str = "registered port is 9999, expected 80") -> list[Member]:
@@ -30,7 +35,7 @@ def members(count: int, sentence: str = "registered port is 9999, expected 80") 
     ]
 
 
-def opened(told: list[Member], place: Place = PLACE, check: str = "SC203") -> Message:
+def opened(told: list[Member], place: Where = WHERE, check: str = "SC203") -> Message:
     found = step(told, Incident(), NOW, hold_down=600, alert_severity=Severity.ERROR)
     return announcement(BY_ID[check], place, Incident(), found, told)
 
@@ -39,7 +44,7 @@ OPEN = Incident(episode=1, opened_at=NOW, clear_since=NOW + timedelta(seconds=40
 
 
 def resolved(*told: Member) -> Message:
-    return announcement(BY_ID["SC203"], PLACE, OPEN, Step(Incident(episode=1), News.RESOLVED), told)
+    return announcement(BY_ID["SC203"], WHERE, OPEN, Step(Incident(episode=1), News.RESOLVED), told)
 
 
 def withheld(*told: Message) -> list[tuple[str, dict]]:
@@ -47,7 +52,7 @@ def withheld(*told: Message) -> list[tuple[str, dict]]:
 
 
 def of_services(count: int) -> list[Message]:
-    return [opened(members(1), replace(PLACE, service=f"web{n}")) for n in range(count)]
+    return [opened(members(1), where(f"web{n}")) for n in range(count)]
 
 
 def digested(count: int) -> Message:

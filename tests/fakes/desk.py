@@ -10,9 +10,9 @@ from scaudit.announce.announcer import Announcer, announce_changes
 from scaudit.announce.pool import Withheld
 from scaudit.model import Severity
 from scaudit.model.incidents import Member
+from scaudit.model.places import Place, Subject
 from scaudit.queue.queue import Queue
 from scaudit.settings import NotifySettings
-from scaudit.store.keys import partition
 from scaudit.store.ledger import Ledger
 from scaudit.store.table import Table
 from tests.builders import ACCOUNT, REGION
@@ -20,7 +20,7 @@ from tests.fakes.stubbed import TABLE, Clock
 from tests.simulation.dynamodb import DynamoDB
 from tests.simulation.runs import Line
 
-PK, SUBJECT = partition(REGION, "tutorial", "web"), "SC203#nginx"
+PLACE, SUBJECT = Place(REGION, "tutorial", "web"), Subject("SC203", "nginx")
 GATHER, HOLD_DOWN = 60, 600
 
 
@@ -43,20 +43,20 @@ class Desk:
             self.ledger, self.withheld, self.own_queue, sns, self.settings, clock, self.written.append
         )
 
-    def sees(self, pk: str, member: Member, subject: str = SUBJECT) -> None:
+    def sees(self, place: Place, member: Member, subject: Subject = SUBJECT) -> None:
         """Verify records what it saw now, and notify hears of it."""
         self.clock.forward(0.001)
-        self.ledger.record(pk, subject, member)
-        self.announcer.look(pk, subject, due=False)
+        self.ledger.record(place, subject, member)
+        self.announcer.look(place, subject, due=False)
 
-    def look(self, pk: str, subject: str = SUBJECT, after: float = 0) -> None:
+    def look(self, place: Place, subject: Subject | str = SUBJECT, after: float = 0) -> None:
         """A delayed look comes."""
         self.clock.forward(after)
-        self.announcer.look(pk, subject, due=True)
+        self.announcer.look(place, subject, due=True)
 
     def wake(self, *keys: str) -> list[str]:
         records = [
-            {"dynamodb": {"Keys": {"pk": {"S": PK}, "sk": {"S": sk}}, "SequenceNumber": str(n)}}
+            {"dynamodb": {"Keys": {"pk": {"S": PLACE.key}, "sk": {"S": sk}}, "SequenceNumber": str(n)}}
             for n, sk in enumerate(keys)
         ]
         return announce_changes(records, self.announcer)
@@ -88,5 +88,5 @@ class FastDesk(Desk):
         super().__init__(self.table, clock, gather)
 
 
-def services(count: int) -> list[str]:
-    return [partition(REGION, "tutorial", f"web{n:03d}") for n in range(count)]
+def services(count: int) -> list[Place]:
+    return [Place(REGION, "tutorial", f"web{n:03d}") for n in range(count)]

@@ -9,11 +9,11 @@ import boto3
 from scaudit.audit.batch import verify
 from scaudit.audit.context import Edges
 from scaudit.model.incidents import Member, MemberState
+from scaudit.model.places import Place, Subject
 from scaudit.queue.bodies import body
 from scaudit.queue.messages import ClusterPage, ServiceLook, TaskNudge
 from scaudit.queue.queue import Queue
 from scaudit.settings import VerifySettings
-from scaudit.store.keys import partition
 from scaudit.store.ledger import Ledger
 from scaudit.store.memory import Memory
 from scaudit.store.table import Table
@@ -22,8 +22,8 @@ from tests.fakes import answers
 from tests.fakes.laid_out import describes, finds, lists
 from tests.fakes.stubbed import TABLE, Clock, Stubbed, reads
 
-PK, SUBJECT = partition(REGION, "tutorial", "web"), "SC203#nginx"
-GHOST = "SC206#nginx"
+PLACE, SUBJECT = Place(REGION, "tutorial", "web"), Subject("SC203", "nginx")
+GHOST = Subject("SC206", "nginx")
 
 
 class Impatient(Queue):
@@ -47,7 +47,7 @@ class Desk:
         self.url, self.dead = (self.sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("queue", "dead"))
         self.ledger = Ledger(Table(dynamodb, TABLE))
         for n in range(4):  # what these tests are about is not their logs
-            self.ledger.log_read(PK, answers.task_id(n), clock())
+            self.ledger.log_read(PLACE, answers.task_id(n), clock())
         self.written: list[Mapping[str, Any]] = []
         self.memory = Memory(REGION, None, clock)
         self.left: Callable[[], float] = lambda: inf
@@ -72,8 +72,8 @@ class Desk:
     def records(self, kind: str = "task") -> list[Mapping[str, Any]]:
         return [record for record in self.written if record["record"] == kind]
 
-    def states(self, pk: str = PK) -> dict[str, dict[str, MemberState]]:
-        found = self.ledger.standing(pk)
+    def states(self, place: Place = PLACE) -> dict[Subject, dict[str, MemberState]]:
+        found = self.ledger.standing(place)
         return {subject: {id: member.state for id, member in members.items()} for subject, members in found.items()}
 
     def describes(self, *numbers: int, **changes: Any) -> None:
@@ -127,7 +127,7 @@ class Desk:
     def fails(self, n: int = 0, subject: str = SUBJECT) -> None:
         """Task n is on record as failing."""
         member = Member(answers.task_id(n), MemberState.FAIL, self.clock(), task_created_at=self.clock())
-        self.ledger.record(PK, subject, member)
+        self.ledger.record(PLACE, subject, member)
         self.clock.forward(1)
 
     def touches(self) -> set[str]:

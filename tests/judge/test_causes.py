@@ -11,6 +11,7 @@ from scaudit.judge.causes import explain, unexplained
 from scaudit.judge.telling import silenced
 from scaudit.model import Severity, Status
 from scaudit.model.incidents import Member, MemberState
+from scaudit.model.places import Subject
 from tests.builders import NOW, SERVICE
 
 
@@ -50,28 +51,28 @@ def judged(id: str, endpoint: str = "", status: Status = Status.FAIL) -> Verdict
 
 
 def test_what_is_on_record_explains_what_this_look_found() -> None:
-    (found,) = explain([judged("SC201", "nginx")], standing={("SC104", "nginx")})
+    (found,) = explain([judged("SC201", "nginx")], standing={Subject("SC104", "nginx")})
     assert found.caused_by == "SC104"
 
 
 def test_what_is_on_record_of_another_endpoint_explains_nothing() -> None:
-    (found,) = explain([judged("SC201", "nginx")], standing={("SC104", "web-admin")})
+    (found,) = explain([judged("SC201", "nginx")], standing={Subject("SC104", "web-admin")})
     assert found.caused_by == ""
 
 
 def test_a_chain_on_record_is_followed_to_its_root_through_what_was_not_judged() -> None:
-    (found,) = explain([judged("SC205", "nginx")], standing={("SC101", "")})
+    (found,) = explain([judged("SC205", "nginx")], standing={Subject("SC101")})
     assert found.caused_by == "SC101"
 
 
 def test_what_this_look_saw_pass_no_longer_explains() -> None:
     look = [judged("SC104", "nginx", Status.PASS), judged("SC201", "nginx")]
-    assert [v.caused_by for v in explain(look, standing={("SC104", "nginx")})] == ["", ""]
+    assert [v.caused_by for v in explain(look, standing={Subject("SC104", "nginx")})] == ["", ""]
 
 
 def test_what_this_look_could_not_tell_still_explains() -> None:
     look = [judged("SC104", "nginx", Status.UNKNOWN), judged("SC201", "nginx")]
-    assert explain(look, standing={("SC104", "nginx")})[1].caused_by == "SC104"
+    assert explain(look, standing={Subject("SC104", "nginx")})[1].caused_by == "SC104"
 
 
 def test_a_suppressed_cause_still_explains_and_only_the_cause_is_suppressed() -> None:
@@ -130,7 +131,7 @@ def test_J3_what_the_service_declares_today_explains_nothing_of_a_replaced_deplo
 
 def test_J3_what_this_look_judged_counts_as_it_is_judged_now_not_as_it_is_on_record() -> None:
     look = [told("SC102", member="-", explains=frozenset({"web-admin"})), told("SC203", "nginx")]
-    assert explain(look, standing={("SC102", "")})[1].caused_by == ""
+    assert explain(look, standing={Subject("SC102")})[1].caused_by == ""
 
 
 EFFECT = Member("m", MemberState.FAIL, NOW, Severity.CRITICAL, caused_by="SC304")

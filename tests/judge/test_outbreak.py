@@ -7,6 +7,7 @@ import pytest
 from scaudit.judge.outbreak import members, together
 from scaudit.model import Severity
 from scaudit.model.incidents import Incident, Open, Phase
+from scaudit.model.places import Place, Subject
 from tests.builders import NOW
 
 MINUTE = timedelta(minutes=1)
@@ -15,7 +16,7 @@ QUIET = Incident()
 
 def wrong(n: int, cluster: str = "tutorial", check: str = "SC203", ago: float = 1, **changes: object) -> Open:
     at = NOW - ago * MINUTE
-    return Open(cluster, f"web{n}", check, "nginx", Severity.CRITICAL, at, at, **changes)
+    return Open(Place("eu", cluster, f"web{n}"), Subject(check, "nginx"), Severity.CRITICAL, at, at, **changes)
 
 
 @pytest.mark.parametrize(

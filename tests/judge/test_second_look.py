@@ -11,27 +11,31 @@ from scaudit.judge.second_look import hold_back, next_look
 from scaudit.judge.services import judge_service
 from scaudit.judge.tasks import judge_task
 from scaudit.model import Status, Unread
+from scaudit.model.places import Subject
 from scaudit.model.seen import ServiceSeen
 from tests.builders import HEALTHY, NOW, SERVICE, with_definition, with_instance, with_registration
 
 WRONG_PORT = judge_task(with_instance(port="9999"), Rules())
-SUBJECT = "SC203#nginx"
+SUBJECT = Subject("SC203", "nginx")
+KEY = SUBJECT.key
 
 
-def held(suspected: dict[str, str], known: tuple[str, ...] = (), at: datetime = NOW) -> tuple[Status, dict[str, str]]:
+def held(
+    suspected: dict[str, str], known: tuple[Subject, ...] = (), at: datetime = NOW
+) -> tuple[Status, dict[str, str]]:
     verdicts, still = hold_back(WRONG_PORT, suspected, known, at, Rules(second_look=60))
     (wrong,) = [v for v in verdicts if v.subject == SUBJECT]
     return wrong.status, still
 
 
 def test_the_first_sight_is_pending_and_remembered() -> None:
-    assert held({}) == (Status.PENDING, {SUBJECT: NOW.isoformat()})
+    assert held({}) == (Status.PENDING, {KEY: NOW.isoformat()})
 
 
 @pytest.mark.parametrize(("seconds", "status"), [(59, Status.PENDING), (60, Status.FAIL)])
 def test_the_second_sight_speaks_once_the_time_is_over(seconds: int, status: Status) -> None:
     first = (NOW - timedelta(seconds=seconds)).isoformat()
-    assert held({SUBJECT: first}) == (status, {SUBJECT: first})
+    assert held({KEY: first}) == (status, {KEY: first})
 
 
 def test_a_second_look_is_taken_even_without_a_waiting_time() -> None:
@@ -45,17 +49,17 @@ def test_a_failure_on_record_needs_no_second_look() -> None:
 
 def test_a_suspicion_that_went_away_is_forgotten() -> None:
     healthy = judge_task(with_instance(), Rules())
-    assert hold_back(healthy, {SUBJECT: NOW.isoformat()}, (), NOW, Rules())[1] == {}
+    assert hold_back(healthy, {KEY: NOW.isoformat()}, (), NOW, Rules())[1] == {}
 
 
 def test_a_look_that_could_not_be_taken_clears_no_suspicion() -> None:
     """AWS did not answer: of the registration, or of the service, so that not even its endpoints are known."""
     throttled, first = Unread("throttled", transient=True), (NOW - timedelta(seconds=60)).isoformat()
     for blind in (with_registration(throttled), replace(HEALTHY, service=throttled)):
-        verdicts, still = hold_back(judge_task(blind, Rules()), {SUBJECT: first}, (), NOW, Rules(second_look=60))
-        assert still == {SUBJECT: first} and Status.FAIL not in {v.status for v in verdicts}
+        verdicts, still = hold_back(judge_task(blind, Rules()), {KEY: first}, (), NOW, Rules(second_look=60))
+        assert still == {KEY: first} and Status.FAIL not in {v.status for v in verdicts}
         assert next_look(verdicts, NOW - timedelta(hours=2), NOW) == 60
-    assert held({SUBJECT: first}) == (Status.FAIL, {SUBJECT: first})
+    assert held({KEY: first}) == (Status.FAIL, {KEY: first})
 
 
 def test_what_the_configuration_says_needs_no_second_look() -> None:

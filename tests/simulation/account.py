@@ -113,7 +113,7 @@ class Account:
         """Other incidents leave so many announcements of the budget of this window, and of those after it."""
         for n in range(windows):
             window = int(self.clock.now.timestamp()) // WINDOW + n
-            item = {"pk": storm(REGION), "sk": f"budget#{window}", "used": BUDGET - left}
+            item = {"pk": storm(REGION).key, "sk": f"budget#{window}", "used": BUDGET - left}
             self.table.put_item(TableName="ledger", Item=encode(item))
 
     def resume(self, run: Run, plan: Plan = smoothly) -> None:

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule
 
 from scaudit.model.incidents import MemberState
-from scaudit.store.keys import partition
+from scaudit.model.places import Place, Subject
 from tests.builders import REGION
 from tests.simulation import template
 from tests.simulation.estate import CLUSTER
@@ -101,7 +101,7 @@ class IncidentsCannotLie(LivingEstate):
     def _cannot_be_told(self, service: str, check: str) -> bool:
         """Whether what stands can neither pass nor fail: unregistered tasks show no port, and a port without a name is
         expected nowhere. Lost tasks speak until every running one passes."""
-        members = self.account.ledger.standing(partition(REGION, CLUSTER, service)).get(f"{check}#{service}", {})
+        members = self.account.ledger.standing(Place(REGION, CLUSTER, service)).get(Subject(check, service), {})
         moot = check == Registered.WRONG_PORT and self.estate.services[service].deployments[0].mistyped
         unjudged = {t.id for t in self.estate.running(service) if moot or t.stands is Registered.MISSING}
         failing = {id for id, member in members.items() if member.state is MemberState.FAIL}

@@ -3,7 +3,7 @@
 import pytest
 
 from scaudit.model.incidents import Member, MemberState
-from scaudit.store.keys import partition
+from scaudit.model.places import Place, Subject
 from tests.builders import REGION
 from tests.simulation import template
 from tests.simulation.account import Account
@@ -12,7 +12,7 @@ from tests.simulation.parts import Registered, Task
 from tests.simulation.runs import Fate, Plan, Run
 from tests.simulation.sqs import Letter
 
-SUBJECT = "SC203#web"
+SUBJECT = Subject("SC203", "web")
 
 
 def stalls_before(call: str, nth: int = 1) -> Plan:
@@ -43,7 +43,7 @@ class Web:
 
     @property
     def member(self) -> Member:
-        (member,) = self.account.ledger.members(partition(REGION, CLUSTER, "web"), SUBJECT)
+        (member,) = self.account.ledger.members(Place(REGION, CLUSTER, "web"), SUBJECT)
         return member
 
     def look(self, plan: Plan | None = None) -> Run:
@@ -107,7 +107,7 @@ def test_a_task_that_leaves_while_it_is_confirmed_is_not_accused() -> None:
     slow = web.account.verify(web.account.queue.due(), stalls_before("servicediscovery:GetInstance", 2))
     web.account.estate.stop(web.task)
     web.account.resume(slow)
-    assert web.account.ledger.members(partition(REGION, CLUSTER, "web"), "SC201#web") == []
+    assert web.account.ledger.members(Place(REGION, CLUSTER, "web"), Subject("SC201", "web")) == []
 
 
 def test_a_registration_that_is_wrong_for_a_moment_is_not_a_problem() -> None:

@@ -14,8 +14,9 @@ from scaudit.announce.pool import BUDGET, Entry, Fate, Withheld, key_of
 from scaudit.announce.words.message import Message
 from scaudit.model import Severity
 from scaudit.model.incidents import Incident, Member, MemberState, Phase
+from scaudit.model.places import Place, Subject
 from scaudit.store.items import Kept, Swept
-from scaudit.store.keys import BASELINE, DIGEST, partition
+from scaudit.store.keys import BASELINE, DIGEST, member
 from scaudit.store.ledger import Ledger
 from scaudit.store.table import Table
 from tests.builders import NOW, REGION
@@ -25,8 +26,8 @@ from tests.simulation.dynamodb import Change, DynamoDB
 from tests.simulation.runs import Line
 
 TABLE = "ledger"
-PKS = st.sampled_from([partition(REGION, "tutorial", name) for name in ("web", "web2")])
-SUBJECTS = st.sampled_from(["SC203#nginx", "SC203#nginx-2", "SC102#-"])
+PLACES = st.sampled_from([Place(REGION, "tutorial", name) for name in ("web", "web2")])
+SUBJECTS = st.sampled_from([Subject("SC203", "nginx"), Subject("SC203", "nginx-2"), Subject("SC102")])
 TASKS = st.sampled_from(["a", "b"])
 MOMENTS = st.integers(0, 4).map(lambda n: NOW + timedelta(seconds=n))
 MEMBERS = st.builds(
@@ -66,27 +67,27 @@ TOLD = st.builds(
     digest=st.sampled_from(DIGESTS),
 )
 ENTRIES = st.builds(
-    lambda pk, subject, told: Entry(
-        key_of(pk, subject, told), pk, subject, told.digest, told.id, 1, "open", Fate.WAITING, NOW, {}
+    lambda place, subject, told: Entry(
+        key_of(place, subject, told), place, subject, told.digest, told.id, 1, "open", Fate.WAITING, NOW, {}
     ),
-    PKS,
+    PLACES,
     SUBJECTS,
     TOLD,
 )
 SWEPT = st.builds(Swept, st.just("tutorial"), st.integers(0, 9), st.just(9), st.just(9), st.just(("SC203",)), MOMENTS)
 CALLS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
-    "record": (PKS, SUBJECTS, MEMBERS),
-    "lose": (PKS, SUBJECTS, TASKS, MOMENTS),
-    "close": (PKS, SUBJECTS, TASKS, st.just("service deleted"), MOMENTS),
-    "settle": (PKS, SUBJECTS, MEMBERS, MOMENTS),
-    "save": (PKS, SUBJECTS, KEPT),
-    "touch": (PKS, SUBJECTS, MOMENTS),
-    "chain": (PKS, TASKS, st.sampled_from(["one", "two"]), MOMENTS, MOMENTS),
-    "end_chain": (PKS, TASKS, st.sampled_from(["one", "two"]), MOMENTS),
-    "standing": (PKS,),
-    "restless": (PKS,),
-    "members": (PKS, SUBJECTS),
-    "incident": (PKS, SUBJECTS),
+    "record": (PLACES, SUBJECTS, MEMBERS),
+    "lose": (PLACES, SUBJECTS, TASKS, MOMENTS),
+    "close": (PLACES, SUBJECTS, TASKS, st.just("service deleted"), MOMENTS),
+    "settle": (PLACES, SUBJECTS, MEMBERS, MOMENTS),
+    "save": (PLACES, SUBJECTS, KEPT),
+    "touch": (PLACES, SUBJECTS, MOMENTS),
+    "chain": (PLACES, TASKS, st.sampled_from(["one", "two"]), MOMENTS, MOMENTS),
+    "end_chain": (PLACES, TASKS, st.sampled_from(["one", "two"]), MOMENTS),
+    "standing": (PLACES,),
+    "restless": (PLACES,),
+    "members": (PLACES, SUBJECTS),
+    "incident": (PLACES, SUBJECTS),
     "standing_services": (st.just(REGION), st.just("tutorial")),
     "open_incidents": (st.just(REGION),),
     "swept": (st.just(REGION), SWEPT),
@@ -94,14 +95,16 @@ CALLS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
 }
 OF_THE_STORM: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "spend": (st.just(REGION), MOMENTS),
-    "add": (st.just(REGION), PKS, SUBJECTS, st.just(1), TOLD, MOMENTS),
-    "of": (st.just(REGION), PKS, SUBJECTS),
+    "add": (PLACES, SUBJECTS, st.just(1), TOLD, MOMENTS),
+    "of": (PLACES, SUBJECTS),
     "waiting": (st.just(REGION), st.sampled_from(["", *DIGESTS])),
     "take": (st.just(REGION), ENTRIES, st.sampled_from([Fate.TAKEN, Fate.ALONE, Fate.MOOT]), MOMENTS),
     "said": (st.just(REGION), st.lists(ENTRIES.map(lambda entry: entry.key)), MOMENTS),
 }
 BELOW: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
-    "present": (st.lists(st.tuples(PKS, st.tuples(SUBJECTS, TASKS).map("#".join)), min_size=1),),
+    "present": (
+        st.lists(st.tuples(PLACES.map(lambda place: place.key), st.builds(member, SUBJECTS, TASKS)), min_size=1),
+    ),
 }
 
 
@@ -159,8 +162,8 @@ def test_the_same_answers_items_and_changes(wanted: list[tuple[int, str, tuple[A
 def test_pages_are_read_to_the_last_one() -> None:
     ledger = Ledger(Table(DynamoDB(Line(Clock(NOW)), lambda change: None), TABLE))
     for n in range(250):
-        ledger.record(partition(REGION, "tutorial", "web"), "SC203#nginx", replace(_FAIL, id=f"{n:03d}"))
-    assert len(ledger.members(partition(REGION, "tutorial", "web"), "SC203#nginx")) == 250
+        ledger.record(Place(REGION, "tutorial", "web"), Subject("SC203", "nginx"), replace(_FAIL, id=f"{n:03d}"))
+    assert len(ledger.members(Place(REGION, "tutorial", "web"), Subject("SC203", "nginx"))) == 250
 
 
 def test_the_budget_is_spent_alike() -> None:

@@ -12,7 +12,7 @@ from scaudit.announce.words import summary
 from scaudit.announce.words.message import Message
 from scaudit.model.incidents import Incident, Open, Phase
 from scaudit.store.items import Kept
-from scaudit.store.keys import BASELINE, DIGEST, REMINDER, partition, storm
+from scaudit.store.keys import BASELINE, DIGEST, REMINDER, storm
 
 MOST = 2000
 """Announcements that one digest covers: their keys must fit its item (AWS: 400 KB), their marks the function's time."""
@@ -61,7 +61,7 @@ class Digests:
         """Whether it is still so. What is not open is over soon, and nobody needs to hear of it, or it fails again."""
         if entry.fate is Fate.TAKEN or entry.state == "resolved":
             return True
-        return self._outbox.ledger.incident(entry.pk, entry.subject).incident.phase is Phase.OPEN
+        return self._outbox.ledger.incident(entry.place, entry.subject).incident.phase is Phase.OPEN
 
     def _message(self, digest: str, entries: list[Entry]) -> Message:
         withheld = [(entry.key, entry.data) for entry in entries]
@@ -73,12 +73,11 @@ class Digests:
     def _remind(self, kept: Kept, now: datetime) -> None:
         if kept.incident.told_at and now < kept.incident.told_at + DAY:
             return
-        unsaid = {(entry.pk, entry.subject) for entry in self._withheld.waiting(self._region)}
+        unsaid = {(entry.place, entry.subject) for entry in self._withheld.waiting(self._region)}
         still = [
             each
             for each in self._outbox.ledger.open_incidents(self._region)
-            if each.told_at
-            and (partition(self._region, each.cluster, each.service), f"{each.check}#{each.endpoint}") not in unsaid
+            if each.told_at and (each.place, each.subject) not in unsaid
         ]
         if still and now >= reminder_due(still):
             told = summary.reminder(still, now, self._region, self._outbox.account)

@@ -14,12 +14,14 @@ from scaudit.announce import publish, records
 from scaudit.announce.pool import Fate, Withheld, digest_wait
 from scaudit.announce.words import message
 from scaudit.announce.words.message import Message
+from scaudit.model.arn import Arn
 from scaudit.model.incidents import Incident, Phase
+from scaudit.model.places import Place, Subject
 from scaudit.queue.messages import IncidentLook
 from scaudit.queue.queue import Queue
 from scaudit.settings import NotifySettings
 from scaudit.store.items import Kept
-from scaudit.store.keys import BASELINE, storm
+from scaudit.store.keys import BASELINE, storm, text_of
 from scaudit.store.ledger import Ledger
 
 LEASE = 150
@@ -43,28 +45,36 @@ class Outbox:
 
     @property
     def account(self) -> str:
-        return self.settings.topic.split(":")[4]
+        return Arn.of(self.settings.topic).account
 
-    def say(self, pk: str, subject: str, kept: Kept, incident: Incident, told: Message, now: datetime) -> None:
+    def say(
+        self, place: Place, subject: Subject | str, kept: Kept, incident: Incident, told: Message, now: datetime
+    ) -> None:
         """Announce something about an incident that is from now on as given. Raises Overtaken."""
-        self._say(pk, subject, kept, incident, message.dump(told), now)
+        self._say(place, subject, kept, incident, message.dump(told), now)
 
-    def deliver(self, pk: str, subject: str, kept: Kept, now: datetime) -> bool:
+    def deliver(self, place: Place, subject: Subject | str, kept: Kept, now: datetime) -> bool:
         """Deliver an outbox that was left behind; while it may still be in its writer's hands (False), look again
         later. Raises Overtaken."""
         if kept.outbox_at and now < kept.outbox_at + timedelta(seconds=LEASE):
-            self.queue.send(IncidentLook(pk, subject), LEASE)
+            self.queue.send(IncidentLook(place.key, text_of(subject)), LEASE)
             return False
-        self._say(pk, subject, kept, kept.incident, kept.outbox, now)
+        self._say(place, subject, kept, kept.incident, kept.outbox, now)
         return True
 
     def save(
-        self, pk: str, subject: str, kept: Kept, incident: Incident, outbox: str = "", at: datetime | None = None
+        self,
+        place: Place,
+        subject: Subject | str,
+        kept: Kept,
+        incident: Incident,
+        outbox: str = "",
+        at: datetime | None = None,
     ) -> Kept:
         """Remember an incident as given. Raises Overtaken."""
         after = Kept(incident, kept.revision + 1, outbox, at)
-        if not self.ledger.save(pk, subject, after):
-            raise Overtaken(f"{pk} {subject}: written by another copy meanwhile")
+        if not self.ledger.save(place, subject, after):
+            raise Overtaken(f"{place.key} {text_of(subject)}: written by another copy meanwhile")
         return after
 
     def publish(self, told: Message, now: datetime) -> None:
@@ -73,27 +83,32 @@ class Outbox:
         self.write(records.announcement_record(self.settings.region, told, now))
         self.withheld.said(self.settings.region, told.covers, now)
 
-    def _say(self, pk: str, subject: str, kept: Kept, incident: Incident, outbox: str, now: datetime) -> None:
+    def _say(
+        self, place: Place, subject: Subject | str, kept: Kept, incident: Incident, outbox: str, now: datetime
+    ) -> None:
         """Take the outbox, deal with what is in it, mark it as done. Of several copies that find an abandoned one, one
         takes it."""
-        filled = self.save(pk, subject, kept, incident, outbox, now)
+        filled = self.save(place, subject, kept, incident, outbox, now)
         try:
             told = message.load(outbox)
-            if self._wanted(pk, subject, filled, told, now):
-                self._withhold(pk, subject, filled, told, now) if told.digest else self.publish(told, now)
-            self.save(pk, subject, filled, incident)
+            if self._wanted(place, subject, filled, told, now):
+                if told.digest and isinstance(subject, Subject):
+                    self._withhold(place, subject, filled, told, now)
+                else:
+                    self.publish(told, now)
+            self.save(place, subject, filled, incident)
         except Exception:  # this copy lives on and gives the outbox up, so that its retry need not wait for the lease
             with suppress(Overtaken):
-                self.save(pk, subject, filled, incident, outbox)
+                self.save(place, subject, filled, incident, outbox)
             raise
 
-    def _wanted(self, pk: str, subject: str, filled: Kept, told: Message, now: datetime) -> bool:
+    def _wanted(self, place: Place, subject: Subject | str, filled: Kept, told: Message, now: datetime) -> bool:
         """Take back what this replaces in the pool: what waits when its incident is over, so that nobody needs to hear
         of it; and a baseline opening that is to be said otherwise, unless that was or is about to be said."""
         state = told.data["state"]
-        if state not in ("open", "resolved") or told.digest == BASELINE:
+        if isinstance(subject, str) or state not in ("open", "resolved") or told.digest == BASELINE:
             return True
-        entries = self.withheld.of(self.settings.region, pk, subject)
+        entries = self.withheld.of(place, subject)
         mine = [entry for entry in entries if entry.episode == filled.incident.episode and entry.state != "resolved"]
         if state == "open":
             earlier = [entry for entry in mine if entry.digest == BASELINE and entry.state == "open"]
@@ -101,15 +116,15 @@ class Outbox:
         back = [entry for entry in mine if self.withheld.take(self.settings.region, entry, Fate.MOOT, now)]
         return not any(entry.state == "open" for entry in back)
 
-    def _withhold(self, pk: str, subject: str, filled: Kept, told: Message, now: datetime) -> None:
-        self.withheld.add(self.settings.region, pk, subject, filled.incident.episode, told, now)
+    def _withhold(self, place: Place, subject: Subject, filled: Kept, told: Message, now: datetime) -> None:
+        self.withheld.add(place, subject, filled.incident.episode, told, now)
         kept = self.ledger.incident(storm(self.settings.region), told.digest)
         if not kept.incident.told:
             self.send_for(told.digest, kept, digest_wait(told.digest, now))
 
     def send_for(self, digest: str, kept: Kept, wait: int) -> None:
         """Have a digest looked at in `wait` seconds, and remember that. Raises Overtaken."""
-        pk = storm(self.settings.region)
-        self.queue.send(IncidentLook(pk, digest), wait)
+        place = storm(self.settings.region)
+        self.queue.send(IncidentLook(place.key, digest), wait)
         if not kept.outbox:  # otherwise its owner sees to what has come since
-            self.save(pk, digest, kept, replace(kept.incident, phase=Phase.OPEN, told=1))
+            self.save(place, digest, kept, replace(kept.incident, phase=Phase.OPEN, told=1))

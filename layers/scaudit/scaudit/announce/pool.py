@@ -16,6 +16,7 @@ from enum import StrEnum
 from typing import Any
 
 from scaudit.announce.words.message import Message, identity
+from scaudit.model.places import Place, Subject
 from scaudit.store.keys import DIGEST, storm, text
 from scaudit.store.table import Table
 
@@ -45,12 +46,12 @@ UNSAID = (Fate.WAITING, Fate.TAKEN)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A withheld announcement of the incident `subject` of the partition `pk`, and the digest it waits for; `data`,
+    """A withheld announcement of the incident `subject` of a `place`, and the digest it waits for; `data`,
     its form for machines, is empty once it is said."""
 
     key: str
-    pk: str
-    subject: str
+    place: Place
+    subject: Subject
     digest: str
     id: str
     episode: int
@@ -60,9 +61,9 @@ class Entry:
     data: dict[str, Any]
 
 
-def key_of(pk: str, subject: str, told: Message) -> str:
+def key_of(place: Place, subject: Subject, told: Message) -> str:
     """The sort key of an incident's announcement in the pool."""
-    return f"{_WITHHELD}{identity(pk, subject)}#{told.digest}#{told.id}"
+    return f"{_of(place, subject)}{told.digest}#{told.id}"
 
 
 def digest_wait(digest: str, now: datetime) -> int:
@@ -85,20 +86,20 @@ class Withheld:
         """Take one announcement from this window's budget; False when it is used up."""
         window = int(now.timestamp()) // WINDOW
         return self._table.update(
-            storm(region),
+            storm(region).key,
             f"budget#{window}",
             "SET expires_at = :expires_at ADD used :one",
             "attribute_not_exists(used) OR used < :budget",
             {":one": 1, ":budget": BUDGET, ":expires_at": (window + 2) * WINDOW},
         )
 
-    def add(self, region: str, pk: str, subject: str, episode: int, told: Message, now: datetime) -> None:
+    def add(self, place: Place, subject: Subject, episode: int, told: Message, now: datetime) -> None:
         """Put an incident's announcement into the pool for its digest, unless it is or was there."""
         item = {
-            "pk": storm(region),
-            "sk": key_of(pk, subject, told),
+            "pk": storm(place.region).key,
+            "sk": key_of(place, subject, told),
             "fate": Fate.WAITING,
-            "of": [pk, subject],
+            "of": [place.key, subject.key],
             "episode": episode,
             "news": told.data["state"],
             "announcement": told.data | {"subject": told.subject},
@@ -106,9 +107,9 @@ class Withheld:
         }
         self._table.put(item, "attribute_not_exists(fate)")
 
-    def of(self, region: str, pk: str, subject: str) -> list[Entry]:
+    def of(self, place: Place, subject: Subject) -> list[Entry]:
         """What of this incident is or lately was in the pool, the longest waiting first."""
-        return self._entries(region, f"{identity(pk, subject)}#")
+        return self._entries(place.region, _of(place, subject))
 
     def waiting(self, region: str, digest: str = "") -> list[Entry]:
         """What a digest, or any of them, has still to say, the longest waiting first."""
@@ -117,7 +118,7 @@ class Withheld:
     def take(self, region: str, entry: Entry, fate: Fate, now: datetime) -> bool:
         """Decide the fate of what waits; False when another one was decided."""
         return self._table.update(
-            storm(region),
+            storm(region).key,
             entry.key,
             "SET fate = :fate" + ("" if fate is Fate.TAKEN else ", expires_at = :expires_at"),
             "fate = :waiting OR fate = :fate",
@@ -132,25 +133,30 @@ class Withheld:
         """The digest of these is published."""
         for key in keys:
             self._table.update(
-                storm(region),
+                storm(region).key,
                 key,
                 "SET fate = :said, expires_at = :expires_at REMOVE announcement",
                 "fate = :taken",
                 {":said": Fate.SAID, ":taken": Fate.TAKEN, ":expires_at": _expiry(now)},
             )
 
-    def _entries(self, region: str, prefix: str = "") -> list[Entry]:
-        found = map(_entry, self._table.query(storm(region), _WITHHELD + prefix))
+    def _entries(self, region: str, prefix: str = _WITHHELD) -> list[Entry]:
+        found = map(_entry, self._table.query(storm(region).key, prefix))
         return sorted(found, key=lambda entry: (entry.withheld_at, entry.key))
+
+
+def _of(place: Place, subject: Subject) -> str:
+    """How the sort keys of an incident's announcements begin."""
+    return f"{_WITHHELD}{identity(place.key, subject.key)}#"
 
 
 def _entry(item: dict[str, Any]) -> Entry:
     _, digest, id = item["sk"].removeprefix(_WITHHELD).split("#")
-    pk, subject = item["of"]
+    place, subject = item["of"]
     return Entry(
         key=item["sk"],
-        pk=pk,
-        subject=subject,
+        place=Place.of(place),
+        subject=Subject.of(subject),
         digest=digest,
         id=id,
         episode=int(item["episode"]),

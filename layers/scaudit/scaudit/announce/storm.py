@@ -5,10 +5,11 @@ from datetime import datetime
 from scaudit.announce.outbox import Outbox
 from scaudit.judge import outbreak
 from scaudit.model.incidents import Incident, Member, Open, Phase
+from scaudit.model.places import Subject
 from scaudit.queue.messages import IncidentLook
 from scaudit.store.keys import BASELINE, DIGEST, itself, storm
 
-SUBJECT = f"{outbreak.OUTBREAK.id}#-"
+SUBJECT = Subject(outbreak.OUTBREAK.id)
 INDEX_LAG = 10
 """Seconds after which the index shows what was written (AWS: DynamoDB, usually within one second)."""
 
@@ -19,18 +20,18 @@ class Storm:
     def __init__(self, outbox: Outbox) -> None:
         self._outbox = outbox
         self._ledger, self._region = outbox.ledger, outbox.settings.region
-        self._pk = itself(self._region)
+        self._place = itself(self._region)
 
     def stands(self, now: datetime) -> bool:
         """Whether everything else must wait: an outbreak is on record, or it is to be seen and will be at once."""
         if outbreak.OUTBREAK.id in self._outbox.settings.ignore_checks:
             return False
-        incident = self._ledger.incident(self._pk, SUBJECT).incident
+        incident = self._ledger.incident(self._place, SUBJECT).incident
         if incident.phase is not Phase.QUIET:
             return True
         if not self.members(self.together(incident, now), now):
             return False
-        self._ledger.touch(self._pk, SUBJECT, now)
+        self._ledger.touch(self._place, SUBJECT, now)
         return True
 
     def together(self, incident: Incident, now: datetime) -> list[Open]:
@@ -44,8 +45,8 @@ class Storm:
 
     def abates(self) -> None:
         """An incident has cleared: have the outbreak looked at, once the index shows it."""
-        if self._ledger.incident(self._pk, SUBJECT).incident.phase is Phase.OPEN:
-            self._outbox.queue.send(IncidentLook(self._pk, SUBJECT), INDEX_LAG)
+        if self._ledger.incident(self._place, SUBJECT).incident.phase is Phase.OPEN:
+            self._outbox.queue.send(IncidentLook(self._place.key, SUBJECT.key), INDEX_LAG)
 
     def over(self, now: datetime) -> None:
         """The outbreak is announced as resolved: what waited for that may speak."""

@@ -10,9 +10,9 @@ from scaudit.audit.wanted import END
 from scaudit.checks.check import Verdict
 from scaudit.judge.second_look import next_look
 from scaudit.model import Status, Unread
+from scaudit.model.places import Place
 from scaudit.proxylog import ProxyStart
 from scaudit.queue.messages import TaskNudge
-from scaudit.store.keys import partition
 
 MOST_LOOKS = 20
 _GRACE = 120
@@ -54,9 +54,9 @@ def look_again(edges: Edges, outcome: Outcome, said: Said) -> None:
 
 def touch(edges: Edges, region: str, cluster: str, service: str, at: datetime) -> None:
     """Have notify look again at every incident of a service that is not at rest; a look may have got lost."""
-    pk = partition(region, cluster, service)
-    for subject in edges.ledger.restless(pk):
-        edges.ledger.touch(pk, subject, at)
+    place = Place(region, cluster, service)
+    for subject in edges.ledger.restless(place):
+        edges.ledger.touch(place, subject, at)
 
 
 def _may_answer(verdict: Verdict) -> bool:
@@ -77,5 +77,5 @@ def _end(edges: Edges, nudge: TaskNudge, at: datetime) -> None:
         edges.ledger.end_chain(_place(nudge), nudge.task, nudge.chain, at)
 
 
-def _place(nudge: TaskNudge) -> str:
-    return partition(nudge.region, nudge.cluster, nudge.service)
+def _place(nudge: TaskNudge) -> Place:
+    return Place(nudge.region, nudge.cluster, nudge.service)

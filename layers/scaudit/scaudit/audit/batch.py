@@ -11,7 +11,7 @@ from aws_lambda_powertools import Logger
 from scaudit.audit.clusters import look_at_page, look_at_service
 from scaudit.audit.context import Edges
 from scaudit.audit.region import Audit
-from scaudit.audit.self_watch import look_at_itself, pass_canary, pass_rehearsal
+from scaudit.audit.self_watch import look_at_itself, pass_canary, pass_look, pass_rehearsal
 from scaudit.collect.aws.reads import Reads
 from scaudit.judge.rules import Rules
 from scaudit.queue.bodies import parse
@@ -121,8 +121,8 @@ def _do(single: Single, audit: Audit, topic: str) -> None:
             pass_canary(single, audit.edges)
         case Rehearsal():
             pass_rehearsal(single, audit.edges)
-        case IncidentLook(key, subject):
-            audit.edges.ledger.touch(key, subject, audit.edges.clock())
+        case IncidentLook():
+            pass_look(single, audit.edges)
 
 
 def _ours(message: Message, settings: VerifySettings) -> bool:

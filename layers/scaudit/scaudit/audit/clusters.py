@@ -83,8 +83,8 @@ def look_at_page(audit: Audit, message: ClusterPage) -> None:
 
 def _has_turn(audit: Audit, message: ClusterPage) -> bool:
     """Whether this sweep of the cluster may go on: False while an earlier one still does."""
-    pk, now = estate(audit.region), audit.edges.clock()
-    return audit.edges.ledger.chain(pk, message.cluster, message.chain, now + GIVEN_UP, now)
+    place, now = estate(audit.region), audit.edges.clock()
+    return audit.edges.ledger.chain(place, message.cluster, message.chain, now + GIVEN_UP, now)
 
 
 def _end(audit: Audit, message: ClusterPage) -> None:

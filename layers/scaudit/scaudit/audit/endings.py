@@ -7,36 +7,36 @@ from scaudit.checks import BY_ID, about
 from scaudit.checks.check import Verdict
 from scaudit.model import Service, Status
 from scaudit.model.incidents import EVERY_TASK, Member, MemberState, Stood
+from scaudit.model.places import Place, Subject
 from scaudit.store.ledger import Ledger
 
 _QUIET_HOUR = timedelta(hours=1)
 _BLIND_DAY = timedelta(hours=24)
 
 
-def over(service: Service | None, subject: str) -> str:
-    """Why nothing under this subject (check#endpoint) can fail any more, or nothing."""
-    check, endpoint = subject.split("#")
+def over(service: Service | None, subject: Subject) -> str:
+    """Why nothing under this subject can fail any more, or nothing."""
     if service is None or service.draining:
         return "service deleted"
-    if check not in BY_ID:
-        return f"check {check} retired"
+    if subject.check not in BY_ID:
+        return f"check {subject.check} retired"
     if not any(d.service_connect for d in service.deployments):
         return "Service Connect switched off"
-    if endpoint != "-" and endpoint not in {e.name for d in service.deployments for e in d.endpoints}:
-        return f"endpoint {endpoint} removed"
+    if subject.endpoint and subject.endpoint not in {e.name for d in service.deployments for e in d.endpoints}:
+        return f"endpoint {subject.endpoint} removed"
     if about(subject) == "task" and not service.desired and not service.running:
         return "service scaled to zero"
     return ""
 
 
-def close_what_is_over(ledger: Ledger, pk: str, stood: Stood, service: Service | None, at: datetime) -> None:
+def close_what_is_over(ledger: Ledger, place: Place, stood: Stood, service: Service | None, at: datetime) -> None:
     """Close what stood against a service, now that it is as it was described `at`, and can no longer fail."""
     for subject in stood:
         if why := over(service, subject):
-            _close(ledger, pk, stood, subject, why, at)
+            _close(ledger, place, stood, subject, why, at)
 
 
-def settle(ledger: Ledger, pk: str, stood: Stood, verdicts: Sequence[Verdict], at: datetime) -> None:
+def settle(ledger: Ledger, place: Place, stood: Stood, verdicts: Sequence[Verdict], at: datetime) -> None:
     """Settle what no single task can: every running task of the service was judged, and these are the verdicts."""
     for subject, members in stood.items():
         found = [v for v in verdicts if v.subject == subject]
@@ -44,11 +44,11 @@ def settle(ledger: Ledger, pk: str, stood: Stood, verdicts: Sequence[Verdict], a
         youngest = max(m.observed_at for m in members.values())
         only_lost = all(m.state is MemberState.LOST for m in members.values())
         if passed and only_lost and at > youngest + _QUIET_HOUR:
-            ledger.record(pk, subject, Member(EVERY_TASK, MemberState.PASS, at, task_created_at=at))
+            ledger.record(place, subject, Member(EVERY_TASK, MemberState.PASS, at, task_created_at=at))
         elif not any(v.status in (Status.PASS, Status.FAIL) for v in found) and at > youngest + _BLIND_DAY:
-            _close(ledger, pk, stood, subject, "can no longer tell: nothing but unknown for 24 hours", at)
+            _close(ledger, place, stood, subject, "can no longer tell: nothing but unknown for 24 hours", at)
 
 
-def _close(ledger: Ledger, pk: str, stood: Stood, subject: str, why: str, at: datetime) -> None:
+def _close(ledger: Ledger, place: Place, stood: Stood, subject: Subject, why: str, at: datetime) -> None:
     for member in stood[subject]:
-        ledger.close(pk, subject, member, why, at)
+        ledger.close(place, subject, member, why, at)

@@ -25,7 +25,8 @@ from scaudit.judge.second_look import hold_back
 from scaudit.judge.telling import as_told
 from scaudit.model import Severity, Status
 from scaudit.model.incidents import Member, MemberState, Stood
-from scaudit.store.keys import itself, partition
+from scaudit.model.places import Place
+from scaudit.store.keys import itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +40,14 @@ class Said:
 
 @dataclass(slots=True)
 class Recorder:
-    """Keeps what one batch finds in one Region. `judged` has every verdict by the partition key of its service, and
+    """Keeps what one batch finds in one Region. `judged` has every verdict by the place of its service, and
     `verdicts` how many task records came to which."""
 
     region: str
     edges: Edges
     rules: Rules
     standing: Standing
-    judged: dict[str, list[Verdict]] = field(default_factory=dict)
+    judged: dict[Place, list[Verdict]] = field(default_factory=dict)
     verdicts: Counter[str] = field(default_factory=Counter)
 
     def keep(self, outcome: Outcome) -> Said:
@@ -68,29 +69,29 @@ class Recorder:
 
     def itself(self, verdicts: Sequence[Verdict], at: datetime) -> None:
         """Keep what was found of scaudit's own work."""
-        pk = itself(self.region)
-        self._members(pk, self.standing[pk], verdicts, at)
+        place = itself(self.region)
+        self._members(place, self.standing[place], verdicts, at)
 
     def _service(self, found: ServiceJudged) -> None:
         service, at = found.service, found.at
-        pk = partition(self.region, service.cluster, service.name)
-        stood = self.standing[pk]
+        place = Place(self.region, service.cluster, service.name)
+        stood = self.standing[place]
         told = [*as_told(found.verdicts, service, at, stood), *as_told(found.registrations, service, at)]
-        self._members(pk, stood, told, at, fresh=found.fresh)
+        self._members(place, stood, told, at, fresh=found.fresh)
         if found.whole:
             self.edges.write(records.service_record(self.region, service.cluster, service.name, told, at))
 
     def _task(self, found: TaskJudged) -> Said:
         """A failure that rests on what Cloud Map showed once is held back."""
         seen, task, nudge = found.seen, found.seen.task, found.nudge
-        pk = partition(self.region, task.cluster, task.service)
-        stood = self.standing[pk]
+        place = Place(self.region, task.cluster, task.service)
+        stood = self.standing[place]
         known = {s for s, members in stood.items() if task.id in members and members[task.id].state is MemberState.FAIL}
         verdicts = [*found.about_service, *found.verdicts]
         told = as_told(verdicts, seen.service, seen.at, stood, ("-", task.id), replaced=seen.replaced)
         held, suspected = hold_back(told, nudge.suspected, known, seen.at, self.rules)
         mine = [verdict for verdict in held if verdict.member == task.id]
-        self._members(pk, stood, mine, seen.at, created_at=task.created_at, fresh=nudge.fresh, running=seen.siblings)
+        self._members(place, stood, mine, seen.at, created_at=task.created_at, fresh=nudge.fresh, running=seen.siblings)
         about_it = [verdict for verdict in held if verdict.member == task.id or Trigger.TASK in verdict.check.on]
         self._tell(records.task_record(self.region, seen, about_it, nudge.look))
         return Said(mine, suspected)
@@ -98,22 +99,22 @@ class Recorder:
     def _unstarted(self, found: UnstartedJudged) -> Said:
         """One that is stopped is lost at once, and its passes prove nothing."""
         seen, task, nudge = found.seen, found.seen.task, found.nudge
-        pk = partition(self.region, task.cluster, task.service)
-        stood = self.standing[pk]
+        place = Place(self.region, task.cluster, task.service)
+        stood = self.standing[place]
         told = as_told(found.verdicts, seen.service, seen.at, stood)
         failed = [verdict for verdict in told if verdict.status is Status.FAIL]
         lost = task.last_status == "STOPPED"
-        self._members(pk, stood, failed, seen.at, created_at=task.created_at, fresh=nudge.fresh, lost=lost)
+        self._members(place, stood, failed, seen.at, created_at=task.created_at, fresh=nudge.fresh, lost=lost)
         self._tell(records.task_record(self.region, seen, told, nudge.look))
         return Said(told)
 
     def _leftover(self, found: LeftoverJudged) -> Said:
         service, at, id, nudge = found.service, found.at, found.nudge.task, found.nudge
-        pk = partition(self.region, service.cluster, service.name)
-        stood = self.standing[pk]
+        place = Place(self.region, service.cluster, service.name)
+        stood = self.standing[place]
         known = {subject for subject, members in stood.items() if id in members}
         held, suspected = hold_back(as_told(found.verdicts, service, at), nudge.suspected, known, at, self.rules)
-        self._members(pk, stood, held, at, fresh=nudge.fresh)
+        self._members(place, stood, held, at, fresh=nudge.fresh)
         self.edges.write(records.registration_record(self.region, service.cluster, service.name, id, held, at))
         return Said(held, suspected)
 
@@ -121,10 +122,10 @@ class Recorder:
         """A task that stopped while failing is lost: neither mended nor failing. Its registration may well remain."""
         if not found.service:
             return
-        pk = partition(self.region, found.nudge.cluster, found.service)
-        for subject, members in self.standing[pk].items():
+        place = Place(self.region, found.nudge.cluster, found.service)
+        for subject, members in self.standing[place].items():
             if found.nudge.task in members and about(subject) == "task":
-                self.edges.ledger.lose(pk, subject, found.nudge.task, found.at)
+                self.edges.ledger.lose(place, subject, found.nudge.task, found.at)
 
     def _tell(self, record: Mapping[str, Any]) -> None:
         self.verdicts[record["verdict"]] += 1
@@ -132,7 +133,7 @@ class Recorder:
 
     def _members(
         self,
-        pk: str,
+        place: Place,
         stood: Stood,
         verdicts: Sequence[Verdict],
         at: datetime,
@@ -144,7 +145,7 @@ class Recorder:
     ) -> None:
         """Only `pass` and `fail` move an incident, a pass only where something stands against it, and what is of
         severity info none at all: it is in the records."""
-        self.judged.setdefault(pk, []).extend(verdicts)
+        self.judged.setdefault(place, []).extend(verdicts)
         for v in verdicts:
             begins = v.status is Status.FAIL and v.severity > Severity.INFO
             goes_on = v.status in (Status.PASS, Status.FAIL) and v.subject in stood
@@ -162,4 +163,4 @@ class Recorder:
                     task_created_at=created_at,
                     running=running,
                 )
-                self.edges.ledger.record(pk, v.subject, member)
+                self.edges.ledger.record(place, v.subject, member)

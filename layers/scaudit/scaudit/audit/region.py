@@ -19,9 +19,9 @@ from scaudit.collect.running import Survey
 from scaudit.judge.rules import Rules
 from scaudit.judge.scaudit_itself import judge_itself
 from scaudit.model import Service, Unread
+from scaudit.model.places import Place
 from scaudit.queue.messages import TaskNudge
 from scaudit.store.items import Swept
-from scaudit.store.keys import partition
 from scaudit.store.neighbours import Mesh
 
 ENOUGH = 45
@@ -58,8 +58,8 @@ class Audit:
         found = ecs.services(self.reads, cluster, names)
         for name, service in found.items():
             if not isinstance(service, Unread):
-                pk = partition(self.region, cluster, name)
-                close_what_is_over(self.edges.ledger, pk, self.standing[pk], service, at)
+                place = Place(self.region, cluster, name)
+                close_what_is_over(self.edges.ledger, place, self.standing[place], service, at)
         meshed = [service for service in found.values() if isinstance(service, Service) and service.meshed]
         listed: list[str] = []
         for outcome in look_at_services(self.looks, cluster, meshed, at, chain, sorted(fresh)):
@@ -67,8 +67,8 @@ class Audit:
             if isinstance(outcome, ServiceJudged) and outcome.whole and outcome.whole.unlisted is None:
                 listed.append(outcome.service.name)
         for name in listed:
-            pk = partition(self.region, cluster, name)
-            settle(self.edges.ledger, pk, self.standing[pk], self.recorder.judged[pk], at)
+            place = Place(self.region, cluster, name)
+            settle(self.edges.ledger, place, self.standing[place], self.recorder.judged[place], at)
         for name in found.keys() & set(standing):
             touch(self.edges, self.region, cluster, name, at)
         return len(meshed), [name for name, s in found.items() if isinstance(s, Unread) and not s.action]
@@ -76,7 +76,8 @@ class Audit:
     def finish(self) -> None:
         """Record what the batch says of scaudit itself, and what it cost."""
         at = self.edges.clock()
-        self.recorder.itself(judge_itself(self.recorder.judged, self.reads.permissions, at), at)
+        judged = {place.key: verdicts for place, verdicts in self.recorder.judged.items()}
+        self.recorder.itself(judge_itself(judged, self.reads.permissions, at), at)
         if self.reads.calls:
             tasks, verdicts, calls = self.looks.running, self.recorder.verdicts, dict(self.reads.calls)
             self.edges.write(records.batch_record(self.region, tasks, verdicts, calls, at))

@@ -6,8 +6,9 @@ from scaudit.audit.context import Edges
 from scaudit.audit.region import Audit
 from scaudit.collect.aws.sns import subscription
 from scaudit.judge.scaudit_itself import judge_estate
-from scaudit.queue.messages import Canary, Rehearsal
-from scaudit.store.keys import CANARY, REMINDER, itself, storm
+from scaudit.model.places import Place
+from scaudit.queue.messages import Canary, IncidentLook, Rehearsal
+from scaudit.store.keys import CANARY, REMINDER, itself, storm, subject_of
 
 
 def pass_canary(canary: Canary, edges: Edges) -> None:
@@ -20,6 +21,11 @@ def pass_canary(canary: Canary, edges: Edges) -> None:
 def pass_rehearsal(asked: Rehearsal, edges: Edges) -> None:
     """Have notify say the test alert that was asked for."""
     edges.ledger.touch(itself(asked.region), asked.subject, edges.clock())
+
+
+def pass_look(due: IncidentLook, edges: Edges) -> None:
+    """Have notify look at an incident whose time has come. Raises ValueError for a key that names none."""
+    edges.ledger.touch(Place.of(due.key), subject_of(due.subject), edges.clock())
 
 
 def look_at_itself(audit: Audit, topic: str) -> None:

@@ -65,7 +65,7 @@ def look_at_shared(
     for endpoint, registered in seen.bridged(task_definition):
         verdicts = judge_shared(service, endpoint, registered, running, at, rules)
         if doubtful := [verdict.member for verdict in verdicts if verdict.status is Status.FAIL]:
-            account = service.arn.split(":")[4]
+            account = service.account
             again = exactly(context.reads, service.cluster, account, endpoint, doubtful)
             if any(isinstance(found, Unread) for found in again.values()):
                 continue  # nothing is proven, neither the one nor the other

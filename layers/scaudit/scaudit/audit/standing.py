@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 
 from scaudit.model.incidents import Stood
+from scaudit.model.places import Place
 from scaudit.store.ledger import Ledger
 
 
 @dataclass(eq=False)
-class Standing(dict[str, Stood]):
-    """One batch's view of the ledger: what stood against each service, by its partition key, read once."""
+class Standing(dict[Place, Stood]):
+    """One batch's view of the ledger: what stood against each service, by its place, read once."""
 
     ledger: Ledger
 
-    def __missing__(self, pk: str) -> Stood:
-        self[pk] = self.ledger.standing(pk)
-        return self[pk]
+    def __missing__(self, place: Place) -> Stood:
+        self[place] = self.ledger.standing(place)
+        return self[place]

@@ -5,6 +5,7 @@ from typing import Any
 
 from scaudit.audit import records
 from scaudit.clock import utc_now
+from scaudit.model.arn import Arn
 from scaudit.queue.messages import Canary, ClusterPage, OwnLook
 from scaudit.queue.queue import LONGEST_DELAY, Queue
 from scaudit.settings import SweepSettings, included
@@ -20,7 +21,7 @@ def sweep(ecs: Any, queue: Queue, settings: SweepSettings) -> Mapping[str, Any]:
     Raises what ECS and SQS raise: a sweep that could not list the clusters must not look like a quiet one.
     """
     pages = ecs.get_paginator("list_clusters").paginate()
-    clusters = [arn.rsplit("/", 1)[-1] for page in pages for arn in page["clusterArns"]]
+    clusters = [Arn.of(arn).name for page in pages for arn in page["clusterArns"]]
     wanted = [cluster for cluster in clusters if included(cluster, settings.include_clusters)]
     queue.send(OwnLook(settings.region))
     apart = min(APART, LONGEST_DELAY / max(len(wanted), 1))

@@ -10,8 +10,8 @@ from scaudit.checks import about, check_of
 from scaudit.checks.check import Area
 from scaudit.model import Namespace, Neighbour, Service, Task, Unread
 from scaudit.model.incidents import MemberState
+from scaudit.model.places import Place
 from scaudit.model.seen import Seen, ServiceSeen
-from scaudit.store.keys import partition
 from scaudit.store.ledger import Ledger
 
 END = "/end"
@@ -31,31 +31,31 @@ class NotOnRecord:
     def logs(self, seen: Sequence[Seen]) -> set[str]:
         """The tasks whose proxy's log was not read yet, or against whose proxy something stands, or of one that
         is lost: only the logs of those that run can tell that it is over."""
-        keys = {(partition(self.region, one.task.cluster, one.task.service), one.task.id) for one in seen}
+        keys = {(Place(self.region, one.task.cluster, one.task.service), one.task.id) for one in seen}
         known = self.ledger.logs_read(sorted(keys)) if keys else set()
         against = {
-            pk: [
+            place: [
                 member
-                for subject, members in self.standing[pk].items()
+                for subject, members in self.standing[place].items()
                 if (check := check_of(subject)) and check.area is Area.PROXY
                 for member in members.values()
             ]
-            for pk in {pk for pk, _ in keys}
+            for place in {place for place, _ in keys}
         }
         suspects = {member.id for members in against.values() for member in members}
-        losing = {pk for pk, members in against.items() if any(m.state is MemberState.LOST for m in members)}
-        return {task for pk, task in keys if (pk, task) not in known or task in suspects or pk in losing}
+        losing = {place for place, members in against.items() if any(m.state is MemberState.LOST for m in members)}
+        return {task for place, task in keys if (place, task) not in known or task in suspects or place in losing}
 
     def post_mortems(self, tasks: Sequence[Task]) -> list[Task]:
         """Those that were not judged after their end; one that is not stopped always is judged."""
         stopped = [task for task in tasks if task.last_status == "STOPPED"]
-        ends = [(partition(self.region, t.cluster, t.service), t.id + END) for t in stopped]
+        ends = [(Place(self.region, t.cluster, t.service), t.id + END) for t in stopped]
         known = {end for _, end in self.ledger.logs_read(ends)} if ends else set()
         return [task for task in tasks if task.id + END not in known]
 
     def members(self, service: Service, kinds: Collection[str]) -> set[str]:
         """The tasks that a failing member names, under a subject about one of these kinds."""
-        standing = self.standing[partition(self.region, service.cluster, service.name)]
+        standing = self.standing[Place(self.region, service.cluster, service.name)]
         members = [m for subject, found in standing.items() if about(subject) in kinds for m in found.values()]
         return {member.id for member in members if member.state is MemberState.FAIL}
 

@@ -4,6 +4,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from scaudit.checks.check import Check
+from scaudit.model.places import Subject
 
 
 def _declared() -> tuple[Check, ...]:
@@ -18,12 +19,12 @@ NOT_BUILT = {"SC501": "needs to read security groups in EC2 and to guess who cal
 """Ids that are spoken for, and why no check has them. An id is never given twice."""
 
 
-def check_of(subject: str) -> Check | None:
-    """The check of a subject (check#endpoint); None when it is no longer there."""
-    return BY_ID.get(subject.split("#")[0])
+def check_of(subject: Subject) -> Check | None:
+    """The check of a subject; None when it is no longer there."""
+    return BY_ID.get(subject.check)
 
 
-def about(subject: str) -> str:
+def about(subject: Subject) -> str:
     """What the check of a subject is about; nothing for a check that is no longer there."""
     check = check_of(subject)
     return check.about if check else ""

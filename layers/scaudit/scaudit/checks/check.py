@@ -10,6 +10,7 @@ from typing import Any
 
 from scaudit.checks.facts import MOMENTARY, OF_NEIGHBOURS, Facts
 from scaudit.model import Moot, Severity, Status, Task, Unread
+from scaudit.model.places import Subject
 
 
 class Trigger(Flag):
@@ -109,9 +110,9 @@ class Verdict:
     settled_at: datetime | None = None
 
     @property
-    def subject(self) -> str:
-        """Check and endpoint: with the service, the identity of an incident; never wording or severity."""
-        return f"{self.check.id}#{self.endpoint or '-'}"
+    def subject(self) -> Subject:
+        """What its incident is about."""
+        return Subject(self.check.id, self.endpoint)
 
 
 def check(id: str, **about: Any) -> Callable[[Callable[..., Iterator[Finding]]], Check]:  # noqa: ANN401

@@ -22,7 +22,7 @@ def leftovers(
     The tasks were described before and the registrations are read now: a registration that is still there is left over.
     """
     found: dict[tuple[str, str], Ghost | Unread | None] = {}
-    account = service.arn.split(":")[4]
+    account = service.account
     for endpoint in service.endpoints:
         answers = exactly(reads, service.cluster, account, endpoint, list(gone))
         for id, registration in answers.items():

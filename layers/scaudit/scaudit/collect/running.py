@@ -83,7 +83,7 @@ def _with_registrations(reads: Reads, seen: Sequence[Seen], *, exact: bool) -> l
                 wanted[one.task.cluster, one.deployment.namespace, endpoint].append(one.task)
     found: dict[str, dict[str, Registration]] = defaultdict(dict)
     for (cluster, namespace, endpoint), tasks in wanted.items():
-        account = tasks[0].arn.split(":")[4]
+        account = tasks[0].account
         ids = [task.id for task in tasks]
         if exact or len(ids) == 1:
             answers: Mapping[str, Registration] = cloudmap.exactly(reads, cluster, account, endpoint, ids)

@@ -138,7 +138,7 @@ def _whole(
 
 
 def _registered(reads: Reads, service: Service) -> dict[str, Registered]:
-    account = service.arn.split(":")[4]
+    account = service.account
     endpoints = {e.name: (d, e) for d in reversed(service.deployments) for e in d.endpoints}
     return {
         name: cloudmap.discovered(reads, service.cluster, account, deployment.namespace, endpoint)

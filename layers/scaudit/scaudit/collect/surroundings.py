@@ -38,7 +38,7 @@ def created(known: ServiceSeen) -> dict[str, datetime | None]:
 
 def namespace(reads: Reads, service: Service, deployment: Deployment) -> Namespace | Unread | None:
     """The deployment's namespace as it is now; None when there is none."""
-    arn, account = deployment.namespace, service.arn.split(":")[4]
+    arn, account = deployment.namespace, service.account
     if not arn:
         return Unread("the deployment names no namespace")
     return cloudmap.namespace_now(reads, service.cluster, account, arn)
@@ -47,7 +47,7 @@ def namespace(reads: Reads, service: Service, deployment: Deployment) -> Namespa
 def cloud_map_service(reads: Reads, service: Service, endpoint: Endpoint) -> CloudMapService | Unread | None:
     """What Cloud Map keeps of an endpoint; None when there is nothing."""
     arn = endpoint.cloud_map_service
-    return cloudmap.cloud_map_service(reads, service.cluster, service.arn.split(":")[4], arn) if arn else None
+    return cloudmap.cloud_map_service(reads, service.cluster, service.account, arn) if arn else None
 
 
 def log_group(reads: Reads, service: Service, deployment: Deployment, region: str) -> LogGroup | Unread | None:

@@ -7,29 +7,30 @@ from scaudit.checks import BY_ID
 from scaudit.checks.check import Verdict
 from scaudit.model import Severity, Status
 from scaudit.model.incidents import Member
+from scaudit.model.places import Subject
 
 SERVICE = "-"
 
 
 def explain(
-    verdicts: Sequence[Verdict], standing: Collection[tuple[str, str]] = (), *, replaced: bool = False
+    verdicts: Sequence[Verdict], standing: Collection[Subject] = (), *, replaced: bool = False
 ) -> list[Verdict]:
     """Give each failure the failed check that explains it, found along `after`, among findings on the same subject; and
     each cause the severity of the worst that it explains of its own task.
 
     A failure without an endpoint explains those of every endpoint, unless it names those that it accounts for; one
-    endpoint never explains another's. `standing` has the check and endpoint of what is on record as failing: it
+    endpoint never explains another's. `standing` is what is on record as failing: it
     explains too, unless this very look judged it. A task of a deployment that was `replaced` fails for reasons of its
     own: what the service declares today explains nothing of it.
     """
     if all(v.status is not Status.FAIL for v in verdicts):
         return list(verdicts)  # as of nearly every task
-    judged = {(v.check.id, v.endpoint) for v in verdicts if v.status in (Status.PASS, Status.FAIL)}
+    judged = {v.subject for v in verdicts if v.status in (Status.PASS, Status.FAIL)}
     failed = [v for v in verdicts if v.status is Status.FAIL]
     after = {id: check.after for id, check in BY_ID.items()} | {v.check.id: v.check.after for v in verdicts}
 
     def explains(id: str, effect: Verdict) -> bool:
-        if not {(id, effect.endpoint), (id, "")}.isdisjoint(set(standing) - judged):
+        if not {Subject(id, effect.endpoint), Subject(id)}.isdisjoint(set(standing) - judged):
             return True
         return any(
             v.endpoint in ("", effect.endpoint) and (v.explains is None or effect.endpoint in v.explains)

@@ -19,8 +19,10 @@ def together(wrong: Iterable[Open], outbreak: Incident, now: datetime) -> list[O
     """What began together, the first in front: lately, or with an outbreak that is not over. What was there before
     scaudit has begun nobody knows when."""
     since = outbreak.opened_at if outbreak.phase is not Phase.QUIET and outbreak.opened_at else now - TOGETHER
-    found = [each for each in wrong if each.noticed_at >= since and not each.baseline and each.check != OUTBREAK.id]
-    return sorted(found, key=lambda each: (each.noticed_at, each.place, each.check))
+    found = [
+        each for each in wrong if each.noticed_at >= since and not each.baseline and each.subject.check != OUTBREAK.id
+    ]
+    return sorted(found, key=lambda each: (each.noticed_at, each.place.name, each.subject.check))
 
 
 def members(began: Iterable[Open], services: Mapping[str, int], now: datetime) -> list[Member] | None:
@@ -30,9 +32,10 @@ def members(began: Iterable[Open], services: Mapping[str, int], now: datetime) -
     """
     failing: dict[str, Member] = {}
     for each in began:
-        if each.cluster in services:
+        if each.place.cluster in services:
             failing.setdefault(
-                each.place, Member(each.place, MemberState.FAIL, now, OUTBREAK.severity, since=each.noticed_at)
+                each.place.name,
+                Member(each.place.name, MemberState.FAIL, now, OUTBREAK.severity, since=each.noticed_at),
             )
     known = max(sum(services.values()), len(failing))
     facts = Facts(outbreak=Outbreak(len(failing), known) if known else Unread("no sweep has counted the services yet"))

@@ -8,6 +8,7 @@ from math import ceil
 from scaudit.checks.check import Verdict
 from scaudit.judge.rules import Rules
 from scaudit.model import Status
+from scaudit.model.places import Subject
 
 
 def is_suspicion(verdict: Verdict) -> bool:
@@ -16,18 +17,18 @@ def is_suspicion(verdict: Verdict) -> bool:
 
 
 def hold_back(
-    verdicts: Sequence[Verdict], suspected: Mapping[str, str], known: Collection[str], at: datetime, rules: Rules
+    verdicts: Sequence[Verdict], suspected: Mapping[str, str], known: Collection[Subject], at: datetime, rules: Rules
 ) -> tuple[list[Verdict], dict[str, str]]:
     """Let a suspicion speak only when a second look, `second_look` seconds after the first, still sees it.
 
-    `suspected` maps a subject to when it was first seen; `known` are the subjects on record as failing already.
+    `suspected` maps the key of a subject to when it was first seen; `known` are those on record as failing already.
     Returns the verdicts, and what is suspected now. A look that could not be taken clears nothing: what was suspected
     stays so, and is soon looked at again.
     """
     held: list[Verdict] = []
     unknown = {verdict.check.id for verdict in verdicts if verdict.status is Status.UNKNOWN}
-    still = {subject: first for subject, first in suspected.items() if subject.split("#")[0] in unknown}
-    waiting = {subject.split("#")[0] for subject in still}
+    still = {key: first for key, first in suspected.items() if Subject.of(key).check in unknown}
+    waiting = {Subject.of(key).check for key in still}
     for verdict in verdicts:
         if verdict.status is Status.UNKNOWN and verdict.check.id in waiting:
             held.append(replace(verdict, settled_at=at + timedelta(seconds=rules.second_look)))
@@ -35,9 +36,10 @@ def hold_back(
         if not is_suspicion(verdict) or verdict.subject in known:
             held.append(verdict)
             continue
-        first = still[verdict.subject] = suspected.get(verdict.subject, at.isoformat())
+        key = verdict.subject.key
+        first = still[key] = suspected.get(key, at.isoformat())
         due = datetime.fromisoformat(first) + timedelta(seconds=rules.second_look)
-        if verdict.subject not in suspected or at < due:
+        if key not in suspected or at < due:
             verdict = replace(verdict, status=Status.PENDING, settled_at=due, caused_by="")
         held.append(verdict)
     return held, still

@@ -24,6 +24,7 @@ from scaudit.model import (
     Unread,
 )
 from scaudit.model.answers import NOT_COLLECTED
+from scaudit.model.arn import Arn
 from scaudit.model.mentioned_names import MOST_WORDS, digest
 from scaudit.model.seen import ServiceSeen
 
@@ -70,16 +71,11 @@ def _nothing_but(why: Unread | Moot) -> Facts:
     return Facts(**everything)
 
 
-def _account(arn: str) -> str:
-    """The account in an ARN; nothing in a bare name."""
-    return arn.split(":")[4] if arn.count(":") > 4 else ""
-
-
 def _namespace(
     namespace: Namespace | Unread | None, service: Service, primary: Deployment
 ) -> Namespace | Unread | None:
     """A refusal has two causes when the namespace is another account's (AWS: shared namespaces, troubleshooting)."""
-    if isinstance(namespace, Unread) and namespace.action and _account(primary.namespace) != _account(service.arn):
+    if isinstance(namespace, Unread) and namespace.action and Arn.of(primary.namespace).account != service.account:
         causes = "scaudit lacks the permission, or the share of the namespace (AWS RAM) was revoked"
         return replace(namespace, reason=f"{namespace.reason}; either {causes}")
     return namespace
@@ -124,9 +120,9 @@ def _collisions(
     accounts are not seen: then finding nothing proves nothing."""
     if isinstance(known.neighbours, Unread):
         return known.neighbours
-    owner = _account(primary.namespace)
+    owner = Arn.of(primary.namespace).account
     hidden = f"services of other accounts in the namespace that account {owner} shares are not seen"
-    hidden = hidden if owner and owner != _account(service.arn) else ""
+    hidden = hidden if owner and owner != service.account else ""
     own = [(f"its own endpoint {e.name}", "", e.aliases) for e in primary.endpoints if e is not endpoint]
     others = [
         (f"endpoint {e.name} of service {_name(n)}", e.name, e.aliases)

@@ -11,6 +11,7 @@ from scaudit.checks.check import Verdict
 from scaudit.judge.causes import SERVICE, explain
 from scaudit.model import Service, Status, Unread
 from scaudit.model.incidents import MemberState, Stood
+from scaudit.model.places import Subject
 
 _PREFIX = "scaudit:ignore:"
 
@@ -52,11 +53,10 @@ def silenced(verdicts: Sequence[Verdict], service: Service | Unread | None, at: 
     ]
 
 
-def _failing(stood: Stood, members: Collection[str]) -> set[tuple[str, str]]:
-    """The check and endpoint of whatever is on record as failing for one of these members."""
+def _failing(stood: Stood, members: Collection[str]) -> set[Subject]:
+    """Whatever is on record as failing for one of these members."""
     return {
-        (check, "" if endpoint == "-" else endpoint)
+        subject
         for subject, known in stood.items()
-        for check, endpoint in [subject.split("#")]
         if any(m in known and known[m].state is MemberState.FAIL for m in members)
     }

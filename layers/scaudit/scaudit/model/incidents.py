@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
 from scaudit.model import Severity
+from scaudit.model.places import Place, Subject
 
 EVERY_TASK = "*"
 """The member that stands for all running tasks of a service, when a sweep saw every one of them pass."""
@@ -50,7 +51,7 @@ class Member:
         return self.observed_at - self.created
 
 
-Stood = Mapping[str, Mapping[str, Member]]
+Stood = Mapping[Subject, Mapping[str, Member]]
 """What stood against one service: the members that fail or are lost, by subject (check#endpoint) and id."""
 
 
@@ -101,22 +102,16 @@ class Incident:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """One of all the incidents that are open and worth telling, as the index over them shows it. `cluster` is empty
-    for what scaudit finds wrong with itself; `told_at` is None when users know nothing of it."""
+    """One of all the incidents that are open and worth telling, as the index over them shows it. `told_at` is
+    None when users know nothing of it."""
 
-    cluster: str
-    service: str
-    check: str
-    endpoint: str
+    place: Place
+    subject: Subject
     severity: Severity
     opened_at: datetime
     noticed_at: datetime
     told_at: datetime | None = None
     baseline: bool = False
-
-    @property
-    def place(self) -> str:
-        return "/".join(filter(None, (self.cluster, self.service)))
 
 
 class News(StrEnum):

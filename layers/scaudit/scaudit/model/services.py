@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from scaudit.model.arn import Arn
+
 
 @dataclass(frozen=True, slots=True)
 class Alias:
@@ -88,6 +90,10 @@ class Service:
     controller: str = "ECS"
     draining: bool = False
     tags: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def account(self) -> str:
+        return Arn.of(self.arn).account
 
     @property
     def primary(self) -> Deployment | None:

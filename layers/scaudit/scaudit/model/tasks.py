@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from scaudit.model.arn import Arn
+
 _FROM_OUTSIDE = ("UserInitiated", "ServiceSchedulerInitiated", "SpotInterruption", "TerminationNotice")
 
 
@@ -39,7 +41,11 @@ class Task:
 
     @property
     def id(self) -> str:
-        return self.arn.rsplit("/", 1)[-1]
+        return Arn.of(self.arn).name
+
+    @property
+    def account(self) -> str:
+        return Arn.of(self.arn).account
 
     @property
     def called_off(self) -> bool:

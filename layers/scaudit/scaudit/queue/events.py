@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from scaudit.model.arn import Arn
 from scaudit.queue.messages import Hopeless, NotOurs, ServiceLook, TaskNudge
 
 
@@ -35,10 +36,10 @@ def _task_event(event: Mapping[str, Any], detail: Mapping[str, Any]) -> TaskNudg
             f"the task event names no task and cluster (taskArn {arn!r:.80}, clusterArn {cluster_arn!r:.80})"
         )
     return TaskNudge(
-        region=str(event.get("region") or arn.split(":")[3]),
-        cluster=cluster_arn.rsplit("/", 1)[-1],
+        region=str(event.get("region") or Arn.of(arn).region),
+        cluster=Arn.of(cluster_arn).name,
         service=group.removeprefix("service:"),
-        task=arn.rsplit("/", 1)[-1],
+        task=Arn.of(arn).name,
         version=version if isinstance(version, int) else 0,
     )
 
@@ -52,4 +53,4 @@ def _service_event(event: Mapping[str, Any], detail: Mapping[str, Any]) -> Servi
     cluster = names[0] if len(names) == 2 else str(detail.get("clusterArn") or "").rpartition(":cluster/")[2]
     if not names[-1] or not cluster:
         raise Hopeless(f"the event names no service and cluster (resources {str(resources)[:120]})")
-    return ServiceLook(region=str(event.get("region") or arn.split(":")[3]), cluster=cluster, service=names[-1])
+    return ServiceLook(region=str(event.get("region") or Arn.of(arn).region), cluster=cluster, service=names[-1])

@@ -9,6 +9,8 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from scaudit.model import Severity
 from scaudit.model.incidents import Incident, Member, MemberState, Open, Phase, Share
+from scaudit.model.places import Place, Subject
+from scaudit.store import keys
 from scaudit.store.keys import INCIDENT, SWEPT, estate, standing_in, text
 
 _serializer, _deserializer = TypeSerializer(), TypeDeserializer()
@@ -52,7 +54,7 @@ def decode(item: dict[str, Any]) -> dict[str, Any]:
 def member_of(item: dict[str, Any]) -> Member:
     """A decoded member item."""
     return Member(
-        id=item["sk"].rsplit("#", 1)[-1],
+        id=keys.member_of(item["sk"])[1],
         state=MemberState(item["state"]),
         observed_at=datetime.fromisoformat(item["observed_at"]),
         severity=Severity[item["severity"].upper()],
@@ -91,13 +93,13 @@ def kept_of(item: dict[str, Any]) -> Kept:
     return Kept(incident, int(item["revision"]), item.get("outbox", ""), _moment(item.get("outbox_at")))
 
 
-def incident_item(pk: str, subject: str, kept: Kept) -> dict[str, Any]:
+def incident_item(place: Place, subject: Subject | str, kept: Kept) -> dict[str, Any]:
     """The item of an incident, plain."""
     incident = kept.incident
     at_rest = incident.phase is Phase.QUIET and not kept.outbox
     return {
-        "pk": pk,
-        "sk": INCIDENT + subject,
+        "pk": place.key,
+        "sk": INCIDENT + keys.text_of(subject),
         "phase": incident.phase,
         "episode": incident.episode,
         "opened_at": _optional(incident.opened_at),
@@ -116,20 +118,16 @@ def incident_item(pk: str, subject: str, kept: Kept) -> dict[str, Any]:
         "revision": kept.revision,
         "outbox": kept.outbox or None,
         "outbox_at": _optional(kept.outbox_at),
-        "standing_in": None if at_rest else standing_in(pk),
-        "speaking_in": pk.split("/")[0] if incident.phase is Phase.OPEN and incident.noticed_at else None,
+        "standing_in": None if at_rest else standing_in(place.region, place.cluster),
+        "speaking_in": place.region if incident.phase is Phase.OPEN and incident.noticed_at else None,
     }
 
 
 def open_of(item: dict[str, Any]) -> Open:
     """A decoded item of the index `speaking`."""
-    _, cluster, service = item["pk"].split("/")
-    check, endpoint = item["sk"].removeprefix(INCIDENT).split("#")
     return Open(
-        cluster=cluster,
-        service=service,
-        check=check,
-        endpoint=endpoint,
+        place=Place.of(item["pk"]),
+        subject=Subject.of(item["sk"].removeprefix(INCIDENT)),
         severity=Severity[item["severity"].upper()],
         opened_at=datetime.fromisoformat(item["opened_at"]),
         noticed_at=datetime.fromisoformat(item["noticed_at"]),
@@ -141,7 +139,7 @@ def open_of(item: dict[str, Any]) -> Open:
 def swept_item(region: str, swept: Swept) -> dict[str, Any]:
     """The item of what a sweep went through, plain."""
     return {
-        "pk": estate(region),
+        "pk": estate(region).key,
         "sk": SWEPT + swept.cluster,
         "services": swept.services,
         "tasks": swept.tasks,

@@ -12,6 +12,8 @@ pk = region//storm has the storm budget and what it withholds (announce/pool.py)
 
 from datetime import UTC, datetime
 
+from scaudit.model.places import Place, Subject
+
 MEMBER = "SC"
 INCIDENT = "incident#"
 TOUCH = "touch#"
@@ -20,24 +22,45 @@ LOG_READ = "log-read#"
 SWEPT = "cluster#"
 
 
-def partition(region: str, cluster: str, service: str) -> str:
-    """The partition key of one ECS service."""
-    return f"{region}/{cluster}/{service}"
+def own(region: str, name: str) -> str:
+    """The partition key of something of scaudit's own."""
+    return Place(region, "", name).key
 
 
-def itself(region: str) -> str:
-    """The partition key of what scaudit finds wrong with itself: the cluster that no cluster can be, an empty one."""
-    return partition(region, "", "scaudit")
+def itself(region: str) -> Place:
+    """Where scaudit finds something wrong with itself."""
+    return Place(region, "", "scaudit")
 
 
-def estate(region: str) -> str:
-    """The partition key of what the sweeps went through."""
-    return partition(region, "", "estate")
+def estate(region: str) -> Place:
+    """Where it is kept what the sweeps went through."""
+    return Place(region, "", "estate")
 
 
-def standing_in(pk: str) -> str:
+def member(subject: Subject, id: str) -> str:
+    """The sort key of one member of an incident."""
+    return f"{subject.key}#{id}"
+
+
+def member_of(key: str) -> tuple[Subject, str]:
+    """The subject and the id of the member that has this sort key."""
+    subject, id = key.rsplit("#", 1)
+    return Subject.of(subject), id
+
+
+def text_of(subject: Subject | str) -> str:
+    """A subject, or the name of something else that notify is woken for, as keys have it."""
+    return subject if isinstance(subject, str) else subject.key
+
+
+def subject_of(text: str) -> Subject | str:
+    """What `text_of` was given."""
+    return Subject.of(text) if text.startswith(MEMBER) else text
+
+
+def standing_in(region: str, cluster: str) -> str:
     """The index key under which a service with an open incident is found: its Region and cluster."""
-    return pk.rsplit("/", 1)[0]
+    return f"{region}/{cluster}"
 
 
 def text(moment: datetime) -> str:
@@ -50,6 +73,6 @@ CANARY = "canary"
 DIGEST, BASELINE, REMINDER = "digest", "baseline", "reminder"
 
 
-def storm(region: str) -> str:
-    """The partition key of the budget and of what it withholds."""
-    return partition(region, "", "storm")
+def storm(region: str) -> Place:
+    """Where the budget is kept, and what it withholds."""
+    return Place(region, "", "storm")

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from scaudit.model.incidents import Member, MemberState, Open
+from scaudit.model.places import Place, Subject
+from scaudit.store import keys
 from scaudit.store.items import Kept, Swept, incident_item, kept_of, member_of, open_of, swept_item, swept_of
 from scaudit.store.keys import INCIDENT, LOG_READ, MEMBER, PENDING, SWEPT, TOUCH, estate, standing_in, text
 from scaudit.store.table import Table
@@ -31,30 +33,30 @@ class Ledger:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def standing(self, pk: str) -> dict[str, dict[str, Member]]:
-        """The members of a service that fail or are lost, by subject (check#endpoint); healthy ones cost nothing."""
-        found: dict[str, dict[str, Member]] = {}
-        for item in self._table.query(pk, MEMBER):
+    def standing(self, place: Place) -> dict[Subject, dict[str, Member]]:
+        """The members of a service that fail or are lost, by subject; healthy ones cost nothing."""
+        found: dict[Subject, dict[str, Member]] = {}
+        for item in self._table.query(place.key, MEMBER):
             if item["state"] in SPEAKING:
-                subject, member = item["sk"].rsplit("#", 1)
+                subject, member = keys.member_of(item["sk"])
                 found.setdefault(subject, {})[member] = member_of(item)
         return found
 
     def standing_services(self, region: str, cluster: str) -> set[str]:
         """The services of a cluster with an incident that is not at rest. The index may be seconds behind."""
-        return {item["pk"].rsplit("/", 1)[1] for item in self._table.standing(f"{region}/{cluster}")}
+        return {Place.of(item["pk"]).service for item in self._table.standing(standing_in(region, cluster))}
 
-    def members(self, pk: str, subject: str) -> list[Member]:
+    def members(self, place: Place, subject: Subject) -> list[Member]:
         """All members of one incident, tombstones included."""
-        return [member_of(item) for item in self._table.query(pk, f"{subject}#")]
+        return [member_of(item) for item in self._table.query(place.key, keys.member(subject, ""))]
 
-    def record(self, pk: str, subject: str, member: Member) -> bool:
+    def record(self, place: Place, subject: Subject, member: Member) -> bool:
         """Write what was seen of one member, unless something newer is on record (then False)."""
         fails = member.state in SPEAKING
         created = member.task_created_at
         return self._table.update(
-            pk,
-            f"{subject}#{member.id}",
+            place.key,
+            keys.member(subject, member.id),
             _SEEN + (_FAILS if fails else _RESTS),
             "attribute_not_exists(observed_at) OR observed_at < :observed_at",
             {
@@ -67,16 +69,16 @@ class Ledger:
                 ":suppressed": member.suppressed,
                 ":running": member.running,
                 ":baseline": member.baseline if fails else None,
-                ":standing_in": standing_in(pk) if fails else None,
+                ":standing_in": standing_in(place.region, place.cluster) if fails else None,
                 ":expires_at": None if fails else _tombstone(member.observed_at),
             },
         )
 
-    def lose(self, pk: str, subject: str, member: str, at: datetime) -> bool:
+    def lose(self, place: Place, subject: Subject, member: str, at: datetime) -> bool:
         """A failing member's task stopped: it is lost, unless something newer is on record or it was not failing."""
         return self._table.update(
-            pk,
-            f"{subject}#{member}",
+            place.key,
+            keys.member(subject, member),
             "SET #state = :lost, observed_at = :at, expires_at = :expires_at",
             "#state = :fail AND observed_at < :at",
             {
@@ -87,63 +89,70 @@ class Ledger:
             },
         )
 
-    def close(self, pk: str, subject: str, member: str, why: str, at: datetime) -> bool:
+    def close(self, place: Place, subject: Subject, member: str, why: str, at: datetime) -> bool:
         """A failing or lost member cannot fail any more: its service, endpoint or check is gone."""
         return self._table.update(
-            pk,
-            f"{subject}#{member}",
+            place.key,
+            keys.member(subject, member),
             _ENDS,
             "#state <> :pass AND observed_at < :at",
             _end(MemberState.CLOSED, why, at) | {":pass": MemberState.PASS},
         )
 
-    def settle(self, pk: str, subject: str, member: Member, at: datetime) -> bool:
+    def settle(self, place: Place, subject: Subject, member: Member, at: datetime) -> bool:
         """A lost or closed member's incident is over: it is a tombstone now, unless it was seen anew meanwhile."""
         return self._table.update(
-            pk,
-            f"{subject}#{member.id}",
+            place.key,
+            keys.member(subject, member.id),
             _ENDS,
             "observed_at = :seen",
             _end(MemberState.PASS, "", at) | {":seen": text(member.observed_at)},
         )
 
-    def logs_read(self, tasks: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
-        """Those of these tasks (partition, id) whose proxy's log was read to its end and judged."""
-        found = self._table.present([(pk, LOG_READ + task) for pk, task in tasks])
-        return {(pk, sk.removeprefix(LOG_READ)) for pk, sk in found}
+    def logs_read(self, tasks: Sequence[tuple[Place, str]]) -> set[tuple[Place, str]]:
+        """Those of these tasks (place, id) whose proxy's log was read to its end and judged."""
+        found = self._table.present([(place.key, LOG_READ + task) for place, task in tasks])
+        return {(Place.of(pk), sk.removeprefix(LOG_READ)) for pk, sk in found}
 
-    def log_read(self, pk: str, task: str, at: datetime) -> None:
+    def log_read(self, place: Place, task: str, at: datetime) -> None:
         """The proxy's log of this task is read and judged: nothing new will come of it."""
-        self._table.put({"pk": pk, "sk": LOG_READ + task, "read_at": text(at), "expires_at": _tombstone(at)})
+        self._table.put({"pk": place.key, "sk": LOG_READ + task, "read_at": text(at), "expires_at": _tombstone(at)})
 
-    def touch(self, pk: str, subject: str, at: datetime) -> None:
+    def touch(self, place: Place, subject: Subject | str, at: datetime) -> None:
         """Have notify look at an incident again, through the table's stream."""
-        item = {"pk": pk, "sk": TOUCH + subject, "touched_at": text(at), "expires_at": int(at.timestamp()) + 86400}
+        item = {
+            "pk": place.key,
+            "sk": TOUCH + keys.text_of(subject),
+            "touched_at": text(at),
+            "expires_at": int(at.timestamp()) + 86400,
+        }
         self._table.put(item)
 
-    def chain(self, pk: str, task: str, chain: str, due: datetime, now: datetime) -> bool:
+    def chain(self, place: Place, task: str, chain: str, due: datetime, now: datetime) -> bool:
         """Whether this chain of looks may go on: False while another one's next look at the task is still to come."""
         return self._table.update(
-            pk,
+            place.key,
             PENDING + task,
             "SET chain = :chain, due = :due, expires_at = :expires_at",
             "attribute_not_exists(chain) OR chain = :chain OR due <= :now",
             {":chain": chain, ":due": text(due), ":now": text(now), ":expires_at": int(due.timestamp()) + 86400},
         )
 
-    def end_chain(self, pk: str, task: str, chain: str, now: datetime) -> None:
+    def end_chain(self, place: Place, task: str, chain: str, now: datetime) -> None:
         """This chain of looks is over: another may begin."""
-        self._table.update(pk, PENDING + task, "SET due = :now", "chain = :chain", {":chain": chain, ":now": text(now)})
+        self._table.update(
+            place.key, PENDING + task, "SET due = :now", "chain = :chain", {":chain": chain, ":now": text(now)}
+        )
 
-    def incident(self, pk: str, subject: str) -> Kept:
+    def incident(self, place: Place, subject: Subject | str) -> Kept:
         """The incident on record; a quiet one of revision 0 when there is none yet."""
-        item = self._table.get(pk, INCIDENT + subject)
+        item = self._table.get(place.key, INCIDENT + keys.text_of(subject))
         return kept_of(item) if item else Kept()
 
-    def restless(self, pk: str) -> list[str]:
+    def restless(self, place: Place) -> list[Subject | str]:
         """The incidents of a service that are not at rest, by subject."""
-        items = self._table.query(pk, INCIDENT)
-        return [item["sk"].removeprefix(INCIDENT) for item in items if "standing_in" in item]
+        items = self._table.query(place.key, INCIDENT)
+        return [keys.subject_of(item["sk"].removeprefix(INCIDENT)) for item in items if "standing_in" in item]
 
     def open_incidents(self, region: str) -> list[Open]:
         """Every incident of a Region that is open and worth telling. The index may be seconds behind."""
@@ -157,13 +166,13 @@ class Ledger:
 
     def estate(self, region: str) -> dict[str, Swept]:
         """What the last sweep of each cluster went through."""
-        swept = map(swept_of, self._table.query(estate(region), SWEPT))
+        swept = map(swept_of, self._table.query(estate(region).key, SWEPT))
         return {each.cluster: each for each in swept}
 
-    def save(self, pk: str, subject: str, kept: Kept) -> bool:
+    def save(self, place: Place, subject: Subject | str, kept: Kept) -> bool:
         """Write the incident as the revision after the one read, unless another copy of notify was faster (False)."""
         unchanged = "attribute_not_exists(revision) OR revision = :before"
-        return self._table.put(incident_item(pk, subject, kept), unchanged, {":before": kept.revision - 1})
+        return self._table.put(incident_item(place, subject, kept), unchanged, {":before": kept.revision - 1})
 
 
 def _end(state: MemberState, why: str, at: datetime) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from scaudit.store.codec import Unfamiliar, plain, restored
-from scaudit.store.keys import partition, text
+from scaudit.store.keys import own, text
 from scaudit.store.table import Table
 
 FOR_EVER = timedelta(days=90)
@@ -27,7 +27,7 @@ class Memory:
         if self._table is None or not wanted:
             return
         self._sought.update(wanted)
-        keys = {(partition(self._region, "", name), _SORT): name for name in wanted}
+        keys = {(own(self._region, name), _SORT): name for name in wanted}
         for item in self._table.fetch(list(keys)):
             try:
                 value = restored(item["value"])
@@ -46,5 +46,5 @@ class Memory:
         until = self._clock() + lasts
         self._known[name] = value, until
         if self._table:
-            item = {"pk": partition(self._region, "", name), "sk": _SORT, "value": plain(value), "until": text(until)}
+            item = {"pk": own(self._region, name), "sk": _SORT, "value": plain(value), "until": text(until)}
             self._table.put(item | {"expires_at": int(until.timestamp())})

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from scaudit.model import Neighbour
 from scaudit.store.codec import Unfamiliar, plain, restored
-from scaudit.store.keys import partition, text
+from scaudit.store.keys import own, text
 from scaudit.store.table import Table
 
 _FRESH = timedelta(days=1)
@@ -61,7 +61,7 @@ class Mesh:
         return self._known[namespace_name]
 
     def _pk(self, namespace_name: str) -> str:
-        return partition(self.region, "", f"mesh#{namespace_name}")
+        return own(self.region, f"mesh#{namespace_name}")
 
 
 def _name(neighbour: Neighbour) -> str:

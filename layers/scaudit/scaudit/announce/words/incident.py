@@ -13,30 +13,25 @@ from scaudit.checks.check import Check
 from scaudit.model.incidents import Incident, Member, MemberState, News, Open
 from scaudit.model.life import Step, closed_because
 from scaudit.model.outside_text import clean
+from scaudit.model.places import Place
 
 _SAMPLES = 3
 _STATE = {News.OPENED: "open", News.GREW: "grew", News.ROSE: "grew", News.RESOLVED: "resolved"}
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where an incident is. `cluster` is empty for what scaudit finds wrong with itself."""
+class Where:
+    """The place and the endpoint that an incident is about, and the account and log group in which more is known."""
 
-    region: str
-    account: str
-    cluster: str
-    service: str
+    place: Place
     endpoint: str
+    account: str
     audit_log_group: str
-
-    @property
-    def name(self) -> str:
-        return "/".join(filter(None, (self.cluster, self.service)))
 
 
 def announcement(
     check: Check,
-    place: Place,
+    where: Where,
     before: Incident,
     step: Step,
     members: Sequence[Member],
@@ -44,6 +39,7 @@ def announcement(
 ) -> Message:
     """Write the announcement of `step.news`; `before` is the incident as it was. An outbreak has services for members
     and speaks `instead` of what is wrong with them."""
+    place = where.place
     incident = before if step.news is News.RESOLVED else step.incident
     told = sorted(
         (m for m in members if m.state in (MemberState.FAIL, MemberState.LOST)),
@@ -52,7 +48,7 @@ def announcement(
     what = {"service": "", "scaudit": "place"}.get(check.about, check.about) if instead is None else "service"
     again = [incident.returns] if incident.returns else []
     times = incident.episode, step.news, incident.growths, *again
-    id = identity(place.region, place.name, check.id, place.endpoint, *times)
+    id = identity(place.region, place.name, check.id, where.endpoint, *times)
     data: dict[str, Any] = {
         "schema": 1,
         "scaudit": __version__,
@@ -62,10 +58,10 @@ def announcement(
         "title": check.title,
         "severity": max((m.severity for m in told), default=check.severity).word,
         "region": place.region,
-        "account": place.account,
+        "account": where.account,
         "ecs_cluster": place.cluster,
         "ecs_service": place.service,
-        "endpoint": place.endpoint,
+        "endpoint": where.endpoint,
         "since": incident.opened_at.astimezone(UTC).isoformat(timespec="seconds") if incident.opened_at else "",
         "lasted": _span(before.opened_at, before.clear_since) if step.news is News.RESOLVED else "",
         "closed_because": closed_because(members) if step.news is News.RESOLVED else "",
@@ -76,59 +72,61 @@ def announcement(
     }
     count = f"{len(told)} {what}{'' if len(told) == 1 else 's'}" if told and what else ""
     if step.news is News.RESOLVED:
-        subject, head = _resolved(data, place)
+        subject, head = _resolved(data, where)
     else:
-        subject, head = _open(data, place, count, step.news, again=bool(again))
+        subject, head = _open(data, where, count, step.news, again=bool(again))
     if instead is not None and step.news is not News.RESOLVED:
         data["open"], lines = listed(instead)
         head += ["", "Not announced one by one:", *lines, ""]
-    text = "\n".join([*head, *_links(data, place)]) + "\n"
+    text = "\n".join([*head, *_links(data, where)]) + "\n"
     return Message(id, subject_line(subject, f" [{check.id}]"), text, data)
 
 
-def _open(data: dict[str, Any], place: Place, count: str, news: News, *, again: bool) -> tuple[str, list[str]]:
+def _open(data: dict[str, Any], where: Where, count: str, news: News, *, again: bool) -> tuple[str, list[str]]:
     affected = data["affected"]
     samples = ", ".join(affected["samples"]) + (", ..." if affected["count"] > _SAMPLES else "")
     grew = "grew to " if news is News.GREW else ""
     counted = count and affected["what"] != "service"  # an outbreak's sentence says how many services
     first = "AGAIN " if again and news is News.OPENED else ""
     rose = f"now {data['severity']}: " if news is News.ROSE else ""
-    subject = f"{first}{place.name}: {rose}{data['sentences'][0]}" + (f", {grew}{count}" if counted else "")
+    subject = f"{first}{where.place.name}: {rose}{data['sentences'][0]}" + (f", {grew}{count}" if counted else "")
     return subject, [
         *data["sentences"],
         "",
         f"Check     {data['check']}, {'now ' if rose else ''}{data['severity']}: {data['title']}",
-        f"Where     {_where(place)}",
+        f"Where     {_where(where)}",
         f"Since     {_readable(data['since'])}{', again within a day of its end' if again else ''}",
         *([f"Affected  {grew}{count}: {samples}"] if count else []),
         f"Fix       {data['fix']}",
     ]
 
 
-def _resolved(data: dict[str, Any], place: Place) -> tuple[str, list[str]]:
+def _resolved(data: dict[str, Any], where: Where) -> tuple[str, list[str]]:
     why = data["closed_because"]
-    subject = f"CLOSED {place.name}: {why}" if why else f"RESOLVED {place.name}: {data['title']}"
+    subject = f"CLOSED {where.place.name}: {why}" if why else f"RESOLVED {where.place.name}: {data['title']}"
     return subject, [
         f"Closed, not mended: {why}" if why else f"Resolved: {data['title']}",
         "",
         f"Check     {data['check']}: {data['title']}",
-        f"Where     {_where(place)}",
+        f"Where     {_where(where)}",
         f"Since     {_readable(data['since'])}, for {data['lasted']}",
     ]
 
 
-def _where(place: Place) -> str:
-    about = f", {'endpoint' if place.cluster else 'about'} {place.endpoint}" if place.endpoint else ""
-    return f"{place.name}{about}, {place.region}, account {place.account}"
+def _where(where: Where) -> str:
+    place = where.place
+    about = f", {'endpoint' if place.cluster else 'about'} {where.endpoint}" if where.endpoint else ""
+    return f"{place.name}{about}, {place.region}, account {where.account}"
 
 
-def _links(data: dict[str, Any], place: Place) -> list[str]:
+def _links(data: dict[str, Any], where: Where) -> list[str]:
+    place = where.place
     by_service = f' and ecs_service = "{place.service}"' if place.cluster else ""
     return [
         *([f"Console   {data['console']}"] if data["console"] else []),
         f"Explained docs/checks.md#{data['check'].lower()}",
         f'Query     filter record = "task"{by_service} | sort @timestamp desc',
-        f"          in log group {place.audit_log_group}",
+        f"          in log group {where.audit_log_group}",
         "",
         f"scaudit {__version__}, message {data['message_id']}",
     ]

@@ -44,32 +44,33 @@ def reminder(still: Sequence[Open], now: datetime, region: str, account: str) ->
     head = f"{_count(len(still), 'problem')} still open, the oldest for {_count(days, 'day')}."
     subject = f"scaudit: {_count(len(still), 'problem')} still open in {region}, the oldest for {_count(days, 'day')}"
     worst = max(each.severity for each in still).word
-    places = list(dict.fromkeys(each.place for each in still))
+    places = list(dict.fromkeys(each.place.name for each in still))
     about = _about("reminder", id, worst, "problem", len(still), places, region, account)
     return _message(id, subject, head, lines, about | {"open": data})
 
 
 def listed(all: Sequence[Open]) -> tuple[list[dict[str, str]], list[str]]:
     """Open incidents for machines and for people, the most severe and oldest first, up to `LISTED` of them."""
-    found = sorted(all, key=lambda each: (-each.severity, each.opened_at, each.place, each.check))[:LISTED]
+    found = sorted(all, key=lambda each: (-each.severity, each.opened_at, each.place.name, each.subject.check))[:LISTED]
     return [_data(each) for each in found], [*map(_line, found), *_more(len(all))]
 
 
 def _data(one: Open) -> dict[str, str]:
     return {
-        "check": one.check,
+        "check": one.subject.check,
         "severity": one.severity.word,
-        "ecs_cluster": one.cluster,
-        "ecs_service": one.service,
-        "endpoint": "" if one.endpoint == "-" else one.endpoint,
+        "ecs_cluster": one.place.cluster,
+        "ecs_service": one.place.service,
+        "endpoint": one.subject.endpoint,
         "since": one.opened_at.astimezone(UTC).isoformat(timespec="seconds"),
     }
 
 
 def _line(one: Open) -> str:
-    where = one.place if one.endpoint == "-" else f"{one.place} ({one.endpoint})"
+    endpoint, check = one.subject.endpoint, one.subject.check
+    where = f"{one.place.name} ({endpoint})" if endpoint else one.place.name
     since = f"{one.opened_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-    return f"{one.severity.word:8} {where}: {one.check} since {since}; expected: {_title(one.check)}"
+    return f"{one.severity.word:8} {where}: {check} since {since}; expected: {_title(check)}"
 
 
 def _of_withheld(

@@ -14,6 +14,7 @@ from scaudit.model import (
     TaskDefinition,
     Tls,
 )
+from scaudit.model.arn import Arn
 from scaudit.model.mentioned_names import digests
 
 _PROXY_PREFIX = "ecs-service-connect-"
@@ -36,7 +37,7 @@ def task_of(raw: Mapping[str, Any]) -> Task:
     proxy = _proxy(raw)
     return Task(
         arn=raw["taskArn"],
-        cluster=raw["clusterArn"].rsplit("/", 1)[-1],
+        cluster=Arn.of(raw["clusterArn"]).name,
         service=group.removeprefix("service:") if group.startswith("service:") else "",
         deployment_id=raw.get("startedBy", ""),
         task_definition=raw["taskDefinitionArn"],
@@ -82,7 +83,7 @@ def service_of(raw: Mapping[str, Any]) -> Service:
     """One entry of DescribeServices. Service Connect is configured on the deployments, never on the service."""
     return Service(
         arn=raw["serviceArn"],
-        cluster=raw["clusterArn"].rsplit("/", 1)[-1],
+        cluster=Arn.of(raw["clusterArn"]).name,
         name=raw["serviceName"],
         deployments=tuple(_deployment_of(deployment) for deployment in raw.get("deployments", ())),
         desired=raw.get("desiredCount", 0),

@@ -6,6 +6,7 @@ from typing import Any
 from scaudit.collect.aws.action import Action, Quota
 from scaudit.collect.aws.reads import Reads
 from scaudit.model import CloudMapService, Endpoint, Instance, Namespace, Unread
+from scaudit.model.arn import Arn
 
 _DISCOVERY = Quota("Cloud Map discovery", rate=1000, burst=2000)
 """AWS: AWS Cloud Map, API request throttling quota."""
@@ -80,7 +81,7 @@ def _discover(
     http_name = _http_name(reads, cluster, account, namespace)
     if http_name is None or isinstance(http_name, Unread):
         return http_name or {}
-    owner = namespace.split(":")[4]
+    owner = Arn.of(namespace).account
     answer = reads.ask(
         DISCOVER_INSTANCES,
         cluster,
@@ -106,6 +107,8 @@ def _http_name(reads: Reads, cluster: str, account: str, namespace: str) -> str 
 
 def namespace_now(reads: Reads, cluster: str, account: str, arn: str) -> Namespace | Unread | None:
     """A namespace as it is now, read once a batch; None when there is none."""
+    if not Arn.of(arn).account:
+        return Unread(f"the namespace is given as {arn!r}, and not by its ARN")
     if arn not in reads.once:
         answer = reads.ask(GET_NAMESPACE, cluster, gone=_GONE, Id=reference(arn, account))
         reads.once[arn] = namespace_of(answer["Namespace"]) if isinstance(answer, dict) else answer
@@ -158,7 +161,8 @@ def _pages(reads: Reads, cluster: str, service: str) -> Iterator[dict[str, Insta
 
 def reference(arn: str, account: str) -> str:
     """What Cloud Map takes: the id for one's own, the ARN for what another account shares (AWS: shared namespaces)."""
-    return arn.rsplit("/", 1)[-1] if arn.split(":")[4] == account else arn
+    named = Arn.of(arn)
+    return named.name if named.account == account else arn
 
 
 def namespace_of(raw: Mapping[str, Any]) -> Namespace:

@@ -8,6 +8,7 @@ from scaudit.collect.aws.action import SWEEP, Action, Quota
 from scaudit.collect.aws.answers import service_of, task_definition_of, task_of
 from scaudit.collect.aws.reads import Reads
 from scaudit.model import Service, Task, TaskDefinition, Unread
+from scaudit.model.arn import Arn
 
 # AWS: Amazon ECS "API request rate quotas". Actions of one bucket share it.
 _TASKS = Quota("ECS cluster resource read", rate=20, burst=100)
@@ -89,7 +90,7 @@ def service_page(reads: Reads, cluster: str, token: str) -> tuple[list[str], str
     if isinstance(answer, Unread):
         return answer
     arns = (answer or {}).get("serviceArns", ())
-    return [arn.rsplit("/", 1)[-1] for arn in arns], (answer or {}).get("nextToken") or ""
+    return [Arn.of(arn).name for arn in arns], (answer or {}).get("nextToken") or ""
 
 
 def task_ids(reads: Reads, cluster: str, service: str = "", desired: str = "RUNNING") -> Iterator[list[str] | Unread]:
@@ -103,7 +104,7 @@ def task_ids(reads: Reads, cluster: str, service: str = "", desired: str = "RUNN
         if isinstance(answer, Unread):
             yield answer
             return
-        yield [arn.rsplit("/", 1)[-1] for arn in (answer or {}).get("taskArns", ())]
+        yield [Arn.of(arn).name for arn in (answer or {}).get("taskArns", ())]
         token = (answer or {}).get("nextToken") or ""
         if not token:
             return
