@@ -18,7 +18,7 @@ from scaudit_cli.lint.collisions import may_collide
 from scaudit_cli.lint.declared import service_of_file, task_definition_of_file
 from scaudit_cli.lint.fit import NAMESPACE, Complaint
 from scaudit_cli.lint.opens import written
-from scaudit_cli.lint.parts import ENABLED, PARTS, place_in, place_of, why_unresolved
+from scaudit_cli.lint.parts import ENABLED, parts_of, place_in, place_of, why_unresolved
 from scaudit_cli.lint.readings import Values, whatever_is_open
 from scaudit_cli.lint.variants import Variant, Varied
 from scaudit_cli.lint.worlds import World, meet
@@ -78,7 +78,7 @@ def judge_variant(variant: Variant, others: Others, at: datetime) -> list[Told]:
 
 
 def _told(check: Check, variant: Variant, beside: tuple[Neighbour, ...], at: datetime) -> list[Told]:
-    parts = (ENABLED,) if _ONLY_AWS_KNOWS & set(check.inputs) else (ENABLED, *PARTS[check.id])
+    parts = (ENABLED,) if _ONLY_AWS_KNOWS & set(check.inputs) else (ENABLED, *parts_of(check.id))
     if unknown := why_unresolved(parts, variant.sources):
         return [(Verdict(check, "-", "", Status.UNKNOWN, unknown[0], check.severity), unknown[1])]
     if not variant.service.parameters.get("serviceConnectConfiguration", {}).get("enabled"):

@@ -51,6 +51,11 @@ PARTS = {
 ENABLED = f"{_SERVICE}.enabled"
 
 
+def parts_of(check: str) -> tuple[str, ...]:
+    """What the check is about; everything, for one that is not listed."""
+    return PARTS.get(check, ("",))
+
+
 def why_unresolved(parts: Sequence[str], sources: Sequence[Declared]) -> tuple[str, Place] | None:
     """Why what is about these parts cannot be judged, and where: what they are in is not known, or whether it is
     enabled. A part that is itself open need not matter."""
@@ -67,7 +72,7 @@ def opens_of(check: str, sources: Sequence[Declared]) -> Iterator[tuple[Declared
     """What is open of the parts that the check is about: where, and what."""
     for source in sources:
         for path, text in source.fitted.opens.items():
-            if any(_within(_bare(path), part) for part in PARTS[check]):
+            if any(_within(_bare(path), part) for part in parts_of(check)):
                 yield source, path, text
 
 
@@ -77,7 +82,7 @@ def values_of(check: str, sources: Sequence[Declared]) -> set[str]:
         value
         for source in sources
         for path, value in source.fitted.values.items()
-        if any(_within(_bare(path), part) for part in PARTS[check])
+        if any(_within(_bare(path), part) for part in parts_of(check))
     )
     return {str(value) for value in found if isinstance(value, str | int) and not isinstance(value, bool)}
 
@@ -91,7 +96,7 @@ def place_in(source: Declared, path: str) -> Place:
 
 def place_of(check: str, sentence: str, sources: Sequence[Declared]) -> Place:
     """The part whose value the sentence quotes first, else the first part that is written, else what it would be in."""
-    written = [(source, path) for part in PARTS[check] for source, path in _written(part, sources)]
+    written = [(source, path) for part in parts_of(check) for source, path in _written(part, sources)]
     words = re.findall(r"[^\s,:()]+", sentence)
     order: dict[str, int] = {word: position for position, word in reversed(list(enumerate(words)))}
 
@@ -100,7 +105,7 @@ def place_of(check: str, sentence: str, sources: Sequence[Declared]) -> Place:
         return order.get(legible(str(source.fitted.values.get(path, ""))), len(words))
 
     if not written:
-        return _around(PARTS[check][0], sources)
+        return _around(parts_of(check)[0], sources)
     source, path = min(written, key=quoted)
     return Place(source.file, source.fitted.lines[path])
 
@@ -117,7 +122,7 @@ def _around(part: str, sources: Sequence[Declared]) -> Place:
 def _written(part: str, sources: Sequence[Declared]) -> Iterator[tuple[Declared, str]]:
     for source in sources:
         for path in source.fitted.lines:
-            if _bare(path) == part:
+            if not part or _bare(path) == part:
                 yield source, path
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from scaudit.checks import CATALOGUE
 from scaudit.model import Status
-from tests.checks.worlds import FAILING, HEALTHY_ALL_THE_SAME
+from tests.checks.worlds import FAILING, HEALTHY_ALL_THE_SAME, SUBJECTS
 from tests.checks.worlds.rows import Row
 
 
@@ -17,6 +17,11 @@ def test_this_world_fails(row: Row) -> None:
 def test_this_world_does_not(row: Row) -> None:
     assert row.are(Status.FAIL) == row.failing == set()
     assert row.are(Status.UNKNOWN) == set()
+
+
+def test_worlds_stand_in_modules_named_after_those_of_the_checks() -> None:
+    modules = {check.judge.__module__.rpartition(".")[2] for check in CATALOGUE}
+    assert SUBJECTS.keys() - {"rows"} <= modules
 
 
 def test_every_check_fails_in_a_row_and_passes_in_another() -> None:

@@ -12,9 +12,10 @@ from scaudit.checks import BY_ID
 from scaudit_cli.pages import explain, page
 from tests.checks.worlds import examples
 from tests.contracts.deployed import PARAMETERS
+from tests.fakes.announced import members, opened
+from tests.fakes.recorded import records
 
 PROJECT = Path(__file__).parents[2]
-GOLDEN = PROJECT / "tests" / "golden"
 
 
 def test_the_examples_are_what_the_checks_say_in_the_table_of_worlds(golden) -> None:
@@ -37,9 +38,9 @@ def shown(text: str, name: str, block: str) -> str:
 
 def test_readme_shows_a_real_alert_and_a_real_record(golden) -> None:
     text = (PROJECT / "README.md").read_text()
-    record = json.loads((GOLDEN / "records.json").read_text())["task on a wrong port"]
-    text = shown(text, "alert", (GOLDEN / "message-opened.txt").read_text().strip())
-    golden(PROJECT / "README.md", shown(text, "record", json.dumps(record)))
+    alert = opened(members(1))
+    text = shown(text, "alert", f"Subject: {alert.subject}\n\n{alert.text}".strip())
+    golden(PROJECT / "README.md", shown(text, "record", json.dumps(records()["task on a wrong port"])))
 
 
 def test_readme_says_how_the_demo_ends() -> None:

@@ -19,9 +19,9 @@ from local.demo.terminal import Terminal
 from local.stack import LocalStack, running_stack
 from scaudit_cli.app import app
 from tests.e2e.estate import GROUP, ON_EC2, Cluster, endpoint, eventually
+from tests.fakes.by_log import BY_LOG
 
 PROJECT = Path(__file__).parents[2]
-PROXY = {"SC303", "SC304", "SC305", "SC306", "SC307", "SC308"}
 AUTHORITY = {"awsPcaAuthorityArn": "arn:aws:acm-pca:ap-northeast-1:123456789012:certificate-authority/a"}
 ROLE = "arn:aws:iam::123456789012:role/tls"
 
@@ -257,15 +257,15 @@ WORLDS = [
         four_faults,
         {"SC203 web", "SC202 orders", "SC205 orders", "SC106 shop"},
         {"SC203 web", "SC202 orders", "SC106 shop"},
-        PROXY,
+        BY_LOG,
     ),
-    World("no-log", web(connect={"logConfiguration": None}), finds={"SC106 web"}, unknown=PROXY),
+    World("no-log", web(connect={"logConfiguration": None}), finds={"SC106 web"}, unknown=BY_LOG),
     World(
         "log-elsewhere",
         logging(awslogs_group=GROUP, awslogs_stream_prefix="p", awslogs_region="us-east-1"),
-        unknown={"SC106", *PROXY},
+        unknown={"SC106", *BY_LOG},
     ),
-    World("no-stream", web(), without_stream, unknown=PROXY),
+    World("no-stream", web(), without_stream, unknown=BY_LOG),
 ]
 BY_NAME = {world.name: world for world in WORLDS}
 
@@ -348,7 +348,7 @@ def test_what_may_still_settle_is_pending(estate: Estate, name: str) -> None:
         ("servicediscovery:DiscoverInstances", {"SC201", "SC202", "SC203", "SC204", "SC205"}),
         ("servicediscovery:GetService", {"SC104"}),
         ("logs:DescribeLogGroups", {"SC106"}),
-        ("logs:GetLogEvents", PROXY),
+        ("logs:GetLogEvents", BY_LOG),
     ],
 )
 def test_who_may_not_look_is_told_so_and_nothing_passes_unseen(estate: Estate, denied: str, blind: Found) -> None:

@@ -7,9 +7,9 @@ from scaudit.checks import CATALOGUE
 from scaudit.model import Status
 from tests.checks.worlds.rows import Row
 
-_SUBJECTS = {module.name: vars(import_module(f"{__name__}.{module.name}")) for module in iter_modules(__path__)}
-FAILING: list[Row] = [row for subject in _SUBJECTS.values() for row in subject.get("FAILING", ())]
-HEALTHY_ALL_THE_SAME: list[Row] = [row for rows in _SUBJECTS.values() for row in rows.get("HEALTHY_ALL_THE_SAME", ())]
+SUBJECTS = {module.name: vars(import_module(f"{__name__}.{module.name}")) for module in iter_modules(__path__)}
+FAILING: list[Row] = [row for subject in SUBJECTS.values() for row in subject.get("FAILING", ())]
+HEALTHY_ALL_THE_SAME: list[Row] = [row for rows in SUBJECTS.values() for row in rows.get("HEALTHY_ALL_THE_SAME", ())]
 
 
 def examples() -> dict[str, dict[str, str]]:
@@ -17,7 +17,7 @@ def examples() -> dict[str, dict[str, str]]:
     its own module's, if it fails in any of them."""
     told: dict[str, dict[str, str]] = {}
     for check in CATALOGUE:
-        own = _SUBJECTS.get(check.judge.__module__.rsplit(".", 1)[-1], {}).get("FAILING", ())
+        own = SUBJECTS.get(check.judge.__module__.rsplit(".", 1)[-1], {}).get("FAILING", ())
         found = [v for row in [*own, *FAILING] for v in row.verdicts if v.check is check and v.status is Status.FAIL]
         told[check.id] = {}
         for verdict in found:

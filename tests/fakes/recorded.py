@@ -1,0 +1,47 @@
+"""A record of each kind."""
+
+from datetime import timedelta
+
+from scaudit.announce.records import announcement_record, heartbeat_record
+from scaudit.audit import records as audited
+from scaudit.checks.check import Trigger
+from scaudit.judge.rules import Rules
+from scaudit.judge.services import judge_service
+from scaudit.judge.tasks import judge_task
+from scaudit.judge.telling import explain
+from scaudit.model import Unread
+from scaudit.model.seen import ServiceSeen
+from scaudit.queue.messages import Canary, ClusterPage, TaskNudge
+from tests.builders import DEFINITION, NOW, REGION, SERVICE, TASK_ID, Seen, with_instance
+from tests.checks.worlds.instances import GHOST, of_registration
+from tests.fakes.announced import digested, members, opened
+
+
+def records() -> dict[str, dict]:
+    about_service = judge_service(ServiceSeen(SERVICE, DEFINITION), Trigger.TASK, NOW, Rules())
+
+    def of(seen: Seen) -> dict:
+        return audited.task_record(REGION, seen, explain([*about_service, *judge_task(seen, Rules())]), 1)
+
+    return {
+        "healthy task": of(with_instance()),
+        "task on a wrong port": of(with_instance(port="9999")),
+        "task that could not be described": audited.unread_record(
+            REGION, TaskNudge(REGION, "tutorial", "web", TASK_ID), Unread("ecs:DescribeTasks is refused"), NOW
+        ),
+        "service": audited.service_record(REGION, "tutorial", "web", about_service, NOW),
+        "what is left of a task that is gone": audited.registration_record(
+            REGION, "tutorial", "web", TASK_ID, of_registration(GHOST, 5), NOW
+        ),
+        "announcement": announcement_record(REGION, opened(members(1)), NOW),
+        "sweep": audited.sweep_record(REGION, ["tutorial"], 2, NOW),
+        "page of a sweep": audited.page_record(
+            REGION, ClusterPage(REGION, "tutorial", meshed=40, running=400, verified=399), True, NOW
+        ),
+        "batch": audited.batch_record(
+            REGION, 1, {"pass": 1}, {"ecs:DescribeTasks": 1, "servicediscovery:GetInstance": 1}, NOW
+        ),
+        "canary": audited.canary_record(Canary(REGION, (NOW - timedelta(seconds=7)).isoformat()), NOW),
+        "heartbeat": heartbeat_record(REGION, NOW),
+        "announcement of a digest": announcement_record(REGION, digested(5), NOW),
+    }
