@@ -1,6 +1,6 @@
 # Every target sets up what it needs; a second run installs nothing.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-on-local-aws test-the-rest lint local deploy bench soak lock clean
+.PHONY: help demo test test-on-local-aws test-the-rest lint local deploy bench fuzz soak lock clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -45,6 +45,9 @@ bench: .venv/bin/scaudit ## measure what scaudit costs
 	@.venv/bin/python -m benchmarks.lint
 	@.venv/bin/python -m benchmarks.sweep
 	@.venv/bin/python -m benchmarks.latency
+
+fuzz: .venv/bin/scaudit ## lint 5,000 mutations of healthy files, other ones each time
+	@FUZZ=5000 .venv/bin/python -m pytest tests/cli/test_lint_fuzz.py
 
 soak: .venv/bin/scaudit ## days of a living estate in five minutes, while much goes wrong
 	@.venv/bin/python -m tests.simulation.soak

@@ -121,7 +121,7 @@ class Evaluator:
             return None
         id, attribute = self.text(parts[0]), self.text(parts[1])
         resource = self.stack.resources.get(id or "")
-        type = resource.get("Type") if isinstance(resource, Mapping) else ""
+        type = str(resource.get("Type")) if isinstance(resource, Mapping) else ""
         return self._ref(id) if (type, attribute) in _SAME_AS_REF else self.open(f"{id}.{written(attribute or '')}")
 
     def _if(self, argument: Any) -> Any:  # noqa: ANN401

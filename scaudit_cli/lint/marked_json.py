@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 _BLANK = re.compile(r"[ \t\r\n]*")
 _LITERAL = re.compile(r"true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?")
 _decode = json.JSONDecoder().raw_decode
+_HALF = re.compile("[\ud800-\udfff]")
 _BARE_PLACEHOLDER = re.compile(r"(?:\{\{.*?\}\}|\$\{[^}\n]*\}|<[A-Za-z][^<>\n]*>)+")
 """One that stands where a number would: "containerPort": {{ env `PORT` `80` }}."""
 
@@ -100,6 +101,8 @@ class _Reader:
             text, end = _decode(self.text, at)
         except json.JSONDecodeError as error:
             raise Malformed(self.mark(error.pos).line + 1, error.msg) from None
+        if _HALF.search(text):
+            raise Malformed(self.mark(at).line + 1, "half of a pair of characters (\\ud800 to \\udfff)")
         return self.marked(MarkedText(text), at), end
 
     def object(self, begin: int) -> tuple[MarkedObject, int]:

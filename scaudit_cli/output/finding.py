@@ -34,6 +34,11 @@ class Judged:
     verdicts: Sequence[Verdict]
     places: Mapping[str, Place] = field(default_factory=dict)
 
+    @property
+    def about(self) -> tuple[str, str]:
+        """Cluster and service as they are written. Names in files may hold anything."""
+        return clean(self.cluster), clean(self.service)
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -111,9 +116,9 @@ def _gathered(judged: Judged, group: Sequence[Verdict]) -> Finding:
         check=first.check,
         status=first.status,
         severity=max(v.severity for v in group) if failed else first.check.severity,
-        cluster=judged.cluster,
-        service=judged.service,
-        endpoint=first.endpoint,
+        cluster=judged.about[0],
+        service=judged.about[1],
+        endpoint=clean(first.endpoint),
         tasks=tuple(sorted({v.member for v in group} - {"-"})),
         messages=tuple(sentence for sentence, _ in sentences.most_common()),
         caused_by=causes.pop() if len(causes) == 1 else "",

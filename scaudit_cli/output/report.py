@@ -93,7 +93,7 @@ def report_of(
     judged = list(judged)
     return Report(
         at=at,
-        services=tuple(sorted({(one.cluster, one.service) for one in judged if one.service})),
+        services=tuple(sorted({one.about for one in judged if one.service})),
         findings=tuple(findings_of(judged)),
         fail_on=fail_on,
         verbose=verbose,

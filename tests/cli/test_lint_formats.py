@@ -252,6 +252,7 @@ def test_utf_16_and_a_byte_order_mark_are_text(tmp_path: Path):
         ("[" * 5000, "nested too deeply"),
         ('{"desiredCount": ' + "1" * 5000 + "}", "too long"),
         ('{"serviceName": "a\nb"}', "line 1"),
+        ('{"serviceName":\n "\\ud800"}', "line 2: half of a pair"),
     ],
 )
 def test_json_that_is_none_is_told_with_its_line(tmp_path: Path, text: str, said: str):

@@ -33,13 +33,13 @@ class Links:
 
         `open_`: which one it is will be known after the plan is applied, so the plan itself makes it.
         """
-        *path, _, name = _plain(service).removeprefix("module.").replace(".module.", ".").split(".")
-        module = self._modules.get(tuple(path), {})
+        modules, _, name = _plain(service).rpartition(f"{SERVICE}.")
+        path = tuple(re.findall(r"module\.([^.]+)\.", modules))
         found: set[str] = set()
-        for resource in objects_of(module.get("resources")):
+        for resource in objects_of(self._modules.get(path, {}).get("resources")):
             if resource.get("address") == f"{SERVICE}.{name}":
                 expression = object_of(resource.get("expressions")).get("task_definition")
-                found = {one for named in _references(expression) for one in self._followed(named, tuple(path), 0)}
+                found = {one for named in _references(expression) for one in self._followed(named, path, 0)}
         within = service.rpartition(f"{SERVICE}.")[0]
         chosen = _alike(service, [one for one in tasks if _plain(one) in found])
         if not chosen and not found and open_:
