@@ -7,8 +7,11 @@ from typing import Any
 from botocore.stub import ANY
 
 from scaudit.audit.context import LAG
-from scaudit.model.incidents import MemberState
+from scaudit.collect.aws.logs import MOST_PAGES
+from scaudit.model import Severity
+from scaudit.model.incidents import Member, MemberState
 from scaudit.model.places import Subject
+from scaudit.store.keys import LOG_READ
 from tests.builders import ARN, DEPLOYMENT_ID, NOW, REGION, TASK_SET
 from tests.fakes import answers
 from tests.fakes.verify_desk import PLACE, Desk, nudge
@@ -35,18 +38,25 @@ NEW = 50
 """A task whose log nobody read yet."""
 
 
-def logs(desk: Desk, lines: list[str]) -> None:
+def logs(desk: Desk, lines: list[str], *, head: bool = True, pages: int = 1) -> None:
     events = [{"message": line} for line in lines if line]
-    for page, token in ((events, {}), ([], {"nextToken": "end"})):
+    tokens = [{}, *({"nextToken": f"t{n}"} for n in range(1, pages)), {"nextToken": "end"}]
+    for n, token in enumerate(tokens[:MOST_PAGES]):
         parameters = {
             "logGroupName": "/ecs/proxy",
             "logStreamName": f"proxy/{answers.PROXY}/{answers.task_id(NEW)}",
-            "startFromHead": True,
+            "startFromHead": head,
             "startTime": ANY,
             "endTime": ANY,
             **token,
         }
-        desk.aws.answer("logs", "get_log_events", {"events": page, "nextForwardToken": "end"}, **parameters)
+        further = f"t{n + 1}" if n + 1 < pages else "end"
+        answer = {"events": events if n == 0 else [], "nextForwardToken": further, "nextBackwardToken": further}
+        desk.aws.answer("logs", "get_log_events", answer, **parameters)
+
+
+def no_stream(desk: Desk) -> None:
+    desk.aws.refuse("logs", "get_log_events", "ResourceNotFoundException", "The specified log stream does not exist.")
 
 
 def test_a_taken_port_is_found_in_the_log_though_ecs_says_healthy(desk: Desk) -> None:
@@ -85,6 +95,123 @@ def test_a_log_that_could_not_be_read_is_not_called_judged_the_next_time(desk: D
         desk.verify(nudge(NEW))
     assert all("SC305" in record["unknown"] for record in desk.records()) and len(desk.records()) == 2
     assert "no logConfiguration" in str(desk.records()[1])
+
+
+def look(desk: Desk, *, first: bool, **changes: Any) -> dict[str, Any]:
+    """One look at the running task; what its log costs is planned by the caller."""
+    desk.describes(NEW, **changes)
+    desk.knows_the_service(serviceConnectConfiguration=LOGGED)
+    if first:
+        desk.knows_the_definition()
+    desk.registers(NEW)
+    desk.verify(nudge(NEW))
+    return desk.records()[-1]
+
+
+MARK = [(PLACE, answers.task_id(NEW))]
+
+
+def test_J6_a_log_still_arriving_is_read_again(desk: Desk) -> None:
+    whole = transcript("01-healthy-start.log")
+    logs(desk, whole[:20])
+    assert "SC303" in look(desk, first=True)["unknown"] and not desk.ledger.logs_read(MARK)
+    logs(desk, whole)
+    assert "SC303" in look(desk, first=False)["passed"] and desk.ledger.logs_read(MARK)
+
+
+def test_J6_four_pages_with_more_to_come_are_no_pass_and_name_the_cause(desk: Desk) -> None:
+    logs(desk, transcript("01-healthy-start.log"), pages=MOST_PAGES + 1)
+    record = look(desk, first=True)
+    assert {"SC303", "SC304", "SC305"} <= set(record["unknown"]) and "level may be debug" in str(record)
+    assert not desk.ledger.logs_read(MARK)
+
+
+def test_J6_a_part_of_a_log_that_proves_a_failure_counts(desk: Desk) -> None:
+    logs(desk, PORT_TAKEN, pages=MOST_PAGES + 1)
+    look(desk, first=True)
+    assert desk.states()[Subject("SC305")] == {answers.task_id(NEW): MemberState.FAIL}
+
+
+OLD = {"createdAt": NOW - timedelta(days=40), "startedAt": NOW - timedelta(days=40)}
+
+
+def test_J24_that_a_log_is_no_longer_kept_is_remembered(desk: Desk) -> None:
+    no_stream(desk)
+    assert "SC303" in look(desk, first=True, **OLD)["unknown"] and desk.ledger.logs_read(MARK)
+    assert "SC303" in look(desk, first=False, **OLD)["skipped"]
+
+
+def test_J24_a_young_tasks_missing_stream_is_looked_for_again(desk: Desk) -> None:
+    no_stream(desk)
+    look(desk, first=True)
+    assert not desk.ledger.logs_read(MARK)
+
+
+def test_J24_the_mark_of_a_task_that_runs_on_is_renewed(desk: Desk) -> None:
+    def expires() -> int:
+        (mark,) = desk.ledger._table.present([(PLACE.key, f"{LOG_READ}{answers.task_id(NEW)}")]).values()
+        return mark
+
+    desk.ledger.log_read(*MARK[0], NOW - timedelta(days=14))
+    before = expires()
+    look(desk, first=True, **OLD)
+    assert expires() == before, "not before half of its time is over"
+    desk.ledger.log_read(*MARK[0], NOW - timedelta(days=16))
+    look(desk, first=False, **OLD)
+    assert expires() > before
+
+
+def ran(hours: float, **changes: Any) -> dict[str, Any]:
+    began = NOW - timedelta(hours=hours)
+    told = {"createdAt": began, "startedAt": began, "stopCode": "EssentialContainerExited", **changes}
+    return answers.stopped(1, **told)
+
+
+def dies(desk: Desk, proxy: dict[str, Any], **changes: Any) -> None:
+    container = {"name": answers.PROXY, "lastStatus": "STOPPED", **proxy}
+    desk.describes(NEW, **ran(5, containers=[container], **changes))
+    desk.knows_the_service(serviceConnectConfiguration=LOGGED)
+
+
+KILLED = "OutOfMemoryError: Container killed due to memory usage"
+
+
+def test_R1_a_proxy_that_dies_hours_after_its_start_is_found_by_its_post_mortem(desk: Desk) -> None:
+    dies(desk, {"exitCode": 137, "reason": KILLED})
+    logs(desk, ["anything"], head=False)
+    desk.verify(nudge(NEW))
+    assert desk.states()[Subject("SC310")] == {answers.task_id(NEW): MemberState.LOST}
+    (told,) = desk.ledger.members(PLACE, Subject("SC310"))
+    assert KILLED in told.sentence and "137" in told.sentence
+
+
+def test_R2_so_is_one_that_spent_its_restarts_and_exits_with_0(desk: Desk) -> None:
+    dies(desk, {"exitCode": 0})
+    logs(desk, transcript("07-crash-loop-sigkill.log"), head=False)
+    desk.verify(nudge(NEW))
+    assert desk.states()[Subject("SC310")] == {answers.task_id(NEW): MemberState.LOST}
+
+
+def test_R3_tasks_stopped_for_an_unhealthy_proxy_are_one_incident_and_repeat_critically(desk: Desk) -> None:
+    ill = {"healthStatus": "UNHEALTHY"}
+    failed = {"stopCode": "ServiceSchedulerInitiated", "stoppedReason": "Task failed container health checks"}
+    other = Member("other", MemberState.LOST, NOW, Severity.ERROR, task_created_at=NOW)
+    desk.ledger.record(PLACE, Subject("SC310"), other)
+    dies(desk, ill, **failed)
+    logs(desk, ["anything"], head=False)
+    desk.verify(nudge(NEW))
+    told = {id: desk.ledger.members(PLACE, Subject(id))[-1] for id in ("SC302", "SC310")}
+    assert {id: (m.state, m.caused_by) for id, m in told.items() if m.id != "other"}["SC302"] == ("lost", "")
+    assert told["SC302"].severity is Severity.CRITICAL
+    (mine,) = [m for m in desk.ledger.members(PLACE, Subject("SC310")) if m.id == answers.task_id(NEW)]
+    assert mine.caused_by == "SC302"
+
+
+def test_J6_a_post_mortem_whose_stream_is_not_there_yet_is_made_again(desk: Desk) -> None:
+    dies(desk, {"exitCode": 1})
+    no_stream(desk)
+    desk.verify(nudge(NEW))
+    assert desk.queue.delays and not desk.ledger.logs_read([(PLACE, answers.task_id(NEW) + "/end")])
 
 
 def never_ran(**changes: Any) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from botocore.validate import ParamValidator
 
 from scaudit.collect.aws.answers import service_of, task_definition_of
 from scaudit.collect.aws.cloudmap import cloud_map_service_of, namespace_of
-from scaudit.collect.aws.logs import log_group_of
+from scaudit.collect.aws.log_groups import log_group_of
 from scaudit.model import (
     Alias,
     CloudMapService,

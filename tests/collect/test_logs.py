@@ -1,15 +1,21 @@
 """Proxies' logs: one call for one task, one for many, bounded pages, and a reason for each way to see nothing."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from scaudit.collect.aws.answers import task_of
-from scaudit.collect.aws.logs import MOST_PAGES, proxy_lines
+from scaudit.collect.aws.logs import AFTER, END, MOST_PAGES, proxy_lines
 from scaudit.model import LogTarget, Unread
 from tests.builders import NOW, REGION
 from tests.fakes import answers
 from tests.fakes.stubbed import Stubbed
+
+
+def milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
 
 TARGET = LogTarget("awslogs", "/ecs/proxy", REGION, "proxy")
 STARTED = answers.task()
@@ -23,9 +29,11 @@ def stream(n: int) -> str:
     return f"proxy/{answers.PROXY}/{answers.task_id(n)}"
 
 
-def read(aws: Stubbed, *numbers: int, target: LogTarget = TARGET) -> dict[str, Any]:
-    wanted = {answers.task_id(n): (task_of(answers.task(n)), target) for n in numbers}
-    return proxy_lines(aws.reads, "tutorial", REGION, wanted, NOW)
+def read(aws: Stubbed, *numbers: int, target: LogTarget = TARGET, **changes: Any) -> dict[str, Any]:
+    """The lines of these tasks' proxies, or why there are none; what is cut off is marked with an ellipsis."""
+    wanted = {answers.task_id(n): (task_of(answers.task(n, **changes)), target) for n in numbers}
+    found = proxy_lines(aws.reads, "tutorial", REGION, wanted, NOW)
+    return {id: each if isinstance(each, Unread) else each.lines + ["..."] * each.cut for id, each in found.items()}
 
 
 def one(aws: Stubbed, texts: list[str], token: str, n: int = 0, **more: str) -> None:
@@ -102,7 +110,41 @@ def test_what_does_not_fit_into_the_pages_is_read_in_halves_and_not_judged_by_a_
 def test_one_log_is_read_from_its_beginning_as_far_as_the_pages_go(aws: Stubbed) -> None:
     for page in range(MOST_PAGES):
         one(aws, [f"line {page}"], f"f{page + 1}", **({"nextToken": f"f{page}"} if page else {}))
-    assert read(aws, 0) == {answers.task_id(0): [f"line {page}" for page in range(MOST_PAGES)]}
+    assert read(aws, 0) == {answers.task_id(0): [*(f"line {page}" for page in range(MOST_PAGES)), "..."]}
+
+
+def test_R5_an_event_of_several_lines_is_as_many_lines(aws: Stubbed) -> None:
+    one(aws, ["a\nb", "c\n"], "f")
+    one(aws, [], "f", nextToken="f")
+    assert read(aws, 0) == {answers.task_id(0): ["a", "b", "c", ""]}
+    many(aws, [0, 1], [(0, "a\nb"), (1, "c")])
+    assert read(aws, 0, 1)[answers.task_id(0)] == ["a", "b"]
+
+
+LATE = {"startedAt": NOW - timedelta(hours=5), "createdAt": NOW - timedelta(hours=5, minutes=1)}
+
+
+def at_the_end(aws: Stubbed, texts: list[str], token: str, ended: datetime, **more: str) -> None:
+    window = {"startTime": milliseconds(ended - END), "endTime": milliseconds(ended + AFTER)}
+    answer = {"events": [{"message": text} for text in texts], "nextBackwardToken": token, "nextForwardToken": "f"}
+    expected = {"logGroupName": "/ecs/proxy", "logStreamName": stream(0), "startFromHead": False, **window, **more}
+    aws.answer("logs", "get_log_events", answer, **expected)
+
+
+def test_R1_the_log_of_a_task_that_ran_for_hours_is_read_back_from_its_end(aws: Stubbed) -> None:
+    ended = NOW - timedelta(minutes=1)
+    at_the_end(aws, ["c", "d"], "b/1", ended)
+    at_the_end(aws, ["a", "b"], "b/2", ended, nextToken="b/1")
+    at_the_end(aws, [], "b/2", ended, nextToken="b/2")
+    found = read(aws, 0, **LATE, lastStatus="STOPPED", stoppedAt=ended)
+    assert found == {answers.task_id(0): ["a", "b", "c", "d"]}
+
+
+def test_J4_so_is_that_of_a_running_task_whose_proxy_is_unhealthy_now(aws: Stubbed) -> None:
+    at_the_end(aws, ["a"], "b", NOW)
+    at_the_end(aws, [], "b", NOW, nextToken="b")
+    ill = [{"name": answers.PROXY, "lastStatus": "RUNNING", "healthStatus": "UNHEALTHY"}]
+    assert read(aws, 0, **LATE, containers=ill) == {answers.task_id(0): ["a"]}
 
 
 def test_one_log_without_a_line_in_any_page_is_unread(aws: Stubbed) -> None:

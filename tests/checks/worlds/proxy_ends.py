@@ -27,7 +27,7 @@ BY_ITS_PROXY: list[tuple[str, Seen, set[str]]] = [
     ("R1: out of memory, after hours", ended(proxy_exit=137, proxy_reason=KILLED, reasons=(KILLED,)), {"SC310"}),
     ("R2: restarts used up, exit 0, the log says it", ended(GAVE_UP), {"SC303", "SC306", "SC310"}),
     ("R2: exit 0 with a reason", ended(proxy_reason=KILLED), {"SC310"}),
-    ("R3: UNHEALTHY, stopped for it", ended(proxy_exit=None, **UNWELL, reasons=FAILED_CHECKS), {"SC310"}),
+    ("R3: UNHEALTHY, stopped for it", ended(proxy_exit=None, **UNWELL, reasons=FAILED_CHECKS), {"SC302", "SC310"}),
     ("ended with a code of its own", ended(DRAINED, proxy_exit=2), {"SC310"}),
     ("again, as three others before", ended(others=3, proxy_exit=1), {"SC310"}),
     (

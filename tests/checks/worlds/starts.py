@@ -14,6 +14,8 @@ from tests.checks.worlds.proxy import REFUSED
 from tests.checks.worlds.rows import Row
 
 STARTING = replace(world.PROXY_LOG, verdict=Outcome.NOT_READY, why="not yet ready", ready=False)
+_NO_GROUP = Unread("The specified log group does not exist", code="ResourceNotFoundException")
+_MADE = replace(world.DEPLOYMENT.log, makes_group=True)
 
 CAUSES: list[tuple[str, Seen, dict[str, str]]] = [
     ("refused by the control plane", unstarted(REFUSED.log), {"SC209": "SC304", "SC303": "SC304", "SC304": ""}),
@@ -26,7 +28,7 @@ CAUSES: list[tuple[str, Seen, dict[str, str]]] = [
     ),
     (
         "the log group of the proxy is gone",
-        unstarted(Unread("The specified log group does not exist", code="ResourceNotFoundException")),
+        unstarted(_NO_GROUP),
         {"SC209": ""},
     ),
     ("registration is refused", unstarted(registration_reason="not authorized: RegisterInstance"), {"SC209": ""}),
@@ -63,6 +65,35 @@ CAUSES: list[tuple[str, Seen, dict[str, str]]] = [
             proxy_health="UNKNOWN",
         ),
         {"SC209": "SC303", "SC303": "", "SC306": "SC303"},
+    ),
+    (
+        "R4: the proxy's own container could not be started",
+        unstarted(LOOKED_AT, proxy_reason="CannotStartContainerError: failed to initialize logging driver"),
+        {"SC209": ""},
+    ),
+    (
+        "J13: an image could not be pulled while its proxy still started",
+        unstarted(STARTING, stop_code="TaskFailedToStart", reasons=("CannotPullContainerError: no such image",)),
+        {},
+    ),
+    (
+        "J13: the application exited while its proxy still started",
+        unstarted(STARTING, stop_code="EssentialContainerExited", others_exited=True),
+        {},
+    ),
+    ("J13: its host was unwell", unstarted(STARTING, stop_code="InfrastructureHealth"), {}),
+    ("J13: a stop code that is not known", unstarted(STARTING, stop_code="SomethingNew"), {}),
+    (
+        "J14: the log group is made when the proxy starts, and it did not",
+        replace(
+            unstarted(_NO_GROUP), service=replace(world.SERVICE, deployments=(replace(world.DEPLOYMENT, log=_MADE),))
+        ),
+        {},
+    ),
+    (
+        "J14: the log group is missing, and an image could not be pulled",
+        unstarted(_NO_GROUP, reasons=("CannotPullContainerError: no such image",)),
+        {},
     ),
     ("the image could not be pulled", unstarted(LOOKED_AT, reasons=("CannotPullContainerError",)), {}),
     ("its proxy was fine, the application was not", unstarted(reasons=("exit 1",)), {}),

@@ -1,5 +1,6 @@
 """When a task or an incident is looked at again, and when its log need not be."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -11,10 +12,14 @@ from scaudit.checks.check import Verdict
 from scaudit.judge.second_look import next_look
 from scaudit.model import Status, Unread
 from scaudit.model.places import Place
+from scaudit.model.seen import Seen
 from scaudit.proxylog import ProxyStart
 from scaudit.queue.messages import TaskNudge
 
 MOST_LOOKS = 20
+ARRIVES, LATE = timedelta(minutes=10), timedelta(hours=1)
+"""So long after its end a task's log may still be on its way; so long after its start one does not become longer at
+its beginning."""
 _GRACE = 120
 """Seconds by which a delayed message may be late before its chain of looks counts as broken."""
 
@@ -30,13 +35,15 @@ def look_again(edges: Edges, outcome: Outcome, said: Said) -> None:
                 _send(edges, named, next_look(unsettled, task.started_at, at))
             else:
                 _end(edges, named, at)
-                if isinstance(seen.log, ProxyStart):
+                if log_is_done(seen, said.verdicts):
                     edges.ledger.log_read(_place(named), task.id, at)
         case UnstartedJudged(nudge, seen):
             task = seen.task
             named = replace(nudge, service=task.service, version=task.version)
             if any(map(_may_answer, said.verdicts)):
                 _send(edges, named, LAG)
+            elif task.stopped_at and isinstance(seen.log, Unread) and seen.at < task.stopped_at + ARRIVES:
+                _send(edges, named, next_look((), task.stopped_at, seen.at))  # its stream may still be made
             elif task.last_status == "STOPPED" and not (isinstance(seen.log, Unread) and seen.log.action):
                 edges.ledger.log_read(_place(named), task.id + END, seen.at)
         case LeftoverJudged(nudge, service, _, gone_since, at):
@@ -50,6 +57,17 @@ def look_again(edges: Edges, outcome: Outcome, said: Said) -> None:
             _send(edges, nudge, seconds)
         case Unseen(nudge, unread) if unread.transient:
             _send(edges, nudge, LAG)
+
+
+def log_is_done(seen: Seen, verdicts: Sequence[Verdict]) -> bool:
+    """Whether nothing new will come of a running task's log: all that rests on it came to pass or fail, or the task is
+    an hour old and what is not there will not come, be it that the stream is no longer kept."""
+    old = seen.task.started_at is not None and seen.at > seen.task.started_at + LATE
+    if isinstance(seen.log, Unread):
+        return old and seen.log.code == "ResourceNotFoundException"
+    told = {v.status for v in verdicts if "proxy_start" in v.check.inputs or "control_plane" in v.check.inputs}
+    complete = not told.isdisjoint((Status.PASS, Status.FAIL)) and told.isdisjoint((Status.UNKNOWN, Status.PENDING))
+    return isinstance(seen.log, ProxyStart) and (complete or old)
 
 
 def touch(edges: Edges, region: str, cluster: str, service: str, at: datetime) -> None:

@@ -43,6 +43,9 @@ class Wanted(Protocol):
     def post_mortems(self, tasks: Sequence[Task]) -> Sequence[Task]:
         """Those of these tasks of one cluster that do not run which are to be judged."""
 
+    def ended_alike(self, task: Task, service: Service | Unread | None) -> int:
+        """How many other tasks of its deployment are on record as ended by their proxies."""
+
     def members(self, service: Service, kinds: Collection[str]) -> Collection[str]:
         """The tasks of a service, by id, that are on record as failing checks about one of these kinds ("task",
         "instance"): they are looked at though nothing in AWS may name them any more."""

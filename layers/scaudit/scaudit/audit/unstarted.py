@@ -15,10 +15,12 @@ _NOT_READ = Unread("the task definition is not read for a task that does not run
 
 
 def wants_post_mortem(task: Task) -> bool:
-    """Whether a stopped task may tell why: it never started, or its proxy exited or was unhealthy. One that stops for
-    ordinary reasons (scale-in, deployment) is only checked for leaving."""
-    broken = task.proxy_health == "UNHEALTHY" or task.proxy_exit not in (None, 0)
-    return bool(task.proxy) and (task.started_at is None or broken)
+    """Whether the proxy of a stopped task may have ended it: the task never started, or its proxy was unhealthy, has a
+    reason, exited, or ended well in a task that a container's end stopped: with a spent restart budget it does (agent's
+    source). One that stops for ordinary reasons (scale-in, deployment) is only checked for leaving."""
+    broken = task.proxy_health == "UNHEALTHY" or task.proxy_reason or task.proxy_exit not in (None, 0)
+    with_it = task.proxy_exit == 0 and task.stop_code == "EssentialContainerExited"
+    return bool(task.proxy) and bool(task.started_at is None or broken or with_it)
 
 
 def look_at_unstarted(
@@ -33,7 +35,14 @@ def look_at_unstarted(
         return
     described = services([task.service for task in wanted])
     seen = [
-        Seen(task, service, _NOT_READ, at, log=service if isinstance(service, Unread) else LOOKED_AT)
+        Seen(
+            task,
+            service,
+            _NOT_READ,
+            at,
+            log=service if isinstance(service, Unread) else LOOKED_AT,
+            ended_alike=context.wanted.ended_alike(task, service),
+        )
         for task in wanted
         if not isinstance(service := described[task.service], Service) or service.meshed
     ]

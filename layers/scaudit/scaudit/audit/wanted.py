@@ -8,10 +8,10 @@ from scaudit.audit.neighbours import Neighbours
 from scaudit.audit.standing import Standing
 from scaudit.checks import about, check_of
 from scaudit.checks.check import Area
-from scaudit.model import Namespace, Neighbour, Service, Task, Unread
+from scaudit.model import Deployment, Namespace, Neighbour, Service, Task, Unread
 from scaudit.model.incidents import MemberState
-from scaudit.model.places import Place
-from scaudit.model.seen import Seen, ServiceSeen
+from scaudit.model.places import Place, Subject
+from scaudit.model.seen import Seen, ServiceSeen, own_deployment
 from scaudit.store.ledger import Ledger
 
 END = "/end"
@@ -29,10 +29,10 @@ class NotOnRecord:
     leftovers_at_once: bool = False
 
     def logs(self, seen: Sequence[Seen]) -> set[str]:
-        """The tasks whose proxy's log was not read yet, or against whose proxy something stands, or of one that
+        """The tasks whose proxy's log was not read yet, or of whose proxy ECS or a record says ill, or of one that
         is lost: only the logs of those that run can tell that it is over."""
         keys = {(Place(self.region, one.task.cluster, one.task.service), one.task.id) for one in seen}
-        known = self.ledger.logs_read(sorted(keys)) if keys else set()
+        known = self.ledger.logs_read(sorted(keys), renewed_at=max(one.at for one in seen)) if keys else set()
         against = {
             place: [
                 member
@@ -43,6 +43,7 @@ class NotOnRecord:
             for place in {place for place, _ in keys}
         }
         suspects = {member.id for members in against.values() for member in members}
+        suspects |= {one.task.id for one in seen if one.task.proxy_health == "UNHEALTHY"}
         losing = {place for place, members in against.items() if any(m.state is MemberState.LOST for m in members)}
         return {task for place, task in keys if (place, task) not in known or task in suspects or place in losing}
 
@@ -52,6 +53,14 @@ class NotOnRecord:
         ends = [(Place(self.region, t.cluster, t.service), t.id + END) for t in stopped]
         known = {end for _, end in self.ledger.logs_read(ends)} if ends else set()
         return [task for task in tasks if task.id + END not in known]
+
+    def ended_alike(self, task: Task, service: Service | Unread | None) -> int:
+        """Those that were lost since its deployment began; 0 where that is not known."""
+        own = own_deployment(service, task.deployment_id) if service else None
+        if not isinstance(own, Deployment):
+            return 0
+        lost = self.standing[Place(self.region, task.cluster, task.service)].get(Subject("SC310"), {})
+        return sum(m.id != task.id and m.created >= own.created_at for m in lost.values())
 
     def members(self, service: Service, kinds: Collection[str]) -> set[str]:
         """The tasks that a failing member names, under a subject about one of these kinds."""

@@ -13,7 +13,7 @@ from scaudit.model import Severity
     about="task",
     on=Trigger.TASK | Trigger.SERVICE,
     severity=Severity.ERROR,
-    after=("SC303", "SC309"),
+    after=("SC303", "SC309", "SC302"),
     why="The proxy container is essential: when it ends or stays UNHEALTHY, ECS stops the task and all its work.",
     fix="If memory is the reason, give the task more; else read the end of the proxy's log (scaudit proxylog) and mend "
     "what it names.",

@@ -47,7 +47,6 @@ def proxy_runs(task: Task, deployment: Deployment) -> Iterator[Finding]:
     title="ECS calls the proxy HEALTHY",
     about="task",
     on=Trigger.TASK | Trigger.SERVICE,
-    running_only=True,
     severity=Severity.ERROR,
     settles=300,
     after=("SC305", "SC309"),

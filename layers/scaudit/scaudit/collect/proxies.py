@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from scaudit.collect.aws.logs import proxy_lines
+from scaudit.collect.aws.logs import MOST_PAGES, Lines, proxy_lines
 from scaudit.collect.aws.reads import Reads
 from scaudit.model import Deployment, LogTarget, Service, Task, Unread
 from scaudit.model.seen import Seen
-from scaudit.proxylog import read_proxy_log
+from scaudit.proxylog import Outcome, ProxyStart, read_proxy_log
 
 
 def with_logs(reads: Reads, region: str, seen: Sequence[Seen], at: datetime) -> list[Seen]:
@@ -17,11 +17,22 @@ def with_logs(reads: Reads, region: str, seen: Sequence[Seen], at: datetime) -> 
     for one in seen:
         if target := _target(one):
             wanted[one.task.id] = one.task, target
-    lines: Mapping[str, list[str] | Unread] = {}
+    lines: Mapping[str, Lines | Unread] = {}
     if wanted:
         lines = proxy_lines(reads, seen[0].task.cluster, region, wanted, at)
-    read = {id: found if isinstance(found, Unread) else read_proxy_log(found) for id, found in lines.items()}
+    read = {id: found if isinstance(found, Unread) else _understood(found) for id, found in lines.items()}
     return [replace(one, log=read[one.task.id]) if one.task.id in read else one for one in seen]
+
+
+def _understood(found: Lines) -> ProxyStart | Unread:
+    """What a part of a log proves, counts; what it does not show may be in the rest."""
+    log = read_proxy_log(found.lines)
+    if found.cut and log.verdict not in (Outcome.DEGRADED, Outcome.EXITED):
+        return Unread(
+            f"the proxy's log holds more than the {MOST_PAGES} pages that are read; its level may be debug, or it has "
+            "a line for each request"
+        )
+    return log
 
 
 def _target(seen: Seen) -> LogTarget | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from scaudit.collect.aws import cloudmap, ecs, logs
+from scaudit.collect.aws import cloudmap, ecs, log_groups
 from scaudit.collect.aws.reads import Reads
 from scaudit.model import CloudMapService, Deployment, Endpoint, LogGroup, Namespace, Service, Unread
 from scaudit.model.seen import ServiceSeen
@@ -26,7 +26,7 @@ def surroundings(reads: Reads, service: Service, region: str) -> ServiceSeen:
 def facts_about(service: Service) -> Iterator[str]:
     """The names under which what never changes about a service is remembered."""
     for deployment in service.deployments:
-        yield from (deployment.task_definition, deployment.namespace, logs.group_key(deployment.log.group))
+        yield from (deployment.task_definition, deployment.namespace, log_groups.group_key(deployment.log.group))
         yield from (endpoint.cloud_map_service for endpoint in deployment.endpoints if endpoint.cloud_map_service)
 
 
@@ -57,4 +57,4 @@ def log_group(reads: Reads, service: Service, deployment: Deployment, region: st
         return None
     if target.region and target.region != region:
         return Unread(f"the proxies log to Region {target.region}, and scaudit reads {region}")
-    return logs.log_group(reads, service.cluster, target.group)
+    return log_groups.log_group(reads, service.cluster, target.group)

@@ -23,8 +23,13 @@ def ecs_view(task: Task) -> EcsView:
     return EcsView.WELL if task.proxy_health == "HEALTHY" else EcsView.UNSURE
 
 
-def proxy_health(task: Task) -> str | Unread:
-    """HEALTHY or UNHEALTHY, as DescribeTasks says of the proxy container."""
+def proxy_health(task: Task) -> str | Unread | Moot:
+    """HEALTHY or UNHEALTHY, as DescribeTasks says of the proxy container; of a task that stopped it counts only that
+    this is why."""
+    if task.started_at is None:
+        return Moot("the task never reached RUNNING: see SC209")
+    if task.last_status == "STOPPED" and not task.stopped_for_its_health:
+        return Moot(f"the task is {task.last_status}")
     if task.proxy_health in ("HEALTHY", "UNHEALTHY"):
         return task.proxy_health
     return Unread(f"ECS says {task.proxy_health or 'nothing'} of the proxy's health")
@@ -59,18 +64,24 @@ def control_plane(log: ProxyStart | Unread | Moot, task: Task) -> ControlPlane |
     return Unread("the log shows no answer of the control plane; ECS does not call the proxy unhealthy")
 
 
-def start_failure(task: Task, log: ProxyStart | Unread | Moot) -> StartFailure | Unread | Moot | None:
+def start_failure(
+    task: Task, log: ProxyStart | Unread | Moot, *, makes_group: bool
+) -> StartFailure | Unread | Moot | None:
     """Why Service Connect kept a task from RUNNING; None when it got there, Moot when something else is the cause.
-    While the log may still be read, the cause that it would name is not known."""
+    While the log may still be read, the cause that it would name is not known. A log group that the driver
+    `makes_group` (awslogs-create-group) is made when the proxy starts: that it is missing is no cause."""
     if task.started_at is not None:
         return None
     stuck = task.last_status != "STOPPED"
     if task.registration_reason:
         return StartFailure(f"registration: {task.registration_reason}", stuck)
+    if task.proxy_reason:
+        return StartFailure(f"its proxy: {task.proxy_reason}", stuck)
     broken = (Outcome.EXITED,) if task.called_off else (Outcome.EXITED, Outcome.NOT_READY)
     if isinstance(log, ProxyStart) and log.verdict in broken:
         return StartFailure(f"its proxy: {log.why}", stuck)
-    if isinstance(log, Unread) and log.code == "ResourceNotFoundException" and "log group" in log.reason:
+    no_group = isinstance(log, Unread) and log.code == "ResourceNotFoundException" and "log group" in log.reason
+    if no_group and not (task.called_off or makes_group):
         return StartFailure("the log group of its proxy does not exist", stuck)
     if isinstance(log, Unread) and log.transient:
         return log

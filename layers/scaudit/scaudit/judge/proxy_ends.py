@@ -2,7 +2,7 @@
 of the proxy's log must tell it where neither a reason nor an exit code does."""
 
 from scaudit.checks.facts import ProxyEnd
-from scaudit.model import Moot, Task, Unread
+from scaudit.model import Moot, Unread
 from scaudit.model.seen import Seen
 from scaudit.proxylog import Outcome, ProxyStart
 
@@ -20,7 +20,7 @@ def proxy_end(seen: Seen) -> ProxyEnd | Unread | Moot | None:
     if task.last_status != "STOPPED":
         return None
     end = ProxyEnd(task.proxy_reason, task.proxy_exit, task.proxy_health, _last_words(log), seen.ended_alike)
-    if end.told or _stopped_for_its_health(task):
+    if end.told or task.stopped_for_its_health:
         return end
     if task.stop_code != _BY_CONTAINERS:
         return None  # from outside, or for a reason that is not known: neither convicts the proxy
@@ -35,8 +35,3 @@ def proxy_end(seen: Seen) -> ProxyEnd | Unread | Moot | None:
 def _last_words(log: ProxyStart | Unread | Moot) -> str:
     """What the log says of an end that came before the agent was told to stop."""
     return log.why if isinstance(log, ProxyStart) and log.verdict is Outcome.EXITED else ""
-
-
-def _stopped_for_its_health(task: Task) -> bool:
-    """ECS stops a task with "Task failed container health checks" (AWS: stopped task error messages)."""
-    return task.proxy_health == "UNHEALTHY" and any("health check" in reason.lower() for reason in task.reasons)

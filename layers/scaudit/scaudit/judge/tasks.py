@@ -53,7 +53,7 @@ def judge_unstarted(seen: Seen) -> list[Verdict]:
         proxy_log=seen.log,
         proxy_start=proxy_start(seen.log, task),
         control_plane=control_plane(seen.log, task),
-        failure=start_failure(task, seen.log),
+        failure=start_failure(task, seen.log, makes_group=_makes_group(seen)),
         proxy_end=proxy_end(seen),
     )
     return [run(check, facts, member=task.id, began=task.created_at, now=seen.at, scale=0) for check in ABOUT["task"]]
@@ -74,7 +74,7 @@ def _worlds(seen: Seen) -> list[Facts]:
         proxy_log=replaced or seen.log,
         proxy_start=replaced or proxy_start(seen.log, task),
         control_plane=replaced or control_plane(seen.log, task),
-        failure=replaced or start_failure(task, seen.log),
+        failure=replaced or start_failure(task, seen.log, makes_group=_makes_group(seen)),
         proxy_end=replaced or proxy_end(seen),
     )
     if not isinstance(deployment, Deployment):
@@ -110,6 +110,10 @@ def _outlived(seen: Seen, nothing: Facts) -> list[Facts]:
         for endpoint in service.primary.endpoints
         if isinstance(instance := seen.registrations.get(endpoint.name), Instance)
     ]
+
+
+def _makes_group(seen: Seen) -> bool:
+    return isinstance(seen.deployment, Deployment) and seen.deployment.log.makes_group
 
 
 def own_address(task: Task, task_definition: TaskDefinition | Unread) -> str | Unread | Moot:

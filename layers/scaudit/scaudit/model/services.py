@@ -40,13 +40,14 @@ class Endpoint:
 @dataclass(frozen=True, slots=True)
 class LogTarget:
     """Where a deployment sends the log of its proxies; an empty driver is nowhere. `requests`: one line for each
-    request is wanted in it, too (the access log)."""
+    request is wanted in it, too (the access log); `makes_group`: the driver makes the group when the proxy starts."""
 
     driver: str = ""
     group: str = ""
     region: str = ""
     prefix: str = ""
     requests: bool = False
+    makes_group: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,26 @@
 """Tasks, and what they are made from and registered as."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from scaudit.model.arn import Arn
 
-_FROM_OUTSIDE = ("UserInitiated", "ServiceSchedulerInitiated", "SpotInterruption", "TerminationNotice")
+_BY_ITSELF = ("", "TaskFailedToStart", "EssentialContainerExited")
+"""Stop codes of a task that ECS did not stop for a reason of its own; an unknown one proves nothing (AWS: Task,
+stopCode)."""
+_ERROR = re.compile(r"\w+(Error|Exception)\b")
+"""How ECS begins a reason that names its cause (AWS: stopped task error messages, CannotPullContainerError and so
+on)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
     """One task as DescribeTasks shows it. `service` is empty for a task no service started; `proxy` is the name of its
     proxy container and `proxy_reason` what ECS says of that container's end, `reasons` is what it says of the end of
-    the task and its containers, and `registration_reason` what its Service Connect attachment says."""
+    the task and its containers, and `registration_reason` what its Service Connect attachment says; `others_exited`:
+    another container than the proxy failed by itself."""
 
     arn: str
     cluster: str
@@ -38,6 +45,7 @@ class Task:
     stop_code: str = ""
     reasons: tuple[str, ...] = ()
     registration_reason: str = ""
+    others_exited: bool = False
 
     @property
     def id(self) -> str:
@@ -49,9 +57,18 @@ class Task:
 
     @property
     def called_off(self) -> bool:
-        """Whether it was stopped from outside, and not because its proxy is ill: what it had not done by then, it may
-        have been about to do (AWS: TaskStopCode; a deployment or a scale-in stops tasks that still start)."""
-        return self.stop_code in _FROM_OUTSIDE and self.proxy_health != "UNHEALTHY"
+        """Whether it was stopped for a reason that is not its proxy's: from outside, for its host's health, an image or
+        an application, or nobody knows why. What its proxy had not done by then, it may have been about to do."""
+        if self.proxy_health == "UNHEALTHY" or self.proxy_reason:
+            return False
+        named = any(_ERROR.match(reason) for reason in self.reasons)
+        return self.stop_code not in _BY_ITSELF or named or self.others_exited
+
+    @property
+    def stopped_for_its_health(self) -> bool:
+        """Whether ECS stopped it because its proxy was UNHEALTHY: it says "Task failed container health checks" then
+        (AWS: stopped task error messages)."""
+        return self.proxy_health == "UNHEALTHY" and any("health check" in reason.lower() for reason in self.reasons)
 
     @property
     def task_set(self) -> str:

@@ -109,13 +109,20 @@ class Ledger:
             _end(MemberState.PASS, "", at) | {":seen": text(member.observed_at)},
         )
 
-    def logs_read(self, tasks: Sequence[tuple[Place, str]]) -> set[tuple[Place, str]]:
-        """Those of these tasks (place, id) whose proxy's log was read to its end and judged."""
+    def logs_read(
+        self, tasks: Sequence[tuple[Place, str]], renewed_at: datetime | None = None
+    ) -> set[tuple[Place, str]]:
+        """Those of these tasks (place, id) whose proxy's log was read and judged, or is no longer kept. Marks of tasks
+        that still run are `renewed_at` this time when half of their own is over: a quiet sweep reads no logs, however
+        old its tasks are."""
         found = self._table.present([(place.key, LOG_READ + task) for place, task in tasks])
+        for (pk, sk), expires in found.items():
+            if renewed_at and expires < _tombstone(renewed_at - timedelta(days=TOMBSTONE_DAYS / 2)):
+                self.log_read(Place.of(pk), sk.removeprefix(LOG_READ), renewed_at)
         return {(Place.of(pk), sk.removeprefix(LOG_READ)) for pk, sk in found}
 
     def log_read(self, place: Place, task: str, at: datetime) -> None:
-        """The proxy's log of this task is read and judged: nothing new will come of it."""
+        """The proxy's log of this task is read and judged, or no longer kept: nothing new will come of it."""
         self._table.put({"pk": place.key, "sk": LOG_READ + task, "read_at": text(at), "expires_at": _tombstone(at)})
 
     def touch(self, place: Place, subject: Subject | str, at: datetime) -> None:

@@ -18,6 +18,8 @@ from scaudit.model.arn import Arn
 from scaudit.model.mentioned_names import digests
 
 _PROXY_PREFIX = "ecs-service-connect-"
+_TOLD_TO_STOP = (None, 0, 137, 143)
+"""Exit codes of a container that still runs, or was told to stop: SIGTERM is 143, SIGKILL 137."""
 _ENI_TYPES = ("elasticnetworkinterface", "eni")  # the API's spelling and the events'
 
 
@@ -59,6 +61,7 @@ def task_of(raw: Mapping[str, Any]) -> Task:
         stop_code=raw.get("stopCode", ""),
         reasons=tuple(_reasons(raw)),
         registration_reason=_registration_reason(raw),
+        others_exited=any(c is not proxy and c.get("exitCode") not in _TOLD_TO_STOP for c in raw.get("containers", ())),
     )
 
 
@@ -127,6 +130,7 @@ def _log_target_of(configuration: Mapping[str, Any]) -> LogTarget:
         region=options.get("awslogs-region", ""),
         prefix=options.get("awslogs-stream-prefix", ""),
         requests=bool(configuration.get("accessLogConfiguration")),
+        makes_group=options.get("awslogs-create-group", "").lower() == "true",
     )
 
 

@@ -1,12 +1,13 @@
 """The proxies' logs from CloudWatch Logs: one stream for one task, many streams in one call for many."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from scaudit.collect.aws.action import Action, Quota
 from scaudit.collect.aws.reads import Reads
-from scaudit.model import LogGroup, LogTarget, Task, Unread
+from scaudit.model import LogTarget, Task, Unread
 
 # AWS: CloudWatch Logs quotas. They differ by Region.
 _FILTER = Quota(
@@ -27,12 +28,7 @@ FILTER_LOG_EVENTS = Action(
     "logs:FilterLogEvents", "the logs of several proxies", _FILTER, (f"{_OWN}:${{ProxyLogGroups}}:*",)
 )
 GET_LOG_EVENTS = Action("logs:GetLogEvents", "the log of one proxy", _GET, (f"{_OWN}:${{ProxyLogGroups}}:*",))
-DESCRIBE_LOG_GROUPS = Action(
-    "logs:DescribeLogGroups", "a log group", Quota("Logs DescribeLogGroups", rate=10), (f"{_OWN}:*",)
-)
 
-A_DAY = timedelta(days=1)
-"""A log group may be deleted: that it is there is believed for so long."""
 STREAMS_PER_CALL = 50
 """Of 100 that it takes (AWS: FilterLogEvents): so many start-up logs fit into the pages that are read."""
 MOST_PAGES = 4
@@ -40,22 +36,32 @@ MOST_PAGES = 4
 BEFORE = timedelta(minutes=1)
 AFTER = timedelta(minutes=10)
 """The window read begins so long before a task was created, and ends so long after it started or stopped."""
+END = timedelta(minutes=15)
+"""What is read of a task that ran for longer, before the end of its proxy: that of one that stopped, or that ECS calls
+UNHEALTHY now."""
 
-Lines = list[str]
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The lines of one proxy, oldest first. `cut`: the window holds more of them than are read."""
+
+    lines: list[str]
+    cut: bool = False
 
 
 def proxy_lines(
     reads: Reads, cluster: str, region: str, wanted: Mapping[str, tuple[Task, LogTarget]], now: datetime
 ) -> dict[str, Lines | Unread]:
-    """The lines of each task's proxy from its start-up window, oldest first, by task id."""
+    """The lines of each task's proxy from its window, by task id."""
     found: dict[str, Lines | Unread] = {}
-    groups: dict[str, dict[str, Task]] = {}
+    groups: dict[tuple[str, bool], dict[str, Task]] = {}
     for id, (task, target) in wanted.items():
         if why := _unreadable(task, target, region):
             found[id] = Unread(why)
         else:
-            groups.setdefault(target.group, {})[f"{target.prefix}/{task.proxy}/{id}"] = task
-    for group, streams in groups.items():
+            at_its_end = _window(task, now)[0] > task.created_at
+            groups.setdefault((target.group, at_its_end), {})[f"{target.prefix}/{task.proxy}/{id}"] = task
+    for (group, _), streams in groups.items():
         names = sorted(streams)
         for start in range(0, len(names), STREAMS_PER_CALL):
             chunk = {name: streams[name] for name in names[start : start + STREAMS_PER_CALL]}
@@ -77,18 +83,28 @@ def _unreadable(task: Task, target: LogTarget, region: str) -> str:
     return ""
 
 
+def _window(task: Task, now: datetime) -> tuple[datetime, datetime]:
+    """From when to when a task's log is read."""
+    ended = task.stopped_at or (now if task.proxy_health == "UNHEALTHY" else None)
+    if task.started_at and ended and ended > task.started_at + END:
+        return ended - END, ended + AFTER
+    return task.created_at - BEFORE, (task.started_at or task.stopped_at or now) + AFTER
+
+
 def _read(
     reads: Reads, cluster: str, group: str, streams: Mapping[str, Task], now: datetime
 ) -> dict[str, Lines | Unread]:
     """The streams of one group. One that does not exist fails the whole list, so the list is halved around it; and
     what does not fit into the pages is read in halves, too: lines that are cut off are no evidence."""
+    windows = [_window(task, now) for task in streams.values()]
     window: dict[str, Any] = {
-        "startTime": _milliseconds(min(task.created_at for task in streams.values()) - BEFORE),
-        "endTime": _milliseconds(max(_last(task, now) for task in streams.values()) + AFTER),
+        "startTime": _milliseconds(min(begin for begin, _ in windows)),
+        "endTime": _milliseconds(max(end for _, end in windows)),
     }
     if len(streams) == 1:
-        (name,) = streams
-        answer = _one_stream(reads, cluster, group, name, window)
+        ((name, task),) = streams.items()
+        at_its_end = windows[0][0] > task.created_at
+        answer = _one_stream(reads, cluster, group, name, window, from_its_end=at_its_end)
     else:
         answer = _many_streams(reads, cluster, group, list(streams), window)
     if isinstance(answer, Unread):
@@ -103,34 +119,46 @@ def _read(
             k: v for half in halves for k, v in _read(reads, cluster, group, {n: streams[n] for n in half}, now).items()
         }
     empty = "the proxy's log has no line in the task's start-up window"
-    cut = f"the proxy's log was not reached within {MOST_PAGES} pages"  # one stream is read from its beginning on
-    return {name: lines.get(name) or Unread(empty if complete else cut) for name in streams}
+    full = f"the proxy's log was not reached within {MOST_PAGES} pages"  # one stream is read from its beginning on
+    return {
+        name: Lines(lines[name], not complete) if lines.get(name) else Unread(empty if complete else full)
+        for name in streams
+    }
 
 
-_Answer = tuple[dict[str, Lines], bool] | Unread
+_Answer = tuple[dict[str, list[str]], bool] | Unread
 
 
-def _one_stream(reads: Reads, cluster: str, group: str, name: str, window: Mapping[str, Any]) -> _Answer:
+def _one_stream(
+    reads: Reads, cluster: str, group: str, name: str, window: Mapping[str, Any], *, from_its_end: bool
+) -> _Answer:
     """GetLogEvents never ends a listing with an empty token: it gives the same one again (AWS: GetLogEvents)."""
-    lines: Lines = []
-    token = ""
+    lines: list[str] = []
+    token, further = "", "nextBackwardToken" if from_its_end else "nextForwardToken"
     for _ in range(MOST_PAGES):
         more: dict[str, Any] = {"nextToken": token} if token else {}
         answer = reads.ask(
-            GET_LOG_EVENTS, cluster, logGroupName=group, logStreamName=name, startFromHead=True, **window, **more
+            GET_LOG_EVENTS,
+            cluster,
+            logGroupName=group,
+            logStreamName=name,
+            startFromHead=not from_its_end,
+            **window,
+            **more,
         )
         if isinstance(answer, Unread) or answer is None:
             return answer or Unread("logs:GetLogEvents gave no answer")
-        lines += [event["message"] for event in answer.get("events", ())]
-        if answer.get("nextForwardToken", "") == token:
+        page = [line for event in answer.get("events", ()) for line in _lines(event)]
+        lines = [*page, *lines] if from_its_end else [*lines, *page]
+        if answer.get(further, "") == token:
             return {name: lines}, True
-        token = answer["nextForwardToken"]
+        token = answer[further]
     return {name: lines}, False
 
 
 def _many_streams(reads: Reads, cluster: str, group: str, names: list[str], window: Mapping[str, Any]) -> _Answer:
     """FilterLogEvents may give empty pages; only a missing token ends it (AWS: FilterLogEvents)."""
-    lines: dict[str, Lines] = {}
+    lines: dict[str, list[str]] = {}
     token = ""
     for _ in range(MOST_PAGES):
         more: dict[str, Any] = {"nextToken": token} if token else {}
@@ -138,40 +166,18 @@ def _many_streams(reads: Reads, cluster: str, group: str, names: list[str], wind
         if isinstance(answer, Unread) or answer is None:
             return answer or Unread("logs:FilterLogEvents gave no answer")
         for event in answer.get("events", ()):
-            lines.setdefault(event["logStreamName"], []).append(event["message"])
+            lines.setdefault(event["logStreamName"], []).extend(_lines(event))
         token = answer.get("nextToken") or ""
         if not token:
             return lines, True
     return lines, False
 
 
-def _last(task: Task, now: datetime) -> datetime:
-    return task.started_at or task.stopped_at or now
+def _lines(event: Mapping[str, Any]) -> list[str]:
+    """One event holds several lines where the driver is told to gather them (AWS: awslogs-datetime-format,
+    awslogs-multiline-pattern)."""
+    return str(event.get("message", "")).split("\n")
 
 
 def _milliseconds(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)
-
-
-def log_group(reads: Reads, cluster: str, name: str) -> LogGroup | Unread | None:
-    """The log group of this name; None when there is none."""
-    known: LogGroup | None = reads.memory.get(group_key(name))
-    if known is None:
-        # The group of this very name comes first: they are listed in the order of their names.
-        answer = reads.ask(DESCRIBE_LOG_GROUPS, cluster, logGroupNamePrefix=name)
-        if not isinstance(answer, dict):
-            return answer
-        known = next((log_group_of(raw) for raw in answer["logGroups"] if raw["logGroupName"] == name), None)
-        if known:
-            reads.memory.keep(group_key(name), known, A_DAY)
-    return known
-
-
-def group_key(name: str) -> str:
-    """Under what a log group is remembered."""
-    return f"log group {name}"
-
-
-def log_group_of(raw: Mapping[str, Any]) -> LogGroup:
-    """One entry of DescribeLogGroups; without a class it is STANDARD (AWS: CreateLogGroup)."""
-    return LogGroup(name=raw["logGroupName"], log_class=raw.get("logGroupClass") or "STANDARD")

@@ -1,0 +1,41 @@
+"""Log groups, from CloudWatch Logs."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from scaudit.collect.aws.action import Action, Quota
+from scaudit.collect.aws.reads import Reads
+from scaudit.model import LogGroup, Unread
+
+_OWN = "logs:${AWS::Region}:${AWS::AccountId}:log-group"
+DESCRIBE_LOG_GROUPS = Action(
+    "logs:DescribeLogGroups", "a log group", Quota("Logs DescribeLogGroups", rate=10), (f"{_OWN}:*",)
+)
+
+A_DAY = timedelta(days=1)
+"""A log group may be deleted: that it is there is believed for so long."""
+
+
+def log_group(reads: Reads, cluster: str, name: str) -> LogGroup | Unread | None:
+    """The log group of this name; None when there is none."""
+    known: LogGroup | None = reads.memory.get(group_key(name))
+    if known is None:
+        # The group of this very name comes first: they are listed in the order of their names.
+        answer = reads.ask(DESCRIBE_LOG_GROUPS, cluster, logGroupNamePrefix=name)
+        if not isinstance(answer, dict):
+            return answer
+        known = next((log_group_of(raw) for raw in answer["logGroups"] if raw["logGroupName"] == name), None)
+        if known:
+            reads.memory.keep(group_key(name), known, A_DAY)
+    return known
+
+
+def group_key(name: str) -> str:
+    """Under what a log group is remembered."""
+    return f"log group {name}"
+
+
+def log_group_of(raw: Mapping[str, Any]) -> LogGroup:
+    """One entry of DescribeLogGroups; without a class it is STANDARD (AWS: CreateLogGroup)."""
+    return LogGroup(name=raw["logGroupName"], log_class=raw.get("logGroupClass") or "STANDARD")
