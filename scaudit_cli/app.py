@@ -10,7 +10,7 @@ from scaudit_cli.explain import explain
 from scaudit_cli.lint.command import lint
 from scaudit_cli.redrive import redrive
 from scaudit_cli.test_alert import test_alert
-from scaudit_cli.usage import EXIT_CODES, Group, examples
+from scaudit_cli.usage import EXIT_CODES, OUTCOMES, Group, examples
 
 app = typer.Typer(cls=Group, add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
@@ -34,6 +34,7 @@ def scaudit(
     epilog=examples(
         "scaudit proxylog proxy.log",
         "aws logs tail /ecs/service-connect-proxy --format short | scaudit proxylog -",
+        OUTCOMES,
     )
 )
 def proxylog(
@@ -42,13 +43,16 @@ def proxylog(
 ) -> None:
     """Read the log of a Service Connect proxy: is it ready, with every listener, and if not, why?
 
-    The log may be what CloudWatch Logs, `aws logs tail` or `copilot svc logs` shows, whole or in part.
+    The log may be what `aws logs tail` or `copilot svc logs` shows, an answer of `aws logs get-log-events` or
+    `filter-log-events` as JSON, or a file of Docker's json-file driver, whole or in part.
     """
     from scaudit.proxylog import read_proxy_log
-    from scaudit_cli.proxylog import lines_of, print_json, print_text
+    from scaudit_cli.log_files import read_lines
+    from scaudit_cli.proxylog import EXIT, print_json, print_text
 
-    start = read_proxy_log(lines_of(file))
+    start = read_proxy_log(read_lines(file))
     (print_json if as_json else print_text)(start)
+    raise typer.Exit(EXIT[start.verdict])
 
 
 app.command(

@@ -2,17 +2,17 @@
 
 import dataclasses
 import json
-import sys
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from scaudit.checks.check import Verdict
+from scaudit.judge.log_alone import judge_log
+from scaudit.model import Status
 from scaudit.proxylog import Exit, Outcome, ProxyStart
-from scaudit_cli.usage import Refused
 
 COLOURS = {
     Outcome.HEALTHY: "bold green",
@@ -25,19 +25,25 @@ COLOURS = {
 }
 
 
-def lines_of(file: str) -> Iterator[str]:
-    """The lines of a file, or of standard input for `-`. Only a line feed ends one: other characters that Python
-    takes for line ends may stand in what a client sent. Raises Refused when it cannot be read."""
-    try:
-        with sys.stdin.buffer if file == "-" else Path(file).open("rb") as source:
-            for line in source:
-                yield line.decode(errors="replace").rstrip("\r\n")
-    except OSError as error:
-        raise Refused(f"cannot read {file}: {error.strerror or error}") from None
+EXIT = {
+    Outcome.HEALTHY: 0,
+    Outcome.RECOVERED: 0,
+    Outcome.STOPPED: 0,
+    Outcome.UNKNOWN: 2,
+    Outcome.NOT_READY: 1,
+    Outcome.DEGRADED: 1,
+    Outcome.EXITED: 1,
+}
+
+
+def findings_of(start: ProxyStart) -> list[Verdict]:
+    """What the deployed checks would say of this log, were its task RUNNING and its proxy HEALTHY."""
+    return [verdict for verdict in judge_log(start) if verdict.status is Status.FAIL]
 
 
 def print_json(start: ProxyStart) -> None:
-    told = dataclasses.asdict(start)
+    findings = [{"id": v.check.id, "severity": v.severity.word, "message": v.sentence} for v in findings_of(start)]
+    told = dataclasses.asdict(start) | {"findings": findings}
     print(json.dumps(told, default=lambda value: value.isoformat() if isinstance(value, datetime) else str(value)))
 
 
@@ -48,6 +54,10 @@ def print_text(start: ProxyStart) -> None:
         console.print("\nWhat proves it")
     for line in start.evidence:
         console.print(Text(f"{line.number:>7}  ", style="dim").append(line.text, style="default"))
+    if findings := findings_of(start):
+        console.print("\nWhat the checks say of it, for a task that runs and that ECS calls HEALTHY")
+    for verdict in findings:
+        console.print(Text(f"{verdict.check.id}  {verdict.severity.word}  {verdict.sentence}"))
     if states := _states(start):
         table = Table("listener", "port", "state", box=None, pad_edge=False, header_style="dim")
         for name, port, state in states:
@@ -72,6 +82,8 @@ def _states(start: ProxyStart) -> list[tuple[str, str, str]]:
     states |= dict.fromkeys(listeners.removed, "removed by the control plane")
     states |= {name: f"rejected: {reason}" for name, reason in listeners.rejected.items()}
     states |= {name: f"not bound: {reason}" for name, reason in listeners.unbound.items()}
+    states |= {name: f"serves, an update was refused: {reason}" for name, reason in listeners.refused_updates.items()}
+    states |= {name: f"not wanted, refused: {reason}" for name, reason in listeners.unwanted.items()}
     return [(name, str(wanted.get(name, "")), state) for name, state in states.items()]
 
 

@@ -71,6 +71,10 @@ FailOn = Annotated[
 Verbose = Annotated[
     bool, typer.Option("--verbose", "-v", help="Also list what passed, and what does not apply and why.")
 ]
+OUTCOMES = (
+    "Exit codes: 0 healthy, recovered or stopped; 1 degraded, not ready or exited; 2 could not tell; "
+    "64 not understood, or no log of a proxy."
+)
 EXIT_CODES = (
     "Exit codes: 0 nothing failed at or above --fail-on; 1 something did; 2 could not tell "
     "(unknown at or above it, or still pending); 64 not understood."

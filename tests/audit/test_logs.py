@@ -227,11 +227,11 @@ def test_a_task_that_never_ran_gets_one_post_mortem_of_four_reads(desk: Desk) ->
     logs(desk, REFUSED)
     assert desk.verify(nudge(NEW)) == []
     states = desk.states()
-    assert set(states) == {Subject("SC209"), Subject("SC303"), Subject("SC304"), Subject("SC305")}
+    assert set(states) == {Subject("SC209"), Subject("SC303"), Subject("SC304")}
     assert {state for members in states.values() for state in members.values()} == {MemberState.LOST}
     (told,) = desk.ledger.members(PLACE, Subject("SC304"))
     assert "ecs:Poll" in told.sentence and told.caused_by == ""
-    assert {desk.ledger.members(PLACE, Subject(id))[0].caused_by for id in ("SC209", "SC303", "SC305")} == {"SC304"}
+    assert {desk.ledger.members(PLACE, Subject(id))[0].caused_by for id in ("SC209", "SC303")} == {"SC304"}
     assert desk.records("batch")[0]["calls"] == 4
     desk.aws.answer("ecs", "describe_tasks", {"tasks": [raw]}, cluster="tutorial", tasks=ids)
     desk.verify(nudge(NEW))

@@ -19,6 +19,7 @@ from scaudit.proxylog import ControlPlane, Outcome
 from tests import builders as world
 from tests.builders import HEALTHY, NOW, WEB, audited, declared, with_instance, with_log, with_registration, with_task
 from tests.checks.worlds.clients import UNDATED, calling
+from tests.checks.worlds.control_plane import UNCLEAR
 from tests.checks.worlds.instances import GHOST, of_registration
 from tests.checks.worlds.names import SHARED, beside, in_shared_namespace
 from tests.checks.worlds.registration import BRIDGE, CLIENT, SHIFTING
@@ -35,6 +36,8 @@ TASKS = {
     "the log hides what it is asked": with_log(
         verdict=Outcome.UNKNOWN, why="log level error", ready=False, control_plane=ControlPlane()
     ),
+    "an update of routes was refused, and no line tells what came later": with_log(UNCLEAR),
+    "R6: the start-up lines of a fresh log were dropped": with_log(dump_seen=False, verdict=Outcome.UNKNOWN, why="cut"),
     "no ready line, and ECS says HEALTHY: lines may be lost": with_log(
         verdict=Outcome.NOT_READY, why="no ready line", ready=False
     ),
@@ -161,7 +164,7 @@ def test_a_look_asks_only_the_checks_it_can_answer(on: Trigger, one: str, not_on
 
 
 def test_a_check_of_running_tasks_is_skipped_for_any_other() -> None:
-    told = [v for v in judge_unstarted(world.unstarted(proxy_health="UNHEALTHY")) if v.check.running_only]
+    told = [v for v in judge_unstarted(world.unstarted(proxy_health="UNHEALTHY"), Rules()) if v.check.running_only]
     assert {v.check.id for v in told} == {c.id for c in CATALOGUE if c.running_only}
     assert {(v.status, v.sentence) for v in told} == {(Status.SKIPPED, "the task is STOPPED")}
 

@@ -8,8 +8,8 @@ from scaudit.checks.check import Verdict
 from scaudit.model import Severity, Status
 from tests.builders import LISTENERS, with_log, with_task
 from tests.checks.worlds import FAILING
+from tests.checks.worlds.control_plane import TIMED_OUT
 from tests.checks.worlds.instances import GHOST, REUSED, of_registration
-from tests.checks.worlds.proxy import TIMED_OUT
 from tests.checks.worlds.rows import Row, of_task
 from tests.checks.worlds.scaudit_itself import BROKEN
 

@@ -96,7 +96,7 @@ def test_explain(installed: Installed):
 
 def test_proxylog(installed: Installed):
     code, out, _ = installed.run("proxylog", TESTS / "data" / "proxy-logs" / "09-port-in-use-ingress.log")
-    assert code == 0 and "listener ingress-nginx was not bound" in out.splitlines()[0]
+    assert code == 1 and "listener ingress-nginx was not bound" in out.splitlines()[0]
 
 
 def test_check(installed: Installed, stack: LocalStack):

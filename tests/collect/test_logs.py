@@ -116,7 +116,7 @@ def test_one_log_is_read_from_its_beginning_as_far_as_the_pages_go(aws: Stubbed)
 def test_R5_an_event_of_several_lines_is_as_many_lines(aws: Stubbed) -> None:
     one(aws, ["a\nb", "c\n"], "f")
     one(aws, [], "f", nextToken="f")
-    assert read(aws, 0) == {answers.task_id(0): ["a", "b", "c", ""]}
+    assert read(aws, 0) == {answers.task_id(0): ["a", "b", "c"]}
     many(aws, [0, 1], [(0, "a\nb"), (1, "c")])
     assert read(aws, 0, 1)[answers.task_id(0)] == ["a", "b"]
 

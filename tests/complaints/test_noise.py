@@ -54,7 +54,7 @@ def test_one_cause_is_one_alert(account: Watched) -> None:
     causes = {
         f["check"]: f["caused_by"] for r in account.about(task.id) for f in r["findings"] if f["status"] == "fail"
     }
-    assert causes == {"SC304": "", **dict.fromkeys(("SC209", "SC303", "SC305"), "SC304")}
+    assert causes == {"SC304": "", **dict.fromkeys(("SC209", "SC303"), "SC304")}
 
 
 def test_many_tasks_that_fail_alike_are_one_alert(account: Watched) -> None:

@@ -2,4 +2,5 @@
 
 from scaudit.checks import CATALOGUE
 
-BY_LOG = {check.id for check in CATALOGUE if {"proxy_log", "proxy_start", "control_plane"} & {*check.inputs}}
+OF_THE_LOG = {"proxy_log", "proxy_settings", "proxy_start", "listeners", "control_plane", "configuration"}
+BY_LOG = {check.id for check in CATALOGUE if OF_THE_LOG & {*check.inputs}}

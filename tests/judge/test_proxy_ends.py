@@ -11,7 +11,7 @@ from tests.checks.worlds.proxy_ends import BY_ITS_PROXY, BY_SOMETHING_ELSE, FAIL
 
 
 def sc310(seen: Seen):
-    judged = judge_task(seen, Rules()) if seen is HEALTHY else judge_unstarted(seen)
+    judged = judge_task(seen, Rules()) if seen is HEALTHY else judge_unstarted(seen, Rules())
     return next(v for v in judged if v.check.id == "SC310")
 
 

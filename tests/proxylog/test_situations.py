@@ -57,15 +57,16 @@ NAMED = changed(
     changed(HEALTHY, "'ingress-nginx'", "'lds_ingress_0.0.0.0_43727'"), "'egress'", "'lds_egress_0.0.0.0_42084'"
 )
 STRANGE = changed(changed(HEALTHY, "'ingress-nginx'", "'one'"), "'egress'", "'two'")
+LOST = [closed(1), closed(2), closed(5)]
 REJECTED = "gRPC config for type.googleapis.com/envoy.config.listener.v3.Listener rejected: "
 CASES = {
     "control plane lost for good": (HEALTHY + [closed(n) for n in range(9)], "degraded"),
     "control plane lost, then CONNECTED at level debug": (
-        [*HEALTHY, closed(1), agent("Control Plane connection state changed to: CONNECTED", "debug", 2)],
+        [*HEALTHY, *LOST, agent("Control Plane connection state changed to: CONNECTED", "debug", 9)],
         "recovered",
     ),
     "control plane lost, clusters in the words of 2023": (
-        [*HEALTHY, closed(1), envoy("cds: add 2 cluster(s), remove 1 cluster(s)", component="upstream", second=9)],
+        [*HEALTHY, *LOST, envoy("cds: add 2 cluster(s), remove 1 cluster(s)", component="upstream", second=9)],
         "recovered",
     ),
     "relay is up, upstream is down": (
@@ -207,10 +208,17 @@ CASES = {
         "degraded",
     ),
     "rejected in the words of delta xDS": (
-        [*HEALTHY, envoy("delta config for type.googleapis.com/x.RouteConfiguration rejected: bad", "warning")],
+        [
+            *HEALTHY[:-1],
+            envoy("delta config for type.googleapis.com/x.RouteConfiguration rejected: bad", "warning"),
+            HEALTHY[-1],
+        ],
         "degraded",
     ),
-    "lost in the words of delta xDS": ([*HEALTHY, closed(1).replace("StreamAgg", "DeltaAgg")], "degraded"),
+    "lost in the words of delta xDS": (
+        [*HEALTHY, *[line.replace("StreamAgg", "DeltaAgg") for line in LOST]],
+        "degraded",
+    ),
     "clusters came late, after the time-out": (
         [
             *without(HEALTHY[:BEFORE_LISTENERS], "cds:"),
@@ -235,10 +243,11 @@ CASES = {
     "an addition that is cut": ([*without(HEALTHY, "'egress'"), envoy("lds: add/update listener 'egress")], "degraded"),
     "a rejected route": (
         [
-            *HEALTHY,
+            *HEALTHY[:-1],
             envoy(
                 "gRPC config for type.googleapis.com/envoy.config.route.v3.RouteConfiguration rejected: bad", "warning"
             ),
+            HEALTHY[-1],
         ],
         "degraded",
     ),
@@ -248,7 +257,7 @@ CASES = {
             envoy("gRPC config for type.googleapis.com/envoy.config.cluster.v3.Cluster rejected: bad", "warning"),
             envoy("cds: added/updated 1 cluster(s)", component="upstream"),
         ],
-        "healthy",
+        "recovered",
     ),
     "certificates did not come": (
         [
@@ -342,7 +351,7 @@ def test_configuration_that_is_quoted_in_a_rejection_names_no_listener():
     listeners = read_proxy_log(
         [*HEALTHY, envoy(text, "warning"), *quoted, "", "egress: not of this rejection"]
     ).listeners
-    assert list(listeners.rejected) == ["ingress-nginx"]
+    assert list(listeners.refused_updates) == ["ingress-nginx"] and not listeners.rejected
 
 
 FAILED = agent("Error returned while waiting for Envoy process [0]: no child processes", "error")

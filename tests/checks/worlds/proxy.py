@@ -3,21 +3,17 @@
 from dataclasses import replace
 
 from scaudit.model.seen import LOOKED_AT
-from scaudit.proxylog import ControlPlane, Exit, Outcome
+from scaudit.proxylog import Exit, Outcome
 from tests import builders as world
-from tests.builders import LISTENERS, TASK_SET, with_log, with_task
+from tests.builders import LISTENERS, NOW, TASK_SET, with_deployment, with_log, with_task
+from tests.checks.worlds.control_plane import DEGRADED
 from tests.checks.worlds.rows import Row, ago, of_task
 
 EGRESS_ONLY = replace(world.PROXY_LOG, listeners=replace(LISTENERS, wanted={"egress": 1}))
 ILL = replace(world.TASK, proxy_health="UNHEALTHY")
-NO_ANSWER = ControlPlane(closed=3, refused="Unauthorized to perform ecs:Poll for ARN")
-REFUSED = replace(
-    with_log(verdict=Outcome.NOT_READY, why="never ready", ready=False, control_plane=NO_ANSWER),
-    task=replace(world.TASK, proxy_health="UNHEALTHY", started_at=ago(4)),
-)
-TIMED_OUT = ControlPlane(clusters_answered=True, timeouts=("Listener",))
-NO_SECRET = ControlPlane(clusters_answered=True, listeners_answered=True, timeouts=("Secret",))
-LOST = ControlPlane(clusters_answered=True, listeners_answered=True, closed=1, refused="gone", lost=True)
+TAKEN = "cannot bind '0.0.0.0:8443': Address already in use"
+OVERRIDDEN = (replace(world.NGINX, ingress_port_override=8443), world.ADMIN)
+BEHIND_OVERRIDE = replace(world.PROXY_LOG, listeners=replace(LISTENERS, unwanted={"ingress-nginx": TAKEN}))
 NO_METADATA = "Unable to fetch ECS container metadata from 169.254.170.2: dial tcp 169.254.170.2:80: i/o timeout"
 NO_LEVEL = "Envoy log level [doomsday] is not supported, setting it to default [info]."
 KILLED = Exit(9, "14", -1, "killed")
@@ -41,9 +37,6 @@ FAILING = [
         of_task(replace(with_log(verdict=Outcome.NOT_READY, why="no ready line", ready=False), task=ILL)),
         {"SC302", "SC303"},
     ),
-    Row("the control plane refuses", of_task(REFUSED), {"SC303", "SC304"}),
-    Row("listeners never came before the time-out", of_task(with_log(control_plane=TIMED_OUT)), {"SC304"}),
-    Row("the control plane was lost after Envoy was ready", of_task(with_log(control_plane=LOST)), {"SC304"}),
     Row(
         "a listener is rejected",
         of_task(with_log(listeners=replace(LISTENERS, rejected={"egress": "no cluster"}))),
@@ -56,9 +49,40 @@ FAILING = [
     ),
     Row(
         "a listener is missing by count",
-        of_task(with_log(listeners=replace(LISTENERS, missing=("egress",)))),
+        of_task(with_log(listeners=replace(LISTENERS, missing=("egress",), unexplained=("egress",)))),
         {"SC305"},
     ),
+    Row(
+        "an update of a listener is refused, the earlier one serves",
+        of_task(with_log(DEGRADED, listeners=replace(LISTENERS, refused_updates={"ingress-nginx": TAKEN}))),
+        {"SC305"},
+    ),
+    Row(
+        "a listener that nothing asks for is refused",
+        of_task(with_log(listeners=replace(LISTENERS, unwanted={"other": TAKEN}))),
+        {"SC305"},
+    ),
+    Row(
+        "the listener behind a port override is refused",
+        of_task(replace(with_deployment(endpoints=OVERRIDDEN), log=BEHIND_OVERRIDE)),
+        {"SC203 nginx", "SC305"},
+    ),
+    Row(
+        "an incoming listener was taken away",
+        of_task(with_log(DEGRADED, listeners=replace(LISTENERS, lost=("ingress-nginx",), missing=("ingress-nginx",)))),
+        {"SC305"},
+    ),
+    Row(
+        "the listeners were drained on request",
+        of_task(with_log(DEGRADED, listeners=replace(LISTENERS, drained=True))),
+        {"SC305"},
+    ),
+    Row(
+        "R6: a listener is rejected in a log whose first lines were dropped",
+        of_task(with_log(DEGRADED, dump_seen=False, listeners=replace(LISTENERS, rejected={"egress": "no cluster"}))),
+        {"SC305"},
+    ),
+    Row("Envoy hangs", of_task(with_log(DEGRADED, unanswered=6, frozen=True)), {"SC303"}),
     Row(
         "Envoy crashed once and came back",
         of_task(with_log(verdict=Outcome.RECOVERED, exits=(KILLED,), envoy_starts=2)),
@@ -70,7 +94,6 @@ FAILING = [
         of_task(with_log(listeners=replace(LISTENERS, wanted={"egress": 1, "ingress-nginx": 2, "ingress-admin": 3}))),
         {"SC307"},
     ),
-    Row("a secret did not come", of_task(with_log(control_plane=NO_SECRET)), {"SC309"}),
     Row("the metadata endpoint was not reached", of_task(with_log(metadata_problems=(NO_METADATA,))), {"SC308"}),
     Row(
         "a setting was not accepted",
@@ -80,6 +103,9 @@ FAILING = [
 ]
 
 HEALTHY_ALL_THE_SAME = [
+    Row("the control plane took egress away", of_task(with_log(listeners=replace(LISTENERS, removed=("egress",))))),
+    Row("drained before it was ready", of_task(with_log(world.PROXY_LOG, verdict=Outcome.STOPPED, ready=False))),
+    Row("ends that the drain brought", of_task(with_log(verdict=Outcome.STOPPED, stop_line=5, exits=(KILLED,)))),
     Row(
         "ECS calls the proxy UNHEALTHY, 4 minutes after its start",
         of_task(with_task(proxy_health="UNHEALTHY", started_at=ago(4))),
@@ -88,6 +114,6 @@ HEALTHY_ALL_THE_SAME = [
     Row("its log was judged before", of_task(with_log(LOOKED_AT))),
     Row(
         "start-up lines no longer kept",
-        of_task(with_log(dump_seen=False, ready=False, verdict=Outcome.UNKNOWN, why="cut")),
+        of_task(with_log(dump_seen=False, ready=False, verdict=Outcome.UNKNOWN, why="cut", first_at=NOW)),
     ),
 ]

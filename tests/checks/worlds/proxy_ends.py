@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from scaudit.judge.causes import explain
+from scaudit.judge.rules import Rules
 from scaudit.judge.tasks import judge_unstarted
 from scaudit.model import Unread
 from scaudit.model.seen import Seen
@@ -52,5 +53,5 @@ NOT_TOLD: list[tuple[str, Seen]] = [
     ("exit 0 and no log", ended(Unread("AccessDenied"))),
 ]
 
-FAILING = [Row(name, explain(judge_unstarted(seen)), failing) for name, seen, failing in BY_ITS_PROXY]
-HEALTHY_ALL_THE_SAME = [Row(name, explain(judge_unstarted(seen))) for name, seen in BY_SOMETHING_ELSE]
+FAILING = [Row(name, explain(judge_unstarted(seen, Rules())), failing) for name, seen, failing in BY_ITS_PROXY]
+HEALTHY_ALL_THE_SAME = [Row(name, explain(judge_unstarted(seen, Rules()))) for name, seen in BY_SOMETHING_ELSE]

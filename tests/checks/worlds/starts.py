@@ -4,13 +4,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 from scaudit.judge.causes import explain
+from scaudit.judge.rules import Rules
 from scaudit.judge.tasks import judge_unstarted
 from scaudit.model import Unread
 from scaudit.model.seen import LOOKED_AT, Seen
 from scaudit.proxylog import ControlPlane, Exit, Outcome
 from tests import builders as world
 from tests.builders import NOW, unstarted
-from tests.checks.worlds.proxy import REFUSED
+from tests.checks.worlds.control_plane import REFUSED
 from tests.checks.worlds.rows import Row
 
 STARTING = replace(world.PROXY_LOG, verdict=Outcome.NOT_READY, why="not yet ready", ready=False)
@@ -100,5 +101,5 @@ CAUSES: list[tuple[str, Seen, dict[str, str]]] = [
     ("an application's log group is gone", unstarted(Unread("no line"), reasons=("log group does not exist",)), {}),
 ]
 
-FAILING = [Row(name, explain(judge_unstarted(seen)), set(causes)) for name, seen, causes in CAUSES if causes]
+FAILING = [Row(name, explain(judge_unstarted(seen, Rules())), set(causes)) for name, seen, causes in CAUSES if causes]
 HEALTHY_ALL_THE_SAME: list[Row] = []

@@ -47,4 +47,4 @@ def look_at_unstarted(
         if not isinstance(service := described[task.service], Service) or service.meshed
     ]
     for one in with_logs(context.reads, context.region, seen, at):
-        yield UnstartedJudged(tasks[one.task.id][0], one, judge_unstarted(one))
+        yield UnstartedJudged(tasks[one.task.id][0], one, judge_unstarted(one, context.rules))

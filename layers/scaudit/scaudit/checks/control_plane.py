@@ -1,9 +1,11 @@
 """SC304 and SC309: what Envoy had from its control plane, by the words of its own log."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 
 from scaudit.checks.check import Finding, Trigger, check
 from scaudit.model import Severity
+from scaudit.model.proxies import Configuration
 from scaudit.proxylog import ControlPlane
 
 _LOG = "seen: transcripts of the public agent with a real Envoy, and the agent's source"
@@ -17,9 +19,10 @@ _LOG = "seen: transcripts of the public agent with a real Envoy, and the agent's
     severity=Severity.CRITICAL,
     after=("SC301",),
     why="Envoy learns of clusters and listeners from the control plane alone; unanswered, it knows nobody.",
-    fix="If ecs:Poll is named, allow it on task-set/CLUSTER/* to the container instance's role; else look at the ECS "
-    "agent and the relay on the host, and replace the task.",
-    source=_LOG,
+    fix="If ecs:Poll is named, allow it on task-set/CLUSTER/* to the container instance's role without a condition on "
+    "ecs:cluster (the policy of Managed Instances lacked it in 2026-03); else look at the ECS agent and the relay on "
+    "the host, and replace the task.",
+    source=f"{_LOG}; reported: aws-cdk 28594 (the condition), amazon-ecs-service-connect-agent 142",
 )
 def control_plane_answered(control_plane: ControlPlane) -> Iterator[Finding]:
     missing = [
@@ -34,7 +37,8 @@ def control_plane_answered(control_plane: ControlPlane) -> Iterator[Finding]:
         yield Finding(f"the control plane {_why_silent(control_plane)}; it gave no {' and no '.join(missing)}")
     elif control_plane.lost:
         reason = control_plane.refused or "no reason given"
-        yield Finding(f"the control plane was lost after Envoy was ready: {reason}", Severity.WARNING)
+        words = f"its stream ended {control_plane.closed} times, and no line shows that it came back: {reason}"
+        yield Finding(f"the control plane was lost after Envoy was ready: {words}", Severity.WARNING)
 
 
 def _why_silent(control: ControlPlane) -> str:
@@ -49,6 +53,16 @@ def _why_silent(control: ControlPlane) -> str:
     return "kept silent"
 
 
+_OF_SC304 = ("Cluster", "Listener")
+"""What did not come of these, SC304 tells."""
+_SENT = {
+    "Cluster": "a cluster",
+    "ClusterLoadAssignment": "the endpoints of a cluster",
+    "RouteConfiguration": "routes",
+    "Secret": "a secret",
+}
+
+
 @check(
     "SC309",
     title="Envoy took what the control plane gave it: clusters, routes, endpoints and secrets",
@@ -57,12 +71,39 @@ def _why_silent(control: ControlPlane) -> str:
     severity=Severity.ERROR,
     after=("SC303",),
     why="A listener without its secret or its routes is bound and refuses every call, while ECS says HEALTHY.",
-    fix="Mend what the log names (a certificate, for a Secret), then force a new deployment so that it is sent anew.",
-    source=f"{_LOG}; Envoy's source, initial_fetch_timeout and update_rejected",
+    fix="Mend what the log names (a certificate, for a secret), then force a new deployment, so that it is sent anew.",
+    source=f"{_LOG}; Envoy's source (initial_fetch_timeout, update_rejected). How Service Connect names clusters, "
+    "routes and secrets is not known",
 )
-def configuration_is_taken(control_plane: ControlPlane) -> Iterator[Finding]:
-    for kind in control_plane.timeouts:
-        if kind not in ("Cluster", "Listener"):
-            yield Finding(f"the control plane sent no {kind} in time")
-    for kind, reason in control_plane.rejected.items():
-        yield Finding(f"Envoy rejected the {kind}: {reason}")
+def configuration_is_taken(configuration: Configuration) -> Iterator[Finding]:
+    control = configuration.control_plane
+    for kind in control.timeouts:
+        if kind not in _OF_SC304:
+            yield Finding(f"{_sent(kind)} ({kind}) did not come in time; {_SOME_CALLS} fail")
+    for kind, reason in control.rejected.items():
+        calls, severity = _calls(reason, configuration.listeners)
+        yield Finding(f"Envoy rejected {_sent(kind)} ({kind}); {calls} fail: {reason}", severity)
+    for kind, reason in control.refused_updates.items():
+        serves = "what it had before, if anything, serves on"
+        yield Finding(f"Envoy refused an update of {_sent(kind)} ({kind}), {serves}: {reason}", Severity.WARNING)
+
+
+_SOME_CALLS = "the calls that need it (incoming or outgoing: the log does not tell which)"
+
+
+def _sent(kind: str) -> str:
+    return _SENT.get(kind, "configuration")
+
+
+def _calls(reason: str, listeners: Collection[str]) -> tuple[str, Severity | None]:
+    """Which calls fail for want of what the reason names, and how bad that is: an endpoint's only where the name of its
+    listener stands there."""
+    words = set(re.findall(r"[A-Za-z0-9_.-]+", reason))
+    own = sorted(name for name in listeners if name.startswith("ingress-") and name in words)
+    if own:
+        endpoints = ", ".join(name.removeprefix("ingress-") for name in own)
+        return f"the incoming calls of endpoint {endpoints}", Severity.CRITICAL
+    ways = [way for way, word in (("incoming", "ingress"), ("outgoing", "egress")) if word in reason.lower()]
+    if len(ways) == 1:
+        return f"the calls that need it ({ways[0]} ones by its name, not confirmed on AWS)", None
+    return _SOME_CALLS, None

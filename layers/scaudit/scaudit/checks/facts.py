@@ -19,8 +19,9 @@ from scaudit.model import (
     Unread,
 )
 from scaudit.model.answers import NOT_COLLECTED
+from scaudit.model.proxies import Configuration, ProxyEnd
 from scaudit.model.seen import Coverage, Ghost, Permission, Subscription
-from scaudit.proxylog import ControlPlane, ProxyStart
+from scaudit.proxylog import ControlPlane, Listeners, ProxyStart
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +87,6 @@ class StartFailure:
 
 
 @dataclass(frozen=True, slots=True)
-class ProxyEnd:
-    """That its proxy ended a task that had reached RUNNING: what ECS says of the proxy container (`reason`,
-    `exit_code`, `health`), what the end of its log says (`told`), and how many `others` of its deployment ended so."""
-
-    reason: str = ""
-    exit_code: int | None = None
-    health: str = ""
-    told: str = ""
-    others: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Origin:
     """Where a fact comes from: its words for the page of each check that takes it, and the IAM actions it is read by.
 
@@ -145,7 +134,10 @@ class Facts:
     proxy_start: ProxyStart | Unread | Moot = fact(
         "the proxy's start by its log, beside its health", *_LOG, "ecs:DescribeTasks"
     )
+    proxy_settings: ProxyStart | Unread | Moot = fact("the proxy's settings, by its log", *_LOG)
+    listeners: Listeners | Unread | Moot = fact("the proxy's listeners, by its log", *_LOG)
     control_plane: ControlPlane | Unread | Moot = fact("what the proxy had from its control plane, by its log", *_LOG)
+    configuration: Configuration | Unread | Moot = fact("what the proxy made of what it was given, by its log", *_LOG)
     failure: StartFailure | Unread | Moot | None = fact("why the task did not start", "ecs:DescribeTasks", *_LOG)
     proxy_end: ProxyEnd | Unread | Moot | None = fact("whether its proxy ended the task", "ecs:DescribeTasks", *_LOG)
     ghost: Ghost | Unread | Moot | None = fact(

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 from scaudit.checks.check import Finding, Trigger, check
 from scaudit.model import Deployment, Severity, Task, TaskDefinition
-from scaudit.proxylog import Outcome, ProxyStart
+from scaudit.proxylog import Listeners, Outcome, ProxyStart
 
 _LOG = "seen: transcripts of the public agent with a real Envoy, and the agent's source"
 
 
 @check(
     "SC303",
-    title="Envoy started its workers in its last run and has not exited since",
+    title="Envoy started its workers in its last run, answers, and has not exited since",
     about="task",
     on=Trigger.TASK,
     severity=Severity.CRITICAL,
@@ -24,6 +24,9 @@ _LOG = "seen: transcripts of the public agent with a real Envoy, and the agent's
 def envoy_started(proxy_start: ProxyStart) -> Iterator[Finding]:
     if proxy_start.verdict is Outcome.EXITED or not proxy_start.ready:
         yield Finding(f"Envoy is {proxy_start.verdict.value.replace('_', ' ')}: {proxy_start.why}")
+    elif proxy_start.frozen:
+        unanswered = f"it left the last {proxy_start.unanswered} readiness checks unanswered"
+        yield Finding(f"Envoy started its workers, and hangs since: {unanswered}", Severity.ERROR)
 
 
 @check(
@@ -38,16 +41,23 @@ def envoy_started(proxy_start: ProxyStart) -> Iterator[Finding]:
     "ingressPortOverride; if a listener is rejected, force a new deployment.",
     source=_LOG,
 )
-def listeners_are_added(proxy_start: ProxyStart) -> Iterator[Finding]:
-    listeners = proxy_start.listeners
+def listeners_are_added(listeners: Listeners) -> Iterator[Finding]:
     for name, reason in listeners.unbound.items():
         yield Finding(f"listener {name} is not bound: {reason}")
     for name, reason in listeners.rejected.items():
         if name not in listeners.unbound:
             yield Finding(f"listener {name} is rejected: {reason}")
-    told = {*listeners.unbound, *listeners.rejected}
-    if silent := [name for name in listeners.missing if name not in told]:
+    for name in listeners.lost:
+        yield Finding(f"listener {name} was taken away by the control plane and has not come back", Severity.ERROR)
+    if listeners.drained:
+        yield Finding("the incoming listeners were drained on request, and take no calls", Severity.WARNING)
+    told = {*listeners.unbound, *listeners.rejected, *listeners.lost}
+    if silent := [name for name in listeners.unexplained if name not in told]:
         yield Finding(f"listeners {', '.join(sorted(silent))} are wanted and no line adds them", Severity.WARNING)
+    for name, reason in listeners.refused_updates.items():
+        yield Finding(f"an update of listener {name} was refused, the earlier one serves: {reason}", Severity.WARNING)
+    for name, reason in listeners.unwanted.items():
+        yield Finding(f"listener {name}, which nothing asks for, was refused: {reason}", Severity.INFO)
 
 
 @check(
@@ -62,11 +72,16 @@ def listeners_are_added(proxy_start: ProxyStart) -> Iterator[Finding]:
     source=_LOG,
 )
 def envoy_did_not_crash(proxy_log: ProxyStart) -> Iterator[Finding]:
-    if proxy_log.exits:
-        last = proxy_log.exits[-1]
+    stop = proxy_log.stop_line
+    if ends := [end for end in proxy_log.exits if stop is None or end.line < stop]:
+        last = ends[-1]
         how = f"by signal {last.signal}" if last.signal else f"with code {last.code}"
-        times = "once" if len(proxy_log.exits) == 1 else f"{len(proxy_log.exits)} times"
+        times = "once" if len(ends) == 1 else f"{len(ends)} times"
         yield Finding(f"Envoy ended {times}, the last time {how}, expected never")
+
+
+def _settings_are_lost(proxy_settings: ProxyStart) -> str | None:
+    return None if proxy_settings.dump_seen else "the line with the settings is not in the log"
 
 
 def _own_listeners(task_definition: TaskDefinition, deployment: Deployment) -> set[str] | None:
@@ -86,19 +101,20 @@ def _own_listeners(task_definition: TaskDefinition, deployment: Deployment) -> s
     running_only=True,
     severity=Severity.ERROR,
     settles=180,
+    applies=_settings_are_lost,
     after=("SC303",),
     why="A proxy of another deployment serves that one's endpoints and settings.",
     fix="Replace the task (aws ecs stop-task); if it comes back, force a new deployment.",
     source=f"{_LOG}; seen: APPMESH_RESOURCE_ARN equals DeploymentId. Listener names: three public logs",
 )
 def proxy_is_this_deployments(
-    proxy_start: ProxyStart, task: Task, deployment: Deployment, task_definition: TaskDefinition
+    proxy_settings: ProxyStart, task: Task, deployment: Deployment, task_definition: TaskDefinition
 ) -> Iterator[Finding]:
-    if proxy_start.identity and proxy_start.identity != task.task_set:
-        yield Finding(f"the proxy says it is {proxy_start.identity}, expected {task.task_set}")
+    if proxy_settings.identity and proxy_settings.identity != task.task_set:
+        yield Finding(f"the proxy says it is {proxy_settings.identity}, expected {task.task_set}")
     own = _own_listeners(task_definition, deployment)
-    if own is not None and proxy_start.listeners.wanted is not None:
-        named = {name for name in proxy_start.listeners.wanted if name.startswith("ingress-")}
+    if own is not None and proxy_settings.listeners.wanted is not None:
+        named = {name for name in proxy_settings.listeners.wanted if name.startswith("ingress-")}
         if named != own:
             said, expected = ", ".join(sorted(named)) or "none", ", ".join(sorted(own)) or "none"
             yield Finding(f"the proxy was told of ingress listeners {said}, expected {expected}", Severity.WARNING)
@@ -114,6 +130,6 @@ def proxy_is_this_deployments(
     fix="Look at what is between the proxy and the task metadata endpoint, and at the environment set for the proxy.",
     source=_LOG,
 )
-def proxy_settings_are_accepted(proxy_log: ProxyStart) -> Iterator[Finding]:
-    for problem in (*proxy_log.metadata_problems, *proxy_log.complaints):
+def proxy_settings_are_accepted(proxy_settings: ProxyStart) -> Iterator[Finding]:
+    for problem in (*proxy_settings.metadata_problems, *proxy_settings.complaints):
         yield Finding(problem)

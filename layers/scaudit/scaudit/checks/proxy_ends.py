@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from scaudit.checks.check import Finding, Trigger, check
-from scaudit.checks.facts import ProxyEnd
 from scaudit.model import Severity
+from scaudit.model.proxies import ProxyEnd
 
 
 @check(

@@ -1,8 +1,8 @@
 """Whether its proxy ended a task that ran. DescribeTasks does not tell in which order containers ended, so that the end
 of the proxy's log must tell it where neither a reason nor an exit code does."""
 
-from scaudit.checks.facts import ProxyEnd
 from scaudit.model import Moot, Unread
+from scaudit.model.proxies import ProxyEnd
 from scaudit.model.seen import Seen
 from scaudit.proxylog import Outcome, ProxyStart
 

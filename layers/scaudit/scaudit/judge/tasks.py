@@ -6,8 +6,7 @@ from datetime import timedelta
 from scaudit.checks import ABOUT
 from scaudit.checks.check import Verdict, run
 from scaudit.checks.facts import ExpectedPort, Facts
-from scaudit.judge.proxy import control_plane, proxy_health, proxy_start, start_failure
-from scaudit.judge.proxy_ends import proxy_end
+from scaudit.judge.proxy import facts_of_proxy
 from scaudit.judge.rules import Rules
 from scaudit.model import (
     Deployment,
@@ -27,7 +26,7 @@ OUTLIVED = timedelta(hours=1)
 
 def judge_task(seen: Seen, rules: Rules) -> list[Verdict]:
     """Every check about a task; one that names the endpoint is asked once for each of them."""
-    worlds = _worlds(seen)
+    worlds = _worlds(seen, rules.settle_scale)
     return [
         run(check, facts, member=seen.task.id, began=seen.task.started_at, now=seen.at, scale=rules.settle_scale)
         for check in ABOUT["task"]
@@ -35,7 +34,7 @@ def judge_task(seen: Seen, rules: Rules) -> list[Verdict]:
     ]
 
 
-def judge_unstarted(seen: Seen) -> list[Verdict]:
+def judge_unstarted(seen: Seen, rules: Rules) -> list[Verdict]:
     """What the log and ECS say of a task that does not run: it was stopped, or is stuck before RUNNING past its
     deadline. Nothing of it has still to settle."""
     task, idle = seen.task, Moot(f"the task is {seen.task.last_status}")
@@ -49,20 +48,17 @@ def judge_unstarted(seen: Seen) -> list[Verdict]:
         expected_port=idle,
         instance=idle,
         replaced_since=None,
-        proxy_health=proxy_health(task),
-        proxy_log=seen.log,
-        proxy_start=proxy_start(seen.log, task),
-        control_plane=control_plane(seen.log, task),
-        failure=start_failure(task, seen.log, makes_group=_makes_group(seen)),
-        proxy_end=proxy_end(seen),
+        **facts_of_proxy(seen, rules.settle_scale),
     )
     return [run(check, facts, member=task.id, began=task.created_at, now=seen.at, scale=0) for check in ABOUT["task"]]
 
 
-def _worlds(seen: Seen) -> list[Facts]:
+def _worlds(seen: Seen, scale: float) -> list[Facts]:
     """The facts about the task, once for each endpoint it serves."""
     task, definition, deployment = seen.task, seen.task_definition, seen.deployment
-    replaced = deployment if isinstance(deployment, Moot) else None
+    of_proxy = facts_of_proxy(seen, scale)
+    if isinstance(deployment, Moot):
+        of_proxy = dict.fromkeys(of_proxy, deployment)
     about_task = Facts(
         task=task,
         service=seen.service or Unread("service deleted"),
@@ -70,12 +66,7 @@ def _worlds(seen: Seen) -> list[Facts]:
         task_definition=definition,
         address=own_address(task, definition),
         replaced_since=None,
-        proxy_health=replaced or proxy_health(task),
-        proxy_log=replaced or seen.log,
-        proxy_start=replaced or proxy_start(seen.log, task),
-        control_plane=replaced or control_plane(seen.log, task),
-        failure=replaced or start_failure(task, seen.log, makes_group=_makes_group(seen)),
-        proxy_end=replaced or proxy_end(seen),
+        **of_proxy,
     )
     if not isinstance(deployment, Deployment):
         nothing = replace(about_task, endpoint=deployment, expected_port=deployment, instance=deployment)
@@ -110,10 +101,6 @@ def _outlived(seen: Seen, nothing: Facts) -> list[Facts]:
         for endpoint in service.primary.endpoints
         if isinstance(instance := seen.registrations.get(endpoint.name), Instance)
     ]
-
-
-def _makes_group(seen: Seen) -> bool:
-    return isinstance(seen.deployment, Deployment) and seen.deployment.log.makes_group
 
 
 def own_address(task: Task, task_definition: TaskDefinition | Unread) -> str | Unread | Moot:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from scaudit.proxylog import stream
 from scaudit.proxylog.life import HICCUP, MOST_EXITS, Life, noted
 from scaudit.proxylog.lines import Reason, Told, moment, shown
 from scaudit.proxylog.start import Exit
@@ -113,12 +114,10 @@ def answered(life: Life, told: Told) -> None:
 
 
 def connection(life: Life, told: Told) -> None:
-    """Only told at level debug."""
+    """Only told at level debug, and each time that a stream ends: NOT_CONNECTED alone is no loss."""
     state = told.text.rpartition(": ")[2].strip()
     if state == "CONNECTED":
-        life.run.lost = None
-    elif state == "NOT_CONNECTED" and life.run.ready:
-        life.run.lost, life.run.was_lost = noted(told), True
+        stream.is_back(life.run)
 
 
 def _number(text: str) -> int | None:

@@ -3,10 +3,13 @@
 from collections.abc import Iterable
 
 from scaudit.proxylog import match
+from scaudit.proxylog.clock import ahead, utc
+from scaudit.proxylog.faults import is_frozen, is_lost, is_unwanted, lost, unclear, unexplained
+from scaudit.proxylog.lacking import blindness
 from scaudit.proxylog.life import Life, Run
-from scaudit.proxylog.lines import Mark, Reason, moment, shown
+from scaudit.proxylog.lines import Mark, Reason, shown
 from scaudit.proxylog.start import ControlPlane, Line, Listeners, ProxyStart
-from scaudit.proxylog.verdict import blindness, judge
+from scaudit.proxylog.verdict import judge
 
 MOST_EVIDENCE = 12
 
@@ -14,7 +17,8 @@ MOST_EVIDENCE = 12
 def conclude(life: Life, lines: int) -> ProxyStart:
     run, environment = life.run, life.environment
     verdict, why, evidence = judge(life)
-    first, ready = moment(life.first), moment(life.ready_first)
+    by = ahead(life)
+    first, ready = utc(life.first, by), utc(life.ready_first, by)
     return ProxyStart(
         verdict=verdict,
         why=shown(why.rstrip(" .") + ".", 400),
@@ -35,6 +39,8 @@ def conclude(life: Life, lines: int) -> ProxyStart:
         listeners=_listeners(life),
         control_plane=_control_plane(life),
         unanswered=run.unanswered,
+        frozen=is_frozen(life),
+        stop_line=life.draining.number if life.draining else None,
         metadata_problems=tuple(life.metadata),
         complaints=tuple(life.complaints),
     )
@@ -42,29 +48,45 @@ def conclude(life: Life, lines: int) -> ProxyStart:
 
 def _listeners(life: Life) -> Listeners:
     run, wanted = life.run, life.environment.mapping
-    blamed = (*run.rejected, *run.unbound, *run.removed)
+    refused = {**run.rejected, **run.unbound, **run.fallen}
+    unwanted = {name: reason for name, reason in refused.items() if is_unwanted(life, name)}
+    for name in unwanted:
+        del refused[name]
+    updates = run.stale
+    if not life.began:  # Envoy was up before, so that an earlier listener of the name may serve
+        refused, updates = {}, {**refused, **updates}
+    blind = blindness(life) != ""
+    blamed = (*run.rejected, *run.unbound, *run.fallen, *run.removed)
     return Listeners(
         wanted=wanted,
         added=tuple(run.added),
-        rejected=_texts(run.rejected),
-        unbound=_texts(run.unbound),
+        rejected=_texts({name: why for name, why in run.rejected.items() if name in refused}),
+        unbound=_texts({name: why for name, why in (run.unbound | run.fallen).items() if name in refused}),
+        refused_updates=_texts(updates),
+        unwanted=_texts(unwanted),
         removed=tuple(run.removed),
-        missing=match.missing(wanted, run.added, blamed) if wanted and not blindness(life) else (),
+        lost=tuple(lost(life)),
+        drained=run.drained is not None,
+        missing=match.missing(wanted, run.added, blamed) if wanted and not blind else (),
+        unexplained=() if blind else unexplained(life),
     )
 
 
 def _control_plane(life: Life) -> ControlPlane:
-    run = life.run
+    run, updates = life.run, life.run.refused_updates
+    hazy = {reason.line for reason in unclear(life)} if updates else ()
     return ControlPlane(
         clusters_answered=run.clusters is not None or "Cluster" in run.refused_configuration,
         listeners_answered=run.listeners_answered,
         closed=run.closed,
         code=run.code,
         refused=run.refused,
-        lost=run.lost is not None,
+        lost=is_lost(life),
         silent=_silent(run),
         timeouts=tuple(run.timeouts),
         rejected=_texts(run.refused_configuration),
+        refused_updates=_texts({kind: why for kind, why in updates.items() if why.line not in hazy}),
+        unclear=_texts({kind: why for kind, why in updates.items() if why.line in hazy}),
         socket_missing=life.socket_missing is not None,
     )
 
@@ -75,7 +97,7 @@ def _silent(run: Run) -> bool:
 
 
 def _texts(reasons: dict[str, Reason]) -> dict[str, str]:
-    return {name: reason.text for name, reason in reasons.items()}
+    return {name: reason.text for name, reason in reasons.items()} if reasons else {}
 
 
 def _few(marks: Iterable[Mark | None]) -> tuple[Line, ...]:

@@ -1,30 +1,37 @@
-"""Envoy's words, by template (1.24 to 1.40), and what each means. Source lines and file names are never matched."""
+"""Envoy's words of its start and its listeners, by template (1.24 to 1.40), and what each means. Source lines and file
+names are never matched. Known from runs, and from Envoy's source (main, 2026-11): listener_manager_impl.cc, lds_api.cc,
+cds_api_helper.cc (reworded between 1.36 and 1.24), grpc_subscription_impl.cc, grpc_stream.h, init/target_impl.cc."""
 
 from collections.abc import Callable
 
+from scaudit.proxylog import given, stream
 from scaudit.proxylog.life import Life, keep, noted
 from scaudit.proxylog.lines import Reason, Told, shown
 
 NO_NAME = "(the whole answer)"
-GRAVE_TIMEOUTS = frozenset({"Cluster", "Listener", "RouteConfiguration", "Secret"})
-"""Not ClusterLoadAssignment: the agent's own bootstrap gives its static cluster 1 ms for it (agent source, since
-2026-01), so that this one fires in most healthy starts."""
 
 
 def epoch(life: Life, told: Told) -> None:
     run, process = life.run, told.process
     life.level = life.level or "info"
+    life.first_of_envoy = life.first_of_envoy or told.stamp
     awaited = run.executed and not run.process and not run.dead
     if process == run.process or (process in life.past and not (awaited and told.stamp >= run.stamp)):
+        if process == run.process and run.epoch:
+            run.only_once(told, run.epoch)
         return
     if not awaited:
         life.opens(told, executed=False)
     life.past.discard(process)
-    life.run.process = process
+    life.run.process, life.run.epoch = process, noted(told)
 
 
 def ready(life: Life, told: Told) -> None:
-    if life.speaks(told) and not life.run.ready:
+    if not life.speaks(told):
+        return
+    if life.run.ready:
+        life.run.only_once(told, life.run.ready)
+    else:
         life.run.ready = noted(told)
         life.run.unanswered = 0
         life.ready_first = life.ready_first or told.stamp
@@ -33,16 +40,16 @@ def ready(life: Life, told: Told) -> None:
 
 
 def waits(life: Life, told: Told) -> None:
+    """`cm init: initializing cds`, `cm init: initializing secondary clusters` (once before, too, for those of the
+    bootstrap), `all clusters initialized. initializing init manager`."""
     if life.speaks(told):
-        life.run.waits_for = "clusters" if told.text.startswith("cm init: initializing cds") else "listeners"
-
-
-def clusters(life: Life, told: Told) -> None:
-    if life.speaks(told):
-        life.run.clusters = noted(told)
-        life.run.lost = None
-        life.run.timeouts.pop("Cluster", None)
-        life.run.refused_configuration.pop("Cluster", None)
+        run = life.run
+        if told.text.startswith("all clusters"):
+            run.waits_for = "listeners"
+        elif told.text.startswith("cm init: initializing cds"):
+            run.waits_for = "clusters"
+        elif run.clusters:
+            run.waits_for = "endpoints"
 
 
 def listener(life: Life, told: Told) -> None:
@@ -52,83 +59,84 @@ def listener(life: Life, told: Told) -> None:
     # A name that is cut off proves no listener, but a loss is a loss whatever the name.
     if (not found and what.startswith("lds: add")) or not life.speaks(told):
         return
-    run, name = life.run, _name(name)
+    run, name = life.run, shown(name, 200)
     run.listeners_answered = True
+    stream.is_back(run)
     if what.startswith("lds: add"):
-        keep(run.added, name, noted(told))
         run.timeouts.pop("Listener", None)
-        run.removed.pop(name, None)
-        run.unbound.pop(name, None)
-        if run.rejected:
-            run.rejected.pop(name, None)
-            run.rejected.pop(NO_NAME, None)
+        for one in (run.removed, run.unbound, run.rejected, run.stale):
+            if one:
+                one.pop(name, None)
+                one.pop(NO_NAME, None)
+        if name not in run.fallen:
+            keep(run.added, name, noted(told))
     elif what.startswith("lds: remove"):
         run.added.pop(name, None)
+        run.stale.pop(name, None)
         keep(run.removed, name, noted(told))
     elif rest.startswith(" config rejected"):
-        _refused(life, told, name, rest.partition(": ")[2])
+        refused(life, told, name, rest.partition(": ")[2])
 
 
 def unbound(life: Life, told: Told) -> None:
     name, found, rest = told.text.removeprefix("listener '").partition("' failed to ")
     if found and life.speaks(told):
-        keep(life.run.unbound, _name(name), Reason(shown(rest.partition(": ")[2]), noted(told)))
+        reason = Reason(shown(rest.partition(": ")[2]), noted(told))
+        keep(life.run.stale if name in life.run.added else life.run.unbound, shown(name, 200), reason)
+
+
+def fell(life: Life, told: Told) -> None:
+    """`final pre-worker listener init for listener 'X' failed: REASON`: Envoy drops the listener, and the one that it
+    was to replace, when it starts its workers or when the listener has warmed (onListenerWarmed). `lds: add/update` is
+    said before that, so that it does not show that the listener listens."""
+    name, found, rest = told.text.partition("'")[2].partition("' failed: ")
+    if found and life.speaks(told):
+        name = shown(name, 200)
+        in_use = " (its address is in use)" if rest.rstrip().endswith("errno=98") else ""
+        life.run.added.pop(name, None)
+        life.run.stale.pop(name, None)
+        keep(life.run.fallen, name, Reason(shown(f"{rest.strip()}{in_use}"), noted(told)))
 
 
 def configuration(life: Life, told: Told) -> None:
     """`gRPC config for type.googleapis.com/...TYPE rejected: ...`, `gRPC config: initial fetch timed out for ...`."""
     text = told.text
     if ": initial fetch timed out for " in text:
-        kind = text.rstrip().rpartition(".")[2]
-        if kind in GRAVE_TIMEOUTS and life.speaks(told):
-            keep(life.run.timeouts, kind, noted(told))
+        kind = shown(text.rstrip().rpartition(".")[2], 200)
+        if life.speaks(told):
+            given.did_not_come(life, told, kind)
         return
     kind, found, reason = text.partition(" rejected: ")
     if not found or not life.speaks(told):
         return
-    kind = _name(kind.rpartition(".")[2])
+    kind = shown(kind.rpartition(".")[2], 200)
+    stream.is_back(life.run)
     if kind != "Listener":
-        keep(life.run.refused_configuration, kind, Reason(shown(reason), noted(told)))
+        given.refuse(life, told, kind, reason)
         return
     life.run.listeners_answered = life.run.rejecting = True
     _, listed, names = reason.partition("Error adding/updating listener(s) ")
     name, colon, cause = names.partition(": ")
     if listed and colon and " " not in name:
-        _refused(life, told, _name(name), cause)
+        refused(life, told, shown(name, 200), cause)
     else:
-        _refused(life, told, NO_NAME, reason)
+        refused(life, told, NO_NAME, reason)
 
 
 def rejected_too(life: Life, told: Told) -> None:
     """Second and later names of one rejection stand on lines of their own, without a head."""
     name, colon, reason = told.text.partition(": ")
     if colon and name in (life.environment.mapping or ()):
-        _refused(life, told, name, reason)
+        refused(life, told, name, reason)
 
 
-def _refused(life: Life, told: Told, name: str, reason: str) -> None:
-    unbound = reason.startswith("cannot bind ")
-    if not unbound or name not in life.run.unbound:  # the line of the bind error itself names the cause better
-        keep(life.run.unbound if unbound else life.run.rejected, name, Reason(shown(reason), noted(told)))
-
-
-def closed(life: Life, told: Told) -> None:
-    """`StreamAggregatedResources gRPC config stream [to X] closed[ since Ns ago]: CODE, REASON`."""
-    stream, found, rest = told.text.partition(" gRPC config stream ")
-    if not found or " " in stream or not life.speaks(told):
-        return
-    code, comma, reason = rest.partition("closed")[2].partition(": ")[2].partition(",")
-    if not comma:
-        return
-    run, mark = life.run, noted(told)
-    if run.closed_last and run.closed_last.text == mark.text:
-        return
-    run.closed += 1
-    run.closed_last = mark
-    run.code = int(code) if code.isdecimal() and len(code) < 4 else None
-    run.refused = shown(reason) or run.refused
-    if run.ready:
-        run.lost, run.was_lost = mark, True
+def refused(life: Life, told: Told, name: str, reason: str) -> None:
+    """A listener that was added before goes on as it was: Envoy drops a rejected update, not what it would replace."""
+    run, unbound = life.run, reason.startswith("cannot bind ")
+    if name in run.added or (name == NO_NAME and run.added):
+        keep(run.stale, name, Reason(shown(reason), noted(told)))
+    elif not unbound or name not in run.unbound:  # the line of the bind error itself names the cause better
+        keep(run.unbound if unbound else run.rejected, name, Reason(shown(reason), noted(told)))
 
 
 def level_changed(life: Life, told: Told) -> None:
@@ -146,22 +154,20 @@ def shuts_down(life: Life, told: Told) -> None:
         life.run.dead = life.run.dead or Reason(shown(told.text), noted(told))
 
 
-def _name(name: str) -> str:
-    return shown(name, 200)
-
-
 TEMPLATES: tuple[tuple[str, Callable[[Life, Told], None]], ...] = (
     ("initializing epoch ", epoch),
     ("all dependencies initialized. starting workers", ready),
     ("cm init: initializing cds", waits),
+    ("cm init: initializing secondary clusters", waits),
     ("all clusters initialized. initializing init manager", waits),
-    ("cds: ", clusters),
+    ("cds: ", given.clusters),
     ("lds: ", listener),
     ("listener '", unbound),
+    ("final pre-worker listener init for listener '", fell),
     ("gRPC config", configuration),
     ("delta config", configuration),
-    ("StreamAggregatedResources gRPC config stream ", closed),
-    ("DeltaAggregatedResources gRPC config stream ", closed),
+    ("StreamAggregatedResources gRPC config stream ", stream.closed),
+    ("DeltaAggregatedResources gRPC config stream ", stream.closed),
     ("change all log levels: level='", level_changed),
     ("caught ENVOY_SIGTERM", shuts_down),
     ("shutting down server instance", shuts_down),

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from scaudit.proxylog.environment import HIDING, Environment
-from scaudit.proxylog.lines import KEPT, Mark, Reason, Told
+from scaudit.proxylog.lines import HEAD, KEPT, Mark, Reason, Told
 from scaudit.proxylog.start import Exit
 
 MOST = 500
@@ -18,13 +18,16 @@ What = TypeVar("What")
 @dataclass(slots=True)
 class Run:
     """One run of Envoy. `opened` is the line that began it; None for lines from before the first start in the log.
-    `mixed` is a line that an earlier process wrote after this one was started, which cannot be."""
+    `mixed` is a line that cannot be of this run alone (of an earlier process, or one said twice). `stale` are listeners
+    whose update was refused, `fallen` those that were added and could not listen; `targets` is what listeners wait for
+    (told at level debug), `foreign` a line of Envoy's own log in another format."""
 
     opened: Mark | None = None
     stamp: str = ""
     executed: bool = False
     mixed: Mark | None = None
     process: str = ""
+    epoch: Mark | None = None
     waits_for: str = ""
     ready: Mark | None = None
     live: bool = False
@@ -35,13 +38,23 @@ class Run:
     removed: dict[str, Mark] = field(default_factory=dict)
     rejected: dict[str, Reason] = field(default_factory=dict)
     unbound: dict[str, Reason] = field(default_factory=dict)
+    stale: dict[str, Reason] = field(default_factory=dict)
+    fallen: dict[str, Reason] = field(default_factory=dict)
     refused_configuration: dict[str, Reason] = field(default_factory=dict)
+    refused_updates: dict[str, Reason] = field(default_factory=dict)
     timeouts: dict[str, Mark] = field(default_factory=dict)
+    mended: Mark | None = None
     clusters: Mark | None = None
+    clusters_at: str = ""
+    clusters_coming: bool = False
     listeners_answered: bool = False
     rejecting: bool = False
+    targets: dict[str, str] = field(default_factory=dict)
+    foreign: Mark | None = None
     closed: int = 0
     closed_last: Mark | None = None
+    closed_at: str = ""
+    in_a_row: int = 0
     code: int | None = None
     refused: str = ""
     lost: Mark | None = None
@@ -53,18 +66,28 @@ class Run:
     was_unanswered: bool = False
     hidden: Mark | None = None
 
+    def only_once(self, told: Told, before: Mark) -> None:
+        """A process says this once: again at another time is another task's; the same event may be stored twice."""
+        if not told.line.startswith(before.text[:HEAD]):
+            self.mixed = noted(told)
+
 
 @dataclass(slots=True)
 class Life:
-    """All of a log up to here. A second dump in one stream is a new container: what was before is past."""
+    """All of a log up to here. A second dump in one stream is a new container: what was before is past; but one with
+    other settings is of another task, and then `strangers` is its line."""
 
     environment: Environment = field(default_factory=Environment)
+    identity: str = ""
+    mapping: dict[str, int] | None = None
     run: Run = field(default_factory=Run)
     past: set[str] = field(default_factory=set)
     starts: int = 0
     level: str = ""
     first: str = ""
+    first_of_envoy: str = ""
     latest: str = ""
+    strangers: Mark | None = None
     ready_first: str = ""
     ready_lines: list[int] = field(default_factory=list)
     exits: list[Exit] = field(default_factory=list)
@@ -89,6 +112,7 @@ class Life:
         """Whether Envoy's main thread speaks of the current run. Another process id is another run, whose start was
         lost; a line of the run before may come a little late."""
         process = told.process
+        self.first_of_envoy = self.first_of_envoy or told.stamp
         if self.run.process == process:
             return True
         if process in self.past:
@@ -108,6 +132,20 @@ class Life:
     @property
     def hides(self) -> bool:
         return self.level in HIDING
+
+    def is_anothers(self, identity: str, mapping: dict[str, int] | None) -> bool:
+        """Whether these settings are of another task than those told before: ECS gives each task ports of its own."""
+        another = (identity and self.identity and identity != self.identity) or (
+            mapping is not None and self.mapping is not None and mapping != self.mapping
+        )
+        self.identity = identity or self.identity
+        self.mapping = self.mapping if mapping is None else mapping
+        return bool(another)
+
+    @property
+    def began(self) -> bool:
+        """Whether the log shows how the current run began, or that it got ready: only then is what it lacks absent."""
+        return self.run.opened is not None or self.run.ready is not None
 
     def begins_anew(self) -> None:
         """The agent tells its settings at its start: if it had started before, that container is gone."""

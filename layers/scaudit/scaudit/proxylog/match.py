@@ -30,6 +30,15 @@ def missing(wanted: Mapping[str, int], added: Collection[str], blamed: Collectio
     return (f"{len(left) - fit} of {', '.join(left)}",)
 
 
+def is_unwanted(name: str, wanted: Mapping[str, int] | None, added: Collection[str]) -> bool:
+    """Whether a listener is one that nothing asks for: all that are wanted are there, and it is none of them. An
+    incoming one, where no incoming one is named, may be that of an endpoint with a port override (ECS agent: it is not
+    among the wanted then)."""
+    if wanted is None or key_of(name, wanted) or missing(wanted, added, ()):
+        return False
+    return not ("ingress" in name and not any("ingress" in key for key in wanted))
+
+
 def is_egress(name: str, wanted: Mapping[str, int]) -> bool:
     """The control plane takes the outgoing listener away when the namespace has no client alias left (seen); taking an
     incoming one away is a loss. ECS's key for the outgoing one is `egress` (three public logs)."""

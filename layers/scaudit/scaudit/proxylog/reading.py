@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
-from scaudit.proxylog import agent, before, envoy
+from scaudit.proxylog import agent, before, envoy, given, other
 from scaudit.proxylog.conclude import conclude
 from scaudit.proxylog.life import Life
 from scaudit.proxylog.lines import FARTHEST, HEAD, KEPT, LEVELS, STAMP, Mark, Reason, Told, message_of, shape_of, shown
@@ -15,7 +15,7 @@ _Templates = tuple[tuple[str, _Doing], ...]
 _Table = dict[str, _Templates]
 _KEY = 4
 _AGENT = "[AppNet Agent] "
-_MOST_NOISES = 5
+_MOST_NOISES = 8
 _NOTHING: _Table = {}
 
 
@@ -30,6 +30,7 @@ _OF_AGENT = _table(agent.TEMPLATES)
 _OF_ENVOY = _table(envoy.TEMPLATES)
 _FATAL_OF_AGENT: _Table = {}
 _LAST_WORDS = _table(envoy.LAST_WORDS)
+_AT_DEBUG = {component: _table(templates) for component, templates in given.DEBUG.items()}
 
 
 @lru_cache(maxsize=4096)
@@ -42,12 +43,13 @@ def _route(head: str) -> tuple[_Table | None, str]:
     level = parts[2]
     if len(parts) == 3:
         return (_FATAL_OF_AGENT if level in ("fatal", "panic") else _OF_AGENT), ""
-    if level in ("debug", "trace"):
-        return _NOTHING, f"][{parts[1]}][{level}]["
-    if parts[3] == "envoy_bug":
-        return _NOTHING, head
     if not parts[3].isidentifier():
         return None, ""
+    if parts[3] == "envoy_bug":
+        return _NOTHING, head
+    if level in ("debug", "trace"):
+        table = _AT_DEBUG.get(parts[3]) if level == "debug" else None
+        return (table, "") if table else (_NOTHING, head)
     return (_LAST_WORDS if level == "critical" else _OF_ENVOY), ""
 
 
@@ -94,6 +96,7 @@ class Reading:
     def _read(self, ahead: Iterable[str]) -> None:
         route, agents, stamped = _route, _OF_AGENT, STAMP.match
         life, told, noise, number = self._life, self._told, self._noise, self._number
+        line = ""
         for number, line in enumerate(ahead, number + 1):  # noqa: B020
             if line.startswith(noise, HEAD):
                 continue
@@ -121,10 +124,15 @@ class Reading:
             elif line[:2] != "  ":
                 self._other(number, line)
         self._number = number
+        if stamp := STAMP.match(line):
+            life.latest = stamp[1]
 
     def _ignore(self, noise: str) -> tuple[str, ...]:
         """Lines that go on like this after their time say nothing: the list of extensions, the stack traces of old
         guards and debug lines are most of a log."""
+        thread, _, level = noise[2:].partition("][")
+        if level.startswith("debug") and self._life.run.process not in ("", thread):
+            noise = f"][{thread}][debug]["  # what is told at debug of the configuration, the main thread tells
         self._noise = (noise, *self._noise[: _MOST_NOISES - 1])
         return self._noise
 
@@ -134,9 +142,9 @@ class Reading:
         if first == "t" and (message := message_of(line)):
             before.tell(life, Mark(number, line[:KEPT]), message[1], message[2])
         elif first in ("[", "{"):
-            if _is_access_log(line) and life.run.opened and not life.run.served:
-                life.run.served = Mark(number, line[:KEPT])
-        elif first in ("p", "f", "g") and before.panics(line):
+            if life.run.opened:
+                other.tell(life, Mark(number, line[:KEPT]), line)
+        elif first in ("p", "f", "g") and life.first and before.panics(line):
             life.gone = life.gone or Reason(shown(line), Mark(number, line[:KEPT]))
         elif first == "/" and ": error while loading shared libraries: " in line[:300]:
             life.run.dying = shown(line)
@@ -147,8 +155,3 @@ class Reading:
             life.run.rejecting = False
         elif life.run.rejecting:
             envoy.rejected_too(life, self._told.at(number, line, 0))
-
-
-def _is_access_log(line: str) -> bool:
-    """Whether Envoy served a request: its access log as text (with `T` and `Z` in the time) or as JSON."""
-    return line[11:12] == "T" and line[24:27] == "Z] " if line[0] == "[" else '"response_code"' in line[:4000]

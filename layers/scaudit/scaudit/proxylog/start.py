@@ -39,20 +39,33 @@ class Exit:
 @dataclass(frozen=True, slots=True)
 class Listeners:
     """Listeners of the last run. `wanted` (name to port) is None where the log does not say; `missing` is what of it
-    is not in `added` when the log ends. A name is in `rejected`, `unbound` or `removed` until it is added again."""
+    is not in `added` when the log ends. A name is in `rejected`, `unbound` or `removed` until it is added again, each
+    with the reason: in `refused_updates` where an earlier listener of that name serves on, in `unwanted` where nothing
+    asks for it. `lost` is what was removed and is missed,
+    `unexplained` what is missing and was not removed; `drained` says that incoming ones were drained on request."""
 
     wanted: Mapping[str, int] | None = None
     added: tuple[str, ...] = ()
     rejected: Mapping[str, str] = field(default_factory=dict)
     unbound: Mapping[str, str] = field(default_factory=dict)
+    refused_updates: Mapping[str, str] = field(default_factory=dict)
+    unwanted: Mapping[str, str] = field(default_factory=dict)
     removed: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+    drained: bool = False
     missing: tuple[str, ...] = ()
+    unexplained: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ControlPlane:
     """What the last run had from its control plane. `closed` counts ended streams, `refused` is the reason the last of
-    them gave (none when nobody listens on the socket), `lost` is True when none came back after Envoy was ready."""
+    them gave (none when nobody listens on the socket), `lost` is True when they end again and again and none came back.
+
+    `timeouts` are the kinds of configuration that did not come in time, `rejected` those that Envoy refused (kind to
+    reason), `refused_updates` those whose update it refused while the earlier one serves; each until a line shows it
+    mended. `unclear` are refused updates of a kind of which no line at this log level tells what came later.
+    """
 
     clusters_answered: bool = False
     listeners_answered: bool = False
@@ -63,6 +76,8 @@ class ControlPlane:
     silent: bool = False
     timeouts: tuple[str, ...] = ()
     rejected: Mapping[str, str] = field(default_factory=dict)
+    refused_updates: Mapping[str, str] = field(default_factory=dict)
+    unclear: Mapping[str, str] = field(default_factory=dict)
     socket_missing: bool = False
 
 
@@ -70,7 +85,9 @@ class ControlPlane:
 class ProxyStart:
     """A proxy's log, read. `ready_line` and its times are those of the first start that came to an end;
     `ready_lines` has one for each, and `ready` says whether the last run is among them. `dump_seen` is False when
-    the start-up lines are no longer kept. `unanswered` counts readiness checks that Envoy left unanswered."""
+    the start-up lines are no longer kept. `unanswered` counts readiness checks that Envoy left unanswered, `frozen`
+    says that it still does; `stop_line` is where the agent was told to stop. Times are in UTC, whatever the
+    container's clock writes."""
 
     verdict: Outcome
     why: str
@@ -91,5 +108,7 @@ class ProxyStart:
     listeners: Listeners = field(default_factory=Listeners)
     control_plane: ControlPlane = field(default_factory=ControlPlane)
     unanswered: int = 0
+    frozen: bool = False
+    stop_line: int | None = None
     metadata_problems: tuple[str, ...] = ()
     complaints: tuple[str, ...] = ()

@@ -8,6 +8,7 @@ from typing import Any
 from scaudit.collect.aws.action import Action, Quota
 from scaudit.collect.aws.reads import Reads
 from scaudit.model import LogTarget, Task, Unread
+from scaudit.proxylog import lines_of
 
 # AWS: CloudWatch Logs quotas. They differ by Region.
 _FILTER = Quota(
@@ -148,7 +149,7 @@ def _one_stream(
         )
         if isinstance(answer, Unread) or answer is None:
             return answer or Unread("logs:GetLogEvents gave no answer")
-        page = [line for event in answer.get("events", ()) for line in _lines(event)]
+        page = list(lines_of(event.get("message", "") for event in answer.get("events", ())))
         lines = [*page, *lines] if from_its_end else [*lines, *page]
         if answer.get(further, "") == token:
             return {name: lines}, True
@@ -166,17 +167,11 @@ def _many_streams(reads: Reads, cluster: str, group: str, names: list[str], wind
         if isinstance(answer, Unread) or answer is None:
             return answer or Unread("logs:FilterLogEvents gave no answer")
         for event in answer.get("events", ()):
-            lines.setdefault(event["logStreamName"], []).extend(_lines(event))
+            lines.setdefault(event["logStreamName"], []).extend(lines_of([event.get("message", "")]))
         token = answer.get("nextToken") or ""
         if not token:
             return lines, True
     return lines, False
-
-
-def _lines(event: Mapping[str, Any]) -> list[str]:
-    """One event holds several lines where the driver is told to gather them (AWS: awslogs-datetime-format,
-    awslogs-multiline-pattern)."""
-    return str(event.get("message", "")).split("\n")
 
 
 def _milliseconds(moment: datetime) -> int:

@@ -1,0 +1,87 @@
+"""What a line says is wrong with a proxy whose workers run."""
+
+from collections.abc import Iterable, Iterator
+
+from scaudit.proxylog import match, stream
+from scaudit.proxylog.given import OFTEN_SENT
+from scaudit.proxylog.life import HICCUP, Life
+from scaudit.proxylog.lines import Reason, moment
+
+FROZEN = 3
+"""Readiness checks in a row without an answer: AWS calls a container unhealthy after 3 failures (the default)."""
+SERVES = "what it had before, if anything, serves on"
+
+
+def faults(life: Life) -> Iterator[Reason]:
+    run = life.run
+    yield from _of_listeners(life)
+    for kind, reason in run.refused_configuration.items():
+        yield Reason(f"it rejected a {kind} from the control plane: {reason.text}", reason.line)
+    for kind, reason in run.refused_updates.items():
+        if not _is_unclear(life, kind):
+            yield Reason(f"it refused an update of a {kind} ({SERVES}): {reason.text}", reason.line)
+    for kind, line in run.timeouts.items():
+        yield Reason(f"the control plane sent no {kind} in time", line)
+    if run.lost and is_lost(life):
+        cause = f": {run.refused}" if run.refused else ""
+        yield Reason(f"its control plane was lost and has not come back{cause}", run.lost)
+    if run.unanswered_last and is_frozen(life):
+        yield Reason(f"it left the last {run.unanswered} readiness checks unanswered", run.unanswered_last)
+
+
+def _of_listeners(life: Life) -> Iterator[Reason]:
+    run = life.run
+    for name, reason in run.rejected.items():
+        if not is_unwanted(life, name):
+            yield Reason(f"listener {name} was rejected: {reason.text}", reason.line)
+    for name, reason in (run.unbound | run.fallen).items():
+        if not is_unwanted(life, name):
+            yield Reason(f"listener {name} was not bound: {reason.text}", reason.line)
+    for name, reason in run.stale.items():
+        yield Reason(f"an update of listener {name} was refused, the earlier one serves on: {reason.text}", reason.line)
+    for name in lost(life):
+        yield Reason(f"listener {name} was removed", run.removed[name])
+    if run.drained:
+        yield Reason("its inbound listeners were drained on request", run.drained)
+
+
+def lost(life: Life) -> list[str]:
+    """The listeners whose removal is a loss."""
+    wanted = life.environment.mapping or {}
+    known = life.environment.tells_listeners
+    return [name for name in life.run.removed if known and not match.is_egress(name, wanted)]
+
+
+def unexplained(life: Life) -> tuple[str, ...]:
+    """The wanted listeners that no line adds, nor takes away again."""
+    wanted, removed = life.environment.mapping or {}, life.run.removed
+    gone = match.missing(wanted, life.run.added, ()) if wanted else ()
+    return tuple([key for key in gone if not any(match.key_of(name, wanted) == key for name in removed)])
+
+
+def is_unwanted(life: Life, name: str) -> bool:
+    return match.is_unwanted(name, life.environment.mapping, life.run.added)
+
+
+def is_lost(life: Life) -> bool:
+    return life.run.lost is not None and not stream.outlasted(life.run, life.latest)
+
+
+def is_frozen(life: Life) -> bool:
+    if life.run.unanswered < FROZEN:
+        return False
+    last, latest = moment(life.run.unanswered_at), moment(life.latest)
+    return not (last and latest and (latest - last).total_seconds() > HICCUP)
+
+
+def unclear(life: Life) -> Iterable[Reason]:
+    """Refused updates of which no line at this level tells what came later."""
+    for kind, reason in life.run.refused_updates.items():
+        if _is_unclear(life, kind):
+            tells = f"no line at level {life.level or 'info'} tells whether it took a later one"
+            text = f"it refused an update of a {kind}, and {tells}"
+            yield Reason(f"{text}: {reason.text}", reason.line)
+
+
+def _is_unclear(life: Life, kind: str) -> bool:
+    return kind in OFTEN_SENT and life.level not in ("debug", "trace")

@@ -1,0 +1,118 @@
+"""What the control plane gave to Envoy, and what became of it: clusters, endpoints, routes, secrets. What Envoy takes
+of them it says at level debug alone, clusters excepted."""
+
+from scaudit.proxylog import stream
+from scaudit.proxylog.life import MOST, Life, keep, noted
+from scaudit.proxylog.lines import Reason, Told, moment, shown
+
+AT_ONCE = 0.1
+"""Seconds: longer than the static cluster's endpoints are waited for, and less than those of any other (15 s)."""
+OF_ENDPOINTS = "ClusterLoadAssignment"
+OFTEN_SENT = frozenset({"RouteConfiguration", "ScopedRouteConfiguration", "VirtualHost", OF_ENDPOINTS})
+"""Sent anew whenever something changes in the namespace: a refused update is soon followed by another, and whether
+that is taken no line at level info tells. A refused secret stands until the next rotation, days later."""
+
+
+def clusters(life: Life, told: Told) -> None:
+    """`cds: response indicates ...` (`cds: add N cluster(s), ...` before 2023) begins an answer, `cds: added/updated
+    ...` ends it, and `cds: cluster 'X' config rejected: REASON` may come in between."""
+    if not life.speaks(told):
+        return
+    run, text = life.run, told.text
+    stream.is_back(run)
+    if text.startswith("cds: cluster '"):
+        name, found, reason = text.removeprefix("cds: cluster '").partition("' config rejected: ")
+        if found:
+            refuse(life, told, "Cluster", f"{name}: {reason}")
+        return
+    run.clusters, run.clusters_at = noted(told), run.clusters_at or told.stamp
+    ends = text.startswith("cds: added/updated ")
+    if not (ends and run.clusters_coming):
+        mend(life, told, "Cluster")
+    run.clusters_coming = not ends
+
+
+def did_not_come(life: Life, told: Told, kind: str) -> None:
+    """The agent's own bootstrap gives the endpoints of its static cluster 1 ms (agent source, since 2026-01), so that
+    most healthy starts tell of it; that is over before the first clusters are there."""
+    if kind != OF_ENDPOINTS or _is_of_given_cluster(life, told):
+        keep(life.run.timeouts, kind, noted(told))
+
+
+def _is_of_given_cluster(life: Life, told: Told) -> bool:
+    if not life.run.clusters_at:
+        return False
+    came, now = moment(life.run.clusters_at), moment(told.stamp)
+    return bool(came and now and (now - came).total_seconds() > AT_ONCE)
+
+
+def refuse(life: Life, told: Told, kind: str, reason: str) -> None:
+    """Envoy keeps what it has when it refuses an update; what it refuses before it is ready it has not."""
+    run, why = life.run, Reason(shown(reason), noted(told))
+    never_had = kind in run.timeouts or kind in run.refused_configuration
+    keep(run.refused_configuration if never_had or not _is_update(life) else run.refused_updates, kind, why)
+
+
+def _is_update(life: Life) -> bool:
+    return life.run.ready is not None or not life.began
+
+
+def taken(life: Life, told: Told) -> None:
+    """At level debug: `gRPC config for type.googleapis.com/...TYPE accepted with N resources with version V`, and
+    `Config update for TYPE (version V) accepted with ...` where both protocols share their code."""
+    kind, found, _ = told.text.partition(" accepted with ")
+    if not found or not life.speaks(told):
+        return
+    run, kind = life.run, kind.partition(" (version ")[0].rpartition(".")[2]
+    stream.is_back(run)
+    if kind == "Listener":
+        for listeners in (run.rejected, run.unbound, run.stale):
+            listeners.clear()
+    mend(life, told, shown(kind, 200))
+
+
+def mend(life: Life, told: Told, kind: str) -> None:
+    run = life.run
+    if not (run.timeouts or run.refused_configuration or run.refused_updates):
+        return
+    wrong = [
+        run.timeouts.pop(kind, None),
+        run.refused_configuration.pop(kind, None),
+        run.refused_updates.pop(kind, None),
+    ]
+    if any(wrong) and run.ready:
+        run.mended = noted(told)
+
+
+def target(life: Life, told: Told) -> None:
+    """At level debug: `init manager Listener-local-init-manager NAME HASH initializing [shared ]target TARGET`, and
+    `[shared ]target TARGET initialized, notifying init manager ...`."""
+    text, run = told.text, life.run
+    if not life.speaks(told):
+        return
+    if text.startswith("init manager Listener-local-init-manager "):
+        manager, _, waited = text.partition(" initializing ")
+        if waited and len(run.targets) < MOST:
+            run.targets[waited] = shown(manager.removeprefix("init manager Listener-local-init-manager ").split(" ")[0])
+    else:
+        run.targets.pop(text.partition(" initialized, notifying ")[0], None)
+
+
+def unchanged(life: Life, told: Told) -> None:
+    """At level debug: `lds: add/update listener 'X' skipped`: it is sent again as it is."""
+    name, found, _ = told.text.partition("'")[2].partition("' skipped")
+    if found and life.speaks(told):
+        stream.is_back(life.run)
+        life.run.stale.pop(name, None)
+
+
+DEBUG = {
+    "config": (("gRPC config for ", taken), ("Config update for ", taken)),
+    "init": (
+        ("init manager Listener-local-init-manager ", target),
+        ("target ", target),
+        ("shared target ", target),
+    ),
+    "upstream": (("lds: add/update listener '", unchanged),),
+}
+"""By component. Stream and start are told at info, whatever the level."""

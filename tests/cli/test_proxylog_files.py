@@ -1,0 +1,126 @@
+"""The forms in which people keep a proxy's log: read, or told what they are."""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.proxylogged import LOGS, run
+
+LINES = (LOGS / "09-port-in-use-ingress.log").read_text().removesuffix("\n").split("\n")
+PLAIN = run(LOGS / "09-port-in-use-ingress.log", "--json")[1]
+PROXY, APP = "web/ecs-service-connect-oRK9o/5ad776d8a1f34f0a", "web/app/5ad776d8a1f34f0a"
+
+
+def events(lines: list[str], stream: str = "") -> list[dict]:
+    named = {"logStreamName": stream} if stream else {}
+    return [{"timestamp": 1764000000000 + n, "ingestionTime": 1, "message": x, **named} for n, x in enumerate(lines)]
+
+
+def docker(lines: list[str]) -> str:
+    return "".join(
+        json.dumps({"log": f"{line}\n", "stream": "stdout", "time": "2026-11-22T13:10:19.0Z"}) + "\n" for line in lines
+    )
+
+
+def in_pieces(line: str) -> str:
+    return "".join(json.dumps({"log": piece, "stream": "stdout"}) + "\n" for piece in (line[:50], line[50:] + "\n"))
+
+
+HALF = len(LINES) // 2
+ANSWER = {"events": events(LINES), "nextForwardToken": "f/1", "nextBackwardToken": "b/1"}
+READ = {
+    "answer of get-log-events": json.dumps(ANSWER, indent=4),
+    "in one line": json.dumps(ANSWER),
+    "two pages, one after the other": json.dumps({"events": events(LINES[:HALF])})
+    + "\n"
+    + json.dumps({"events": events(LINES[HALF:])}, indent=2),
+    "answer of filter-log-events": json.dumps({"events": events(LINES, PROXY), "searchedLogStreams": []}),
+    "filter-log-events, with the application's stream": json.dumps(
+        {"events": [*events(["hello", LINES[-1]], APP), *events(LINES, PROXY)]}
+    ),
+    "messages as JSON": json.dumps(LINES, indent=4),
+    "messages as lists of one": json.dumps([[line] for line in LINES]),
+    "R5: several lines in one event": json.dumps({"events": events(["\n".join(LINES[:9]), "\n".join(LINES[9:])])}),
+    "Docker's json-file": docker(LINES),
+    "Docker's json-file, cut in a line": docker(LINES) + '{"log":"[2026-11-22 13:1',
+    "Docker's json-file, a line in two pieces": in_pieces(LINES[0]) + docker(LINES[1:]),
+    "UTF-16 of PowerShell": "\ufeff" + "\r\n".join(LINES),
+}
+
+
+@pytest.mark.parametrize("text", READ.values(), ids=READ)
+def test_it_reads_the_form(text: str):
+    given = text.encode("utf-16-le") if text.startswith("\ufeff") else text.encode()
+    code, out, err = run("-", "--json", given=given)
+    assert (code, err) == (1, "")
+    assert out == PLAIN
+
+
+TOLD = {
+    "CSV of the console": ("timestamp,message\n1764000000000,time=x\n", "is a CSV export"),
+    "CSV of Logs Insights": ("@timestamp,@message\n2026-11-22,x\n", "is a CSV export"),
+    "the AWS CLI's text": ("EVENTS\t1764000000000\ttime=x\t1\n", "is a text table of all fields"),
+    "the AWS CLI's table": ("-------------\n|GetLogEvents|\n", "is a table of the AWS CLI"),
+    "YAML": ("events:\n- message: x\n", "is YAML"),
+    "a page of a browser": ("<!doctype html>\n", "is markup"),
+    "Logs Insights as JSON": (
+        json.dumps({"results": [[{"field": "@message", "value": "x"}]]}),
+        "is JSON, and no answer",
+    ),
+    "described tasks": (json.dumps({"tasks": []}, indent=4), "is JSON, and no answer"),
+    "FireLens": (
+        json.dumps({"container_id": "1", "container_name": "p", "source": "stdout", "log": LINES[0]}) + "\n",
+        "has lines of a log router (FireLens)",
+    ),
+    "two tasks": (
+        json.dumps({"events": [*events(LINES, PROXY), *events(LINES, PROXY + "2")]}),
+        f"has the logs of 2 streams ({PROXY}, {PROXY}2): give one alone",
+    ),
+    "streams of no proxy": (
+        json.dumps({"events": [*events(["a"], "x/a"), *events(["b"], "x/b")]}),
+        "has the logs of 2",
+    ),
+    "an answer that is cut off": (
+        json.dumps(ANSWER, indent=4)[:5000],
+        "is an answer of CloudWatch Logs that is cut off",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "said"), TOLD.values(), ids=TOLD)
+def test_it_is_told_what_it_is(text: str, said: str):
+    code, out, err = run("-", "--json", given=text.encode())
+    assert (code, out) == (64, "")
+    assert f"standard input {said}" in err and "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [(gzip.compress(b"x"), "is packed with gzip"), (b"\x7fELF" + b"\0\1" * 500, "is not text")],
+    ids=["gzip", "a program"],
+)
+def test_what_is_no_text_is_told_so(data: bytes, said: str, tmp_path: Path):
+    file = tmp_path / "proxy.log"
+    file.write_bytes(data)
+    code, _, err = run(file)
+    assert code == 64 and f"{file} {said}" in err
+
+
+def test_text_of_another_kind_is_unknown_and_says_so():
+    code, out, _ = run("-", given=b"hello\nworld\n")
+    assert code == 2 and "No line has the form of one of the agent or of Envoy" in out
+
+
+@pytest.mark.parametrize("form", ["plain", "json", "docker"])
+def test_cut_at_any_place_it_never_breaks(form: str):
+    text = {"plain": "\n".join(LINES), "json": json.dumps(ANSWER), "docker": docker(LINES)}[form]
+    for at in range(0, len(text), max(1, len(text) // 60)):
+        code, _, err = run("-", "--json", given=text[:at].encode())
+        assert code in (1, 2, 64) and "Traceback" not in err
+
+
+def test_a_log_that_begins_within_an_access_log_is_a_plain_one():
+    first = '{"start_time":"2026-11-22T13:16:02.171Z","response_code":200,"user_agent":"{\\"events\\":[]}"}'
+    assert run("-", "--json", given="\n".join([first, *LINES]).encode())[0] == 1
