@@ -7,7 +7,8 @@ import pytest
 
 from scaudit.collect.aws.answers import task_of
 from scaudit.collect.aws.logs import AFTER, END, MOST_PAGES, proxy_lines
-from scaudit.model import LogTarget, Unread
+from scaudit.judge.scaudit_itself import judge_itself
+from scaudit.model import LogTarget, Status, Unread
 from tests.builders import NOW, REGION
 from tests.fakes import answers
 from tests.fakes.stubbed import Stubbed
@@ -176,3 +177,13 @@ def test_a_refusal_names_the_action(aws: Stubbed) -> None:
     aws.refuse("logs", "get_log_events", "AccessDeniedException")
     (found,) = read(aws, 0).values()
     assert found.action == "logs:GetLogEvents"
+
+
+def test_J18_a_refusal_is_one_log_groups_and_another_ones_success_does_not_end_it(aws: Stubbed) -> None:
+    aws.refuse("logs", "get_log_events", "AccessDeniedException")
+    read(aws, 0, target=LogTarget("awslogs", "/other", REGION, "proxy"))
+    one(aws, ["a"], "f")
+    one(aws, [], "f", nextToken="f")
+    read(aws, 0)
+    told = judge_itself({}, aws.reads.permissions, NOW)
+    assert {v.member: v.status for v in told} == {"/other": Status.FAIL, "/ecs/proxy": Status.PASS}

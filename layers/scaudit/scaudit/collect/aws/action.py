@@ -38,6 +38,8 @@ class Action:
 
     `what` is what is read by it, for docs/reads.md. `role` is the role of the stack that may, empty where only the
     command asks. `on` is what it is allowed on: the resources as template.yaml has them, without "arn:partition:".
+    `named_by` is the parameter that names which of these a call is about; a refusal is then that one's, else the
+    cluster's.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Action:
     quota: Quota
     on: tuple[str, ...]
     role: str = VERIFY
+    named_by: str = ""
 
     @property
     def client(self) -> str:

@@ -25,10 +25,11 @@ _GET = Quota(
 )
 _OWN = "logs:${AWS::Region}:${AWS::AccountId}:log-group"
 
+_GROUPS = (f"{_OWN}:${{ProxyLogGroups}}:*",)
 FILTER_LOG_EVENTS = Action(
-    "logs:FilterLogEvents", "the logs of several proxies", _FILTER, (f"{_OWN}:${{ProxyLogGroups}}:*",)
+    "logs:FilterLogEvents", "the logs of several proxies", _FILTER, _GROUPS, named_by="logGroupName"
 )
-GET_LOG_EVENTS = Action("logs:GetLogEvents", "the log of one proxy", _GET, (f"{_OWN}:${{ProxyLogGroups}}:*",))
+GET_LOG_EVENTS = Action("logs:GetLogEvents", "the log of one proxy", _GET, _GROUPS, named_by="logGroupName")
 
 STREAMS_PER_CALL = 50
 """Of 100 that it takes (AWS: FilterLogEvents): so many start-up logs fit into the pages that are read."""

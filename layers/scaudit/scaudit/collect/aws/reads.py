@@ -26,7 +26,7 @@ class Reads:
 
     `clients` maps the name of a boto3 client ("ecs", "servicediscovery") to it, `memory` keeps facts that never change
     from batch to batch, and `left` tells how many seconds the batch still has. `once` holds what is read but once in a
-    batch.
+    batch; `permissions` has what was allowed or refused, by the cluster or by what the call names, and the action.
     """
 
     def __init__(self, clients: Mapping[str, Any], memory: Memory, pace: Pace, left: Callable[[], float]) -> None:
@@ -50,23 +50,24 @@ class Reads:
         if not self._pace.turn(action, self.left() - _LONGEST_CALL):
             return Unread(f"{name} was not asked: no time was left within half of its quota", transient=True)
         self.calls[name] += 1
+        subject = str(parameters.get(action.named_by, cluster))
         try:
             answer: dict[str, Any] = getattr(self._clients[action.client], xform_name(action.operation))(**parameters)
         except ClientError as error:
             code, text = error.response["Error"].get("Code", ""), error.response["Error"].get("Message", "")
             if code in gone:
-                self._permit(name, cluster)
+                self._permit(name, subject)
                 return None
-            return self._refused(name, cluster, code, text)
+            return self._refused(name, subject, code, text)
         except BotoCoreError as error:
             return Unread(f"{name} got no answer: {error}", transient=True)
-        self._permit(name, cluster)
+        self._permit(name, subject)
         return answer
 
-    def _permit(self, action: str, cluster: str) -> None:
-        self.permissions.setdefault((cluster, action), Permission(action))
+    def _permit(self, action: str, subject: str) -> None:
+        self.permissions.setdefault((subject, action), Permission(action))
 
-    def _refused(self, action: str, cluster: str, code: str, text: str) -> Unread:
+    def _refused(self, action: str, subject: str, code: str, text: str) -> Unread:
         if code not in _DENIED:
             return Unread(f"{action} failed with {code}: {text}", code=code, transient=bool(_AGAIN.search(code)))
         resource = _ON_RESOURCE.search(text)
@@ -76,5 +77,5 @@ class Reads:
             resource=resource.group(1) if resource else "",
             code=code,
         )
-        self.permissions[cluster, action] = Permission(action, refusal)
+        self.permissions[subject, action] = Permission(action, refusal)
         return refusal
