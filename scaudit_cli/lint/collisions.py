@@ -38,6 +38,8 @@ def _may_be_one_alias(one: Alias, other: Alias, choices: Choices) -> bool:
 
 
 def _may_be_one(one: str, other: str, choices: Choices) -> bool:
+    if not (is_open(one) or is_open(other)):
+        return one == other
     return any(may_equal(a, b) for a in _possible(one, choices) for b in _possible(other, choices))
 
 

@@ -10,12 +10,12 @@ from botocore import __version__ as botocore_version
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 from scaudit.model import Severity
+from scaudit_cli.lint.about import NAMESPACE, is_judged
 from scaudit_cli.lint.opens import OpenText, is_open, marks_in, open_text, placeholder, written
 from scaudit_cli.lint.request import NO_VALUE, Dialect
 from scaudit_cli.lint.scalars import coerced, expected, is_of
 
 _LONGEST = 60
-NAMESPACE = "serviceConnectConfiguration.namespace"
 _ALIKE = 0.85
 _HOLE = object()
 """Stands for a value of which not even the parts are known: it is left out, and whatever needs it is unknown."""
@@ -60,7 +60,7 @@ def fit(node: Any, shape: Shape, dialect: Dialect, found: Fitted, path: str = ""
     """The node as the API takes it. What is open in a text stays open; what cannot be resolved, or is of the wrong
     type, is an open text of its own, or left out where a text cannot be."""
     found.lines[path] = line
-    node = dialect.resolve(node)
+    node = (dialect.resolve if is_judged(path) else dialect.glance)(node)
     if node is NO_VALUE:
         return NO_VALUE
     if is_open(node):

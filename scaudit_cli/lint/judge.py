@@ -12,6 +12,7 @@ from scaudit.model import Status, Unread
 from scaudit_cli.lint.files import Declarations, Declared
 from scaudit_cli.lint.fit import Complaint
 from scaudit_cli.lint.judge_variant import CHECKS, Others, check_of, judge_variant, others_of
+from scaudit_cli.lint.opens import written
 from scaudit_cli.lint.variants import Varied, alone, varied
 from scaudit_cli.lint.worlds import MOST, World, when
 from scaudit_cli.output.finding import Judged, Place
@@ -32,14 +33,14 @@ def judge_files(declared: Declarations, at: datetime) -> tuple[list[Judged], lis
         for variant in service.variants:
             if not isinstance(variant.definition, Unread):
                 owners.setdefault((variant.definition.file, variant.definition.id), (cluster, name))
-        judged += _complaints(cluster, name, [variant.service for variant in service.variants], at)
+        judged += _complaints(cluster, name, [(variant.world, variant.service) for variant in service.variants], at)
     notes = list(declared.notes)
     for definition in declared.task_definitions:
         looks = alone(definition)
         owner = owners.get((definition.file, definition.id))
         judged += _complaints(*(owner or ("", "")), looks, at)
         if owner is None and looks:
-            notes.append(f"no service in the files uses task definition {looks[0].name} of {definition.file}")
+            notes.append(f"no service in the files uses task definition {looks[0][1].name} of {definition.file}")
     judged += [_obscure(file, why, at) for file, why in declared.obscure]
     return judged, notes
 
@@ -68,10 +69,10 @@ def _judged(service: Varied, cluster: str, name: str, others: Others, at: dateti
         for variant in service.variants
         for verdict, place in judge_variant(variant, others, at)
     ]
-    if not service.all or not service.variants:
-        why = f"it has more than {MOST} variants" if service.variants else "no values of the parameters make it"
-        place = Place(service.source.file)
-        seen += [_Seen(Verdict(c, "-", "", Status.UNKNOWN, f"{why}: not all is judged"), place) for c in CHECKS]
+    if not service.all:
+        seen += _all(service, Status.UNKNOWN, f"it has more than {MOST} variants, and not all were looked at")
+    elif not service.variants:
+        seen += _all(service, Status.SKIPPED, "no values of the parameters make this service")
     verdicts: list[Verdict] = []
     places: dict[str, Place] = {}
     worlds = [variant.world for variant in service.variants]
@@ -81,6 +82,11 @@ def _judged(service: Varied, cluster: str, name: str, others: Others, at: dateti
         verdicts.append(replace(one.verdict, sentence=one.verdict.sentence + where))
         places.setdefault(one.verdict.subject.key, one.place)
     return Judged(cluster, name, verdicts, places)
+
+
+def _all(service: Varied, status: Status, why: str) -> list[_Seen]:
+    place = Place(service.source.file)
+    return [_Seen(Verdict(check, "-", "", status, why, check.severity), place) for check in CHECKS]
 
 
 def _what(seen: _Seen) -> tuple[str, Status, str]:
@@ -98,14 +104,17 @@ def _worst(seen: Sequence[_Seen]) -> Iterator[_Seen]:
         yield from failed.values() if failed else group[:1]
 
 
-def _complaints(cluster: str, service: str, looks: Sequence[Declared], at: datetime) -> Iterator[Judged]:
+def _complaints(cluster: str, service: str, looks: Sequence[tuple[World, Declared]], at: datetime) -> Iterator[Judged]:
     """Each one by itself, for each has its own line; once, in however many variants it is."""
-    for source, complaint in {
-        (c.sentence, c.line): (look, c) for look in looks for c in look.fitted.complaints
-    }.values():
-        yield Judged(
-            cluster, service, [_complained(complaint, at)], {check_of(complaint): Place(source.file, complaint.line)}
-        )
+    found: dict[tuple[str, int], list[tuple[World, str, Complaint]]] = {}
+    for world, look in looks:
+        for complaint in look.fitted.complaints:
+            found.setdefault((complaint.sentence, complaint.line), []).append((world, look.file, complaint))
+    for alike in found.values():
+        _, file, complaint = alike[0]
+        where = when([world for world, _, _ in alike], [world for world, _ in looks])
+        verdict = _complained(replace(complaint, sentence=written(complaint.sentence) + where), at)
+        yield Judged(cluster, service, [verdict], {verdict.check.id: Place(file, complaint.line)})
 
 
 def _complained(complaint: Complaint, at: datetime) -> Verdict:

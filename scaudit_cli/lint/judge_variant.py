@@ -1,6 +1,6 @@
 """One variant of a service, put to the checks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -14,11 +14,12 @@ from scaudit.model import Deployment, LogGroup, Moot, Neighbour, Service, Status
 from scaudit.model.answers import NOT_COLLECTED
 from scaudit.model.seen import ServiceSeen
 from scaudit.model.surroundings import neighbour_of
+from scaudit_cli.lint.about import ENABLED, NAMESPACE, parts_of
 from scaudit_cli.lint.collisions import may_collide
 from scaudit_cli.lint.declared import service_of_file, task_definition_of_file
-from scaudit_cli.lint.fit import NAMESPACE, Complaint
+from scaudit_cli.lint.fit import Complaint
 from scaudit_cli.lint.opens import written
-from scaudit_cli.lint.parts import ENABLED, parts_of, place_in, place_of, why_unresolved
+from scaudit_cli.lint.parts import place_in, place_of, why_unresolved
 from scaudit_cli.lint.readings import Values, whatever_is_open
 from scaudit_cli.lint.variants import Variant, Varied
 from scaudit_cli.lint.worlds import World, meet
@@ -42,7 +43,13 @@ class Others:
 
     def beside(self, variant: Variant) -> tuple[Neighbour, ...]:
         """Those that can be deployed together with a variant."""
-        return tuple(n for v, world, _, n in self.seen if variant not in v.variants and meet(world, variant.world))
+        own = (variant.service.file, variant.service.id)
+        found = (
+            neighbour
+            for varied, world, _, neighbour in self.seen
+            if (varied.source.file, varied.source.id) != own and meet(world, variant.world)
+        )
+        return tuple(dict.fromkeys(found))
 
     def cluster_of(self, service: Varied) -> str:
         """The cluster of a service, empty where the file does not say."""
@@ -68,8 +75,8 @@ def check_of(complaint: Complaint) -> str:
 def judge_variant(variant: Variant, others: Others, at: datetime) -> list[Told]:
     """What each check comes to, and where; nothing for a check of which a value itself is complained of."""
     wrong = {check_of(complaint) for source in variant.sources for complaint in source.fitted.complaints}
-    beside = others.beside(variant)
-    told = [one for check in CHECKS if check.id not in wrong for one in _told(check, variant, beside, at)]
+    worlds = _Worlds(variant, others.beside(variant), at)
+    told = [one for check in CHECKS if check.id not in wrong for one in _told(check, worlds)]
     explained = explain([verdict for verdict, _ in told])
     return [
         (replace(verdict, sentence=written(verdict.sentence), endpoint=written(verdict.endpoint)), place)
@@ -77,7 +84,33 @@ def judge_variant(variant: Variant, others: Others, at: datetime) -> list[Told]:
     ]
 
 
-def _told(check: Check, variant: Variant, beside: tuple[Neighbour, ...], at: datetime) -> list[Told]:
+class _Worlds:
+    """The facts about a variant, for each reading of what is open in it: made once, for all checks."""
+
+    def __init__(self, variant: Variant, beside: tuple[Neighbour, ...], at: datetime) -> None:
+        self.variant, self.beside, self.at = variant, beside, at
+        self._known: dict[frozenset[tuple[str, str]], list[Facts]] = {}
+
+    def read(self, values: Values) -> list[Facts]:
+        """The facts where what is open has these values: of the service, once for each endpoint."""
+        key = frozenset(values.items())
+        if key not in self._known:
+            self._known[key] = [_offline(facts) for facts in service_worlds(self._seen(values))]
+        return self._known[key]
+
+    def _seen(self, values: Values) -> ServiceSeen:
+        definition = self.variant.definition
+        return ServiceSeen(
+            service=service_of_file(self.variant.service, self.variant.surroundings, values, self.at),
+            task_definition=definition
+            if isinstance(definition, Unread)
+            else task_definition_of_file(definition, values),
+            neighbours=self.beside,
+        )
+
+
+def _told(check: Check, worlds: _Worlds) -> list[Told]:
+    variant = worlds.variant
     parts = (ENABLED,) if _ONLY_AWS_KNOWS & set(check.inputs) else (ENABLED, *parts_of(check.id))
     if unknown := why_unresolved(parts, variant.sources):
         return [(Verdict(check, "-", "", Status.UNKNOWN, unknown[0], check.severity), unknown[1])]
@@ -86,32 +119,25 @@ def _told(check: Check, variant: Variant, beside: tuple[Neighbour, ...], at: dat
         return [(Verdict(check, "-", "", Status.SKIPPED, "the file has no Service Connect for this service"), place)]
 
     def judge(values: Values) -> list[Verdict]:
-        return [_needing_aws(verdict) for verdict in _run(check, variant, values, beside, at)]
+        return [_needing_aws(verdict) for verdict in _run(check, worlds, values)]
 
     told = []
     for number, (verdict, open_at) in enumerate(whatever_is_open(check.id, variant.sources, judge)):
         place = open_at or place_of(check.id, written(verdict.sentence), variant.sources)
-        if verdict.unread and "taskDefinition" in variant.service.fitted.lines:
-            place = place_in(variant.service, "taskDefinition")
+        if verdict.unread:
+            named = "taskDefinition" in variant.service.fitted.lines
+            place = place_in(variant.service, "taskDefinition" if named else "serviceConnectConfiguration")
         if "collisions" in check.inputs and verdict.status is Status.SKIPPED:
-            verdict = _with_possible_collisions(verdict, variant, number, beside, at)
+            verdict = _with_possible_collisions(verdict, worlds, number)
         told.append((verdict, place))
     return told
 
 
-def _run(
-    check: Check, variant: Variant, values: Mapping[str, str], beside: tuple[Neighbour, ...], at: datetime
-) -> list[Verdict]:
-    values = {} if "collisions" in check.inputs else values  # others are seen with what is open left open
-    definition = variant.definition
-    known = ServiceSeen(
-        service=service_of_file(variant.service, variant.surroundings, values, at),
-        task_definition=definition if isinstance(definition, Unread) else task_definition_of_file(definition, values),
-        neighbours=beside,
-    )
-    worlds = [_offline(facts) for facts in service_worlds(known)]
-    asked = worlds if "endpoint" in check.inputs else worlds[:1]
-    return [run(check, facts, member="-", began=at, now=at, scale=0) for facts in asked]
+def _run(check: Check, worlds: _Worlds, values: Values) -> list[Verdict]:
+    # Others are seen with what is open left open.
+    facts = worlds.read({} if "collisions" in check.inputs else values)
+    asked = facts if "endpoint" in check.inputs else facts[:1]
+    return [run(check, each, member="-", began=worlds.at, now=worlds.at, scale=0) for each in asked]
 
 
 def _offline(facts: Facts) -> Facts:
@@ -137,15 +163,14 @@ def _needing_aws(verdict: Verdict) -> Verdict:
     return verdict
 
 
-def _with_possible_collisions(
-    verdict: Verdict, variant: Variant, number: int, beside: tuple[Neighbour, ...], at: datetime
-) -> Verdict:
-    service = service_of_file(variant.service, variant.surroundings, {}, at)
+def _with_possible_collisions(verdict: Verdict, worlds: _Worlds, number: int) -> Verdict:
+    deployment = worlds.read({})[number].deployment
 
     def choices(mark: str) -> tuple[str, ...]:
-        return next((source.fitted.choices[mark] for source in variant.sources if mark in source.fitted.choices), ())
+        sources = worlds.variant.sources
+        return next((source.fitted.choices[mark] for source in sources if mark in source.fitted.choices), ())
 
-    if service.primary is None or number >= len(service.primary.endpoints):
+    if not isinstance(deployment, Deployment) or number >= len(deployment.endpoints):
         return verdict
-    why = may_collide(service.primary, number, beside, choices)
+    why = may_collide(deployment, number, worlds.beside, choices)
     return replace(verdict, status=Status.UNKNOWN, sentence=why) if why else verdict

@@ -13,7 +13,8 @@ from botocore import __version__ as botocore_version
 from botocore.model import Shape
 
 from scaudit.model import Severity
-from scaudit_cli.lint.fit import NAMESPACE, Complaint, Fitted, shown
+from scaudit_cli.lint.about import NAMESPACE
+from scaudit_cli.lint.fit import Complaint, Fitted, shown
 
 _MESH = "serviceConnectConfiguration"
 _SERVICES, _CONTAINERS = f"{_MESH}.services", "containerDefinitions"

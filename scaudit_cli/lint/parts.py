@@ -1,59 +1,13 @@
-"""Which parts of a request each check is about: where it points at, and what it cannot do without."""
+"""Where the parts of a request that a check is about are written, and which of them are not known."""
 
 import re
 from collections.abc import Iterator, Sequence
 
+from scaudit_cli.lint.about import ENABLED, bare, parts_of, within
 from scaudit_cli.lint.files import Declared
-from scaudit_cli.lint.fit import NAMESPACE
 from scaudit_cli.lint.opens import OpenText
 from scaudit_cli.lint.opens import written as legible
 from scaudit_cli.output.finding import Place
-
-_SERVICE = "serviceConnectConfiguration"
-_SERVICES = f"{_SERVICE}.services"
-_LOG = f"{_SERVICE}.logConfiguration"
-_CONTAINERS = "containerDefinitions"
-PARTS = {
-    "SC101": (NAMESPACE,),
-    "SC102": (f"{_SERVICES}.portName", f"{_CONTAINERS}.portMappings.name"),
-    "SC103": (
-        "networkMode",
-        "requiresCompatibilities",
-        "capacityProviderStrategy.capacityProvider",
-        "platformVersion",
-        "launchType",
-        "deploymentController.type",
-        "runtimePlatform.operatingSystemFamily",
-        f"{_CONTAINERS}.hostname",
-        f"{_CONTAINERS}.links",
-    ),
-    "SC104": (_SERVICES,),
-    "SC105": (
-        f"{_SERVICES}.discoveryName",
-        f"{_SERVICES}.clientAliases.dnsName",
-        f"{_SERVICES}.clientAliases.port",
-        f"{_SERVICES}.portName",
-    ),
-    "SC106": (f"{_LOG}.logDriver", f"{_LOG}.options"),
-    "SC107": (f"{_CONTAINERS}.healthCheck.command", f"{_CONTAINERS}.essential", f"{_CONTAINERS}.name"),
-    "SC108": ("cpu", "memory", *(f"{_CONTAINERS}.{size}" for size in ("cpu", "memory", "memoryReservation"))),
-    "SC109": (f"{_SERVICES}.tls", "networkMode"),
-    "SC110": (NAMESPACE,),
-    "SC113": (
-        f"{_SERVICES}.timeout.perRequestTimeoutSeconds",
-        f"{_SERVICES}.portName",
-        f"{_CONTAINERS}.portMappings.appProtocol",
-        f"{_CONTAINERS}.portMappings.name",
-    ),
-    "SC111": (f"{_SERVICES}.clientAliases.port", f"{_CONTAINERS}.portMappings.containerPort", "networkMode"),
-}
-"""Paths without the indices of lists, the most telling one first."""
-ENABLED = f"{_SERVICE}.enabled"
-
-
-def parts_of(check: str) -> tuple[str, ...]:
-    """What the check is about; everything, for one that is not listed."""
-    return PARTS.get(check, ("",))
 
 
 def why_unresolved(parts: Sequence[str], sources: Sequence[Declared]) -> tuple[str, Place] | None:
@@ -61,9 +15,8 @@ def why_unresolved(parts: Sequence[str], sources: Sequence[Declared]) -> tuple[s
     enabled. A part that is itself open need not matter."""
     for source in sources:
         for path, why in source.fitted.unresolved.items():
-            bare = _bare(path)
-            has_parts = path not in source.fitted.opens
-            if bare == ENABLED or (has_parts and any(_within(part, bare) or _within(bare, part) for part in parts)):
+            here, has_parts = bare(path), path not in source.fitted.opens
+            if here == ENABLED or (has_parts and any(within(part, here) or within(here, part) for part in parts)):
                 return why, place_in(source, path)
     return None
 
@@ -72,7 +25,7 @@ def opens_of(check: str, sources: Sequence[Declared]) -> Iterator[tuple[Declared
     """What is open of the parts that the check is about: where, and what."""
     for source in sources:
         for path, text in source.fitted.opens.items():
-            if any(_within(_bare(path), part) for part in parts_of(check)):
+            if any(within(bare(path), part) for part in parts_of(check)):
                 yield source, path, text
 
 
@@ -82,7 +35,7 @@ def values_of(check: str, sources: Sequence[Declared]) -> set[str]:
         value
         for source in sources
         for path, value in source.fitted.values.items()
-        if any(_within(_bare(path), part) for part in parts_of(check))
+        if any(within(bare(path), part) for part in parts_of(check))
     )
     return {str(value) for value in found if isinstance(value, str | int) and not isinstance(value, bool)}
 
@@ -115,21 +68,12 @@ def _around(part: str, sources: Sequence[Declared]) -> Place:
     while part := part.rpartition(".")[0]:
         for source, path in _written(part, sources):
             return Place(source.file, source.fitted.lines[path])
-    source = sources[0] if inside.startswith(_SERVICE) else sources[-1]
+    source = sources[0] if inside.startswith("serviceConnectConfiguration") else sources[-1]
     return Place(source.file, source.fitted.lines[""])
 
 
 def _written(part: str, sources: Sequence[Declared]) -> Iterator[tuple[Declared, str]]:
     for source in sources:
         for path in source.fitted.lines:
-            if not part or _bare(path) == part:
+            if not part or bare(path) == part:
                 yield source, path
-
-
-def _bare(path: str) -> str:
-    """A path without the indices of lists."""
-    return re.sub(r"\[\d+\]", "", path)
-
-
-def _within(part: str, path: str) -> bool:
-    return not path or part == path or part.startswith(f"{path}.")

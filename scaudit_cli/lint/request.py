@@ -46,15 +46,16 @@ def _any(_: str) -> tuple[str, ...]:
 class Dialect:
     """How a kind of file writes requests.
 
-    `resolve` settles a value, as far as it can: what is open in it is a text with marks (opens.py). It may
-    answer NO_VALUE. `choices` answers which values a mark may have, none for any.
-    `lenient` is CloudFormation's: capitalised names, "80" for 80,
+    `resolve` settles a value, as far as it can: what is open in it is a text with marks (opens.py). It may answer
+    NO_VALUE. `glance` is for what no check is about: it asks no questions of the world. `choices` answers which values
+    a mark may have, none for any. `lenient` is CloudFormation's: capitalised names, "80" for 80,
     and properties of its own. `any_case` is that of tools written in Go, whose reader of JSON heeds no case.
     `partial`: the service's name comes from elsewhere. `nulls`: null is as good as nothing; the AWS CLI refuses it.
     `read_only` names what an answer of ECS has and a request has not.
     """
 
     resolve: Callable[[Any], Any] = lambda node: node
+    glance: Callable[[Any], Any] = lambda node: node
     choices: Callable[[str], tuple[str, ...]] = _any
     lenient: bool = False
     any_case: bool = False

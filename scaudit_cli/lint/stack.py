@@ -1,7 +1,7 @@
 """One CloudFormation or SAM template: its parameters, conditions and resources, before anything in it is resolved."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,16 +31,19 @@ class Stack:
     resources: Mapping[str, Any] = field(default_factory=dict)
     outputs: Mapping[str, Any] = field(default_factory=dict)
     obscure: tuple[str, ...] = ()
+    _by_type: dict[str, list[tuple[str, Mapping[str, Any]]]] = field(init=False, default_factory=dict)
 
     def mark(self, label: str) -> str:
         """The text of what this template calls so."""
         return mark(label, "" if label in _ALIKE_EVERYWHERE else self.file)
 
-    def of_type(self, type: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    def of_type(self, type: str) -> Sequence[tuple[str, Mapping[str, Any]]]:
         """The logical id of each resource of a type, and the resource."""
-        for id, resource in self.resources.items():
-            if isinstance(resource, Mapping) and resource.get("Type") == type:
-                yield id, resource
+        if not self._by_type:
+            for id, resource in self.resources.items():
+                if isinstance(resource, Mapping) and isinstance(of := resource.get("Type"), str):
+                    self._by_type.setdefault(of, []).append((id, resource))
+        return self._by_type.get(type, ())
 
     def parameter(self, name: str) -> Mapping[str, Any] | None:
         """The declaration of a parameter."""

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from scaudit_cli.lint.evaluate import Evaluator
+from scaudit_cli.lint.intrinsics import as_written
 from scaudit_cli.lint.opens import is_open
 from scaudit_cli.lint.request import CREATE, NO_VALUE, REGISTER, Dialect, Request
 from scaudit_cli.lint.stack import SERVICE, TASK_DEFINITION, Stack
-from scaudit_cli.lint.worlds import World
+from scaudit_cli.lint.worlds import Undecided, World
 
 _OPERATIONS = {TASK_DEFINITION: REGISTER, SERVICE: CREATE}
 
@@ -30,11 +31,18 @@ def request_of(stack: Stack, id: str, operation: str, stacks: Sequence[Stack], w
     if isinstance(properties, Mapping):
         _decide_whether_enabled(properties, stack, stacks, world)
 
+    def glance(node: Any) -> Any:  # noqa: ANN401
+        try:
+            with world.unasked():
+                return here.value(node)
+        except Undecided:
+            return here.open(as_written(node))
+
     def choices(text: str) -> tuple[str, ...]:
         allowed = (choice for each in stacks for choice in each.choices(text))
         return tuple(choice for choice in allowed if choice not in world.unequal.get(text, ()))
 
-    return Request(operation, stack.file, properties, Dialect(here.value, choices, lenient=True), id)
+    return Request(operation, stack.file, properties, Dialect(here.value, glance, choices, lenient=True), id)
 
 
 def _decide_whether_enabled(properties: Mapping[str, Any], stack: Stack, stacks: Sequence[Stack], world: World) -> None:

@@ -52,9 +52,9 @@ def _varied(source: Source, declared: Declarations) -> Varied:
     return Varied(source, [variant for _, variant in found], all_)
 
 
-def alone(definition: Source) -> list[Declared]:
+def alone(definition: Source) -> list[tuple[World, Declared]]:
     """A task definition by itself, in every world."""
-    return [declared for _, declared in explore(_until_settled(definition.look))[0]]
+    return explore(_until_settled(definition.look))[0]
 
 
 def _until_settled(look: Callable[[World], T]) -> Callable[[World], T]:
@@ -87,7 +87,9 @@ def _used(service: Declared, definitions: Sequence[Source], world: World) -> Dec
             return Unread(f"task definition {found[0].id} is not made when the service is: see its Condition")
     if found:
         return Unread(f"task definition {written(named)} is in {' and in '.join(d.file for d in found)}")
-    return Unread(f"task definition {written(named) or '(none named)'} is in none of the files: {_missing(named)}")
+    if not named:
+        return Unread("the file names no task definition for this service: add the file that declares it")
+    return Unread(f"task definition {written(named)} is in none of the files: {_missing(named)}")
 
 
 def _missing(named: str) -> str:

@@ -4,8 +4,8 @@ A variant is found by asking again and again, each time with other answers to wh
 exclude one another never come together.
 """
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import TypeVar
 
 from scaudit_cli.lint.opens import is_open, label_of, may_equal, solved, with_values, written
@@ -21,6 +21,10 @@ class Impossible(Exception):
     """What is asked about is not there in this world."""
 
 
+class Undecided(Exception):
+    """A question that is not worth a variant."""
+
+
 class World:
     """Answers to what a template leaves open: what a text is, and what it is not."""
 
@@ -28,6 +32,7 @@ class World:
         """`script` has the answers to give first, in the order of the questions."""
         self._script = script
         self._trail: tuple[int, ...] = ()
+        self._quiet = False
         self.forks: list[tuple[int, ...]] = []
         self.equal: dict[str, str] = {}
         self.unequal: dict[str, set[str]] = {}
@@ -38,7 +43,10 @@ class World:
         return len(self._trail)
 
     def choose(self, count: int) -> int:
-        """One of several possibilities, by its number. Each is chosen in a world of its own."""
+        """One of several possibilities, by its number. Each is chosen in a world of its own. Raises Undecided where
+        nothing is to be asked."""
+        if self._quiet:
+            raise Undecided
         position = len(self._trail)
         if position < len(self._script):
             answer = self._script[position]
@@ -47,6 +55,15 @@ class World:
             self.forks += [(*self._trail, other) for other in range(1, count)]
         self._trail = (*self._trail, answer)
         return answer
+
+    @contextmanager
+    def unasked(self) -> Iterator[None]:
+        """Within it nothing is asked: what would have to be raises Undecided."""
+        self._quiet = True
+        try:
+            yield
+        finally:
+            self._quiet = False
 
     def same(self, one: str, other: str, choices: Choices) -> bool:
         """Whether two texts are one here."""

@@ -172,7 +172,8 @@ def test_json_templates_have_lines_too(tmp_path: Path):
     path.write_text(json.dumps({"Resources": {"S": {"Type": "AWS::ECS::Service", "Properties": properties}}}, indent=1))
     lines = path.read_text().splitlines()
     assert '"ServiceConnectConfiguration"' in lines[of("SC106", findings(path))["line"] - 1]
-    assert '"PortName"' in lines[of("SC102", findings(path))["line"] - 1]
+    refused = [lines[f["line"] - 1] for f in findings(path) if f["id"] == "SC112"]
+    assert any('"PortName": 5.5' in line for line in refused)
 
 
 def test_nothing_to_judge_is_said_and_is_no_failure(tmp_path: Path):

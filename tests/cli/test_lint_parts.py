@@ -2,7 +2,7 @@
 
 import pytest
 
-from scaudit_cli.lint.parts import PARTS
+from scaudit_cli.lint.about import PARTS
 from tests.cli.linted import DATA, findings, of, written
 
 

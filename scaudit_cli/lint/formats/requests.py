@@ -8,7 +8,7 @@ from scaudit_cli.lint.formats.placeholders import settled
 from scaudit_cli.lint.marked_json import MarkedObject
 from scaudit_cli.lint.request import CREATE, REGISTER, UPDATE, Dialect, Request, answered, shape_of
 
-PLAIN = Dialect(settled)
+PLAIN = Dialect(settled, settled)
 _MESH = "serviceConnectConfiguration"
 _TELLING = {"launchType", "desiredCount", "deploymentConfiguration", "networkConfiguration", "capacityProviderStrategy"}
 """Any of them is enough to tell a service that names neither itself nor its task definition, as ecspresso's."""

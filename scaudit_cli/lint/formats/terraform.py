@@ -42,7 +42,7 @@ def _settled(node: Any) -> Any:  # noqa: ANN401
     return settled(node)
 
 
-_DIALECT = Dialect(_settled, any_case=True, partial=True, nulls=True)
+_DIALECT = Dialect(_settled, _settled, any_case=True, partial=True, nulls=True)
 
 
 def is_terraform(content: object) -> bool:

@@ -1,0 +1,466 @@
+"""What a template leaves open: in which variants it is judged, what is one, and what stays unknown."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.linted import findings, of, run, told
+
+TEMPLATE = """
+Parameters:
+  E: {{Type: String}}
+{parameters}
+Conditions:
+  InA: !Equals [!Ref E, a]
+{conditions}
+{sections}
+Resources:
+{resources}
+  Task:
+    Type: AWS::ECS::TaskDefinition
+    Properties:
+      Family: {family}
+      NetworkMode: {mode}
+      RequiresCompatibilities: [FARGATE]
+      Cpu: "512"
+      Memory: "1024"
+      ContainerDefinitions:
+        - Name: app
+          Image: nginx
+          HealthCheck: {{Command: [CMD, "true"]}}
+          PortMappings: {mappings}
+{containers}
+  Svc:
+    Type: AWS::ECS::Service
+    Properties:
+      Cluster: prod
+      LaunchType: FARGATE
+      TaskDefinition: {task}
+      ServiceConnectConfiguration:
+        Enabled: {enabled}
+        Namespace: {namespace}
+        LogConfiguration: {log}
+        Services: {services}
+"""
+LOG = "{LogDriver: awslogs, Options: {awslogs-group: /g, awslogs-region: !Ref AWS::Region, awslogs-stream-prefix: p}}"
+AS_IT_SHOULD_BE = {
+    "parameters": "",
+    "conditions": "",
+    "sections": "",
+    "resources": "",
+    "family": "web",
+    "mode": "awsvpc",
+    "mappings": "[{Name: http, ContainerPort: 8080, AppProtocol: http}]",
+    "containers": "",
+    "task": "!Ref Task",
+    "enabled": "true",
+    "namespace": "shop",
+    "log": LOG,
+    "services": "[{PortName: http, DiscoveryName: web, ClientAliases: [{Port: 80, DnsName: web}]}]",
+}
+
+
+def template(folder: Path, **changes: str) -> Path:
+    path = folder / "template.yaml"
+    path.write_text(TEMPLATE.format(**{**AS_IT_SHOULD_BE, **changes}))
+    return path
+
+
+def serving(name: str) -> str:
+    """Services with one endpoint whose port has this name."""
+    return f"[{{PortName: {name}, ClientAliases: [{{Port: 80}}]}}]"
+
+
+def mapping(name: str) -> str:
+    return f"[{{Name: {name}, ContainerPort: 80}}]"
+
+
+def another(id: str, *, name: str = "web", namespace: str = "shop", condition: str = "", alias: str = "x") -> str:
+    """Another service with one endpoint."""
+    return f"""
+  {id}:
+    Type: AWS::ECS::Service
+    {f"Condition: {condition}" if condition else ""}
+    Properties:
+      Cluster: prod
+      TaskDefinition: !Ref Task
+      ServiceConnectConfiguration:
+        Enabled: true
+        {f"Namespace: {namespace}" if namespace else ""}
+        LogConfiguration: {LOG}
+        Services: [{{PortName: http, DiscoveryName: {name}, ClientAliases: [{{Port: 80, DnsName: {alias}}}]}}]
+"""
+
+
+def task(id: str, *, family: str, port: str, condition: str = "") -> str:
+    """Another task definition with one named port."""
+    return f"""
+  {id}:
+    Type: AWS::ECS::TaskDefinition
+    {f"Condition: {condition}" if condition else ""}
+    Properties:
+      Family: {family}
+      NetworkMode: awsvpc
+      ContainerDefinitions: [{{Name: a, Image: b, PortMappings: [{{Name: {port}, ContainerPort: 80}}]}}]
+"""
+
+
+NAMESPACE = "  Ns: {Type: AWS::ServiceDiscovery::HttpNamespace, Properties: {Name: shop}}\n"
+CLUSTER = (
+    "  Cl: {Type: AWS::ECS::Cluster, Properties: {ClusterName: prod, ServiceConnectDefaults: {Namespace: shop}}}\n"
+)
+INCLUDE = "Fn::Transform: {Name: AWS::Include, Parameters: {Location: s3://b/x}}"
+EXTENSIONS = "Transform: AWS::LanguageExtensions"
+PER_STAGE = "Mappings: {Stages: {dev: {Port: http}, prod: {Port: nope}}}"
+PER_REGION = "Mappings: {R: {us-east-1: {Ns: shop}, eu-central-1: {Ns: laden}}}"
+
+WELL: dict[str, dict[str, str]] = {
+    "an ARN by Join": {
+        "namespace": "!Join [':', [arn, aws, servicediscovery, !Ref AWS::Region, !Ref AWS::AccountId, namespace/ns-x]]"
+    },
+    "a namespace for each Region": {"sections": PER_REGION, "namespace": "!FindInMap [R, !Ref AWS::Region, Ns]"},
+    "a default that decides": {
+        "parameters": "  M: {Type: String, Default: awsvpc, AllowedValues: [awsvpc, host]}",
+        "mode": "!Ref M",
+    },
+    "one condition on both sides": {"mappings": mapping("!If [InA, a, b]"), "services": serving("!If [InA, a, b]")},
+    "one text by Sub and Join": {
+        "mappings": mapping("!Sub ['${X}-http', {X: !Ref E}]"),
+        "services": serving("!Join ['-', [!Ref E, http]]"),
+    },
+    "one dynamic reference": {
+        "mappings": mapping("'{{resolve:ssm:/x}}'"),
+        "services": serving("'{{resolve:ssm:/x}}'"),
+    },
+    "one parameter of few values": {
+        "parameters": "  F: {Type: String, AllowedValues: [x, y]}",
+        "mappings": mapping("!Ref F"),
+        "services": serving("!Ref F"),
+    },
+    "one entry of a mapping": {
+        "sections": PER_STAGE,
+        "mappings": mapping("!FindInMap [Stages, !Ref E, Port]"),
+        "services": serving("!FindInMap [Stages, !Ref E, Port]"),
+    },
+    "one item of an open list": {
+        "parameters": "  L: {Type: CommaDelimitedList}",
+        "mappings": mapping("!Select ['0', !Ref L]"),
+        "services": serving("!Select [0, !Ref L]"),
+    },
+    "an item of a list by default": {
+        "parameters": "  P: {Type: String, Default: 'a,http'}",
+        "services": serving("!Select [1, !Split [',', !Ref P]]"),
+    },
+    "an open port": {
+        "parameters": "  P: {Type: Number}",
+        "services": "[{PortName: http, ClientAliases: [{Port: !Ref P}]}]",
+        "mappings": "[{Name: http, ContainerPort: !Ref P}]",
+    },
+    "options of the log driver": {"log": LOG.replace("}}", ", max-buffer-size: 4, enable-ecs-log-metadata: true}}")},
+    "a port with a point": {"mappings": "[{Name: http, ContainerPort: 8080.0}]"},
+    "a variant that cannot be": {
+        "parameters": "  Z: {Type: String, AllowedValues: [a, b]}",
+        "conditions": "  Neither: !Not [!Or [!Equals [!Ref Z, a], !Equals [!Ref Z, b]]]",
+        "services": serving("!If [Neither, nope, http]"),
+    },
+    "conditions that no check is about": {
+        "parameters": "\n".join(f"  P{i}: {{Type: String}}" for i in range(9)),
+        "conditions": "\n".join(f"  C{i}: !Equals [!Ref P{i}, a]" for i in range(9)),
+        "containers": "          Environment:\n"
+        + "\n".join(f"            - !If [C{i}, {{Name: N{i}, Value: a}}, !Ref AWS::NoValue]" for i in range(9)),
+    },
+    "conditions in a circle": {
+        "conditions": "  One: !Not [!Condition Other]\n  Other: !Not [!Condition One]",
+        "services": serving("!If [One, http, http]"),
+    },
+    "services of which one is there": {
+        "parameters": "  Z: {Type: String, AllowedValues: [x, y]}",
+        "conditions": "  X: !Equals [!Ref Z, x]\n  Y: !Equals [!Ref Z, y]",
+        "resources": another("B", name="b", condition="X") + another("C", name="b", condition="Y"),
+    },
+    "discovery names that differ": {
+        "resources": another("B", name="!Sub '${E}-api'", alias="b") + another("C", name="!Sub '${E}-web'", alias="c")
+    },
+    "task definitions of which one is there": {
+        "conditions": "  NotInA: !Not [!Condition InA]",
+        "resources": task("A", family="fam", port="http", condition="InA")
+        + task("B", family="fam", port="http", condition="NotInA"),
+        "task": "fam",
+    },
+    "a service that is never there": {
+        "conditions": "  Never: !Equals [a, b]",
+        "resources": another("B", condition="Never"),
+    },
+}
+WRONG: dict[str, tuple[dict[str, str], str, str]] = {
+    "no alias in one variant": (
+        {"services": "[{PortName: http, ClientAliases: [!If [InA, {Port: 80}, !Ref AWS::NoValue]]}]"},
+        "SC112",
+        "clientAliases has 0 elements, expected 1 (when E is not a)",
+    ),
+    "no mapping in one variant": (
+        {"mappings": "[!If [InA, {Name: http, ContainerPort: 80}, !Ref AWS::NoValue]]"},
+        "SC102",
+        "(none) (when E is not a)",
+    ),
+    "a task definition in one variant": (
+        {"resources": task("Other", family="o", port="other"), "task": "!If [InA, !Ref Task, !Ref Other]"},
+        "SC102",
+        "portName http is not among the named port mappings (other) (when E is not a)",
+    ),
+    "a family by an expression": (
+        {"family": "!Sub '${E}-web'", "task": "!Join ['-', [!Ref E, web]]", "services": serving("nope")},
+        "SC102",
+        "portName nope",
+    ),
+    "a revision by an expression": (
+        {
+            "family": "!Sub '${E}-web'",
+            "task": "!Sub 'arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}:task-definition/${E}-web:3'",
+            "services": serving("nope"),
+        },
+        "SC102",
+        "portName nope",
+    ),
+    "all allowed values": (
+        {"parameters": "  M: {Type: String, AllowedValues: [none, host]}", "mode": "!Ref M"},
+        "SC103",
+        "expected awsvpc or bridge",
+    ),
+    "what is behind a switch that is off": (
+        {
+            "parameters": "  Mesh: {Type: String, Default: 'false', AllowedValues: ['true', 'false']}",
+            "enabled": "!Ref Mesh",
+            "services": serving("nope"),
+        },
+        "SC102",
+        "(when Mesh is true)",
+    ),
+    "a variant in a variant": (
+        {
+            "conditions": "  InB: !Equals [!Ref E, b]",
+            "services": f"!If [InA, {serving('http')}, !If [InB, {serving('nope')}, !Ref AWS::NoValue]]",
+        },
+        "SC102",
+        "(when E is b)",
+    ),
+    "two conditions": (
+        {
+            "parameters": "  Z: {Type: String}",
+            "conditions": "  Both: !And [!Equals [!Ref Z, z], !Condition InA]",
+            "services": serving("!If [Both, nope, http]"),
+        },
+        "SC102",
+        "(when E is a and Z is z)",
+    ),
+    "an entry of a mapping": (
+        {"sections": PER_STAGE, "services": serving("!FindInMap [Stages, !Ref E, Port]")},
+        "SC102",
+        "(when E is prod)",
+    ),
+    "an entry beside a default": (
+        {
+            "sections": f"{EXTENSIONS}\n{PER_STAGE}",
+            "services": serving("!FindInMap [Stages, !Ref E, Port, {DefaultValue: http}]"),
+        },
+        "SC102",
+        "(when E is prod)",
+    ),
+    "in one Region": (
+        {
+            "conditions": "  US: !Equals [!Ref AWS::Region, us-east-1]",
+            "services": serving("!If [US, nope, http]"),
+        },
+        "SC102",
+        "(when AWS::Region is us-east-1)",
+    ),
+    "a text that cannot be the other": (
+        {"services": serving("!Sub '${E}-grpc'")},
+        "SC102",
+        "portName ${E}-grpc is not among the named port mappings (http)",
+    ),
+    "a name that YAML reads as true": ({"mappings": mapping("yes")}, "SC112", "name is true, expected a string"),
+    "a name that YAML reads as a date": (
+        {"services": "[{PortName: http, DiscoveryName: 2024-01-01, ClientAliases: [{Port: 80}]}]"},
+        "SC112",
+        'discoveryName is "2024-01-01", expected a string',
+    ),
+    "properties that are a list": (
+        {"resources": "  Bad: {Type: AWS::ECS::Service, Properties: [1]}"},
+        "SC112",
+        "Properties is [1], expected an object",
+    ),
+    "a container that is null": ({"containers": "        - null"}, "SC112", "containerDefinitions[1] is null"),
+    "a namespace by its id": (
+        {
+            "resources": NAMESPACE
+            + another(
+                "B",
+                namespace="!Sub 'arn:aws:servicediscovery:${AWS::Region}:${AWS::AccountId}:namespace/${Ns.Id}'",
+            )
+        },
+        "SC105",
+        "discovery name web is also that of endpoint web",
+    ),
+    "a namespace by the cluster's default": (
+        {"resources": CLUSTER + another("B", namespace="")},
+        "SC105",
+        "discovery name web is also that of endpoint web",
+    ),
+    "a namespace by a variant's default": (
+        {"resources": CLUSTER + another("B", namespace="!If [InA, shop, !Ref AWS::NoValue]")},
+        "SC105",
+        "discovery name web is also that of endpoint web",
+    ),
+    "services with one condition": (
+        {"resources": another("B", condition="InA")},
+        "SC105",
+        "discovery name web is also that of endpoint web",
+    ),
+}
+OPEN: dict[str, tuple[dict[str, str], set[str], str]] = {
+    "a list that is open": (
+        {"parameters": "  L: {Type: CommaDelimitedList}", "mappings": "!Ref L"},
+        {"SC102", "SC111", "SC113"},
+        "portMappings is ${L}, which the file does not settle",
+    ),
+    "a container from elsewhere": (
+        {"containers": f"        - {INCLUDE}"},
+        {"SC102", "SC103", "SC107", "SC108", "SC111", "SC113"},
+        "containerDefinitions[1] is ${Fn::Transform {Name: AWS::Include",
+    ),
+    "text from elsewhere beside what is there": (
+        {"services": f"[{{PortName: http, ClientAliases: [{{Port: 80}}], {INCLUDE}}}]"},
+        {"SC102", "SC105", "SC109", "SC111", "SC113"},
+        "which the file does not settle",
+    ),
+    "resources from elsewhere": ({"resources": f"  {INCLUDE}"}, {"SC112"}, "puts resources into the template"),
+    "a macro": ({"sections": "Transform: Mine"}, {"SC112"}, "macro Mine may change the template"),
+    "a loop over an open list": (
+        {
+            "sections": EXTENSIONS,
+            "parameters": "  L: {Type: CommaDelimitedList}",
+            "resources": "  Fn::ForEach::S: [N, !Ref L, {'S${N}': {Type: AWS::ECS::Service}}]",
+        },
+        {"SC112"},
+        "Fn::ForEach::S loops over a list that the file does not settle",
+    ),
+    "some allowed values": (
+        {"parameters": "  M: {Type: String, AllowedValues: [awsvpc, host]}", "mode": "!Ref M"},
+        {"SC103"},
+        "networkMode is ${M}, which may be awsvpc or host",
+    ),
+    "a dynamic reference": (
+        {"services": serving("'{{resolve:ssm:/x}}'")},
+        {"SC102"},
+        "portName is {{resolve:ssm:/x}}, which the file does not settle",
+    ),
+    "the default of an SSM parameter": (
+        {
+            "parameters": "  S: {Type: 'AWS::SSM::Parameter::Value<String>', Default: http}",
+            "services": serving("!Ref S"),
+        },
+        {"SC102"},
+        "portName is ${S}",
+    ),
+    "two parameters": (
+        {"parameters": "  F: {Type: String}", "mappings": mapping("!Ref F"), "services": serving("!Ref E")},
+        {"SC102"},
+        "portName is ${E}",
+    ),
+    "an If without an else": ({"services": serving("!If [InA, http]")}, {"SC102"}, "portName is ${Fn::If [InA, http]}"),
+    "a name that another may have": (
+        {"resources": another("B", name="!Ref E")},
+        {"SC105"},
+        "may be that of endpoint",
+    ),
+    "a namespace that another may have": (
+        {"resources": another("B", namespace="!ImportValue ns")},
+        {"SC105"},
+        "discovery name web may be that of endpoint web",
+    ),
+    "a task definition that is not always there": (
+        {"resources": task("T", family="t", port="http", condition="InA"), "task": "!Ref T"},
+        {"SC102", "SC103", "SC109", "SC111"},
+        "task definition T is not made when the service is: see its Condition",
+    ),
+    "too many variants": (
+        {
+            "parameters": "\n".join(f"  P{i}: {{Type: String}}" for i in range(8)),
+            "conditions": "\n".join(f"  C{i}: !Equals [!Ref P{i}, a]" for i in range(8)),
+            "containers": "\n".join(
+                f"        - !If [C{i}, {{Name: c{i}, Image: x, Essential: false}}, !Ref AWS::NoValue]" for i in range(8)
+            ),
+        },
+        {*(f"SC{id}" for id in range(101, 112)), "SC113"},
+        "more than 128 variants",
+    ),
+}
+
+
+@pytest.mark.parametrize("changes", WELL.values(), ids=WELL)
+def test_what_is_well_in_every_variant_is_well(tmp_path: Path, changes: dict[str, str]):
+    path = template(tmp_path, **changes)
+    assert (told(path), run(path)[0]) == (set(), 0)
+
+
+@pytest.mark.parametrize(("changes", "check", "said"), WRONG.values(), ids=WRONG)
+def test_what_is_wrong_in_a_variant_is_wrong(tmp_path: Path, changes: dict[str, str], check: str, said: str):
+    path = template(tmp_path, **changes)
+    messages = [m for f in findings(path) if (f["id"], f["status"]) == (check, "fail") for m in f["messages"]]
+    assert any(said in message for message in messages), messages
+    assert run(path)[0] == 1
+
+
+@pytest.mark.parametrize(("changes", "checks", "said"), OPEN.values(), ids=OPEN)
+def test_what_depends_on_what_is_open_is_unknown(tmp_path: Path, changes: dict[str, str], checks: set[str], said: str):
+    path = template(tmp_path, **changes)
+    found = findings(path)
+    unknown = [f for f in found if f["status"] == "unknown"]
+    assert {f["id"] for f in unknown} == checks and told(path) == {f"{id} unknown" for id in checks}
+    assert any(said in message for f in unknown for message in f["messages"])
+    assert run(path)[0] == 2
+
+
+def test_nothing_says_more_than_the_file_does(tmp_path: Path):
+    """No sentence has the marks of what is open, nor an expression in JSON."""
+    for changes in [*WELL.values(), *(changes for changes, *_ in [*WRONG.values(), *OPEN.values()])]:
+        for output in ("text", "json"):
+            said = run(template(tmp_path, **changes), "--verbose", "--output", output)[1]
+            assert not any("\ue000" <= character <= "\ue00f" for character in said)
+            assert not any(stand_in in said for stand_in in ('{"Ref"', '{"Fn::', "\\ue00"))
+
+
+def test_a_value_is_pointed_at_where_it_is_open(tmp_path: Path):
+    path = template(tmp_path, parameters="  M: {Type: String, AllowedValues: [awsvpc, host]}", mode="!Ref M")
+    line = of("SC103", findings(path))["line"]
+    assert path.read_text().splitlines()[line - 1].strip() == "NetworkMode: !Ref M"
+
+
+def test_a_loop_makes_what_it_says(tmp_path: Path):
+    body = another("S${N}", name="!Sub 's-${N}'", alias="!Sub '${N}'").replace("\n", "\n      ")
+    loop = f"  Fn::ForEach::S:\n    - N\n    - [one, two]\n    - {body.strip()}\n"
+    found = findings(template(tmp_path, sections=EXTENSIONS, resources=loop))
+    assert {f["service"] for f in found} == {"Svc", "Sone", "Stwo"}
+    assert {f["endpoint"] for f in found if f["id"] == "SC104"} == {"web", "s-one", "s-two"}
+
+
+def test_a_name_that_yaml_reads_as_true_is_64(tmp_path: Path):
+    path = template(tmp_path, parameters="  On: {Type: String}")
+    assert run(path)[::2] == (
+        64,
+        f"scaudit: cannot read {path}: YAML reads a name in Parameters as True; write it in quotes\n",
+    )
+
+
+def test_a_missing_partner_is_one_line_that_says_what_to_add(tmp_path: Path):
+    out = run(template(tmp_path, task="!ImportValue shop-task"))[1]
+    (line,) = [line for line in out.splitlines() if "?" in line]
+    assert "SC102, SC103" in line and "${Fn::ImportValue shop-task} is in none of the files: add the template" in line
+
+
+def test_a_service_without_service_connect_is_not_healthy(tmp_path: Path):
+    (path,) = [tmp_path / "template.yaml"]
+    path.write_text("Resources: {S: {Type: AWS::ECS::Service, Properties: {ServiceName: s}}}")
+    told_of = "- s  (the file has no Service Connect for this service)\n"
+    assert run(path)[:2] == (0, f"{told_of}1 service, 0 healthy, 1 not judged: nothing found\n")
