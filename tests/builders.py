@@ -175,3 +175,10 @@ def declared(service: Any = SERVICE, definition: Any = DEFINITION, **changes: An
     return replace(
         WEB, service=replace(service, deployments=(replace(DEPLOYMENT, **changes),)), task_definition=definition
     )
+
+
+def serving(*endpoints: Endpoint) -> ServiceSeen:
+    """The service as an audit sees it, with these endpoints in place of its own, each with its Cloud Map service."""
+    owner = f"Managed by {SERVICE.arn}"
+    kept = {e.name: CloudMapService(f"srv-{e.name}", e.name, NOW - timedelta(days=1), owner) for e in endpoints}
+    return replace(declared(endpoints=endpoints), cloud_map_services=kept)
