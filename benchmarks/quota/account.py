@@ -12,7 +12,6 @@ from typing import Any
 from unittest.mock import patch
 
 import scaudit.audit.sweep
-from benchmarks.quota.client import Client
 from benchmarks.quota.cloudmap import CloudMap
 from benchmarks.quota.ecs import ECS
 from benchmarks.quota.estate import Estate
@@ -23,6 +22,7 @@ from benchmarks.quota.wire import Wire
 from scaudit.collect.aws.pace import Pace
 from tests.builders import NOW, REGION
 from tests.contracts.deployed import properties
+from tests.fakes.client import clients
 from tests.simulation import template
 from tests.simulation.clock import Clock
 from tests.simulation.dynamodb import DynamoDB
@@ -66,7 +66,7 @@ class Account:
             "logs": Logs(estate, self.clock),
             "sns": SNS(),
         }
-        self._clients: dict[str, object] = {name: Client(name, of, self.wire) for name, of in answers.items()}
+        self._clients: dict[str, object] = {**clients(answers, self.wire)}
         self._clients |= {"sqs": self.queue, "dynamodb": self.table}
         self._sweep_handler = self._load("sweep")
         self.forget()

@@ -4,11 +4,11 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
-from benchmarks.quota.client import refusal
 from benchmarks.quota.estate import CONTAINER_PORT, Estate, Service, Task, cloud_map_id, namespace_arn, namespace_id
 from benchmarks.quota.pages import page
 from tests.builders import ARN, MAP
 from tests.fakes import answers
+from tests.fakes.client import refusal
 from tests.simulation.clock import Clock
 from tests.simulation.runs import NotFaked
 

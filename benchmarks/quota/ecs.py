@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from benchmarks.quota.client import refusal
 from benchmarks.quota.described import LAG, described_definition, described_service, described_task, desired_status
 from benchmarks.quota.estate import Cluster, Estate
 from benchmarks.quota.pages import page
+from tests.fakes.client import refusal
 from tests.simulation.clock import Clock
 from tests.simulation.runs import NotFaked
 

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from benchmarks.quota.client import refusal
 from benchmarks.quota.described import log_group, proxy_of
 from benchmarks.quota.estate import Estate, Task
 from benchmarks.quota.pages import EMPTY_EACH
 from local.emulator.ecs.transcript import retold, transcript
 from tests.builders import ARN
+from tests.fakes.client import refusal
 from tests.simulation.clock import Clock
 from tests.simulation.runs import NotFaked
 

@@ -14,7 +14,7 @@ from scaudit_cli.check import run as running
 from tests.builders import ARN, REGION
 from tests.complaints.watched import Watched
 from tests.fakes import answers
-from tests.simulation.calls import call
+from tests.fakes.client import clients as fake_clients
 from tests.simulation.estate import CLUSTER
 from tests.simulation.logs import Logs
 from tests.simulation.readers import ECS, CloudMap
@@ -23,7 +23,6 @@ from tests.simulation.readers import ECS, CloudMap
 class ListedECS(ECS):
     """ECS that also lists a namespace's services; all of them are in the one that there is."""
 
-    @call("ecs:ListServicesByNamespace")
     def list_services_by_namespace(self, *, namespace: str, maxResults: int) -> dict[str, Any]:
         active = [name for name, service in self._estate.services.items() if service.status == "ACTIVE"]
         return {"serviceArns": [f"{ARN}:service/{CLUSTER}/{name}" for name in active]}
@@ -32,11 +31,9 @@ class ListedECS(ECS):
 class ListedCloudMap(CloudMap):
     """Cloud Map that also lists what it has."""
 
-    @call("servicediscovery:ListNamespaces")
     def list_namespaces(self, *, MaxResults: int, Filters: Sequence[Any]) -> dict[str, Any]:
         return {"Namespaces": [answers.namespace()["Namespace"]]}
 
-    @call("servicediscovery:ListServices")
     def list_services(self, *, MaxResults: int, Filters: Sequence[Any]) -> dict[str, Any]:
         return {"Services": [self.get_service(Id=f"srv-{name}")["Service"] for name in self._estate.services]}
 
@@ -44,8 +41,8 @@ class ListedCloudMap(CloudMap):
 def check(account: Watched, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> tuple[int, dict[str, Any]]:
     """Run the command in the account, at its time."""
     kinds = {"ecs": ListedECS, "servicediscovery": ListedCloudMap, "logs": Logs}
-    clients = {name: kind(account.line, account.estate) for name, kind in kinds.items()}
     clock = account.clock
+    clients = fake_clients({name: kind(clock, account.estate) for name, kind in kinds.items()}, account.line)
     waits = SimpleNamespace(monotonic=lambda: clock.now.timestamp(), sleep=clock.forward)
     with monkeypatch.context() as here:
         here.setattr(running, "clients", lambda: (REGION, clients))

@@ -13,8 +13,8 @@ from tests.builders import audited
 from tests.checks.worlds.rows import DENIED, Row, of_service
 from tests.complaints.watched import SWEPT, Watched
 from tests.contracts import heart
+from tests.fakes.client import Client
 from tests.simulation import template
-from tests.simulation.calls import Client
 from tests.simulation.parts import Registered
 from tests.simulation.proxies import Proxy
 from tests.simulation.runs import Fate, smoothly
@@ -62,11 +62,10 @@ def test_a_service_none_of_whose_tasks_runs_is_told_and_not_forgotten(account: W
     assert [each.data["state"] for each in rest if each.data["state"] != "grew"] == ["reminder"]
 
 
-class Refused(Client):
+class Refused:
     """A service of AWS that refuses some calls to scaudit's role."""
 
     def __init__(self, client: Client, *refused: str) -> None:
-        super().__init__(client._line, client._estate)
         self._client, self._refused = client, refused
 
     def __getattr__(self, name: str) -> Callable[..., dict[str, Any]]:
@@ -95,7 +94,7 @@ def test_what_may_not_be_read_is_unknown_and_never_red(service: str) -> None:
     """amazon-ecs-exec-checker #44, #72: what the caller had no right to see was called broken."""
     calls, action, checks = BLIND[service]
     account = Watched()
-    account._readers[service] = Refused(account._readers[service], *calls)  # type: ignore[assignment]
+    account._readers[service] = Refused(account._readers[service], *calls)
     account.estate.create("web", 2)
     account.estate.create("api", 1)
     account.estate.register(account.estate.running("api")[0], Registered.WRONG_PORT)

@@ -109,3 +109,5 @@ def cloud_map_service() -> dict[str, Any]:
 
 
 OWN, OTHER = ACCOUNT, "999999999999"
+STANDING: dict[str, dict[str, Any]] = {}
+"""What AWS answers to a declared read, by IAM action, where no fake account has a word in it: a healthy answer."""

@@ -22,6 +22,7 @@ from scaudit.store.ledger import Ledger
 from scaudit.store.memory import Memory
 from scaudit.store.table import Table
 from tests.builders import NOW, REGION
+from tests.fakes.client import clients
 from tests.simulation import template
 from tests.simulation.clock import Clock
 from tests.simulation.dynamodb import Change, DynamoDB
@@ -47,7 +48,8 @@ class Account:
         self.table = DynamoDB(self.line, self._changed)
         self.topic = SNS(self.line, self.oracle.published)
         kinds = {"ecs": ECS, "servicediscovery": CloudMap, "logs": Logs}
-        self._readers = {name: kind(self.line, self.estate) for name, kind in kinds.items()} | {"sns": self.topic}
+        answers = {name: kind(self.clock, self.estate) for name, kind in kinds.items()}
+        self._readers: dict[str, Any] = {**clients(answers, self.line), "sns": self.topic}
         self.stalls, self.stalled = stalls, list[Run]()
         self.queue_batch, self.backwards = template.QUEUE_BATCH, False
         self.plan_for: Callable[[str], Plan] = lambda function: smoothly

@@ -1,40 +1,17 @@
-"""boto3's calls, faked: each passes the line, and what the code asks for beyond the fakes is noticed at once."""
+"""What the fakes of the simulated account have in common: what they are over, and AWS's limits."""
 
-import inspect
-from collections.abc import Callable, Sequence
-from functools import wraps
+from collections.abc import Sequence
 from typing import Any
 
-from tests.simulation.runs import Line, NotFaked
+from tests.simulation.clock import Clock
+from tests.simulation.runs import NotFaked
 
 
-class Client:
-    """A boto3 client over something; its calls are its methods under `call`."""
+class Over:
+    """A service of AWS's over an estate, by the methods of boto3's client."""
 
-    def __init__(self, line: Line, estate: Any) -> None:
-        self._line, self._estate = line, estate
-
-    def __getattr__(self, name: str) -> Any:
-        raise NotFaked(f"{type(self).__name__} has no {name}")
-
-
-def call(action: str) -> Callable[[Callable[..., dict[str, Any]]], Callable[..., dict[str, Any]]]:
-    """The method answers the call that this IAM action names, with the parameters it takes and no others."""
-
-    def declare(answer: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
-        signature = inspect.signature(answer)
-
-        @wraps(answer)
-        def asked(self: Client, **parameters: Any) -> dict[str, Any]:
-            try:
-                signature.bind(self, **parameters)
-            except TypeError as error:
-                raise NotFaked(f"{action}: {error}") from error
-            return self._line(action, lambda: answer(self, **parameters))
-
-        return asked
-
-    return declare
+    def __init__(self, clock: Clock, estate: Any) -> None:
+        self._clock, self._estate = clock, estate
 
 
 def at_most(number: int, asked: Sequence[Any]) -> None:

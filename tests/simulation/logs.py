@@ -6,7 +6,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from tests.fakes.answers import PROXY
-from tests.simulation.calls import Client, at_most, call
+from tests.simulation.calls import Over, at_most
 from tests.simulation.estate import LOG_GROUP, LOG_PREFIX
 from tests.simulation.parts import Task
 from tests.simulation.proxies import Proxy, lines
@@ -16,10 +16,9 @@ EVENTS, BYTES = 10_000, 1_048_576
 Event = dict[str, Any]
 
 
-class Logs(Client):
+class Logs(Over):
     """What CloudWatch Logs has of the estate's proxies."""
 
-    @call("logs:GetLogEvents")
     def get_log_events(
         self,
         *,
@@ -36,7 +35,6 @@ class Logs(Client):
         shown = _page(found[start:])
         return {"events": shown, "nextForwardToken": f"f/{start + len(shown)}"}
 
-    @call("logs:FilterLogEvents")
     def filter_log_events(
         self, *, logGroupName: str, logStreamNames: Sequence[str], startTime: int, endTime: int, nextToken: str = ""
     ) -> dict[str, Any]:
@@ -50,7 +48,6 @@ class Logs(Client):
         end = start + len(shown)
         return {"events": shown} | ({"nextToken": str(end)} if end < len(found) else {})
 
-    @call("logs:DescribeLogGroups")
     def describe_log_groups(self, *, logGroupNamePrefix: str) -> dict[str, Any]:
         found = [LOG_GROUP] if LOG_GROUP.startswith(logGroupNamePrefix) else []
         return {"logGroups": [{"logGroupName": name, "logGroupClass": "STANDARD"} for name in found]}
@@ -66,7 +63,7 @@ class Logs(Client):
         task: Task | None = self._estate.tasks.get(id)
         if (prefix, container) != (LOG_PREFIX, PROXY) or task is None or task.proxy is Proxy.ABSENT:
             raise _missing("stream")
-        until = int((task.stopped_at or self._line.clock.now).timestamp() * 1000)
+        until = int((task.stopped_at or self._clock.now).timestamp() * 1000)
         told = lines(task.proxy, task.created_at, self._estate.task_set(task), task.service)
         return ({"logStreamName": name, "timestamp": at, "message": line} for at, line in told if at <= until)
 

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from tests.builders import ARN, MAP, REGION
 from tests.fakes import answers
-from tests.simulation.calls import Client, at_most, call, page
+from tests.simulation.calls import Over, at_most, page
 from tests.simulation.estate import CLUSTER, LOG_GROUP, LOG_PREFIX
 from tests.simulation.parts import Deployment, Registered, Service, Task
 from tests.simulation.proxies import Proxy
@@ -19,24 +19,18 @@ KEPT = timedelta(hours=1)
 HTTP_NAME = answers.namespace()["Namespace"]["Properties"]["HttpProperties"]["HttpName"]
 
 
-class ECS(Client):
+class ECS(Over):
     """What ECS says of the estate."""
 
-    def get_paginator(self, operation: str) -> Any:
-        assert operation == "list_clusters"
-        return self
+    def list_clusters(self, *, maxResults: int = 100, nextToken: str = "") -> dict[str, Any]:
+        return {"clusterArns": [f"{ARN}:cluster/{CLUSTER}"]}
 
-    def paginate(self) -> list[dict[str, Any]]:
-        return [self._line("ecs:ListClusters", lambda: {"clusterArns": [f"{ARN}:cluster/{CLUSTER}"]})]
-
-    @call("ecs:ListServices")
     def list_services(self, *, cluster: str, maxResults: int, nextToken: str = "") -> dict[str, Any]:
         active = sorted(name for name, service in self._estate.services.items() if service.status == "ACTIVE")
         names, token = page(active, min(maxResults, 100), nextToken)
         arns = [f"{ARN}:service/{CLUSTER}/{name}" for name in names]
         return {"serviceArns": arns} | ({"nextToken": token} if token else {})
 
-    @call("ecs:ListTasks")
     def list_tasks(
         self,
         *,
@@ -54,44 +48,38 @@ class ECS(Client):
         arns = [f"{ARN}:task/{CLUSTER}/{id}" for id in ids]
         return {"taskArns": arns} | ({"nextToken": token} if token else {})
 
-    @call("ecs:DescribeTasks")
     def describe_tasks(self, *, cluster: str, tasks: Sequence[str]) -> dict[str, Any]:
         at_most(100, tasks)
         known = [self._estate.tasks[id] for id in tasks if id in self._estate.tasks]
         return {"tasks": [_task(task) for task in known if self._known(task)]}
 
-    @call("ecs:DescribeServices")
     def describe_services(self, *, cluster: str, services: Sequence[str], include: Sequence[str]) -> dict[str, Any]:
         at_most(10, services)
         found = [self._estate.services[name] for name in services if name in self._estate.services]
         return {"services": [_service(each) for each in found]}
 
-    @call("ecs:DescribeTaskDefinition")
     def describe_task_definition(self, *, taskDefinition: str) -> dict[str, Any]:
         return {"taskDefinition": answers.task_definition() | {"taskDefinitionArn": taskDefinition}}
 
     def _known(self, task: Task) -> bool:
-        return not task.stopped_at or self._line.clock.now < task.stopped_at + KEPT
+        return not task.stopped_at or self._clock.now < task.stopped_at + KEPT
 
 
-class CloudMap(Client):
+class CloudMap(Over):
     """What Cloud Map says of the estate. Every ECS service has one Cloud Map service, `srv-` and its name."""
 
-    @call("servicediscovery:GetInstance")
     def get_instance(self, *, ServiceId: str, InstanceId: str) -> dict[str, Any]:
         task = self._estate.tasks.get(InstanceId)
         if task is None or f"srv-{task.service}" != ServiceId or task.stands is Registered.MISSING:
             raise _not_found("Instance", InstanceId)
         return {"Instance": {"Id": InstanceId, "Attributes": self._estate.attributes(task)}}
 
-    @call("servicediscovery:ListInstances")
     def list_instances(self, *, ServiceId: str, MaxResults: int, NextToken: str = "") -> dict[str, Any]:
         found = self._registered(ServiceId.removeprefix("srv-"))
         ids, token = page(sorted(found), min(MaxResults, 100), NextToken)
         listed = [{"Id": id, "Attributes": self._estate.attributes(found[id])} for id in ids]
         return {"Instances": listed} | ({"NextToken": token} if token else {})
 
-    @call("servicediscovery:DiscoverInstances")
     def discover_instances(
         self, *, NamespaceName: str, ServiceName: str, MaxResults: int, HealthStatus: str
     ) -> dict[str, Any]:
@@ -100,11 +88,9 @@ class CloudMap(Client):
         found = list(self._registered(ServiceName).values())[: min(MaxResults, 1000)]
         return {"Instances": [{"InstanceId": task.id, "Attributes": self._estate.attributes(task)} for task in found]}
 
-    @call("servicediscovery:GetNamespace")
     def get_namespace(self, *, Id: str) -> dict[str, Any]:
         return answers.namespace()
 
-    @call("servicediscovery:GetService")
     def get_service(self, *, Id: str) -> dict[str, Any]:
         name = Id.removeprefix("srv-")
         if name not in self._estate.services:

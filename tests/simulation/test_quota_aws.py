@@ -7,7 +7,6 @@ from botocore.exceptions import ClientError
 from botocore.validate import ParamValidator
 
 from benchmarks.quota.buckets import Bucket, quotas
-from benchmarks.quota.client import Client, operations
 from benchmarks.quota.cloudmap import LAG, CloudMap
 from benchmarks.quota.described import log_group, proxy_of
 from benchmarks.quota.ecs import ECS
@@ -20,6 +19,7 @@ from benchmarks.quota.virtual import Time
 from benchmarks.quota.wire import Wire
 from scaudit.collect.aws.action import Quota
 from tests.builders import NOW, REGION
+from tests.fakes.client import Client, operations
 from tests.simulation.clock import Clock
 from tests.simulation.runs import NotFaked
 
