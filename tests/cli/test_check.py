@@ -13,7 +13,7 @@ from scaudit_cli.check.clients import clients
 from scaudit_cli.usage import Refused
 from tests.builders import ARN, NOW, REGION
 from tests.fakes import answers
-from tests.fakes.by_log import BY_LOG
+from tests.fakes.asked_of import BY_LOG
 from tests.fakes.laid_out import describes, finds, lists
 from tests.fakes.stubbed import Stubbed
 

@@ -19,7 +19,7 @@ from local.demo.terminal import Terminal
 from local.stack import LocalStack, running_stack
 from scaudit_cli.app import app
 from tests.e2e.estate import GROUP, ON_EC2, Cluster, endpoint, eventually
-from tests.fakes.by_log import BY_LOG
+from tests.fakes.asked_of import BY_LOG, BY_NEIGHBOURS
 
 PROJECT = Path(__file__).parents[2]
 AUTHORITY = {"awsPcaAuthorityArn": "arn:aws:acm-pca:ap-northeast-1:123456789012:certificate-authority/a"}
@@ -222,7 +222,7 @@ WORLDS = [
         set(),
     ),
     World("no-cloud-map-service", web(2), without_cloud_map_service, {"SC104 web"}, set()),
-    World("no-namespace", web(), without_namespace, {"SC101 web"}, unknown={"SC105", "SC401"}),
+    World("no-namespace", web(), without_namespace, {"SC101 web"}, unknown=BY_NEIGHBOURS),
     World("haunted", web(2), haunted, {"SC206 web"}, set()),
     World("by-hand", web(2), by_hand("made-by-hand-and-longer-than-any-id-of-a-task"), {"SC206 web"}),
     World("astray", services(web(), lambda c: c.service("orders")), astray, {"SC206 web"}),

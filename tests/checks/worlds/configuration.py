@@ -1,9 +1,10 @@
-"""What a service and its task definition declare: SC102, SC103, SC106 to SC109, SC111."""
+"""What a service and its task definition declare: SC102, SC103, SC106, SC109, SC111."""
 
 from dataclasses import replace
 
 from scaudit.model import Alias, Container, LogTarget, Tls
 from tests.builders import ADMIN, DEFINITION, DEPLOYMENT, NGINX, SERVICE, WEB, WEBSERVER, audited, declared
+from tests.checks.worlds.containers import with_containers
 from tests.checks.worlds.rows import Row, of_service
 
 PLAIN = replace(NGINX, tls=None)
@@ -12,11 +13,6 @@ NONE = replace(DEFINITION, network_mode="none")
 BRIDGE = replace(DEFINITION, network_mode="bridge")
 UNNAMED = replace(BRIDGE, names_mode=False)
 OTHER_PORTS = (replace(PLAIN, aliases=(Alias("nginx.shop", 8080),)),)
-SIDECAR = Container("sidecar", essential=False)
-
-
-def containers(*containers: Container, **changes: object):
-    return declared(definition=replace(DEFINITION, containers=containers, **changes))
 
 
 def in_bridge(container: Container):
@@ -76,14 +72,6 @@ FAILING = [
         of_service(audited(log_group=replace(WEB.log_group, log_class="INFREQUENT_ACCESS"))),
         {"SC106"},
     ),
-    Row(
-        "an essential container without health check",
-        of_service(containers(WEBSERVER, replace(SIDECAR, essential=True))),
-        {"SC107"},
-    ),
-    Row("255 CPU units beside the containers'", of_service(containers(WEBSERVER, cpu=511)), {"SC108"}),
-    Row("63 MiB beside the containers'", of_service(containers(WEBSERVER, memory=319)), {"SC108"}),
-    Row("no memory for the task", of_service(containers(WEBSERVER, memory=None)), {"SC108"}),
     Row("TLS without authority", of_service(declared(endpoints=(replace(NGINX, tls=Tls(role="r")),))), {"SC109"}),
     Row("TLS without role", of_service(declared(endpoints=(replace(NGINX, tls=Tls(authority="a")),))), {"SC109"}),
     Row("TLS in none mode", of_service(declared(definition=NONE)), {"SC103", "SC109"}),
@@ -129,9 +117,6 @@ HEALTHY_ALL_THE_SAME = [
     ),
     Row("an access log", of_service(declared(log=replace(DEPLOYMENT.log, requests=True)))),
     Row("bridge", of_service(declared(definition=BRIDGE, endpoints=OTHER_PORTS))),
-    Row("awsvpc with a hostname", of_service(containers(replace(WEBSERVER, hostname="web")))),
-    Row("a sidecar without health check", of_service(containers(WEBSERVER, SIDECAR))),
-    Row("just enough room for the proxy", of_service(containers(WEBSERVER, cpu=512, memory=320))),
-    Row("EC2 without a limit of CPU", of_service(containers(WEBSERVER, cpu=None))),
+    Row("awsvpc with a hostname", of_service(with_containers(replace(WEBSERVER, hostname="web")))),
     Row("no endpoint has TLS", of_service(declared(endpoints=(PLAIN, ADMIN)))),
 ]

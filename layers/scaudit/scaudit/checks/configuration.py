@@ -1,4 +1,4 @@
-"""SC1xx: what the service and its task definition declare."""
+"""SC102, SC103, SC106, SC109 and SC111: what the service and its task definition declare of Service Connect."""
 
 from collections.abc import Iterator
 
@@ -6,8 +6,6 @@ from scaudit.checks.check import Finding, Trigger, check
 from scaudit.model import Deployment, Endpoint, LogGroup, Service, Severity, TaskDefinition
 
 _CONSIDERATIONS = "AWS: Amazon ECS Service Connect components, Considerations"
-_PROXY_CPU, _PROXY_MEMORY = 256, 64
-"""Units and MiB (AWS: Amazon ECS Service Connect components, Proxy resources)."""
 _OLDEST_PLATFORM = (1, 4, 0)
 
 
@@ -106,45 +104,6 @@ def logs_can_be_read(deployment: Deployment, log_group: LogGroup | None) -> Iter
         yield Finding(f"log group {log_group.name} is of class {log_group.log_class}, expected STANDARD")
     if target.driver == "awslogs" and not target.prefix:
         yield Finding("the proxies' log has no awslogs-stream-prefix, so that no stream can be told by its task")
-
-
-@check(
-    "SC107",
-    title="essential containers have health checks",
-    about="service",
-    on=Trigger.SERVICE | Trigger.LINT,
-    severity=Severity.INFO,
-    why="Service Connect sends requests to a new task at once when its health checks pass; without any it waits for a "
-    "time it guesses, and requests may meet an application that is not ready.",
-    fix="Add a healthCheck to each essential container of the task definition, and deploy again.",
-    source="AWS: Amazon ECS Service Connect configuration overview, Initial Health Check configuration",
-)
-def containers_have_health_checks(task_definition: TaskDefinition) -> Iterator[Finding]:
-    without = [c.name for c in task_definition.containers if c.essential and not c.health_check]
-    if without:
-        yield Finding(f"essential containers without a healthCheck: {', '.join(without)}")
-
-
-@check(
-    "SC108",
-    title="the task has room for the proxy",
-    about="service",
-    on=Trigger.SERVICE | Trigger.LINT,
-    severity=Severity.INFO,
-    why="The proxy runs on what the task's limits leave over beside its containers'. Too little of it, and it is slow "
-    "or killed.",
-    fix="Raise the task's cpu and memory by what the proxy needs, 256 units and 64 MiB, and deploy again.",
-    source="AWS: Amazon ECS Service Connect components, Proxy resources",
-)
-def proxy_has_room(task_definition: TaskDefinition) -> Iterator[Finding]:
-    cpu = sum(container.cpu for container in task_definition.containers) + _PROXY_CPU
-    memory = sum(container.memory for container in task_definition.containers) + _PROXY_MEMORY
-    if task_definition.cpu is not None and task_definition.cpu < cpu:
-        yield Finding(f"the task has {task_definition.cpu} CPU units, expected {cpu} for its containers and the proxy")
-    if task_definition.memory is None:
-        yield Finding(f"the task sets no memory, expected at least {memory} MiB for its containers and the proxy")
-    elif task_definition.memory < memory:
-        yield Finding(f"the task has {task_definition.memory} MiB, expected {memory} for its containers and the proxy")
 
 
 @check(
