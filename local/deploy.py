@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import time
@@ -10,6 +9,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from local.environment import SAM
 from local.stack import LocalStack
 
 BUILD_TIMEOUT = 300.0
@@ -51,13 +51,12 @@ def deploy(
 
 
 def sam(stack: LocalStack, arguments: list[str], timeout: float, say: Callable[[str], None]) -> None:
-    program = shutil.which("sam", path=stack.env["PATH"])
-    if program is None:
-        raise DeployError("sam is not installed beside this Python")
+    if not SAM.exists():
+        raise DeployError(f"there is no {SAM}: `make setup` installs it")
     began = time.monotonic()
     # A session of its own: sam starts make, pip and others, and all of them must end when the time is up.
     process = subprocess.Popen(
-        [program, *arguments],
+        [str(SAM), *arguments],
         cwd=stack.run_dir,
         env=dict(stack.env),
         stdin=subprocess.DEVNULL,

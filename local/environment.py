@@ -4,6 +4,11 @@ import os
 import sys
 from pathlib import Path
 
+# Each has an environment of its own (see the Makefile): they pin the AWS SDK that the rest is free of.
+_HOME = Path(__file__).resolve().parents[1]
+SAM = _HOME / ".venv-sam" / "bin" / "sam"
+EMULATOR_PYTHON = _HOME / ".venv-emulator" / "bin" / "python"
+
 REGION = "ap-northeast-1"
 # The emulator takes an access key of twelve digits as the account it belongs to.
 ACCOUNT = "123456789012"

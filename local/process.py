@@ -4,7 +4,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -12,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from local.environment import ACCOUNT, REGION
+from local.environment import ACCOUNT, EMULATOR_PYTHON, REGION
 
 START_TIMEOUT = 30.0
 HOST = "127.0.0.1"
@@ -65,10 +64,12 @@ def emulator_environment(port: int, run_dir: Path, task_delay: float, enforce_ia
 @contextmanager
 def emulator(port: int, run_dir: Path, task_delay: float, enforce_iam: bool) -> Iterator[str]:
     """The endpoint of an emulator that answers; it and its children are gone afterwards."""
+    if not EMULATOR_PYTHON.exists():
+        raise EmulatorError(f"there is no {EMULATOR_PYTHON}: `make setup` installs it")
     log = run_dir / "emulator.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "local.emulator"],
+            [str(EMULATOR_PYTHON), "-m", "local.emulator"],
             # The emulator ends itself when this pipe closes, so it cannot outlive a parent that was killed.
             stdin=subprocess.PIPE,
             stdout=output,

@@ -9,7 +9,8 @@ from ministack.services import servicediscovery
 
 from local.emulator import namespaces
 from local.emulator.pages import page
-from local.emulator.wire import Action, AwsError, Json, call_cloud_map
+from local.emulator.protocol import Action, AwsError, Json
+from local.emulator.wire import call_cloud_map
 
 INVALID = "InvalidInput"
 MOST_LISTED = 100

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from ministack.core.iam_actions import identity_denial_message
 
-from local.emulator.wire import INVALID, AwsError
+from local.emulator.protocol import INVALID, AwsError
 
 READ = re.compile("(Describe|Discover|Filter|Get|List)[A-Z]")
 DENIED = re.compile(r"denied:((?:ecs|logs|servicediscovery):[A-Z][A-Za-z]+)")

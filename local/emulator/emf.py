@@ -1,31 +1,7 @@
-"""Metrics that functions write into their log lines (embedded metric format), which ministack leaves in the log."""
+"""The embedded metric format: metrics in the log lines of functions."""
 
 import json
 from collections.abc import Iterator
-from typing import Any
-
-from ministack.services import cloudwatch, lambda_svc
-
-_emit = lambda_svc._emit_lambda_logs
-
-
-def install() -> None:
-    lambda_svc._emit_lambda_logs = emit
-
-
-def emit(
-    func: dict[str, Any],
-    request_id: str,
-    log_text: str,
-    error: bool,
-    duration_ms: int,
-    *,
-    log_source: str | None = None,
-) -> None:
-    _emit(func, request_id, log_text, error, duration_ms, log_source=log_source)
-    for line in (log_text or "").splitlines():
-        for metric in metrics(line):
-            cloudwatch.record_metric(*metric)
 
 
 def metrics(line: str) -> Iterator[tuple[str, str, float, str, dict[str, str]]]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import servicediscovery
 
-from local.emulator.wire import Json
+from local.emulator.protocol import Json
 
 ANY = "*"
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from local.emulator.wire import Action, AwsError, Json, call_logs
+from local.emulator.protocol import Action, AwsError, Json
+from local.emulator.wire import call_logs
 
 MOST_EVENTS = 10_000
 # AWS: a page holds what fits in 1 MB, or 10,000 events.

@@ -4,7 +4,8 @@ import secrets
 
 from ministack.services import servicediscovery
 
-from local.emulator.wire import Action, AwsError, Json, call_cloud_map
+from local.emulator.protocol import Action, AwsError, Json
+from local.emulator.wire import call_cloud_map
 
 TYPES = {
     "CreateHttpNamespace": "HTTP",

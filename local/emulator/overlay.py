@@ -3,7 +3,7 @@
 from local.emulator import (
     cfn_types,
     cloud_map,
-    emf,
+    function_metrics,
     function_roles,
     gate,
     iam,
@@ -25,4 +25,4 @@ def install() -> None:
     runtimes.install()
     stream_windows.install()
     cfn_types.install()
-    emf.install()
+    function_metrics.install()

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from local.emulator.wire import AwsError
+from local.emulator.protocol import AwsError
 
 T = TypeVar("T")
 

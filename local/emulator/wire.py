@@ -7,10 +7,10 @@ from typing import Any
 from ministack.core.responses import json_response
 from ministack.services import cloudwatch_logs, ecs, servicediscovery
 
-Json = dict[str, Any]
+from local.emulator.protocol import Action, AwsError, Json
+
 Response = tuple[int, Mapping[str, str], bytes]
 Handler = Callable[[str, str, Mapping[str, str], bytes, Mapping[str, Any]], Awaitable[Response]]
-Action = Callable[[Json], Awaitable[Json]]
 # Raises AwsError for a call that is refused, by service, action, headers and body.
 Check = Callable[[str, str, Mapping[str, str], bytes], None]
 
@@ -18,16 +18,6 @@ Check = Callable[[str, str, Mapping[str, str], bytes], None]
 _ecs: Handler = ecs.handle_request
 _cloud_map: Handler = servicediscovery.handle_request
 _logs: Handler = cloudwatch_logs.handle_request
-
-
-# The code of nearly every refusal of ECS.
-INVALID = "InvalidParameterException"
-
-
-class AwsError(Exception):
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
 
 
 async def call_ecs(action: str, request: Json) -> Json:

@@ -226,10 +226,10 @@ def test_what_a_skeleton_leaves_is_told_and_not_taken_for_a_value(tmp_path: Path
 
 
 def test_a_field_that_this_botocore_does_not_know_is_a_note(tmp_path: Path):
-    newer = {**SERVICE, "serviceConnectConfiguration": {**MESH, "containerConfigurations": [{"logLevel": "debug"}]}}
+    newer = {**SERVICE, "serviceConnectConfiguration": {**MESH, "nextYearsField": [{"logLevel": "debug"}]}}
     paths = put(tmp_path, service__json=newer, task__json=DEFINITION)
     told_of = of("SC112", findings(*paths))
-    assert told_of["severity"] == "info" and "containerConfigurations" in told_of["messages"][0]
+    assert told_of["severity"] == "info" and "nextYearsField" in told_of["messages"][0]
     assert "botocore 1." in told_of["messages"][0]
     code, out, _ = run(*paths)
     assert code == 0 and "1 healthy" in out

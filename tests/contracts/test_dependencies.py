@@ -1,8 +1,9 @@
-"""One list of dependencies, one lock, and a layer that is pure Python and in step with both."""
+"""One list of dependencies, a lock for each environment, and a layer that is pure Python and in step with both."""
 
 import re
 import tomllib
-from importlib.metadata import distribution
+from importlib.metadata import PackageNotFoundError, distribution
+from itertools import chain
 
 import pytest
 from packaging.requirements import Requirement
@@ -10,7 +11,7 @@ from packaging.utils import canonicalize_name
 
 from tests.contracts.deployed import ROOT
 
-LOCK = (ROOT / "requirements.lock").read_text()
+LOCKS = {path.stem: path.read_text() for path in (ROOT / "locks").iterdir()}
 LAYER = (ROOT / "layers/scaudit/requirements.txt").read_text()
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
@@ -35,26 +36,37 @@ def layer_packages() -> set[str]:
     return known
 
 
-def test_the_lock_has_every_dependency():
+def test_each_lock_has_all_that_is_named():
     project, groups = PROJECT["project"], PROJECT["dependency-groups"]
-    listed = project["dependencies"], *project["optional-dependencies"].values(), *groups.values()
-    named = [text for texts in listed for text in texts if isinstance(text, str)]
-    assert {canonicalize_name(Requirement(text).name) for text in named} <= entries(LOCK).keys()
+    of_the_command = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
+    named = {**groups, "dev": [*of_the_command, *groups["layer"], *groups["dev"]]}
+    assert LOCKS.keys() == named.keys() - {"layer"}
+    for lock, text in LOCKS.items():
+        wanted = {canonicalize_name(Requirement(each).name) for each in named[lock] if isinstance(each, str)}
+        assert wanted <= entries(text).keys()
 
 
-def test_the_lock_pins_and_hashes_and_names_no_address():
-    assert not [name for name, entry in entries(LOCK).items() if "==" not in entry or "--hash=sha256:" not in entry]
-    assert "http" not in LOCK + LAYER
-    assert "://" not in LOCK + LAYER
+@pytest.mark.parametrize("lock", [*LOCKS.values(), LAYER], ids=[*LOCKS, "layer"])
+def test_a_lock_pins_and_hashes_and_names_no_address(lock):
+    assert not [name for name, entry in entries(lock).items() if "==" not in entry or "--hash=sha256:" not in entry]
+    assert "http" not in lock
+    assert "://" not in lock
+
+
+def test_what_runs_as_a_process_only_is_not_there_to_be_imported():
+    for name in ("aws-sam-cli", "ministack"):
+        assert name not in entries(LOCKS["dev"])
+        with pytest.raises(PackageNotFoundError):
+            distribution(name)
 
 
 def test_what_is_installed_is_what_the_lock_says():
     for name in sorted(layer_packages()):
-        assert f"=={distribution(name).version} " in entries(LOCK)[name]
+        assert f"=={distribution(name).version} " in entries(LOCKS["dev"])[name]
 
 
 def test_the_layer_has_what_it_needs_in_the_versions_of_the_lock():
-    locked = entries(LOCK)
+    locked = entries(LOCKS["dev"])
     assert entries(LAYER) == {name: locked[name] for name in layer_packages()}, "stale: run `make lock`"
 
 

@@ -1,16 +1,10 @@
 """Which log lines of a function become metrics."""
 
-import importlib
 import json
 
 import pytest
 
-
-@pytest.fixture
-def emf(monkeypatch, tmp_path):
-    # ministack writes a key there as soon as it is imported.
-    monkeypatch.setenv("STATE_DIR", str(tmp_path))
-    return importlib.import_module("local.emulator.emf")
+from local.emulator.emf import metrics
 
 
 def line(**changes):
@@ -19,17 +13,17 @@ def line(**changes):
     return json.dumps({"Beats": 2, "Lag": 0.5, "room": "left", "_aws": {"CloudWatchMetrics": [directive]}})
 
 
-def test_a_line_in_the_format_is_its_metrics(emf):
-    assert list(emf.metrics(line())) == [("heart", "Beats", 2.0, "Count", {}), ("heart", "Lag", 0.5, "None", {})]
+def test_a_line_in_the_format_is_its_metrics():
+    assert list(metrics(line())) == [("heart", "Beats", 2.0, "Count", {}), ("heart", "Lag", 0.5, "None", {})]
 
 
-def test_each_set_of_dimensions_is_a_metric_of_its_own(emf):
-    found = emf.metrics(line(Dimensions=[[], ["room"]], Metrics=[{"Name": "Beats"}]))
+def test_each_set_of_dimensions_is_a_metric_of_its_own():
+    found = metrics(line(Dimensions=[[], ["room"]], Metrics=[{"Name": "Beats"}]))
     assert [dimensions for *_, dimensions in found] == [{}, {"room": "left"}]
 
 
 @pytest.mark.parametrize(
     "text", ["START RequestId: 1", "", "[]", "7", '{"Beats": 1}', '{"_aws": {}}', line(Metrics=[{"Name": "Gone"}])]
 )
-def test_what_is_not_in_the_format_is_only_a_log_line(emf, text):
-    assert list(emf.metrics(text)) == []
+def test_what_is_not_in_the_format_is_only_a_log_line(text):
+    assert list(metrics(text)) == []

@@ -1,33 +1,41 @@
 """A ministack that changed under us is refused in words."""
 
-import importlib
+import os
+import subprocess
+from pathlib import Path
 
 import pytest
 
+from local.environment import EMULATOR_PYTHON
 
-@pytest.fixture
-def seams(monkeypatch, tmp_path):
-    # ministack writes a key there as soon as it is imported.
-    monkeypatch.setenv("STATE_DIR", str(tmp_path))
-    return importlib.import_module("local.emulator.seams")
-
-
-def test_the_pinned_ministack_fits(seams):
-    seams.check()
+PROJECT = Path(__file__).parents[2]
+ANOTHER_SIGNATURE = """
+from ministack.services import ecs
+def handle_request(method, path, headers, body): ...
+ecs.handle_request = handle_request
+"""
 
 
-def test_another_signature_is_refused(seams, monkeypatch):
-    def handle_request(method, path, headers, body):
-        pass
+def checked(change: str, folder: Path) -> tuple[int, str]:
+    """How the emulator's process ends its check of a changed ministack, and what it says."""
+    program = f"{change}\nfrom local.emulator import seams\nseams.check()"
+    # ministack writes a key into STATE_DIR as soon as it is imported.
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(PROJECT), "STATE_DIR": str(folder)}
+    command = [EMULATOR_PYTHON, "-c", program]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    return done.returncode, done.stderr
 
-    monkeypatch.setattr(seams.ecs, "handle_request", handle_request)
-    with pytest.raises(SystemExit, match=r"ministack\.services\.ecs\.handle_request takes"):
-        seams.check()
+
+def test_the_pinned_ministack_fits(tmp_path):
+    assert checked("", tmp_path) == (0, "")
 
 
-@pytest.mark.parametrize("name", ["_put_events", "_esm_wake"])
-def test_what_is_gone_is_refused(seams, monkeypatch, name):
-    module = seams.eventbridge if name == "_put_events" else seams.lambda_svc
-    monkeypatch.delattr(module, name)
-    with pytest.raises(SystemExit, match=rf"{name} is gone"):
-        seams.check()
+def test_another_signature_is_refused(tmp_path):
+    code, said = checked(ANOTHER_SIGNATURE, tmp_path)
+    assert code == 1 and "ministack.services.ecs.handle_request takes" in said
+
+
+@pytest.mark.parametrize(("module", "name"), [("eventbridge", "_put_events"), ("lambda_svc", "_esm_wake")])
+def test_what_is_gone_is_refused(tmp_path, module, name):
+    code, said = checked(f"from ministack.services import {module}\ndel {module}.{name}", tmp_path)
+    assert code == 1 and f"{name} is gone" in said

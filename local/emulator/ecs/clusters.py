@@ -6,8 +6,9 @@ import uuid
 from local.emulator.ecs.registry import find_or_create_namespace
 from local.emulator.ecs.state import NamespaceAttachment, here
 from local.emulator.ecs.tags import as_dict, disturb
+from local.emulator.protocol import Action, AwsError, Json
 from local.emulator.settings import TASK_DELAY
-from local.emulator.wire import Action, AwsError, Json, call_ecs
+from local.emulator.wire import call_ecs
 
 
 async def find(reference: str | None) -> str:

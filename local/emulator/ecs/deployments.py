@@ -8,7 +8,7 @@ from local.emulator.ecs import task_definitions
 from local.emulator.ecs.model import Deployment
 from local.emulator.ecs.placement import placement_of
 from local.emulator.ecs.service_connect import resolve
-from local.emulator.wire import Json
+from local.emulator.protocol import Json
 
 # Members whose change makes a new deployment.
 DEPLOYED = (

@@ -6,7 +6,7 @@ from dataclasses import replace
 from local.emulator.ecs.containers import UNHEALTHY
 from local.emulator.ecs.fate import Failure, Fate
 from local.emulator.ecs.model import ACTIVATING
-from local.emulator.wire import INVALID, AwsError
+from local.emulator.protocol import INVALID, AwsError
 
 TAG = "local:fault"
 

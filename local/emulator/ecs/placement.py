@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from local.emulator.wire import INVALID, AwsError, Json
+from local.emulator.protocol import INVALID, AwsError, Json
 
 FARGATE, EC2 = "FARGATE", "EC2"
 FARGATE_VERSION = "1.4.0"

@@ -10,8 +10,9 @@ from local.emulator.ecs.fate import Fate
 from local.emulator.ecs.listeners import listeners
 from local.emulator.ecs.model import Task
 from local.emulator.ecs.transcript import retold, transcript
+from local.emulator.protocol import AwsError, Json
 from local.emulator.settings import TASK_DELAY
-from local.emulator.wire import AwsError, Json, call_logs
+from local.emulator.wire import call_logs
 
 _one_at_a_time = asyncio.Lock()
 

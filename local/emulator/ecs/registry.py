@@ -8,7 +8,8 @@ from local.emulator.ecs.fate import Fate
 from local.emulator.ecs.listeners import FIRST_LISTENER, PROXY
 from local.emulator.ecs.model import Task
 from local.emulator.ecs.task_definitions import named_ports
-from local.emulator.wire import INVALID, AwsError, Json, call_cloud_map
+from local.emulator.protocol import INVALID, AwsError, Json
+from local.emulator.wire import call_cloud_map
 
 TIMEOUTS = {"IdleTimeoutInSeconds": "idleTimeoutSeconds", "PerRequestTimeoutInSeconds": "perRequestTimeoutSeconds"}
 

@@ -5,7 +5,7 @@ import copy
 from local.emulator.ecs import registry
 from local.emulator.ecs.state import here
 from local.emulator.ecs.task_definitions import named_ports
-from local.emulator.wire import INVALID, AwsError, Json
+from local.emulator.protocol import INVALID, AwsError, Json
 
 
 async def resolve(

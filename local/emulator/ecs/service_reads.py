@@ -10,7 +10,7 @@ from local.emulator.ecs.service_shape import described
 from local.emulator.ecs.services import named
 from local.emulator.ecs.state import arn, here
 from local.emulator.pages import page
-from local.emulator.wire import INVALID, Action, AwsError, Json
+from local.emulator.protocol import INVALID, Action, AwsError, Json
 
 MOST_DESCRIBED = 10
 

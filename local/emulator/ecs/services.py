@@ -8,7 +8,7 @@ from local.emulator.ecs.model import Service
 from local.emulator.ecs.service_shape import described
 from local.emulator.ecs.state import arn, here
 from local.emulator.ecs.tags import as_dict
-from local.emulator.wire import INVALID, Action, AwsError, Json
+from local.emulator.protocol import INVALID, Action, AwsError, Json
 
 STILL_DRAINING = "Unable to Start a service that is still Draining."
 NOT_IDEMPOTENT = "Creation of service was not idempotent."

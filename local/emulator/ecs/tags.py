@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from local.emulator.disturbances import disturbance_of
 from local.emulator.ecs.faults import TAG, fate_of
 from local.emulator.ecs.state import here
-from local.emulator.wire import Action, Json, call_ecs
+from local.emulator.protocol import Action, Json
+from local.emulator.wire import call_ecs
 
 
 def as_dict(tags: Iterable[Json]) -> dict[str, str]:

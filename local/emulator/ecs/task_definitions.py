@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from local.emulator.wire import Action, AwsError, Json, call_ecs
+from local.emulator.protocol import Action, AwsError, Json
+from local.emulator.wire import call_ecs
 
 COMPLETED_LISTS = ("environment", "mountPoints", "volumesFrom")
 

@@ -12,7 +12,7 @@ from local.emulator.ecs.tags import as_list
 from local.emulator.ecs.task_life import tell_to_stop
 from local.emulator.ecs.task_shape import described
 from local.emulator.pages import page
-from local.emulator.wire import INVALID, Action, AwsError, Json
+from local.emulator.protocol import INVALID, Action, AwsError, Json
 
 MOST_DESCRIBED = 100
 # AWS says so (reported): one that is longer fails the whole call.
