@@ -2,12 +2,13 @@
 
 import pytest
 
+from scaudit.collect.aws.ecs import LIST_TASKS
 from scaudit.model import Unread
 from tests.fakes.stubbed import Stubbed
 
 
 def listed(aws: Stubbed, cluster: str) -> object:
-    return aws.reads.ask("ecs:ListTasks", cluster, cluster=cluster)
+    return aws.reads.ask(LIST_TASKS, cluster, cluster=cluster)
 
 
 def test_a_call_that_nobody_planned_fails_at_the_end() -> None:
