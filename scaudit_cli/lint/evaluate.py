@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from scaudit_cli.lint.intrinsics import DYNAMIC, FUNCTIONS, as_written
+from scaudit_cli.lint.nested import given_to, output_of
 from scaudit_cli.lint.opens import placeholder, with_values, written
 from scaudit_cli.lint.request import NO_VALUE
 from scaudit_cli.lint.scalars import text_of_scalar
@@ -98,6 +99,8 @@ class Evaluator:
         if not isinstance(name, str):
             return None
         if (parameter := self.stack.parameter(name)) is not None:
+            if given := given_to(self.stack, self.stacks, name):
+                return self.within(given[0]).value(given[1])
             return self._parameter(self.stack.mark(name), parameter)
         resource = self.stack.resources.get(name)
         property = _NAME_GIVEN.get(str(resource.get("Type"))) if isinstance(resource, Mapping) else None
@@ -120,6 +123,9 @@ class Evaluator:
         if not isinstance(parts, list) or len(parts) != 2:
             return None
         id, attribute = self.text(parts[0]), self.text(parts[1])
+        kind, _, output = (attribute or "").partition(".")
+        if id and kind == "Outputs" and (found := output_of(self.stack, self.stacks, id, output)):
+            return self.within(found[0]).value(found[1])
         resource = self.stack.resources.get(id or "")
         type = str(resource.get("Type")) if isinstance(resource, Mapping) else ""
         return self._ref(id) if (type, attribute) in _SAME_AS_REF else self.open(f"{id}.{written(attribute or '')}")

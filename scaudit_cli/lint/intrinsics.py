@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from scaudit_cli.lint.opens import is_open, mark, marks_in, placeholder, written
+from scaudit_cli.lint.opens import is_open, mark, marks_in, may_equal, placeholder, written
 from scaudit_cli.lint.scalars import text_of_scalar
 from scaudit_cli.lint.stack import Stack
 
@@ -87,17 +87,21 @@ def _entry(here: "Evaluator", key: str, entries: list[str], has_default: bool) -
 
 
 def _import(here: "Evaluator", name: Any) -> Any:  # noqa: ANN401
+    """What one file exports under the name; else under the only name that can be it, where part of that is written: a
+    stack's name is open in its own template, and often in the one that imports from it."""
     text = here.text(name)
-    found = {}
-    for key, stack, output in _exports(here):
-        if key == text:
-            found[stack.file] = (stack, output)
+    if text is None:
+        return None
+    exports = list(_exports(here))
+    found = [export for export in exports if export[0] == text]
+    if not found and [text] != marks_in(text):
+        found = [export for export in exports if [export[0]] != marks_in(export[0]) and may_equal(export[0], text)]
     if len(found) == 1:
-        ((stack, output),) = found.values()
+        _, stack, output = found[0]
         there = here.within(stack)
         there.require(output)
         return there.value(output.get("Value"))
-    return here.known(mark(f"Fn::ImportValue {'...' if text is None else written(text)}"))
+    return here.known(mark(f"Fn::ImportValue {written(text)}"))
 
 
 def _exports(here: "Evaluator") -> Iterator[tuple[str, Stack, Mapping[str, Any]]]:

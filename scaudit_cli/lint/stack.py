@@ -82,5 +82,8 @@ def _from_elsewhere(content: Mapping[str, Any], resources: Mapping[str, Any]) ->
         name = transform.get("Name") if isinstance(transform, Mapping) else transform
         if name is not None and not _KNOWN_TRANSFORMS.fullmatch(str(name)):
             yield f"macro {name} may change the template when it is deployed"
-    if "Fn::Transform" in resources:
+    if "Fn::Transform" in resources or "Fn::Transform" in content:
         yield "Fn::Transform puts resources into the template when it is deployed"
+    for id, resource in resources.items():
+        if isinstance(resource, Mapping) and "Fn::Transform" in resource:
+            yield f"Fn::Transform makes {id} what it is when it is deployed"

@@ -335,6 +335,7 @@ OPEN: dict[str, tuple[dict[str, str], set[str], str]] = {
         "which the file does not settle",
     ),
     "resources from elsewhere": ({"resources": f"  {INCLUDE}"}, {"SC112"}, "puts resources into the template"),
+    "a resource from elsewhere": ({"resources": f"  X:\n    {INCLUDE}"}, {"SC112"}, "Fn::Transform makes X what it is"),
     "a macro": ({"sections": "Transform: Mine"}, {"SC112"}, "macro Mine may change the template"),
     "a loop over an open list": (
         {
@@ -464,3 +465,56 @@ def test_a_service_without_service_connect_is_not_healthy(tmp_path: Path):
     path.write_text("Resources: {S: {Type: AWS::ECS::Service, Properties: {ServiceName: s}}}")
     told_of = "- s  (the file has no Service Connect for this service)\n"
     assert run(path)[:2] == (0, f"{told_of}1 service, 0 healthy, 1 not judged: nothing found\n")
+
+
+def test_a_nested_stack_is_given_what_its_parent_gives(tmp_path: Path):
+    child = template(
+        tmp_path,
+        parameters="  Port: {Type: String}\n  Given: {Type: String}",
+        task="!Ref Given",
+        services=serving("!Ref Port"),
+    )
+    parent = tmp_path / "parent.yaml"
+    nests = """
+  Nested:
+    Type: AWS::CloudFormation::Stack
+    Properties:
+      TemplateURL: ./template.yaml
+      Parameters: {Port: grpc, Given: !Ref Mine, E: a}
+"""
+    parent.write_text(f"Resources:{nests}{task('Mine', family='mine', port='grpc')}")
+    assert not {f["status"] for f in findings(child, parent) if f["id"] == "SC102"} - {"pass"}
+    parent.write_text(parent.read_text().replace("Port: grpc", "Port: http"))
+    assert "SC102 fail" in told(child, parent)
+
+
+def test_an_output_of_a_nested_stack_is_what_it_says(tmp_path: Path):
+    nested = tmp_path / "nested.yaml"
+    nested.write_text(
+        f"Resources:{task('Mine', family='mine', port='http')}\nOutputs: {{Task: {{Value: !Ref Mine}}}}\n"
+    )
+    nests = "  Nested: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: nested.yaml}}"
+    path = template(tmp_path, resources=nests, task="!GetAtt Nested.Outputs.Task")
+    assert of("SC102", findings(path, nested))["status"] == "pass"
+    assert of("SC102", findings(path))["status"] == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("exported", "imported", "status"),
+    [
+        ("shop-task", "shop-task", "pass"),
+        ("!Sub '${AWS::StackName}-task'", "!Sub '${E}-task'", "pass"),
+        ("!Sub '${AWS::StackName}-task'", "shop-task", "pass"),
+        ("!Sub '${AWS::StackName}-job'", "!Sub '${E}-task'", "unknown"),
+        ("!Ref AWS::StackName", "shop-task", "unknown"),
+        ("!Sub '${AWS::StackName}-task'", "!Ref E", "unknown"),
+    ],
+)
+def test_an_import_is_joined_to_the_only_export_that_it_can_be(
+    tmp_path: Path, exported: str, imported: str, status: str
+):
+    path = template(tmp_path, task=f"{{Fn::ImportValue: {imported}}}")
+    other = tmp_path / "other.yaml"
+    output = f"Outputs: {{Task: {{Value: !Ref Mine, Export: {{Name: {exported}}}}}}}"
+    other.write_text(f"Resources:{task('Mine', family='mine', port='http')}\n{output}\n")
+    assert of("SC102", findings(path, other))["status"] == status
