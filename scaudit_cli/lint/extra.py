@@ -1,4 +1,4 @@
-"""cfn-lint, which reads templates and YAML. It is twice as large as all the rest: the extra `lint` brings it."""
+"""cfn-lint, which reads YAML. It is twice as large as all the rest: the extra `lint` brings it."""
 
 import shlex
 import sys
@@ -8,7 +8,7 @@ from scaudit_cli.usage import Refused
 
 
 def installed() -> bool:
-    """Whether templates and YAML can be read."""
+    """Whether YAML can be read."""
     return find_spec("cfnlint") is not None
 
 
@@ -17,4 +17,4 @@ def require(file: str) -> None:
     if not installed():
         # pip takes the extra of the scaudit that is there already. This Python is that of scaudit, under pipx too.
         command = shlex.join([sys.executable, "-m", "pip", "install", "scaudit[lint]"])
-        raise Refused(f"{file} is a template or YAML, which needs scaudit's extra `lint`; install it: {command}")
+        raise Refused(f"{file} is YAML, which needs scaudit's extra `lint`; install it: {command}")

@@ -134,12 +134,15 @@ def _members(
             found.left_empty.append(_joined(path, name))
             found.lines[_joined(path, name)] = at
         elif name:
+            if dialect.lenient and key != dialect.spelt(name):
+                told = f"{_joined(path, key)} is no property in CloudFormation; did you mean {dialect.spelt(name)}?"
+                found.complaints.append(Complaint(path, told, None, at))
             fitted = fit(value, shape.members[name], dialect, found, _joined(path, name), at)
             given |= {name} if fitted is not NO_VALUE else set()
             if fitted is not NO_VALUE and fitted is not _HOLE:
                 yield name, fitted
-        elif not dialect.lenient and not dialect.any_case and key not in dialect.read_only:
-            found.complaints.append(Complaint(path, *_unknown(key, shape, node, path), at))
+        elif _must_be_known(key, dialect, path):
+            found.complaints.append(Complaint(path, *_unknown(str(key), shape, node, path, dialect), at))
     for name in [*shape.required_members, *_REQUIRED_TOO.get(shape.name, ())]:
         # A template need not name what CloudFormation names for it (AWS::ECS::Service, ServiceName).
         if name not in given and (path or not (dialect.lenient or dialect.partial)):
@@ -154,13 +157,24 @@ def _is_left(name: str, shape: StructureShape) -> bool:
     return shape.members[name].type_name == "string" and name != "value"
 
 
-def _unknown(key: str, shape: StructureShape, node: Mapping[str, Any], path: str) -> tuple[str, Severity | None]:
+def _must_be_known(key: str, dialect: Dialect, path: str) -> bool:
+    """Whether a field that botocore does not know is told. A template has properties that are CloudFormation's own, of
+    which cfn-lint knows more; none of them is in the configuration of Service Connect."""
+    if dialect.lenient:
+        return path.startswith(NAMESPACE.split(".")[0])
+    return not dialect.any_case and key not in dialect.read_only
+
+
+def _unknown(
+    key: str, shape: StructureShape, node: Mapping[str, Any], path: str, dialect: Dialect
+) -> tuple[str, Severity | None]:
     """What is said of a field that botocore does not know: a misspelling is refused; anything else may be newer than
     this botocore (serviceConnectConfiguration.containerConfigurations came in between 1.43.106 and 1.43.116)."""
-    left = [name for name in shape.members if name not in node]
+    left = [name for name in map(dialect.spelt, shape.members) if name not in node]
     alike = [name for name in left if name.lower() == key.lower()] or get_close_matches(key, left, 1, _ALIKE)
     if alike:
-        return f"{_joined(path, key)} is not a field of ECS; did you mean {alike[0]}?", None
+        kind = "property in CloudFormation" if dialect.lenient else "field of ECS"
+        return f"{_joined(path, key)} is no {kind}; did you mean {alike[0]}?", None
     near = get_close_matches(key, left, 1)
     hint = f", or mean {near[0]}" if near else ""
     return f"botocore {botocore_version} knows no {_joined(path, key)}: it may be newer{hint}", Severity.INFO

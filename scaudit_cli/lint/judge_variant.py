@@ -95,7 +95,8 @@ class _Worlds:
         """The facts where what is open has these values: of the service, once for each endpoint."""
         key = frozenset(values.items())
         if key not in self._known:
-            self._known[key] = [_offline(facts) for facts in service_worlds(self._seen(values))]
+            around = self.variant.surroundings
+            self._known[key] = [_offline(facts, around.log_class) for facts in service_worlds(self._seen(values))]
         return self._known[key]
 
     def _seen(self, values: Values) -> ServiceSeen:
@@ -117,6 +118,11 @@ def _told(check: Check, worlds: _Worlds) -> list[Told]:
     if not variant.service.parameters.get("serviceConnectConfiguration", {}).get("enabled"):
         place = place_of(check.id, "", variant.sources)
         return [(Verdict(check, "-", "", Status.SKIPPED, "the file has no Service Connect for this service"), place)]
+
+    if faults := [fault for fault in variant.faults if fault.check == check.id]:
+        worst = max(check.severity if fault.severity is None else fault.severity for fault in faults)
+        told_of = "; ".join(fault.sentence for fault in faults)
+        return [(Verdict(check, "-", "", Status.FAIL, told_of, worst), faults[0].place)]
 
     def judge(values: Values) -> list[Verdict]:
         return [_needing_aws(verdict) for verdict in _run(check, worlds, values)]
@@ -140,7 +146,7 @@ def _run(check: Check, worlds: _Worlds, values: Values) -> list[Verdict]:
     return [run(check, each, member="-", began=worlds.at, now=worlds.at, scale=0) for each in asked]
 
 
-def _offline(facts: Facts) -> Facts:
+def _offline(facts: Facts, log_class: str) -> Facts:
     """What only AWS can tell is moot. The log group is taken to be there, so that what is written of it is judged."""
     if not isinstance(facts.deployment, Deployment):
         return facts
@@ -150,7 +156,7 @@ def _offline(facts: Facts) -> Facts:
         "namespace": _NAMESPACE,
         "cloud_map_service": _CLOUD_MAP,
         "neighbours": _OTHERS,
-        "log_group": LogGroup(log.group) if log.group else None,
+        "log_group": LogGroup(log.group, log_class) if log.group else None,
     }
     return replace(facts, **known)
 

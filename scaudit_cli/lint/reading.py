@@ -16,16 +16,12 @@ _ENGINE = re.compile(r"\{\{(.*?)\}\}")
 
 
 def content_of(file: str) -> Any:  # noqa: ANN401
-    """What a file holds, with marks. A template has the nodes of cfn-lint, which alone can resolve them. Raises
-    Refused."""
+    """What a file holds, with marks. Raises Refused."""
     if why := foreign.by_name(file):
         raise Refused(f"{file} {why}")
     text = _text_of(file)
     try:
         content = marked_json(text)
-        if is_template(content):
-            extra.require(file)
-            content = _by_cfn_lint(text)
     except Malformed as of_json:
         begins_as_json = text.lstrip().startswith(("{", "["))
         try:

@@ -63,6 +63,10 @@ class Dialect:
     nulls: bool = False
     read_only: frozenset[str] = frozenset()
 
+    def spelt(self, name: str) -> str:
+        """A name of the API as the file has to write it."""
+        return name[:1].upper() + name[1:] if self.lenient else name
+
 
 @dataclass(frozen=True, slots=True)
 class Request:

@@ -2,7 +2,7 @@
 one."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from scaudit_cli.lint.evaluate import Evaluator
@@ -11,6 +11,7 @@ from scaudit_cli.lint.request import NO_VALUE
 from scaudit_cli.lint.stack import Stack
 from scaudit_cli.lint.worlds import World
 
+_CLUSTER, _LOG_GROUP = "AWS::ECS::Cluster", "AWS::Logs::LogGroup"
 _NAMESPACES = tuple(f"AWS::ServiceDiscovery::{kind}Namespace" for kind in ("Http", "PrivateDns", "PublicDns"))
 
 
@@ -18,6 +19,8 @@ _NAMESPACES = tuple(f"AWS::ServiceDiscovery::{kind}Namespace" for kind in ("Http
 class Made:
     """A resource that a template makes, by the texts that mean it: what Ref and Arn give, and the name it is given."""
 
+    stack: Stack
+    id: str
     ref: str
     arn: str
     name: str
@@ -46,38 +49,51 @@ def _made(types: Sequence[str], naming: str, stacks: Sequence[Stack], world: Wor
         for id, resource in (each for type in types for each in stack.of_type(type)):
             properties = here.value(resource.get("Properties"))
             known = properties if isinstance(properties, Mapping) else {}
-            one = Made(here.text({"Ref": id}) or "", stack.mark(f"{id}.Arn"), "", known, here)
-            yield Made(one.ref, one.arn, one.value(naming) or "", known, here)
+            one = Made(stack, id, here.text({"Ref": id}) or "", stack.mark(f"{id}.Arn"), "", known, here)
+            yield replace(one, name=one.value(naming) or "")
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """Where a service is. `namespace` is one text for one namespace; `namespace_name` is what its DNS names end with.
     `default` is the cluster's default namespace as the files set it: empty if they set none, None if they do not make
-    the cluster."""
+    the cluster. `log_class` is that of the log group for the proxies, where they make it."""
 
     cluster: str
     namespace: str
     namespace_name: str
     default: str | None = None
+    log_class: str = "STANDARD"
+    cluster_made: Made | None = None
+    namespace_made: Made | None = None
 
 
 def surroundings_of(parameters: Mapping[str, Any], stacks: Sequence[Stack], world: World) -> Surroundings:
     """The surroundings of a service, by the parameters of the request that makes it."""
     called = str(parameters.get("cluster") or "default")
-    cluster = next(
-        (c for c in _made(["AWS::ECS::Cluster"], "ClusterName", stacks, world) if c.is_meant_by(called, "cluster")),
-        None,
-    )
+    clusters = _made([_CLUSTER], "ClusterName", stacks, world)
+    cluster = next((made for made in clusters if made.is_meant_by(called, "cluster")), None)
     default = (cluster.value("ServiceConnectDefaults", "Namespace") or "") if cluster else None
-    named = (parameters.get("serviceConnectConfiguration") or {}).get("namespace") or default
+    configuration = parameters.get("serviceConnectConfiguration") or {}
+    log_class = _log_class(configuration, stacks, world)
+    named = configuration.get("namespace") or default
     if not named:
         # One cluster has one default namespace, whatever it is.
         label = f"the default namespace of cluster {written(called.rsplit('/', 1)[-1])}"
         named = mark(f"({label})", "" if not is_open(called) else called)
-        return Surroundings(called, named, named, default)
-    found = [n for n in _made(_NAMESPACES, "Name", stacks, world) if n.is_meant_by(named, "namespace")]
-    found = found or [n for n in _made(_NAMESPACES, "Name", stacks, world) if n.name == named]
+        return Surroundings(called, named, named, default, log_class, cluster)
+    made = list(_made(_NAMESPACES, "Name", stacks, world))
+    found = [n for n in made if n.is_meant_by(named, "namespace")] or [n for n in made if n.name == named]
     if len(found) != 1:
-        return Surroundings(called, named, named, default)
-    return Surroundings(called, found[0].arn, found[0].name or named, default)
+        return Surroundings(called, named, named, default, log_class, cluster)
+    return Surroundings(called, found[0].arn, found[0].name or named, default, log_class, cluster, found[0])
+
+
+def _log_class(configuration: Mapping[str, Any], stacks: Sequence[Stack], world: World) -> str:
+    """The class of the log group that a configuration names; STANDARD is what CloudWatch Logs gives one."""
+    group = ((configuration.get("logConfiguration") or {}).get("options") or {}).get("awslogs-group")
+    for made in _made([_LOG_GROUP], "LogGroupName", stacks, world) if group else ():
+        if group in (made.ref, made.name):
+            given = made.value("LogGroupClass") or "STANDARD"
+            return "STANDARD" if is_open(given) else given
+    return "STANDARD"

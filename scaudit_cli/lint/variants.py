@@ -8,6 +8,7 @@ from scaudit.model import Unread
 from scaudit_cli.lint.files import Declarations, Declared, Source
 from scaudit_cli.lint.opens import marks_in, written
 from scaudit_cli.lint.surroundings import Surroundings, surroundings_of
+from scaudit_cli.lint.template_faults import Fault, faults_of
 from scaudit_cli.lint.worlds import Impossible, World, explore
 
 T = TypeVar("T")
@@ -21,6 +22,7 @@ class Variant:
     service: Declared
     definition: Declared | Unread
     surroundings: Surroundings
+    faults: Sequence[Fault] = ()
 
     @property
     def sources(self) -> list[Declared]:
@@ -46,7 +48,8 @@ def _varied(source: Source, declared: Declarations) -> Varied:
     def look(world: World) -> Variant:
         service = source.look(world)
         definition = _used(service, declared.task_definitions, world)
-        return Variant(world, service, definition, surroundings_of(service.parameters, declared.stacks, world))
+        around = surroundings_of(service.parameters, declared.stacks, world)
+        return Variant(world, service, definition, around, list(faults_of(service, around)))
 
     found, all_ = explore(_until_settled(look))
     return Varied(source, [variant for _, variant in found], all_)

@@ -34,13 +34,19 @@ def test_plain_json_is_judged(monkeypatch: pytest.MonkeyPatch):
     assert without == found() and "SC101" in {id for id, status, _ in without if status == "fail"}
 
 
-@pytest.mark.parametrize("text", ["Resources: {}", '{"Resources": {}}', "containerDefinitions: []", "- 1", ""])
+@pytest.mark.parametrize("text", ["Resources: {}", "containerDefinitions: []", "- 1", ""])
 def test_what_needs_the_extra_says_how_to_install_it(tmp_path: Path, text: str):
     path = tmp_path / "file"
     path.write_text(text)
     command = f"{shlex.quote(sys.executable)} -m pip install 'scaudit[lint]'\n"
-    needs = f"scaudit: {path} is a template or YAML, which needs scaudit's extra `lint`; install it: "
+    needs = f"scaudit: {path} is YAML, which needs scaudit's extra `lint`; install it: "
     assert run(path) == (64, "", needs + command)
+
+
+def test_a_template_in_json_is_judged(tmp_path: Path):
+    path = tmp_path / "template.json"
+    path.write_text('{"Resources": {}}')
+    assert run(path)[0] == 0
 
 
 def test_what_is_wrong_in_json_is_said_without_the_extra(tmp_path: Path):

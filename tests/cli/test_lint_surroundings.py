@@ -1,0 +1,138 @@
+"""`scaudit lint`: the namespace, the cluster and the log group that a template makes beside a service."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.linted import CASES, findings, of, run, told
+
+TEMPLATE = (CASES / "53-cluster-default-doubles-namespace.yaml").read_text()
+NAMED = "Namespace: shop\n        LogConfiguration"
+BY_ARN = "Namespace: !GetAtt Ns.Arn\n        LogConfiguration"
+DEFAULT = "ServiceConnectDefaults: {Namespace: shop}"
+SOUND = TEMPLATE.replace(NAMED, BY_ARN).replace(DEFAULT, "ServiceConnectDefaults: {Namespace: !GetAtt Ns.Arn}")
+
+
+def written(folder: Path, text: str, *changes: tuple[str, str]) -> Path:
+    for old, new in changes:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    path = folder / "template.yaml"
+    path.write_text(text)
+    return path
+
+
+CASE = {
+    "53-cluster-default-doubles-namespace": {"SC101 fail", "SC110 fail"},
+    "54-no-namespace-anywhere": {"SC101 fail"},
+    "57-log-group-class-in-template": {"SC106 fail"},
+}
+
+
+@pytest.mark.parametrize(("name", "expected"), CASE.items())
+def test_a_case_is_a_warning(name: str, expected: set[str]):
+    path = CASES / f"{name}.yaml"
+    assert told(path) == expected and run(path)[0] == 0
+    wrong = [f for f in findings(path) if f["status"] == "fail" and f["severity"] != "info"]
+    assert all(f["severity"] == "warning" and f["line"] > 1 for f in wrong)
+
+
+def test_what_aws_was_not_seen_to_answer_says_so():
+    (wrong,) = of("SC101", findings(CASES / "54-no-namespace-anywhere.yaml"))["messages"]
+    assert wrong == "no namespace is named, and cluster Cl sets no default (not confirmed on AWS)"
+
+
+def test_the_place_is_where_the_namespace_is_named():
+    found = findings(CASES / "53-cluster-default-doubles-namespace.yaml")
+    lines = TEMPLATE.splitlines()
+    assert "Namespace: shop" in lines[of("SC101", found)["line"] - 1]
+    assert "ServiceConnectDefaults" in lines[of("SC110", found)["line"] - 1]
+
+
+def log_group(of_class: str, parameters: str = "") -> tuple[str, str]:
+    made = f"{{LogGroupName: /g, LogGroupClass: {of_class}}}"
+    return "Resources:\n", f"{parameters}Resources:\n  LG: {{Type: AWS::Logs::LogGroup, Properties: {made}}}\n"
+
+
+MADE_OF_ID = "arn:aws:servicediscovery:${AWS::Region}:${AWS::AccountId}:namespace/${Ns}"
+WRONG: dict[str, tuple[list[tuple[str, str]], set[str]]] = {
+    "the service names the namespace by Ref": ([(BY_ARN, BY_ARN.replace("!GetAtt Ns.Arn", "!Ref Ns"))], {"SC101 fail"}),
+    "by its Id": ([(BY_ARN, BY_ARN.replace("Ns.Arn", "Ns.Id"))], {"SC101 fail"}),
+    "within a Sub": ([(BY_ARN, BY_ARN.replace("!GetAtt Ns.Arn", '!Sub "${Ns}"'))], {"SC101 fail"}),
+    "the cluster does, and the service takes its default": (
+        [(f"        {BY_ARN}", "        LogConfiguration"), ("{Namespace: !GetAtt Ns.Arn}", "{Namespace: !Ref Ns}")],
+        {"SC101 fail"},
+    ),
+    "by a name that nothing makes it wait for": (
+        [(BY_ARN, NAMED), ("{Namespace: !GetAtt Ns.Arn}", "{Namespace: other}")],
+        {"SC101 fail"},
+    ),
+    "by the parameter that the namespace is named by": (
+        [
+            (BY_ARN, BY_ARN.replace("!GetAtt Ns.Arn", "!Ref Name")),
+            ("{Namespace: !GetAtt Ns.Arn}", "{Namespace: other}"),
+            ("Name: shop, Vpc", "Name: !Ref Name, Vpc"),
+            ("Resources:\n", "Parameters: {Name: {Type: String}}\nResources:\n"),
+        ],
+        {"SC101 fail"},
+    ),
+    "a log group of its own class, by name": ([log_group("DELIVERY")], {"SC106 fail"}),
+}
+RIGHT: dict[str, list[tuple[str, str]]] = {
+    "by ARN": [],
+    "by a name, in a cluster that waits for the namespace (as CDK writes it)": [(BY_ARN, NAMED)],
+    "by a name, waiting for it": [
+        (BY_ARN, NAMED),
+        ("{Namespace: !GetAtt Ns.Arn}", "{Namespace: other}"),
+        ("  Svc:\n", "  Svc:\n    DependsOn: [Ns]\n"),
+    ],
+    "by the cluster's default": [(f"        {BY_ARN}", "        LogConfiguration")],
+    "by the ARN made of its id": [(BY_ARN, BY_ARN.replace("!GetAtt Ns.Arn", f'!Sub "{MADE_OF_ID}"'))],
+    "a cluster that is made elsewhere": [
+        (f"        {BY_ARN}", "        LogConfiguration"),
+        ("Cluster: !Ref Cl\n", "Cluster: prod\n"),
+    ],
+    "a log group of class STANDARD": [log_group("STANDARD")],
+    "a log group of a class that a parameter says": [log_group("!Ref Class", "Parameters: {Class: {Type: String}}\n")],
+}
+
+
+@pytest.mark.parametrize(("changes", "expected"), WRONG.values(), ids=WRONG)
+def test_what_cannot_work_together_is_told(tmp_path: Path, changes: list[tuple[str, str]], expected: set[str]):
+    assert told(written(tmp_path, SOUND, *changes)) == expected
+
+
+@pytest.mark.parametrize("changes", RIGHT.values(), ids=RIGHT)
+def test_what_works_together_is_not(tmp_path: Path, changes: list[tuple[str, str]]):
+    assert told(written(tmp_path, SOUND, *changes)) == set()
+
+
+def test_an_id_is_no_name_and_fails(tmp_path: Path):
+    path = written(tmp_path, SOUND, (BY_ARN, BY_ARN.replace("!GetAtt Ns.Arn", "!Ref Ns")))
+    wrong = of("SC101", findings(path))
+    assert wrong["messages"] == ["namespace is the id of Ns, expected Fn::GetAtt [Ns, Arn]"] and run(path)[0] == 1
+
+
+def test_the_spelling_of_cloudformation_is_heeded():
+    wrong = [f["messages"][0] for f in findings(CASES / "55-template-lower-case-keys.yaml") if f["id"] == "SC112"]
+    assert [sentence.split("; did you mean ")[1] for sentence in wrong] == ["ServiceConnectConfiguration?", "PortName?"]
+    assert run(CASES / "55-template-lower-case-keys.yaml")[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "severity"), [("DiscoverName", "error"), ("ContainerConfigurations", "info"), ("isEnabled", "info")]
+)
+def test_a_property_of_the_configuration_that_nobody_knows_is_told(tmp_path: Path, name: str, severity: str):
+    path = written(tmp_path, SOUND, ("        LogConfiguration:", f"        {name}: []\n        LogConfiguration:"))
+    if name == "DiscoverName":
+        path = written(tmp_path, SOUND, ("DiscoveryName: web", "DiscoverName: web"))
+    wrong = of("SC112", findings(path))
+    assert wrong["severity"] == severity and name in wrong["messages"][0]
+
+
+def test_json_templates_need_no_reader_of_yaml(tmp_path: Path):
+    """Which takes pairs of \\u for an error."""
+    path = tmp_path / "template.json"
+    resource = '{"Type": "AWS::ECS::Service",\n "Properties": {\n"ServiceConnectConfiguration": 1}}'
+    path.write_text(f'{{"Description": "\\ud83d\\ude00",\n "Resources": {{"S": {resource}}}}}')
+    assert of("SC112", findings(path))["line"] == 4 and run(path)[0] == 1
