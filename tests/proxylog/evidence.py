@@ -64,6 +64,7 @@ def is_proven(lines: Iterable[str]) -> bool:
 def _has_listeners(dump: str, unreadable: bool, told: list[str]) -> bool:
     added: set[str] = set()
     refused: set[str] = set()
+    fallen: set[str] = set()
     for text in told:
         name = text.split("'")[1] if text.count("'") >= 2 else ""
         if text.startswith("lds: add"):
@@ -72,8 +73,11 @@ def _has_listeners(dump: str, unreadable: bool, told: list[str]) -> bool:
         elif text.startswith("lds: remove"):
             # Taking egress away is the control plane's wish, and shows that it was there.
             (added if name == "egress" or name.startswith("lds_egress") else refused).add(name)
+        elif text.startswith("final pre-worker listener init"):
+            fallen.add(name)
         elif " config rejected: " in text or " failed to bind " in text:
             refused.add(name)
+    added -= fallen
     wanted = wanted_of(dump)
     if wanted is None:
         relay = "APPNET_ENABLE_RELAY_MODE_FOR_XDS=1" in dump

@@ -69,6 +69,24 @@ def test_lines_of_256_kilobytes(line: str):
 @pytest.mark.parametrize(
     "line",
     [
+        "x" * 50_000_000,
+        "[2026-11-22 13:10:19.314][14][info] [AppNet Agent] Executing command: [" + "-l " * 16_000_000,
+        'time="2026-11-22T13:10:19Z" level=info msg="Agent Environment Variables: [' + " APPNET_X=" * 5_000_000 + ']"',
+    ],
+    ids=["of nothing", "of the agent", "of its settings"],
+)
+def test_a_line_of_50_megabytes(line: str):
+    """Only its beginning is looked at."""
+    began = time.process_time()
+    start = read_proxy_log([*lines_of("01"), line, *lines_of("01")[6:]])
+    assert time.process_time() - began < 1
+    assert start.lines == 2 * len(lines_of("01")) - 5
+    assert all(len(told.text) <= 300 for told in start.evidence) and len(start.why) <= 400
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
         "[  26-11-22 13:10:19.314][14][info][main] [source",
         "[2026-11-22 13:10:19.314][1][info] [Other_ Agent] Draining Envoy listeners...",
         "[2026-11-22 13:10:19.314][1][fatal] [Other_ Agent] Error starting",

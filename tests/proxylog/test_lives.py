@@ -65,7 +65,10 @@ def test_stored_twice_or_out_of_order_it_is_the_same(life: Life):
         ("l4-ingress-move-to-taken-port", "an update of listener ingress-nginx was refused, the earlier one serves on"),
         ("t6-sds-rotation-rejected", "refused an update of a Secret"),
         ("r3-rds-update-rejected-after-ready-then-fixed", "no line at level info tells whether it took a later one"),
-        ("e1-eds-never", "sent no ClusterLoadAssignment in time"),
+        (
+            "e1-eds-never",
+            "it got no ClusterLoadAssignment in time, and no line at level info tells whether it came later",
+        ),
         ("g4-debug-rds-rejected-then-fixed", "configuration came late or was refused at first"),
     ],
 )

@@ -32,7 +32,7 @@ def tell(life: Life, line: Mark, level: str, text: str) -> None:
             life.begins_anew()
             environment = life.environment
         environment.take(text)
-        if life.is_anothers(environment.identity, environment.mapping):
+        if life.is_anothers():
             life.strangers = life.strangers or line
         if environment.agent_seen or not life.dump:
             life.dump = line

@@ -74,7 +74,7 @@ def _listeners(life: Life) -> Listeners:
 
 def _control_plane(life: Life) -> ControlPlane:
     run, updates = life.run, life.run.refused_updates
-    hazy = {reason.line for reason in unclear(life)} if updates else ()
+    hazy = unclear(life)
     return ControlPlane(
         clusters_answered=run.clusters is not None or "Cluster" in run.refused_configuration,
         listeners_answered=run.listeners_answered,
@@ -83,10 +83,10 @@ def _control_plane(life: Life) -> ControlPlane:
         refused=run.refused,
         lost=is_lost(life),
         silent=_silent(run),
-        timeouts=tuple(run.timeouts),
+        timeouts=tuple([kind for kind in run.timeouts if kind not in hazy]),
         rejected=_texts(run.refused_configuration),
-        refused_updates=_texts({kind: why for kind, why in updates.items() if why.line not in hazy}),
-        unclear=_texts({kind: why for kind, why in updates.items() if why.line in hazy}),
+        refused_updates=_texts({kind: why for kind, why in updates.items() if kind not in hazy}),
+        unclear=_texts(hazy),
         socket_missing=life.socket_missing is not None,
     )
 

@@ -12,8 +12,6 @@ DUMP = (
 )
 HIDING = frozenset({"warn", "warning", "error", "critical", "off"})
 """Levels at which Envoy does not say that it started its workers, nor which listeners it added."""
-LONGEST = 65_536
-"""Characters: more than a task definition, and so than all environment variables of a container, may have."""
 _DECODER = json.JSONDecoder()
 _ON_SCREEN = ("", "/dev/stdout", "/dev/stderr")
 
@@ -50,7 +48,7 @@ class Environment:
     def take(self, text: str) -> None:
         """Note a line of the dump. A line that was cut says nothing: a setting that is not in it may stand in the part
         that is gone."""
-        if len(text) > LONGEST or not text.endswith("]"):
+        if not text.endswith("]"):
             return
         if text.startswith("App Mesh"):
             self.mesh_seen = True

@@ -1,9 +1,9 @@
 """What a line says is wrong with a proxy whose workers run."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from scaudit.proxylog import match, stream
-from scaudit.proxylog.given import OFTEN_SENT
+from scaudit.proxylog.given import OF_ENDPOINTS, OFTEN_SENT
 from scaudit.proxylog.life import HICCUP, Life
 from scaudit.proxylog.lines import Reason, moment
 
@@ -18,10 +18,11 @@ def faults(life: Life) -> Iterator[Reason]:
     for kind, reason in run.refused_configuration.items():
         yield Reason(f"it rejected a {kind} from the control plane: {reason.text}", reason.line)
     for kind, reason in run.refused_updates.items():
-        if not _is_unclear(life, kind):
+        if kind not in OFTEN_SENT or tells_all(life):
             yield Reason(f"it refused an update of a {kind} ({SERVES}): {reason.text}", reason.line)
     for kind, line in run.timeouts.items():
-        yield Reason(f"the control plane sent no {kind} in time", line)
+        if kind != OF_ENDPOINTS or tells_all(life):
+            yield Reason(f"the control plane sent no {kind} in time", line)
     if run.lost and is_lost(life):
         cause = f": {run.refused}" if run.refused else ""
         yield Reason(f"its control plane was lost and has not come back{cause}", run.lost)
@@ -74,14 +75,22 @@ def is_frozen(life: Life) -> bool:
     return not (last and latest and (latest - last).total_seconds() > HICCUP)
 
 
-def unclear(life: Life) -> Iterable[Reason]:
-    """Refused updates of which no line at this level tells what came later."""
-    for kind, reason in life.run.refused_updates.items():
-        if _is_unclear(life, kind):
-            tells = f"no line at level {life.level or 'info'} tells whether it took a later one"
-            text = f"it refused an update of a {kind}, and {tells}"
-            yield Reason(f"{text}: {reason.text}", reason.line)
+def unclear(life: Life) -> dict[str, Reason]:
+    """What was refused or late, by its kind, and of which no line at this level tells what came of it later. Endpoints
+    come late to every cluster that has none, such as that of a service without a task."""
+    if not (life.run.refused_updates or life.run.timeouts) or tells_all(life):
+        return {}
+    tells = f"no line at level {life.level or 'info'} tells"
+    found = {
+        kind: Reason(f"it refused an update of a {kind}, and {tells} whether it took a later one: {text}", line)
+        for kind, (text, line) in life.run.refused_updates.items()
+        if kind in OFTEN_SENT
+    }
+    if late := life.run.timeouts.get(OF_ENDPOINTS):
+        found[OF_ENDPOINTS] = Reason(f"it got no {OF_ENDPOINTS} in time, and {tells} whether it came later", late)
+    return found
 
 
-def _is_unclear(life: Life, kind: str) -> bool:
-    return kind in OFTEN_SENT and life.level not in ("debug", "trace")
+def tells_all(life: Life) -> bool:
+    """Whether Envoy says what it takes, too."""
+    return life.level in ("debug", "trace")

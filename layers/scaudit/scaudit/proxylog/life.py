@@ -80,6 +80,7 @@ class Life:
     environment: Environment = field(default_factory=Environment)
     identity: str = ""
     mapping: dict[str, int] | None = None
+    relay: bool | None = None
     run: Run = field(default_factory=Run)
     past: set[str] = field(default_factory=set)
     starts: int = 0
@@ -133,14 +134,19 @@ class Life:
     def hides(self) -> bool:
         return self.level in HIDING
 
-    def is_anothers(self, identity: str, mapping: dict[str, int] | None) -> bool:
-        """Whether these settings are of another task than those told before: ECS gives each task ports of its own."""
-        another = (identity and self.identity and identity != self.identity) or (
-            mapping is not None and self.mapping is not None and mapping != self.mapping
-        )
-        self.identity = identity or self.identity
-        self.mapping = self.mapping if mapping is None else mapping
-        return bool(another)
+    def is_anothers(self) -> bool:
+        """Whether the settings are of another task than those told before: ECS gives each task ports of its own."""
+        now, another = self.environment, False
+        if now.identity:
+            another = self.identity not in ("", now.identity)
+            self.identity = now.identity
+        if now.mapping is not None:
+            another = another or self.mapping not in (None, now.mapping)
+            self.mapping = now.mapping
+        if now.agent_seen:
+            another = another or self.relay not in (None, now.relay)
+            self.relay = now.relay
+        return another
 
     @property
     def began(self) -> bool:

@@ -10,6 +10,8 @@ HEAD = 24
 `][TID][level][component] [source] ` of Envoy, whose TID is its process id for all that its main thread says."""
 FARTHEST = 110
 KEPT = 400
+LONGEST = 65_536
+"""Characters of a line that are looked at: more than a task definition, and so than all settings of a container."""
 STAMP = re.compile(r"\[(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3})\]", re.ASCII)
 _ACCESS = re.compile(r"\[(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)\] ", re.ASCII)
 _MESSAGE = re.compile(r'time="(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[-+]\d\d:\d\d))" level=([a-z]{1,8}) msg="', re.ASCII)
@@ -29,7 +31,7 @@ class Told:
 
     @property
     def text(self) -> str:
-        return self.line[self.begins :]
+        return self.line[self.begins : LONGEST]
 
     @property
     def stamp(self) -> str:
@@ -70,7 +72,7 @@ def message_of(line: str) -> tuple[str, str, str] | None:
     found = _MESSAGE.match(line)
     if not found or found[2] not in LEVELS:
         return None
-    return found[1], found[2], line[found.end() :].rstrip("\r\n").removesuffix('"')
+    return found[1], found[2], line[found.end() : LONGEST].rstrip("\r\n").removesuffix('"')
 
 
 def plain(text: str) -> str:

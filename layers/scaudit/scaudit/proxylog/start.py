@@ -64,7 +64,7 @@ class ControlPlane:
 
     `timeouts` are the kinds of configuration that did not come in time, `rejected` those that Envoy refused (kind to
     reason), `refused_updates` those whose update it refused while the earlier one serves; each until a line shows it
-    mended. `unclear` are refused updates of a kind of which no line at this log level tells what came later.
+    mended. `unclear` is what was refused or late, of a kind of which no line at this log level tells what came later.
     """
 
     clusters_answered: bool = False

@@ -19,9 +19,8 @@ def judge(life: Life) -> _Judged:
         times = f" after {life.starts} starts" if life.starts > 1 else ""
         why = f"Envoy ended{times} and was not started again: {words}"
         return Outcome.EXITED, why, [opened, run.ready, run.dead.line]
-    if life.strangers and not (run.ready and any(faults(life))):
-        why = "Lines of two tasks are in this log: it tells two different settings"
-        return Outcome.UNKNOWN, why, [life.dump, life.strangers]
+    if (life.strangers or run.mixed) and not (run.ready and any(faults(life))):
+        return _mixed(life)
     if life.draining:
         return Outcome.STOPPED, "The agent was told to stop and drained its listeners.", [run.ready, life.draining]
     if life.began and not run.ready:
@@ -35,13 +34,18 @@ def judge(life: Life) -> _Judged:
     return _perhaps_fine(life)
 
 
+def _mixed(life: Life) -> _Judged:
+    if life.strangers:
+        why = "Lines of two tasks are mixed in this log: it tells two different settings"
+        return Outcome.UNKNOWN, why, [life.dump, life.strangers]
+    why = "Lines of two runs of Envoy, or of two tasks, are mixed in this log"
+    return Outcome.UNKNOWN, why, [life.run.opened, life.run.ready, life.run.mixed]
+
+
 def _perhaps_fine(life: Life) -> _Judged:
     run = life.run
     if blind := blindness(life):
         return Outcome.UNKNOWN, f"{_STARTED}, but {blind}", [run.ready, run.hidden]
-    if run.mixed:
-        why = f"{_STARTED}, but lines of two of its processes are mixed in this log"
-        return Outcome.UNKNOWN, why, [run.opened, run.ready, run.mixed]
     if not life.environment.tells_listeners:
         gap = "the start-up line that names the wanted listeners is not in this log, or cannot be read"
         return Outcome.UNKNOWN, f"{_STARTED}, but {gap}.", [run.ready]
@@ -58,9 +62,9 @@ def _fine(life: Life) -> _Judged:
     if not wanted and not run.added and not life.environment.relay:
         why = "the log neither names a wanted listener nor shows one that was added"
         return Outcome.UNKNOWN, f"{_STARTED}, but {why}", proof
-    if reasons := list(unclear(life)):
-        why = "; ".join(reason.text for reason in reasons)
-        return Outcome.UNKNOWN, f"{_STARTED}, but {why}", [run.ready, *(reason.line for reason in reasons)]
+    if reasons := unclear(life):
+        why = "; ".join(reason.text for reason in reasons.values())
+        return Outcome.UNKNOWN, f"{_STARTED}, but {why}", [run.ready, *(reason.line for reason in reasons.values())]
     has = f"all {len(wanted)} wanted listeners" if len(wanted) > 1 else "its listeners"
     if run.removed:
         has += f" (the control plane took {', '.join(run.removed)} away again)"

@@ -1,0 +1,229 @@
+"""What the control plane gave, what became of it, and the stream that brings it."""
+
+import pytest
+
+from scaudit.proxylog import ProxyStart, read_proxy_log
+from tests.proxylog.told import HEALTHY, changed, closed, envoy, without
+from tests.proxylog.transcripts import lines_of
+
+TYPE = "type.googleapis.com/envoy"
+KINDS = {
+    "Secret": f"{TYPE}.extensions.transport_sockets.tls.v3.Secret",
+    "RouteConfiguration": f"{TYPE}.config.route.v3.RouteConfiguration",
+    "Cluster": f"{TYPE}.config.cluster.v3.Cluster",
+    "ClusterLoadAssignment": f"{TYPE}.config.endpoint.v3.ClusterLoadAssignment",
+}
+BEFORE, READY = HEALTHY[:-1], HEALTHY[-1:]
+AT_DEBUG = changed(HEALTHY, "-l info", "-l debug")
+
+
+def late(kind: str) -> str:
+    return envoy(f"gRPC config: initial fetch timed out for {KINDS[kind]}", "warning")
+
+
+def rejected(kind: str, reason: str = "bad") -> str:
+    return envoy(f"gRPC config for {KINDS[kind]} rejected: {reason}", "warning")
+
+
+def accepted(kind: str, second: int = 9) -> str:
+    return envoy(f"gRPC config for {KINDS[kind]} accepted with 1 resources with version 2", "debug", second=second)
+
+
+def fell(name: str) -> str:
+    return envoy(f"final pre-worker listener init for listener '{name}' failed: cannot listen() errno=98", "error")
+
+
+CDS = envoy("cds: response indicates 2 added/updated cluster(s), 0 removed cluster(s); applying changes")
+DONE = envoy("cds: added/updated 1 cluster(s) (skipped 1 unmodified cluster(s)); removed 0 cluster(s)")
+APP = envoy("cds: cluster 'app' config rejected: no LB", "warning")
+ADD = envoy("lds: add/update listener 'ingress-nginx'", second=40)
+CASES = {
+    "a secret was rejected at start": ([*BEFORE, rejected("Secret"), *READY], "degraded"),
+    "a secret was late": ([*BEFORE, late("Secret"), *READY], "degraded"),
+    "a secret was late, and rejected when it came": ([*BEFORE, late("Secret"), *READY, rejected("Secret")], "degraded"),
+    "a secret was late, and came: told at debug": (
+        [*AT_DEBUG[:-1], late("Secret"), *READY, accepted("Secret")],
+        "recovered",
+    ),
+    "a secret was rejected, and came before it was ready": (
+        [*AT_DEBUG[:-1], rejected("Secret"), accepted("Secret"), *READY],
+        "healthy",
+    ),
+    "routes were late, and did not come: told at debug": (
+        [*AT_DEBUG[:-1], late("RouteConfiguration"), *READY],
+        "degraded",
+    ),
+    "an update of routes was refused": ([*HEALTHY, rejected("RouteConfiguration")], "unknown"),
+    "an update of routes was refused: told at debug": ([*AT_DEBUG, rejected("RouteConfiguration")], "degraded"),
+    "another kind was accepted": (
+        [*AT_DEBUG, rejected("RouteConfiguration"), accepted("Secret")],
+        "degraded",
+    ),
+    "both protocols in one code say it otherwise": (
+        [
+            *AT_DEBUG,
+            rejected("RouteConfiguration"),
+            envoy(f"Config update for {KINDS['RouteConfiguration']} (version 3) accepted with 1 resources", "debug"),
+        ],
+        "recovered",
+    ),
+    "an update of endpoints was refused": ([*HEALTHY, rejected("ClusterLoadAssignment")], "unknown"),
+    "endpoints were rejected at start": ([*BEFORE, rejected("ClusterLoadAssignment"), *READY], "degraded"),
+    "endpoints did not come in time": ([*BEFORE, late("ClusterLoadAssignment"), *READY], "unknown"),
+    "an update of a cluster was refused": ([*HEALTHY, CDS, APP, DONE, rejected("Cluster", "app: no LB")], "degraded"),
+    "an update of a cluster was refused, the next one taken": (
+        [*HEALTHY, CDS, APP, DONE, rejected("Cluster", "app: no LB"), CDS.replace(":00.", ":30."), DONE],
+        "recovered",
+    ),
+    "a cluster was refused by name, the summary was lost": ([*BEFORE, CDS, APP, DONE, *READY], "degraded"),
+    "a listener fell out when the workers started": ([*HEALTHY, fell("ingress-nginx")], "degraded"),
+    "a listener fell out, and was accepted again": ([*HEALTHY, fell("ingress-nginx"), ADD], "degraded"),
+    "a listener fell out before the ready line": ([*BEFORE, fell("ingress-nginx"), *READY], "degraded"),
+    "a listener fell out that nothing asks for": ([*HEALTHY, fell("other")], "healthy"),
+    "the whole answer was refused as an update": (
+        [*HEALTHY, envoy("gRPC config for x.Listener rejected: goo.gle/debugstr a b", "warning"), ""],
+        "degraded",
+    ),
+    "the refused update of a listener was sent again as it was: told at debug": (
+        [
+            *AT_DEBUG,
+            envoy("lds: listener 'egress' config rejected: bad", "warning"),
+            envoy("lds: add/update listener 'egress' skipped", "debug", "upstream"),
+        ],
+        "healthy",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_case(case: str):
+    lines, verdict = CASES[case]
+    start = read_proxy_log(lines)
+    assert start.verdict == verdict, start.why
+
+
+def test_what_an_update_was_and_what_was_never_had():
+    started, updated = (
+        read_proxy_log([*BEFORE, rejected("Secret"), *READY]),
+        read_proxy_log([*HEALTHY, rejected("Secret")]),
+    )
+    assert dict(started.control_plane.rejected) == {"Secret": "bad"} == dict(updated.control_plane.refused_updates)
+    assert not started.control_plane.refused_updates and not updated.control_plane.rejected
+    late_and_bad = read_proxy_log([*BEFORE, late("Secret"), *READY, rejected("Secret")])
+    assert late_and_bad.control_plane.rejected == {"Secret": "bad"}
+
+
+def test_a_listener_that_fell_out_is_not_there():
+    listeners = read_proxy_log([*HEALTHY, fell("ingress-nginx"), ADD]).listeners
+    assert listeners.added == ("egress",) and list(listeners.unbound) == ["ingress-nginx"]
+
+
+def test_a_rejected_cluster_keeps_its_name():
+    assert read_proxy_log([*BEFORE, CDS, APP, DONE, *READY]).control_plane.rejected == {"Cluster": "app: no LB"}
+
+
+WAITING = without(HEALTHY, "starting workers")
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (without(WAITING, "cds:", "secondary", "all clusters", "lds:"), "has not sent its clusters"),
+        (without(WAITING, "all clusters", "lds:"), "not the endpoints (or secrets)"),
+        (without(WAITING, "lds:"), "its clusters came, but the control plane has not sent its listeners"),
+        (WAITING, "its listeners came, but not the routes or secrets that they need"),
+        (HEALTHY[:8], "the log ends while it starts"),
+    ],
+)
+def test_what_is_missing_has_its_name(lines: list[str], said: str):
+    start = read_proxy_log(lines)
+    assert start.verdict == "not_ready" and said in start.why
+
+
+def test_at_debug_it_names_the_listener_and_what_it_waits_for():
+    manager = "init manager Listener-local-init-manager ingress-nginx 576161350365566882 initializing"
+    waits = [
+        envoy(f"{manager} target SdsApi server-cert", "debug", "init"),
+        envoy(f"{manager} shared target RdsRouteConfigSubscription RDS init ingress-routes", "debug", "init"),
+    ]
+    came = envoy("target SdsApi server-cert initialized, notifying init manager Listener-local", "debug", "init")
+    both = read_proxy_log([*WAITING, *waits]).why
+    assert "ingress-nginx waits for secret server-cert" in both and "waits for routes ingress-routes" in both
+    one = read_proxy_log([*WAITING, *waits, came]).why
+    assert "server-cert" not in one and "waits for routes ingress-routes" in one
+
+
+def ends(*seconds: int, minute: int = 20, reason: str = "") -> list[str]:
+    return [closed(second, reason=reason).replace("13:20:", f"13:{minute}:") for second in seconds]
+
+
+def stream(lines: list[str]) -> tuple[str, bool]:
+    start: ProxyStart = read_proxy_log(lines)
+    return start.verdict.value, start.control_plane.lost
+
+
+@pytest.mark.parametrize(
+    ("after", "said"),
+    [
+        (ends(1), ("healthy", False)),
+        (ends(1, 2), ("healthy", False)),
+        (ends(1, 2, 4), ("degraded", True)),
+        (ends(1, 2, 4, 9, 25, 50), ("degraded", True)),
+        ([*ends(1, 2, 4), CDS.replace(":20:00", ":20:30")], ("recovered", False)),
+        ([*ends(1, 2, 4), ADD], ("recovered", False)),
+        ([*ends(1, 2, 4), rejected("Secret").replace(":20:00", ":20:30")], ("degraded", False)),
+        ([*ends(1, 2, 4), *ends(1, minute=55)], ("recovered", False)),
+        ([*ends(1), *ends(1, minute=30), *ends(1, minute=40), *ends(1, minute=50)], ("healthy", False)),
+        ([*ends(1), ADD, *ends(50, 51)], ("healthy", False)),
+        ([closed(1, 14, "reset", " since 31s ago")], ("degraded", True)),
+        ([closed(1, 14, "reset", " since 1801s ago")], ("healthy", False)),
+        (ends(1, 2, 4, reason="Unauthorized to perform ecs:Poll"), ("degraded", True)),
+    ],
+    ids=range(13),
+)
+def test_a_stream_is_lost_that_ends_again_and_again(after: list[str], said: tuple[str, bool]):
+    assert stream([*HEALTHY, *after]) == said
+
+
+def test_a_lost_stream_is_back_when_the_log_goes_on_for_longer_than_any_try():
+    later = "[2026-11-22 13:25:00.000][14][info][main] [source/x.cc:1] anything at all"
+    assert stream([*HEALTHY, *ends(1, 2, 4), later]) == ("recovered", False)
+    assert stream([*HEALTHY, *ends(1, 2, 4), later.replace("13:25:00", "13:20:30")]) == ("degraded", True)
+
+
+def test_the_beginning_gone_what_is_said_counts():
+    listener = envoy("lds: listener 'ingress-nginx' config rejected: bad", "warning")
+    start = read_proxy_log([*ends(1), listener])
+    assert (start.verdict, dict(start.listeners.refused_updates)) == ("degraded", {"ingress-nginx": "bad"})
+    assert read_proxy_log(ends(1)).verdict == "unknown"
+
+
+def local(line: str, hours: int) -> str:
+    """A line's time as a clock tells it that is ahead of UTC."""
+    for mark in ("2026-11-22 13:", "2026-11-22T13:"):
+        line = line.replace(mark, f"{mark[:11]}{13 + hours:02}:")
+    return line
+
+
+@pytest.mark.parametrize("hours", [-8, 0, 9])
+@pytest.mark.parametrize("agent_knows", [True, False], ids=["TZ is known to both", "to Envoy alone"])
+def test_local_time_does_not_distort_the_time_to_ready(hours: int, agent_knows: bool):
+    """Go reads names of zones, the C library a POSIX value as well; the agent writes its offset, Envoy none."""
+    log, zone = lines_of("01"), f"{hours:+03}:00"
+    dump = [local(line, hours).replace('Z"', f'{zone}"', 1) if agent_knows else line for line in log[:3]]
+    plain, told = read_proxy_log(log), read_proxy_log([*dump, *[local(line, hours) for line in log[3:]]])
+    assert (told.seconds_to_ready, told.ready_at, told.first_at) == (
+        plain.seconds_to_ready,
+        plain.ready_at,
+        plain.first_at,
+    )
+
+
+JSON = '{"Timestamp":"2026-11-22T13:10:19.4","ThreadId":"14","Level":"info","Message":"cm init: initializing cds"}'
+TCP = '{"start_time":"2026-11-22T13:16:02.171Z","bytes_received":3,"upstream_host":"127.0.0.1:80","duration":4}'
+
+
+def test_envoys_log_as_json_and_the_access_log_of_tcp_are_no_proof_of_not_ready():
+    assert read_proxy_log([*HEALTHY[:8], JSON]).verdict == "unknown"
+    assert read_proxy_log([*WAITING, TCP]).verdict == "unknown"
+    assert read_proxy_log([*HEALTHY, JSON, TCP]).verdict == "healthy"
