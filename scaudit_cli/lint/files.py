@@ -17,6 +17,8 @@ from scaudit_cli.lint.template import family_of, request_of, resources_of
 from scaudit_cli.lint.worlds import World
 from scaudit_cli.usage import Refused
 
+_SAMPLES = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Declared:
@@ -150,15 +152,20 @@ def _declared(request: Request) -> Declared:
     parameters = fit(content, shape, request.dialect, fitted, line=line)
     parameters = parameters if isinstance(parameters, dict) else {}
     fitted.complaints += beyond_limits(parameters, fitted)
-    if fitted.left_empty:
-        fitted.complaints.append(_left_empty(fitted))
+    fitted.complaints += _left_empty(fitted)
     if "service" in parameters:  # of update-service; a name or an ARN
         parameters["serviceName"] = parameters.pop("service").rsplit("/", 1)[-1]
     return Declared(request.file, request.id, parameters, fitted, request.uses)
 
 
-def _left_empty(fitted: Fitted) -> Complaint:
+def _left_empty(fitted: Fitted) -> Iterator[Complaint]:
     """`aws ecs create-service --generate-cli-skeleton` writes every field, and empty what one is to fill in."""
-    paths = ", ".join(fitted.left_empty)
-    told = f"left empty, fill in or take out (not confirmed on AWS that ECS refuses it): {paths}"
-    return Complaint(fitted.left_empty[0], told, Severity.WARNING, fitted.lines[fitted.left_empty[0]])
+    for required, told, severity in (
+        (True, "required, and left empty", None),
+        (False, "left empty, to fill in or take out (not confirmed on AWS that ECS refuses it)", Severity.WARNING),
+    ):
+        paths = [path for path, needed in fitted.left_empty.items() if needed is required]
+        more = f" and {len(paths) - _SAMPLES} more" if len(paths) > _SAMPLES else ""
+        if paths:
+            line = fitted.lines[paths[0]]
+            yield Complaint(paths[0], f"{told}: {', '.join(paths[:_SAMPLES])}{more}", severity, line)

@@ -38,7 +38,8 @@ class Complaint:
 @dataclass(slots=True)
 class Fitted:
     """What was found on the way, by path: the lines, all parts with their shapes, the values that have no parts, which
-    of them are open, why a value is not known, and which texts are empty. `choices` has what a mark may be."""
+    of them are open, why a value is not known, and which texts are empty (and whether they are required). `choices` has
+    what a mark may be."""
 
     complaints: list[Complaint] = field(default_factory=list)
     lines: dict[str, int] = field(default_factory=dict)
@@ -46,7 +47,7 @@ class Fitted:
     values: dict[str, object] = field(default_factory=dict)
     opens: dict[str, OpenText] = field(default_factory=dict)
     unresolved: dict[str, str] = field(default_factory=dict)
-    left_empty: list[str] = field(default_factory=list)
+    left_empty: dict[str, bool] = field(default_factory=dict)
     choices: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -123,6 +124,7 @@ def _there(values: Iterator[Any]) -> list[Any]:
 def _members(
     node: Mapping[str, Any], shape: StructureShape, dialect: Dialect, found: Fitted, path: str, line: int
 ) -> Iterator[tuple[str, Any]]:
+    required = [*shape.required_members, *_REQUIRED_TOO.get(shape.name, ())]
     folded = {name.lower(): name for name in shape.members} if dialect.lenient or dialect.any_case else {}
     given: set[str] = set()
     for key, value in node.items():
@@ -131,7 +133,7 @@ def _members(
         if value is None and dialect.nulls:
             continue
         if name and value == "" and _is_left(name, shape) and not dialect.lenient:
-            found.left_empty.append(_joined(path, name))
+            found.left_empty[_joined(path, name)] = name in required
             found.lines[_joined(path, name)] = at
         elif name:
             if dialect.lenient and key != dialect.spelt(name):
@@ -143,11 +145,12 @@ def _members(
                 yield name, fitted
         elif _must_be_known(key, dialect, path):
             found.complaints.append(Complaint(path, *_unknown(str(key), shape, node, path, dialect), at))
-    for name in [*shape.required_members, *_REQUIRED_TOO.get(shape.name, ())]:
+    for name in required:
         # A template need not name what CloudFormation names for it (AWS::ECS::Service, ServiceName).
         if name not in given and (path or not (dialect.lenient or dialect.partial)):
-            why = f"{_joined(path, name)} is missing"
-            found.complaints.append(Complaint(path, why, None, line))
+            why = f"{_joined(path, name)} is {'empty' if _joined(path, name) in found.left_empty else 'missing'}"
+            if _joined(path, name) not in found.left_empty:  # those are told together
+                found.complaints.append(Complaint(path, why, None, line))
             if (missing := _not_known(why, shape.members[name], found, _joined(path, name))) is not _HOLE:
                 yield name, missing
 

@@ -68,6 +68,21 @@ ALIKE: dict[str, dict[str, object]] = {
     "answers of describe": {"service__json": DESCRIBED, "task__json": REGISTERED},
     "one service of an answer": {"service__json": DESCRIBED["services"][0], "task__json": REGISTERED["taskDefinition"]},
     "an answer of create-service": {"service__json": {"service": DESCRIBED["services"][0]}, "task__json": REGISTERED},
+    "a revision of the service": {
+        "revision__json": {
+            "serviceRevisions": [
+                {
+                    "serviceRevisionArn": "arn:aws:ecs:eu-central-1:123456789012:service-revision/prod/web/1",
+                    "serviceArn": "arn:aws:ecs:eu-central-1:123456789012:service/prod/web",
+                    "clusterArn": "arn:aws:ecs:eu-central-1:123456789012:cluster/prod",
+                    "taskDefinition": DEFINITION["family"],
+                    "launchType": "FARGATE",
+                    "serviceConnectConfiguration": MESH,
+                }
+            ]
+        },
+        "task__json": DEFINITION,
+    },
     "a list of services": {"services__json": DESCRIBED["services"], "task__json": REGISTERED},
 }
 
@@ -221,8 +236,25 @@ def test_what_a_skeleton_leaves_is_told_and_not_taken_for_a_value(tmp_path: Path
     paths = put(tmp_path, service__json=left, task__json=DEFINITION)
     wrong = of("SC112", findings(*paths))
     assert (wrong["status"], wrong["severity"]) == ("fail", "warning")
-    assert "platformVersion, clientToken, role" in wrong["messages"][0]
+    assert "platformVersion, clientToken, role" in wrong["messages"][0] and "cluster" not in wrong["messages"][0]
     assert "not confirmed on AWS" in wrong["messages"][0] and run(*paths)[0] == 0
+
+
+def test_a_skeleton_that_nobody_filled_in_is_told_in_two_lines(tmp_path: Path):
+    left = {**SERVICE, "serviceName": "", "volumeConfigurations": [{"name": ""}], "role": "", "clientToken": ""}
+    left["capacityProviderStrategy"] = [{"capacityProvider": ""} for _ in range(5)]
+    paths = put(tmp_path, service__json=left, task__json=DEFINITION)
+    empty, spare = sorted((f for f in findings(*paths) if f["id"] == "SC112"), key=lambda f: f["severity"])
+    assert "serviceName, " in empty["messages"][0] and empty["messages"][0].endswith(" and 2 more")
+    assert (empty["severity"], spare["severity"]) == ("error", "warning") and run(*paths)[0] == 1
+
+
+def test_container_definitions_alone_are_a_task_definition(tmp_path: Path):
+    wrong = deepcopy(DEFINITION["containerDefinitions"])
+    paths = put(tmp_path, mesh__json=MESH, containers__json=wrong)
+    assert "SC102 fail" not in told(*paths)
+    wrong[0]["portMappings"][0]["name"] = "other"
+    assert "SC102 fail" in told(*put(tmp_path, mesh__json=MESH, containers__json=wrong))
 
 
 def test_a_field_that_this_botocore_does_not_know_is_a_note(tmp_path: Path):

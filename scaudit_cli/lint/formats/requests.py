@@ -16,7 +16,10 @@ _TELLING = {"launchType", "desiredCount", "deploymentConfiguration", "networkCon
 
 def requests_of(file: str, content: object) -> Iterator[Request]:
     """Every request that the content of a file is; none for what is neither a request nor an answer of ECS."""
-    if isinstance(content, list):
+    if isinstance(content, list) and content and all(map(_is_container, content)):
+        containers = _around(content[0], {"containerDefinitions": content})
+        yield Request(REGISTER, file, containers, replace(PLAIN, partial=True), file)
+    elif isinstance(content, list):
         for item in content:
             yield from requests_of(file, item)
     elif not isinstance(content, Mapping):
@@ -27,7 +30,7 @@ def requests_of(file: str, content: object) -> Iterator[Request]:
         yield task_definition_of(file, given)
     elif isinstance(given := content.get("service"), Mapping):
         yield _described(file, given)
-    elif isinstance(listed := content.get("services"), list) and "failures" in content:
+    elif (listed := _listed(content)) is not None:
         yield from (_described(file, service) for service in listed if isinstance(service, Mapping))
     elif "serviceArn" in content or "deployments" in content:
         yield _described(file, content)
@@ -37,6 +40,12 @@ def requests_of(file: str, content: object) -> Iterator[Request]:
         yield service_of(file, content)
     elif _is_configuration(content):
         yield Request(CREATE, file, _around(content, {_MESH: content}), replace(PLAIN, partial=True), file)
+
+
+def _listed(content: Mapping[str, Any]) -> list[Any] | None:
+    """What describe-services and describe-service-revisions answer."""
+    found = content.get("serviceRevisions") or (content.get("services") if "failures" in content else None)
+    return found if isinstance(found, list) else None
 
 
 def service_of(file: str, content: Mapping[str, Any]) -> Request:
@@ -62,7 +71,14 @@ def _described(file: str, content: Mapping[str, Any]) -> Request:
     known = {name: value for name, value in {**content, **primary}.items() if name in wanted}
     if "clusterArn" in content:
         known["cluster"] = content["clusterArn"]
+    if isinstance(arn := content.get("serviceArn"), str):  # a revision has no name beside it
+        known.setdefault("serviceName", arn.rsplit("/", 1)[-1])
     return Request(CREATE, file, _around(content, known), replace(PLAIN, partial=True, nulls=True), file)
+
+
+def _is_container(content: object) -> bool:
+    """Whether it is one of what register-task-definition takes as --container-definitions."""
+    return isinstance(content, Mapping) and {"name", "image"} <= content.keys()
 
 
 def _is_configuration(content: Mapping[str, Any]) -> bool:
