@@ -15,13 +15,6 @@ LIST_SERVICES_BY_NAMESPACE = Action(
     _ANY,
     role="",
 )
-LIST_NAMESPACES = Action(
-    "servicediscovery:ListNamespaces",
-    "the namespaces of a name",
-    unpublished("Cloud Map ListNamespaces"),
-    _ANY,
-    role="",
-)
 LIST_CLOUD_MAP_SERVICES = Action(
     "servicediscovery:ListServices",
     "the Cloud Map services of a namespace",
@@ -29,7 +22,7 @@ LIST_CLOUD_MAP_SERVICES = Action(
     _ANY,
     role="",
 )
-OF_COMMAND = (LIST_SERVICES_BY_NAMESPACE, LIST_NAMESPACES, LIST_CLOUD_MAP_SERVICES)
+OF_COMMAND = (LIST_SERVICES_BY_NAMESPACE, LIST_CLOUD_MAP_SERVICES)
 """What `scaudit check` reads beside what the deployed functions do."""
 _PER_PAGE = 100
 _WORDS = {"ecs": ("nextToken", "maxResults"), "servicediscovery": ("NextToken", "MaxResults")}

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from scaudit.collect.aws import ecs
-from scaudit.collect.aws.cloudmap import reference
+from scaudit.collect.aws.namespaces import LIST_NAMESPACES, reference
 from scaudit.collect.aws.reads import Reads
 from scaudit.model import Namespace, Neighbour, Service, Unread
 from scaudit.model.surroundings import neighbour_of
-from scaudit_cli.check.listing import LIST_CLOUD_MAP_SERVICES, LIST_NAMESPACES, pages, services_of_namespace
+from scaudit_cli.check.listing import LIST_CLOUD_MAP_SERVICES, pages, services_of_namespace
 
 Neighbours = tuple[Neighbour, ...] | Unread
 

@@ -12,7 +12,7 @@ from scaudit.collect.aws.ecs import SERVICES_PER_CALL
 from scaudit.collect.aws.pace import Pace
 from scaudit.collect.aws.reads import Reads
 from scaudit.judge.rules import Rules
-from scaudit.judge.scaudit_itself import judge_itself
+from scaudit.judge.scaudit_itself import judge_itself, of_answers
 from scaudit.model import Status, Unread
 from scaudit.model.seen import Permission
 from scaudit.store.memory import Memory
@@ -41,6 +41,7 @@ class Run:
         self._left_out: dict[_Place, str] = {}
         self._unlisted: dict[str, Unread] = {}
         self._permissions: dict[tuple[str, str], Permission] = {}
+        self._understood: dict[tuple[str, str], str] = {}
 
     def look(self) -> None:
         """Look at every service in question."""
@@ -71,7 +72,7 @@ class Run:
         for cluster, unread in self._unlisted.items():
             yield Judged(cluster, "", [Verdict(BY_ID["SC904"], "-", "", Status.UNKNOWN, unread.reason)])
         audited = {f"{cluster}/{name}": one.verdicts for (cluster, name), one in self._found.items()}
-        for verdict in judge_itself(audited, self._permissions, self.began):
+        for verdict in judge_itself(audited, self._permissions, of_answers(self._understood), self.began):
             if verdict.status is Status.FAIL:
                 yield Judged(verdict.member if verdict.check.id == "SC902" else "", "", [verdict])
 
@@ -110,3 +111,4 @@ class Run:
     def _looked(self, reads: Reads) -> None:
         self.calls += reads.calls
         self._permissions |= reads.permissions
+        self._understood |= reads.understood

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from scaudit.collect.aws.answers import service_of, task_definition_of
+from scaudit.collect.aws.answers import service_of
+from scaudit.collect.aws.definitions import task_definition_of
 from scaudit.model import Service, TaskDefinition
 from scaudit_cli.lint.files import Declared
 from scaudit_cli.lint.opens import is_open, settled
@@ -39,7 +40,9 @@ def service_of_file(declared: Declared, around: Surroundings, values: Mapping[st
             "serviceArn": f"arn:aws:ecs::{account}:service/{declared.file}/{declared.id}/{declared.name}",
             "clusterArn": "" if is_open(around.cluster) or "cluster" not in given else around.cluster,
             "serviceName": declared.name,
+            "status": "ACTIVE",
             "deployments": [deployment],
+            **dict.fromkeys(("desiredCount", "runningCount", "pendingCount"), 0),
         }
     )
 
@@ -61,7 +64,12 @@ def task_definition_of_file(declared: Declared, values: Mapping[str, str]) -> Ta
     """The revision that would be registered."""
     given = settled(declared.parameters, values)
     sizes = {size: _in_units(given.get(size)) for size in ("cpu", "memory")}
-    made = task_definition_of({**given, **sizes, "taskDefinitionArn": declared.name})
+    containers = [
+        {**container, "portMappings": [{"containerPort": 0} | m for m in container.get("portMappings") or ()]}
+        for container in given.get("containerDefinitions") or ()
+    ]
+    own = {"taskDefinitionArn": declared.name, "containerDefinitions": containers}
+    made = task_definition_of({**given, **sizes, **own})
     return replace(made, names_mode="networkMode" in given)
 
 

@@ -249,7 +249,11 @@ def test_a_post_mortem_whose_log_was_throttled_is_soon_made_again(desk: Desk) ->
 
 
 def test_a_task_stuck_before_running_is_judged_after_the_deadline(desk: Desk) -> None:
-    pending = {"lastStatus": "PENDING", "startedAt": None, "containers": [{"name": answers.PROXY}]}
+    pending = {
+        "lastStatus": "PENDING",
+        "startedAt": None,
+        "containers": [{"name": answers.PROXY, "lastStatus": "PENDING"}],
+    }
     for minutes in (14, 16):
         raw = answers.task(NEW, **pending, createdAt=NOW - timedelta(minutes=minutes))
         raw = {key: value for key, value in raw.items() if value is not None}

@@ -11,9 +11,10 @@ import pytest
 from botocore.session import get_session
 from botocore.validate import ParamValidator
 
-from scaudit.collect.aws.answers import service_of, task_definition_of
-from scaudit.collect.aws.cloudmap import cloud_map_service_of, namespace_of
+from scaudit.collect.aws.answers import service_of
+from scaudit.collect.aws.definitions import task_definition_of
 from scaudit.collect.aws.log_groups import log_group_of
+from scaudit.collect.aws.namespaces import cloud_map_service_of, namespace_of
 from scaudit.model import (
     Alias,
     CloudMapService,
@@ -130,13 +131,13 @@ def test_what_a_task_definition_mentions_is_kept_by_place_and_never_the_values()
 def test_a_namespace_is_read_with_the_name_that_discovery_wants() -> None:
     raw = {"Arn": answers.NAMESPACE, "Name": "shop.internal", "Properties": {"HttpProperties": {"HttpName": "shop"}}}
     answer = real("servicediscovery", "GetNamespace", {"Namespace": raw})
-    assert namespace_of(answer["Namespace"]) == Namespace(answers.NAMESPACE, "shop.internal", "shop")
+    assert namespace_of(answer) == Namespace(answers.NAMESPACE, "shop.internal", "shop")
 
 
 def test_a_cloud_map_service_is_read_with_its_owner() -> None:
     raw = {"Id": "srv-1", "Name": "nginx", "CreateDate": NOW, "Description": "Managed by x"}
     answer = real("servicediscovery", "GetService", {"Service": raw})
-    assert cloud_map_service_of(answer["Service"]) == CloudMapService("srv-1", "nginx", NOW, "Managed by x")
+    assert cloud_map_service_of(answer) == CloudMapService("srv-1", "nginx", NOW, "Managed by x")
 
 
 @pytest.mark.parametrize(("raw", "log_class"), [({"logGroupClass": "DELIVERY"}, "DELIVERY"), ({}, "STANDARD")])
@@ -188,16 +189,18 @@ def test_what_decides_about_limits_is_read() -> None:
     }
     raw = {
         "id": "ecs-svc/1",
+        "status": "PRIMARY",
         "taskDefinition": "web",
         "createdAt": NOW,
         "capacityProviderStrategy": [{"capacityProvider": "FARGATE_SPOT", "weight": 1}],
         "serviceConnectConfiguration": mesh,
     }
-    service = service_of({"serviceArn": "a", "clusterArn": "b", "serviceName": "c", "deployments": [raw]})
+    service = service_of(answers.service() | {"deployments": [raw]})
     (deployment,) = service.deployments
     assert deployment.on_fargate and deployment.capacity_providers == ("FARGATE_SPOT",)
     assert deployment.log.requests and deployment.endpoints[0].per_request_timeout == 5
-    containers = [{"name": "a", "portMappings": [{"name": "http", "appProtocol": "grpc"}, {"name": "tcp"}]}]
+    ports = [{"name": "http", "containerPort": 80, "appProtocol": "grpc"}, {"name": "tcp", "containerPort": 81}]
+    containers = [{"name": "a", "portMappings": ports}]
     definition = task_definition_of(
         {"taskDefinitionArn": "web", "containerDefinitions": containers, "requiresCompatibilities": ["FARGATE"]}
     )

@@ -3,7 +3,8 @@
 import pytest
 
 from scaudit.collect.aws import ecs
-from scaudit.collect.aws.answers import service_of, task_definition_of, task_of
+from scaudit.collect.aws.answers import service_of, task_of
+from scaudit.collect.aws.definitions import task_definition_of
 from scaudit.model import Service, Task, Unread
 from tests.fakes import answers
 from tests.fakes.stubbed import Stubbed
@@ -99,14 +100,14 @@ def test_the_network_interface_is_found_by_type_and_not_by_place() -> None:
 
 def test_a_bridge_task_without_attachments_has_no_address() -> None:
     bindings = [{"hostPort": 49153}, {"containerPort": 15000}]
-    proxy = {"name": "ecs-service-connect-x", "networkBindings": bindings}
+    proxy = {"name": "ecs-service-connect-x", "lastStatus": "RUNNING", "networkBindings": bindings}
     bridge = task_of(answers.task(attachments=[], containers=[proxy]))
     assert (bridge.address, bridge.proxy_host_ports) == ("", (49153,))
 
 
-def test_a_task_without_group_or_startedby_belongs_to_nobody() -> None:
-    raw = answers.task()
-    del raw["group"], raw["startedBy"]
+def test_a_task_that_no_service_started_belongs_to_nobody() -> None:
+    raw = answers.task(group="family:web")
+    del raw["startedBy"]
     assert (task_of(raw).service, task_of(raw).deployment_id) == ("", "")
 
 

@@ -185,5 +185,5 @@ def test_J18_a_refusal_is_one_log_groups_and_another_ones_success_does_not_end_i
     one(aws, ["a"], "f")
     one(aws, [], "f", nextToken="f")
     read(aws, 0)
-    told = judge_itself({}, aws.reads.permissions, NOW)
+    told = judge_itself({}, aws.reads.permissions, {}, NOW)
     assert {v.member: v.status for v in told} == {"/other": Status.FAIL, "/ecs/proxy": Status.PASS}

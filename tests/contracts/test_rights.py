@@ -28,6 +28,7 @@ NEED_EVERY_RESOURCE = {
     "ecs:ListClusters",
     "ecs:ListServices",
     "ecs:ListTasks",
+    "servicediscovery:ListNamespaces",
 }
 # Used by Lambda and EventBridge Scheduler in the role's name, not by our code.
 USED_BY_AWS = {

@@ -43,6 +43,7 @@ def task(n: int = 0, **changes: Any) -> dict[str, Any]:
             },
         ],
         "containers": [{"name": PROXY, "lastStatus": "RUNNING", "healthStatus": "HEALTHY"}],
+        **({"stoppedAt": NOW} if changes.get("lastStatus") == "STOPPED" else {}),
         **changes,
     }
 
@@ -74,6 +75,7 @@ def service(name: str = "web", **changes: Any) -> dict[str, Any]:
         "status": "ACTIVE",
         "desiredCount": 1,
         "runningCount": 1,
+        "pendingCount": 0,
         "deployments": [deployment],
     }
 

@@ -27,13 +27,20 @@ class Logs(Over):
         startFromHead: bool,
         startTime: int,
         endTime: int,
-        nextToken: str = "f/0",
+        nextToken: str = "",
     ) -> dict[str, Any]:
-        """The last page gives the token that it was asked with (AWS: GetLogEvents)."""
+        """A token says how many events lie before it; the last page, either way, gives the token that it was asked with
+        (AWS: GetLogEvents)."""
         found = self._events(logGroupName, [logStreamName], startTime, endTime)
-        start = int(nextToken.removeprefix("f/"))
-        shown = _page(found[start:])
-        return {"events": shown, "nextForwardToken": f"f/{start + len(shown)}"}
+        forward = nextToken.startswith("f/") if nextToken else startFromHead
+        at = int(nextToken[2:]) if nextToken else 0 if startFromHead else len(found)
+        shown = _page(found[at:]) if forward else _page(found[:at][::-1])[::-1]
+        first = at if forward else at - len(shown)
+        return {
+            "events": shown,
+            "nextForwardToken": f"f/{first + len(shown)}",
+            "nextBackwardToken": f"b/{first}",
+        }
 
     def filter_log_events(
         self, *, logGroupName: str, logStreamNames: Sequence[str], startTime: int, endTime: int, nextToken: str = ""

@@ -29,12 +29,12 @@ def covered(verified: int, running: int = 100) -> list[Verdict]:
 FAILING = [
     Row(
         "a check raised an error",
-        judge_itself({"web": BROKEN}, {}, NOW),
+        judge_itself({"web": BROKEN}, {}, {}, NOW),
         {f"SC901 {v.check.id}" for v in BROKEN if v.error},
     ),
     Row(
         "one action of two is refused",
-        judge_itself({}, {("tutorial", p.action): p for p in (REFUSED, ALLOWED)}, NOW),
+        judge_itself({}, {("tutorial", p.action): p for p in (REFUSED, ALLOWED)}, {}, NOW),
         {"SC902 ecs:DescribeServices"},
     ),
     Row("20 of 39 services begin to fail", outbreak(20, 39), {"SC903"}),
@@ -43,8 +43,8 @@ FAILING = [
 ]
 
 HEALTHY_ALL_THE_SAME = [
-    Row("no check raised an error", judge_itself({"web": of_task(HEALTHY)}, {}, NOW)),
-    Row("every action is allowed", judge_itself({}, {("tutorial", ALLOWED.action): ALLOWED}, NOW)),
+    Row("no check raised an error", judge_itself({"web": of_task(HEALTHY)}, {}, {}, NOW)),
+    Row("every action is allowed", judge_itself({}, {("tutorial", ALLOWED.action): ALLOWED}, {}, NOW)),
     Row("19 of 20 services begin to fail", outbreak(19, 20)),
     Row("20 of 40 services begin to fail", outbreak(20, 40)),
     Row("every running task was verified", covered(100)),

@@ -1,14 +1,14 @@
 """A batch of queue records: each message to its place, one audit for all, and the ids of those to try again."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from scaudit.audit.clusters import look_at_page, look_at_service
+from scaudit.audit.clusters import look_at_page, look_at_services_asked_for
 from scaudit.audit.context import Edges
 from scaudit.audit.region import Audit
 from scaudit.audit.self_watch import look_at_itself, pass_canary, pass_look, pass_rehearsal
@@ -48,18 +48,23 @@ class Attempts:
             logger.exception("not recorded, will be tried again", extra={"message_ids": ids})
             self.failed.update(ids)
 
+    def again(self, senders: Mapping[str, Sequence[str]], names: Iterable[str]) -> None:
+        """These of what the senders asked for could not be recorded: their messages are to come again."""
+        for name in names:
+            self.failed.update(senders[name])
+
 
 Single = OwnLook | Canary | Rehearsal | IncidentLook
 
 
 @dataclass(slots=True)
 class Gathered:
-    """The messages of a batch, each with its id. What is dealt with together stands by cluster: nudges by task, looks
-    by service."""
+    """The messages of a batch, each with its id. What is dealt with together stands by cluster: nudges by task, with
+    the ids of their senders, and the ids of looks by service."""
 
     single: list[tuple[Single, str]] = field(default_factory=list)
     nudges: dict[str, dict[str, TaskNudge]] = field(default_factory=lambda: defaultdict(dict))
-    senders: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    senders: dict[str, dict[str, list[str]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
     looks: dict[str, dict[str, list[str]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
     pages: list[tuple[ClusterPage, str]] = field(default_factory=list)
 
@@ -70,7 +75,7 @@ class Gathered:
                 nudge = nudge if nudge.chain else replace(nudge, chain=id)
                 known = self.nudges[nudge.cluster].get(nudge.task)
                 self.nudges[nudge.cluster][nudge.task] = _merged(nudge, known) if known else nudge
-                self.senders[nudge.cluster].append(id)
+                self.senders[nudge.cluster][nudge.task].append(id)
             case ServiceLook() as look:
                 self.looks[look.cluster][look.service].append(id)
             case ClusterPage() as page:
@@ -99,18 +104,22 @@ def verify(records: Sequence[Mapping[str, Any]], reads: Reads, edges: Edges, set
         with attempt([id]):
             _do(single, audit, settings.topic)
     for cluster, nudges in gathered.nudges.items():
-        with attempt(gathered.senders[cluster]):
-            audit.tasks(cluster, list(nudges.values()))
+        senders = gathered.senders[cluster]
+        with attempt(_all(senders)):
+            attempt.again(senders, audit.tasks(cluster, list(nudges.values())))
     for cluster, looks in gathered.looks.items():
-        ids = [id for senders in looks.values() for id in senders]
-        with attempt(ids):
-            look_at_service(audit, cluster, list(looks), ids[0])
+        with attempt(_all(looks)):
+            attempt.again(looks, look_at_services_asked_for(audit, cluster, list(looks), _all(looks)[0]))
     for page, id in gathered.pages:  # last: they take what time is left
         with attempt([id]):
             look_at_page(audit, page)
     with attempt([record["messageId"] for record in records]):
         audit.finish()
     return sorted(attempt.failed)
+
+
+def _all(senders: Mapping[str, Sequence[str]]) -> list[str]:
+    return [id for ids in senders.values() for id in ids]
 
 
 def _do(single: Single, audit: Audit, topic: str) -> None:
@@ -134,10 +143,12 @@ def _ours(message: Message, settings: VerifySettings) -> bool:
 
 
 def _merged(one: TaskNudge, other: TaskNudge) -> TaskNudge:
-    """Two nudges about one task: the later event's, with every suspicion on record at its first sight."""
+    """Two nudges about one task: the later event's, with every suspicion on record at its first sight. It goes on with
+    the chain of looks that has come furthest: a look that is due holds the place of every other chain."""
     newest = max(one, other, key=lambda nudge: (nudge.version, nudge.look))
+    chained = max(one, other, key=lambda nudge: nudge.look)
     suspected = {
         subject: min(nudge.suspected[subject] for nudge in (one, other) if subject in nudge.suspected)
         for subject in {*one.suspected, *other.suspected}
     }
-    return replace(newest, suspected=suspected)
+    return replace(newest, suspected=suspected, look=chained.look, chain=chained.chain)

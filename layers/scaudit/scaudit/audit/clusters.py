@@ -29,10 +29,14 @@ class NotNow(RuntimeError):
     """AWS could not answer what the message is about, and may later: the message is to come again."""
 
 
-def look_at_service(audit: Audit, cluster: str, names: Collection[str], chain: str) -> None:
-    """Audit these services of one cluster in full. Raises NotNow."""
-    if not audit.has_time() or audit.services(cluster, names, chain, names, ())[1]:
-        raise NotNow(f"some services of {cluster} could not be read")
+def look_at_services_asked_for(audit: Audit, cluster: str, names: Collection[str], chain: str) -> list[str]:
+    """Audit these services of one cluster in full; without the time for it they are sent for anew, since a message that
+    is only given back too often is a dead letter. Returns those that are to be looked at later."""
+    if audit.has_time():
+        return audit.services(cluster, names, chain, names, ())[1]
+    for name in names:
+        audit.edges.queue.send(ServiceLook(audit.region, cluster, name))
+    return []
 
 
 def look_at_page(audit: Audit, message: ClusterPage) -> None:
@@ -106,7 +110,8 @@ def _ends(audit: Audit, done: ClusterPage, at: datetime) -> None:
 
 
 def _now(answer: T) -> T:
-    """Raise NotNow for what may be read later. A refusal stays as it is: SC902 tells of it."""
-    if isinstance(answer, Unread) and not answer.action:
+    """Raise NotNow for what may be read later. A refusal stays as it is, SC902 tells of it; and so does an answer of
+    unknown shape, of which SC901 tells."""
+    if isinstance(answer, Unread) and not answer.action and not answer.odd:
         raise NotNow(answer.reason)
     return answer

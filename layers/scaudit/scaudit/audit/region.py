@@ -3,25 +3,28 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from scaudit.audit import records
-from scaudit.audit.again import look_again, touch
+from scaudit.audit.again import touch
 from scaudit.audit.context import Context, Edges
 from scaudit.audit.endings import close_what_is_over, settle
+from scaudit.audit.isolation import Keeping, isolated
 from scaudit.audit.neighbours import Neighbours
-from scaudit.audit.outcomes import Outcome, ServiceJudged
+from scaudit.audit.outcomes import Left, ServiceJudged
 from scaudit.audit.recorder import Recorder
 from scaudit.audit.services import look_at_services
 from scaudit.audit.standing import Standing
 from scaudit.audit.tasks import Group, look_at_tasks
 from scaudit.audit.wanted import NotOnRecord
+from scaudit.checks.facts import CheckRun
 from scaudit.collect.aws import ecs
 from scaudit.collect.aws.reads import Reads
 from scaudit.collect.running import Survey
 from scaudit.judge.rules import Rules
-from scaudit.judge.scaudit_itself import judge_itself
+from scaudit.judge.scaudit_itself import judge_itself, of_answers
 from scaudit.model import Service, Unread
-from scaudit.model.places import Place
+from scaudit.model.places import Place, Subject
 from scaudit.queue.messages import TaskNudge
 from scaudit.store.items import Swept
+from scaudit.store.keys import itself
 from scaudit.store.neighbours import Mesh
 
 ENOUGH = 45
@@ -39,14 +42,24 @@ class Audit:
         wanted = NotOnRecord(region, edges.ledger, self.standing, around)
         self.looks = Context(region, reads, rules, edges.clock, wanted)
         self._estate: Mapping[str, Swept] | None = None
+        self._runs: dict[tuple[str, str], CheckRun] = {}
 
-    def tasks(self, cluster: str, nudges: Sequence[TaskNudge]) -> None:
-        """Audit these tasks of one cluster, each named once."""
-        at = self.edges.clock()
-        found = ecs.tasks(self.reads, cluster, [nudge.task for nudge in nudges])
-        group = Group(cluster, at, nudges, found, Survey(self.reads, cluster, at))
-        for outcome in look_at_tasks(self.looks, group):
-            self._record(outcome)
+    def tasks(self, cluster: str, nudges: Sequence[TaskNudge]) -> list[str]:
+        """Audit these tasks of one cluster, each named once. Returns those of which something could not be written."""
+        keeping, settled = Keeping(self.edges, self.recorder), set[str]()
+
+        def look(nudges: Sequence[TaskNudge]) -> None:
+            left = [nudge for nudge in nudges if nudge.task not in settled]
+            at = self.edges.clock()
+            found = ecs.tasks(self.reads, cluster, [nudge.task for nudge in left])
+            for outcome in look_at_tasks(self.looks, Group(cluster, at, left, found, Survey(self.reads, cluster, at))):
+                keeping.keep(outcome)
+                if not isinstance(outcome, ServiceJudged | Left):
+                    settled.add(outcome.nudge.task)
+
+        for nudge, error in isolated(nudges, look):
+            self._failed(f"{cluster}/{nudge.task}", error)
+        return [task for _, task in keeping.unwritten if task]
 
     def services(
         self, cluster: str, names: Collection[str], chain: str, standing: Collection[str], fresh: Collection[str]
@@ -56,28 +69,43 @@ class Audit:
         this is. Returns how many take part in Service Connect, and those that are to be read later."""
         at = self.edges.clock()
         found = ecs.services(self.reads, cluster, names)
+        keeping, whole = Keeping(self.edges, self.recorder), set[str]()
         for name, service in found.items():
             if not isinstance(service, Unread):
                 place = Place(self.region, cluster, name)
                 close_what_is_over(self.edges.ledger, place, self.standing[place], service, at)
+
+        def look(services: Sequence[Service]) -> None:
+            for outcome in look_at_services(self.looks, cluster, services, at, chain, sorted(fresh)):
+                keeping.keep(outcome)
+                if isinstance(outcome, ServiceJudged) and outcome.whole and outcome.whole.unlisted is None:
+                    whole.add(outcome.service.name)
+
         meshed = [service for service in found.values() if isinstance(service, Service) and service.meshed]
-        listed: list[str] = []
-        for outcome in look_at_services(self.looks, cluster, meshed, at, chain, sorted(fresh)):
-            self._record(outcome)
-            if isinstance(outcome, ServiceJudged) and outcome.whole and outcome.whole.unlisted is None:
-                listed.append(outcome.service.name)
-        for name in listed:
+        for service, error in isolated(meshed, look):
+            self._failed(f"{cluster}/{service.name}", error)
+            whole.discard(service.name)
+        unwritten = {service for service, _ in keeping.unwritten}
+        for name in sorted(whole - unwritten):
             place = Place(self.region, cluster, name)
             settle(self.edges.ledger, place, self.standing[place], self.recorder.judged[place], at)
         for name in found.keys() & set(standing):
             touch(self.edges, self.region, cluster, name, at)
-        return len(meshed), [name for name, s in found.items() if isinstance(s, Unread) and not s.action]
+        unread = [n for n, s in found.items() if isinstance(s, Unread) and not s.action and not s.odd]
+        return len(meshed), [*unread, *sorted(unwritten)]
 
     def finish(self) -> None:
         """Record what the batch says of scaudit itself, and what it cost."""
         at = self.edges.clock()
+        stood = self.standing[itself(self.region)]
+        news = {
+            (action, what): error
+            for (action, what), error in self.reads.understood.items()
+            if error or what in stood.get(Subject("SC901", action), ())
+        }
         judged = {place.key: verdicts for place, verdicts in self.recorder.judged.items()}
-        self.recorder.itself(judge_itself(judged, self.reads.permissions, at), at)
+        runs = of_answers(news) | self._runs
+        self.recorder.itself(judge_itself(judged, self.reads.permissions, runs, at), at)
         if self.reads.calls:
             tasks, verdicts, calls = self.looks.running, self.recorder.verdicts, dict(self.reads.calls)
             self.edges.write(records.batch_record(self.region, tasks, verdicts, calls, at))
@@ -92,7 +120,6 @@ class Audit:
             self._estate = self.edges.ledger.estate(self.region)
         return self._estate.get(cluster)
 
-    def _record(self, outcome: Outcome) -> None:
-        said = self.recorder.keep(outcome)
-        if not isinstance(outcome, ServiceJudged):  # a service is looked at again by the next sweep
-            look_again(self.edges, outcome, said)
+    def _failed(self, what: str, error: Exception) -> None:
+        """A look that failed for this one alone is SC901; it would fail again."""
+        self._runs[what, "look"] = CheckRun(f"a look at {what} failed", f"{type(error).__name__}: {error}")

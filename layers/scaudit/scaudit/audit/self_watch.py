@@ -3,6 +3,7 @@
 from scaudit.audit import records
 from scaudit.audit.again import touch
 from scaudit.audit.context import Edges
+from scaudit.audit.endings import settle
 from scaudit.audit.region import Audit
 from scaudit.collect.aws.sns import subscription
 from scaudit.judge.scaudit_itself import judge_estate
@@ -34,5 +35,7 @@ def look_at_itself(audit: Audit, topic: str) -> None:
     at = audit.edges.clock()
     audit.edges.ledger.touch(storm(audit.region), REMINDER, at)
     audit.recorder.itself(judge_estate({}, subscription(audit.reads, topic), at), at)
+    own = itself(audit.region)
+    settle(audit.edges.ledger, own, audit.standing[own], [], at)  # of what was not seen again for a day
     for name in audit.edges.ledger.standing_services(audit.region, ""):
         touch(audit.edges, audit.region, "", name, at)

@@ -56,9 +56,10 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class CheckRun:
-    """That a check ran on a service, and the error it raised if it did."""
+    """That a check ran on a service, or that an answer of AWS was read; what it is said to have done if it failed
+    ("check SC203 could not judge"), and the error that it raised."""
 
-    check: str
+    failed: str
     error: str = ""
 
 

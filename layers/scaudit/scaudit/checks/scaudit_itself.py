@@ -14,17 +14,18 @@ _OURS = "scaudit's own"
 
 @check(
     "SC901",
-    title="no check crashed",
+    title="no check crashed, and every answer of AWS was understood",
     about="scaudit",
     on=Trigger.AUDIT,
     severity=Severity.ERROR,
-    why="A check that raises an error cannot say whether it holds.",
-    fix="Report the error with the record of the task it was judging; the other checks went on.",
+    why="A check that raises an error cannot say whether it holds, and what an answer of unknown shape is about is "
+    "unknown.",
+    fix="Report the error with the record of the task it was judging; everything else is judged.",
     source=_OURS,
 )
 def checks_do_not_crash(check_run: CheckRun) -> Iterator[Finding]:
     if check_run.error:
-        yield Finding(f"check {check_run.check} could not judge: {check_run.error}")
+        yield Finding(f"{check_run.failed}: {check_run.error}")
 
 
 @check(

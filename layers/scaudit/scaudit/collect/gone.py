@@ -44,13 +44,23 @@ def _new_owner(reads: Reads, service: Service, instance: Instance, before: Task 
     the same address in the same subnet is the same address; without the old task's subnet nothing is claimed."""
     if before is None or not before.subnet:
         return ""
-    for ids in islice(ecs.task_ids(reads, service.cluster), MOST_PAGES):
-        if isinstance(ids, Unread):
-            break
-        for task in ecs.tasks(reads, service.cluster, ids).values():
-            if isinstance(task, Task) and (task.address, task.subnet) == (instance.address, before.subnet):
-                return "" if task.service == service.name else _name(task)
-    return ""
+    service_now, name = _addresses(reads, service.cluster).get((instance.address, before.subnet), ("", ""))
+    return "" if service_now == service.name else name
+
+
+def _addresses(reads: Reads, cluster: str) -> dict[tuple[str, str], tuple[str, str]]:
+    """The service and the name of each running task of a cluster by its address and subnet, read once a batch."""
+    key = f"addresses of {cluster}"
+    if key not in reads.once:
+        reads.once[key] = found = {}
+        for ids in islice(ecs.task_ids(reads, cluster), MOST_PAGES):
+            if isinstance(ids, Unread):
+                break
+            for task in ecs.tasks(reads, cluster, ids).values():
+                if isinstance(task, Task) and task.address:
+                    found[task.address, task.subnet] = task.service, _name(task)
+    known: dict[tuple[str, str], tuple[str, str]] = reads.once[key]
+    return known
 
 
 def _name(task: Task) -> str:

@@ -11,7 +11,8 @@ from scaudit.collect.running import is_ours
 from scaudit.model import Endpoint, Instance, Service, Task, TaskDefinition, Unread
 from scaudit.model.seen import Seen
 
-Registered = Mapping[str, Instance] | Unread
+Registered = Mapping[str, Instance | Unread] | Unread
+"""What is registered under an endpoint, by task id: an instance of a shape not known is Unread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Whole:
         for endpoint in self.service.endpoints:
             found = self.registered[endpoint.name]
             if not isinstance(found, Unread):
-                yield endpoint, found
+                yield endpoint, {id: instance for id, instance in found.items() if isinstance(instance, Instance)}
 
     def seen(self, reads: Reads, at: datetime, running: Iterable[Task]) -> list[Seen]:
         """These running tasks of the service with what is known of each."""
@@ -150,7 +151,8 @@ def _homes(found: Registered, cluster: str) -> list[tuple[str, str]]:
     """Each registered task with its cluster, which `DeploymentId`, a task set's ARN, names."""
     if isinstance(found, Unread):
         return []
-    return [(id, _cluster_of(instance.deployment) or cluster) for id, instance in found.items()]
+    homes = {id: _cluster_of(one.deployment) if isinstance(one, Instance) else "" for id, one in found.items()}
+    return [(id, home or cluster) for id, home in homes.items()]
 
 
 def _cluster_of(task_set: str) -> str:

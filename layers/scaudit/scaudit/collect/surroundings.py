@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from scaudit.collect.aws import cloudmap, ecs, log_groups
+from scaudit.collect.aws import ecs, log_groups, namespaces
 from scaudit.collect.aws.reads import Reads
 from scaudit.model import CloudMapService, Deployment, Endpoint, LogGroup, Namespace, Service, Unread
 from scaudit.model.seen import ServiceSeen
@@ -41,13 +41,13 @@ def namespace(reads: Reads, service: Service, deployment: Deployment) -> Namespa
     arn, account = deployment.namespace, service.account
     if not arn:
         return Unread("the deployment names no namespace")
-    return cloudmap.namespace_now(reads, service.cluster, account, arn)
+    return namespaces.namespace_now(reads, service.cluster, account, arn)
 
 
 def cloud_map_service(reads: Reads, service: Service, endpoint: Endpoint) -> CloudMapService | Unread | None:
     """What Cloud Map keeps of an endpoint; None when there is nothing."""
     arn = endpoint.cloud_map_service
-    return cloudmap.cloud_map_service(reads, service.cluster, service.account, arn) if arn else None
+    return namespaces.cloud_map_service(reads, service.cluster, service.account, arn) if arn else None
 
 
 def log_group(reads: Reads, service: Service, deployment: Deployment, region: str) -> LogGroup | Unread | None:

@@ -12,21 +12,33 @@ from scaudit.model.seen import Coverage, Permission, Subscription
 
 
 def judge_itself(
-    audited: Mapping[str, Iterable[Verdict]], permissions: Mapping[tuple[str, str], Permission], at: datetime
+    audited: Mapping[str, Iterable[Verdict]],
+    permissions: Mapping[tuple[str, str], Permission],
+    others: Mapping[tuple[str, str], CheckRun],
+    at: datetime,
 ) -> list[Verdict]:
-    """SC9xx from a batch: the checks that ran on each service, and the calls that were made for each cluster."""
-    runs: dict[tuple[str, str], CheckRun] = {}
+    """SC9xx from a batch: the checks that ran on each service, the calls that were made for each cluster, and what
+    `others` ran, by what it was about and what it is called."""
+    runs: dict[tuple[str, str], CheckRun] = dict(others)
     for service, verdicts in audited.items():
         for verdict in verdicts:
             key = (service, verdict.check.id)
             if verdict.error or key not in runs:
-                runs[key] = CheckRun(verdict.check.id, verdict.error)
+                runs[key] = CheckRun(f"check {verdict.check.id} could not judge", verdict.error)
     asked = [("SC901", service, check, Facts(check_run=ran)) for (service, check), ran in runs.items()]
     asked += [("SC902", cluster, action, Facts(permission=p)) for (cluster, action), p in permissions.items()]
     return [
         replace(run(BY_ID[id], facts, member=member, began=None, now=at, scale=1), endpoint=slot)
         for id, member, slot, facts in asked
     ]
+
+
+def of_answers(understood: Mapping[tuple[str, str], str]) -> dict[tuple[str, str], CheckRun]:
+    """That answers of AWS were read, from the error (empty for none) by action and what each was about."""
+    return {
+        (what, action): CheckRun(f"the answer of {action} about {what} has a shape not known to scaudit", error)
+        for (action, what), error in understood.items()
+    }
 
 
 def judge_estate(

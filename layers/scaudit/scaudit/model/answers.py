@@ -32,7 +32,7 @@ class Unread:
     """A fact that could not be read, and why. Whatever needs it is `unknown`.
 
     `action` is the IAM action that was refused, empty when permission was not the reason; `code` is AWS's error code;
-    `transient` says that asking again may answer.
+    `transient` says that asking again may answer; `odd`, that AWS answered in a shape that scaudit does not know.
     """
 
     reason: str
@@ -40,6 +40,7 @@ class Unread:
     resource: str = ""
     code: str = ""
     transient: bool = False
+    odd: bool = False
 
 
 @dataclass(frozen=True, slots=True)

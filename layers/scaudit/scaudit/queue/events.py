@@ -36,7 +36,7 @@ def _task_event(event: Mapping[str, Any], detail: Mapping[str, Any]) -> TaskNudg
             f"the task event names no task and cluster (taskArn {arn!r:.80}, clusterArn {cluster_arn!r:.80})"
         )
     return TaskNudge(
-        region=str(event.get("region") or Arn.of(arn).region),
+        region=_region(event, arn),
         cluster=Arn.of(cluster_arn).name,
         service=group.removeprefix("service:"),
         task=Arn.of(arn).name,
@@ -53,4 +53,12 @@ def _service_event(event: Mapping[str, Any], detail: Mapping[str, Any]) -> Servi
     cluster = names[0] if len(names) == 2 else str(detail.get("clusterArn") or "").rpartition(":cluster/")[2]
     if not names[-1] or not cluster:
         raise Hopeless(f"the event names no service and cluster (resources {str(resources)[:120]})")
-    return ServiceLook(region=str(event.get("region") or Arn.of(arn).region), cluster=cluster, service=names[-1])
+    return ServiceLook(region=_region(event, arn), cluster=cluster, service=names[-1])
+
+
+def _region(event: Mapping[str, Any], arn: str) -> str:
+    """The event's own, or that of what it is about: an ARN may be short."""
+    region = str(event.get("region") or Arn.of(arn).region)
+    if not region:
+        raise Hopeless(f"the event names no Region, nor does what it is about ({arn:.120})")
+    return region

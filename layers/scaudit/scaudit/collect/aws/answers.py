@@ -1,25 +1,25 @@
-"""Answers of ECS and Cloud Map into model values. Fields not named here are left alone: AWS adds some at any time."""
+"""Described tasks and services into model values. Fields not named here are left alone: AWS adds some at any time."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from scaudit.model import (
     Alias,
-    Container,
     Deployment,
     Endpoint,
     LogTarget,
     Service,
     Task,
-    TaskDefinition,
     Tls,
 )
 from scaudit.model.arn import Arn
-from scaudit.model.mentioned_names import digests
 
 _PROXY_PREFIX = "ecs-service-connect-"
 _TOLD_TO_STOP = (None, 0, 137, 143)
 """Exit codes of a container that still runs, or was told to stop: SIGTERM is 143, SIGKILL 137."""
+_NOT_YET = datetime.max.replace(tzinfo=UTC)
+"""A task "was created" when it entered PENDING (AWS: API reference, Task, `createdAt`)."""
 _ENI_TYPES = ("elasticnetworkinterface", "eni")  # the API's spelling and the events'
 
 
@@ -34,26 +34,27 @@ def _details(attachment: Mapping[str, Any]) -> dict[str, str]:
 
 def task_of(raw: Mapping[str, Any]) -> Task:
     """One entry of DescribeTasks. The network interface is found by type: it is not always the first attachment."""
-    group = raw.get("group", "")
+    group, status = raw["group"], raw["lastStatus"]
+    of_service = group.startswith("service:")
     eni = next((_details(a) for a in raw.get("attachments", ()) if _kind(a) in _ENI_TYPES), {})
     proxy = _proxy(raw)
     return Task(
-        arn=raw["taskArn"],
+        arn=_arn(raw["taskArn"]),
         cluster=Arn.of(raw["clusterArn"]).name,
-        service=group.removeprefix("service:") if group.startswith("service:") else "",
-        deployment_id=raw.get("startedBy", ""),
+        service=group.removeprefix("service:") if of_service else "",
+        deployment_id=raw["startedBy"] if of_service else raw.get("startedBy", ""),
         task_definition=raw["taskDefinitionArn"],
-        last_status=raw["lastStatus"],
-        desired_status=raw.get("desiredStatus", ""),
-        version=raw.get("version", 0),
-        created_at=raw["createdAt"],
-        started_at=raw.get("startedAt"),
-        stopped_at=raw.get("stoppedAt"),
+        last_status=status,
+        desired_status=raw["desiredStatus"],
+        version=raw["version"],
+        created_at=raw.get("createdAt", _NOT_YET) if status == "PROVISIONING" else raw["createdAt"],
+        started_at=raw["startedAt"] if status == "RUNNING" else raw.get("startedAt"),
+        stopped_at=raw["stoppedAt"] if status == "STOPPED" else raw.get("stoppedAt"),
         address=eni.get("privateIPv4Address", ""),
         subnet=eni.get("subnetId", ""),
         zone=raw.get("availabilityZone", ""),
-        proxy=proxy.get("name", ""),
-        proxy_status=proxy.get("lastStatus", ""),
+        proxy=proxy["name"] if proxy else "",
+        proxy_status=proxy["lastStatus"] if proxy else "",
         proxy_health=proxy.get("healthStatus", ""),
         proxy_exit=proxy.get("exitCode"),
         proxy_reason=proxy.get("reason") or "",
@@ -79,21 +80,28 @@ def _registration_reason(raw: Mapping[str, Any]) -> str:
 
 def _proxy(raw: Mapping[str, Any]) -> Mapping[str, Any]:
     """The proxy container. Its name is random and the attachment's details may be empty, so the prefix must do."""
-    return next((c for c in raw.get("containers", ()) if c.get("name", "").startswith(_PROXY_PREFIX)), {})
+    return next((c for c in raw["containers"] if c["name"].startswith(_PROXY_PREFIX)), {})
+
+
+def _arn(text: str) -> str:
+    """An ARN that has all its parts: others are read out of it. Raises ValueError."""
+    if Arn.of(text).resource == text:
+        raise ValueError(f"{text!r:.100} is no ARN")
+    return text
 
 
 def service_of(raw: Mapping[str, Any]) -> Service:
     """One entry of DescribeServices. Service Connect is configured on the deployments, never on the service."""
     return Service(
-        arn=raw["serviceArn"],
+        arn=_arn(raw["serviceArn"]),
         cluster=Arn.of(raw["clusterArn"]).name,
         name=raw["serviceName"],
-        deployments=tuple(_deployment_of(deployment) for deployment in raw.get("deployments", ())),
-        desired=raw.get("desiredCount", 0),
-        running=raw.get("runningCount", 0),
-        pending=raw.get("pendingCount", 0),
+        deployments=tuple(_deployment_of(deployment) for deployment in raw["deployments"]),
+        desired=raw["desiredCount"],
+        running=raw["runningCount"],
+        pending=raw["pendingCount"],
         controller=(raw.get("deploymentController") or {}).get("type", "ECS"),
-        draining=raw.get("status") == "DRAINING",
+        draining=raw["status"] == "DRAINING",
         strategy=(raw.get("deploymentConfiguration") or {}).get("strategy", "ROLLING"),
         tags={tag["key"]: tag.get("value", "") for tag in raw.get("tags", ())},
     )
@@ -101,11 +109,11 @@ def service_of(raw: Mapping[str, Any]) -> Service:
 
 def _deployment_of(raw: Mapping[str, Any]) -> Deployment:
     configuration = raw.get("serviceConnectConfiguration") or {}
-    resources = {r.get("discoveryName"): r.get("discoveryArn") for r in raw.get("serviceConnectResources") or ()}
+    resources = {r["discoveryName"]: r["discoveryArn"] for r in raw.get("serviceConnectResources") or ()}
     enabled = bool(configuration.get("enabled"))
     return Deployment(
         id=raw["id"],
-        primary=raw.get("status") == "PRIMARY",
+        primary=raw["status"] == "PRIMARY",
         task_definition=raw["taskDefinition"],
         created_at=raw["createdAt"],
         updated_at=raw.get("updatedAt"),
@@ -134,7 +142,7 @@ def _log_target_of(configuration: Mapping[str, Any]) -> LogTarget:
     )
 
 
-def _endpoint_of(raw: Mapping[str, Any], resources: Mapping[str | None, str | None]) -> Endpoint:
+def _endpoint_of(raw: Mapping[str, Any], resources: Mapping[str, str]) -> Endpoint:
     name = raw.get("discoveryName") or raw["portName"]
     return Endpoint(
         name=name,
@@ -150,49 +158,3 @@ def _endpoint_of(raw: Mapping[str, Any], resources: Mapping[str | None, str | No
 def _tls_of(raw: Mapping[str, Any]) -> Tls:
     authority = (raw.get("issuerCertificateAuthority") or {}).get("awsPcaAuthorityArn", "")
     return Tls(authority=authority, role=raw.get("roleArn", ""))
-
-
-def task_definition_of(raw: Mapping[str, Any]) -> TaskDefinition:
-    """The answer of DescribeTaskDefinition. Without a network mode it is bridge (AWS: task definition parameters)."""
-    containers = raw.get("containerDefinitions", ())
-    mappings = [mapping for container in containers for mapping in container.get("portMappings", ())]
-    return TaskDefinition(
-        arn=raw["taskDefinitionArn"],
-        network_mode=raw.get("networkMode") or "bridge",
-        ports={m["name"]: m.get("containerPort", 0) for m in mappings if m.get("name")},
-        containers=tuple(map(_container_of, containers)),
-        cpu=_size(raw.get("cpu")),
-        memory=_size(raw.get("memory")),
-        operating_system=(raw.get("runtimePlatform") or {}).get("operatingSystemFamily", ""),
-        protocols={m["name"]: m.get("appProtocol") or "" for m in mappings if m.get("name")},
-        compatibilities=tuple(raw.get("requiresCompatibilities") or ()),
-        mentions=digests(_values(containers)),
-    )
-
-
-def _container_of(raw: Mapping[str, Any]) -> Container:
-    return Container(
-        name=raw["name"],
-        essential=raw.get("essential", True),
-        cpu=raw.get("cpu", 0),
-        memory=raw.get("memory") or raw.get("memoryReservation") or 0,
-        health_check=bool((raw.get("healthCheck") or {}).get("command")),
-        ports=tuple(m["containerPort"] for m in raw.get("portMappings", ()) if m.get("containerPort")),
-        links=tuple(raw.get("links") or ()),
-        hostname=raw.get("hostname", ""),
-    )
-
-
-def _size(text: str | None) -> int | None:
-    """A task's CPU units or MiB; whatever was registered, ECS answers with digits (AWS: task size)."""
-    return int(text) if text and text.isdigit() else None
-
-
-def _values(containers: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401
-    """What a container is started with, each value by the place where it stands."""
-    for container in containers:
-        name = container["name"]
-        for variable in container.get("environment") or ():
-            yield f"environment {variable.get('name', '')} of {name}", variable.get("value", "")
-        yield f"command of {name}", " ".join(container.get("command") or ())
-        yield f"entry point of {name}", " ".join(container.get("entryPoint") or ())

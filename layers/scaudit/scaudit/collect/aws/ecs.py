@@ -1,11 +1,16 @@
 """Tasks, services and task definitions from ECS, in full pages."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
+from operator import itemgetter
+from typing import Any, Generic, NoReturn, TypeVar
 
 from scaudit.collect.aws.action import SWEEP, Action, Quota
-from scaudit.collect.aws.answers import service_of, task_definition_of, task_of
+from scaudit.collect.aws.answers import service_of, task_of
+from scaudit.collect.aws.definitions import task_definition_of
+from scaudit.collect.aws.namespaces import located
 from scaudit.collect.aws.reads import Reads
 from scaudit.model import Service, Task, TaskDefinition, Unread
 from scaudit.model.arn import Arn
@@ -31,6 +36,7 @@ LIST_CLUSTERS = Action(
     "ecs:ListClusters", "the clusters of the account", Quota("ECS cluster read", rate=20, burst=50), _ANY, SWEEP
 )
 
+T = TypeVar("T")
 TASKS_PER_CALL = 100
 SERVICES_PER_CALL = 10
 LISTED_PER_CALL = 100
@@ -46,29 +52,66 @@ def tasks(reads: Reads, cluster: str, ids: Iterable[str]) -> dict[str, Task | Un
     ids = set(ids)
     found: dict[str, Task | Unread | None] = dict.fromkeys(ids)
     for page in _pages(filter(_TASK_ID.fullmatch, ids), TASKS_PER_CALL):
-        answer = reads.ask(DESCRIBE_TASKS, cluster, gone=_GONE, cluster=cluster, tasks=page)
-        if isinstance(answer, Unread):
-            found |= dict.fromkeys(page, answer)
-            continue
-        described = [task_of(raw) for raw in (answer or {}).get("tasks", ())]
-        found |= {task.id: task for task in described}
+        found |= _described(reads, Described(DESCRIBE_TASKS, cluster, "tasks", "taskArn", task_of), page, {})
     return found
 
 
 def services(reads: Reads, cluster: str, names: Iterable[str]) -> dict[str, Service | Unread | None]:
     """What DescribeServices says of each name; None for a service that is gone."""
     found: dict[str, Service | Unread | None] = {}
+    how = Described(DESCRIBE_SERVICES, cluster, "services", "serviceArn", _service_of)
     for page in _pages(names, SERVICES_PER_CALL):
-        answer = reads.ask(DESCRIBE_SERVICES, cluster, gone=_GONE, cluster=cluster, services=page, include=["TAGS"])
-        if isinstance(answer, Unread):
-            found |= dict.fromkeys(page, answer)
-            continue
-        listed = (answer or {}).get("services", ())
-        described = [
-            service_of(raw) for raw in listed if raw.get("status") != "INACTIVE"
-        ]  # a deleted one stays a while
-        found |= dict.fromkeys(page) | {service.name: service for service in described}
+        described = _described(reads, how, page, {"include": ["TAGS"]})
+        found |= {name: located(reads, s) if isinstance(s, Service) else s for name, s in described.items()}
     return found
+
+
+def _service_of(raw: Mapping[str, Any]) -> Service | None:
+    """A deleted service stays a while."""
+    return None if raw["status"] == "INACTIVE" else service_of(raw)
+
+
+@dataclass(frozen=True, slots=True)
+class Described(Generic[T]):
+    """How things of a cluster are described by name or id: `words` is both the parameter that names them and the member
+    that has the answers, `arn` the member by which each says which it is."""
+
+    action: Action
+    cluster: str
+    words: str
+    arn: str
+    make: Callable[[Mapping[str, Any]], T | None]
+
+
+def _described(
+    reads: Reads, how: Described[T], names: Sequence[str], more: Mapping[str, Any]
+) -> dict[str, T | Unread | None]:
+    """One answer, entry by entry. What does not say which it is may be any that is missing: these are asked for one by
+    one, so that none of them is taken for gone."""
+    answer = reads.ask(how.action, how.cluster, gone=_GONE, cluster=how.cluster, **{how.words: names}, **more)
+    if answer is None or isinstance(answer, Unread):
+        return dict.fromkeys(names, answer)
+    what = f"{how.cluster}/{names[0]}" if len(names) == 1 else f"{how.words} of {how.cluster}"
+    entries: list[dict[str, Any]] | Unread = reads.understand(how.action, what, itemgetter(how.words), answer)
+    if isinstance(entries, Unread):
+        return dict.fromkeys(names, entries)
+    found: dict[str, T | Unread | None] = {}
+    nameless = False
+    for raw in entries:
+        name = str(raw.get(how.arn, "")).rsplit("/", 1)[-1]
+        if name in names:
+            found[name] = reads.understand(how.action, f"{how.cluster}/{name}", how.make, raw)
+        elif len(names) == 1:
+            found[names[0]] = reads.understand(how.action, f"{how.cluster}/{names[0]}", _which, raw.get(how.arn))
+        else:
+            nameless = True
+    for name in [name for name in names if name not in found]:
+        found |= _described(reads, how, [name], more) if nameless else {name: None}
+    return found
+
+
+def _which(arn: object) -> NoReturn:
+    raise ValueError(f"an entry says that it is {arn}")
 
 
 def task_definition(reads: Reads, cluster: str, arn: str) -> TaskDefinition | Unread:
@@ -78,9 +121,16 @@ def task_definition(reads: Reads, cluster: str, arn: str) -> TaskDefinition | Un
         answer = reads.ask(DESCRIBE_TASK_DEFINITION, cluster, taskDefinition=arn)
         if isinstance(answer, Unread) or answer is None:
             return answer or Unread(f"task definition {arn} is gone")
-        known = task_definition_of(answer["taskDefinition"])
+        made = reads.understand(DESCRIBE_TASK_DEFINITION, arn, _definition_of, answer)
+        if isinstance(made, Unread):
+            return made
+        known = made
         reads.memory.keep(arn, known)
     return known
+
+
+def _definition_of(answer: Mapping[str, Any]) -> TaskDefinition:
+    return task_definition_of(answer["taskDefinition"])
 
 
 def service_page(reads: Reads, cluster: str, token: str) -> tuple[list[str], str] | Unread:
@@ -89,7 +139,9 @@ def service_page(reads: Reads, cluster: str, token: str) -> tuple[list[str], str
     answer = reads.ask(LIST_SERVICES, cluster, gone=_GONE, cluster=cluster, maxResults=LISTED_PER_CALL, **more)
     if isinstance(answer, Unread):
         return answer
-    arns = (answer or {}).get("serviceArns", ())
+    arns = reads.understand(LIST_SERVICES, cluster, itemgetter("serviceArns"), answer) if answer is not None else ()
+    if isinstance(arns, Unread):
+        return arns
     return [Arn.of(arn).name for arn in arns], (answer or {}).get("nextToken") or ""
 
 
@@ -104,7 +156,12 @@ def task_ids(reads: Reads, cluster: str, service: str = "", desired: str = "RUNN
         if isinstance(answer, Unread):
             yield answer
             return
-        yield [Arn.of(arn).name for arn in (answer or {}).get("taskArns", ())]
+        whose = f"{cluster}/{service}"
+        arns = reads.understand(LIST_TASKS, whose, itemgetter("taskArns"), answer) if answer is not None else ()
+        if isinstance(arns, Unread):
+            yield arns
+            return
+        yield [Arn.of(arn).name for arn in arns]
         token = (answer or {}).get("nextToken") or ""
         if not token:
             return

@@ -25,10 +25,17 @@ def log_group(reads: Reads, cluster: str, name: str) -> LogGroup | Unread | None
         answer = reads.ask(DESCRIBE_LOG_GROUPS, cluster, logGroupNamePrefix=name)
         if not isinstance(answer, dict):
             return answer
-        known = next((log_group_of(raw) for raw in answer["logGroups"] if raw["logGroupName"] == name), None)
+        groups = reads.understand(DESCRIBE_LOG_GROUPS, name, _groups, answer)
+        if isinstance(groups, Unread):
+            return groups
+        known = next((group for group in groups if group.name == name), None)
         if known:
             reads.memory.keep(group_key(name), known, A_DAY)
     return known
+
+
+def _groups(answer: Mapping[str, Any]) -> list[LogGroup]:
+    return [log_group_of(raw) for raw in answer["logGroups"]]
 
 
 def group_key(name: str) -> str:

@@ -150,11 +150,14 @@ def _one_stream(
         )
         if isinstance(answer, Unread) or answer is None:
             return answer or Unread("logs:GetLogEvents gave no answer")
-        page = list(lines_of(event.get("message", "") for event in answer.get("events", ())))
+        told = reads.understand(GET_LOG_EVENTS, f"{group}/{name}", lambda got: (_page(got), got[further]), answer)
+        if isinstance(told, Unread):
+            return told
+        page, next_token = told
         lines = [*page, *lines] if from_its_end else [*lines, *page]
-        if answer.get(further, "") == token:
+        if next_token == token:
             return {name: lines}, True
-        token = answer[further]
+        token = next_token
     return {name: lines}, False
 
 
@@ -167,12 +170,19 @@ def _many_streams(reads: Reads, cluster: str, group: str, names: list[str], wind
         answer = reads.ask(FILTER_LOG_EVENTS, cluster, logGroupName=group, logStreamNames=names, **window, **more)
         if isinstance(answer, Unread) or answer is None:
             return answer or Unread("logs:FilterLogEvents gave no answer")
-        for event in answer.get("events", ()):
-            lines.setdefault(event["logStreamName"], []).extend(lines_of([event.get("message", "")]))
+        try:
+            for event in answer["events"]:
+                lines.setdefault(event["logStreamName"], []).extend(lines_of([event["message"]]))
+        except LookupError:  # whose is it? Each is then read by itself
+            return {}, False
         token = answer.get("nextToken") or ""
         if not token:
             return lines, True
     return lines, False
+
+
+def _page(answer: Mapping[str, Any]) -> list[str]:
+    return list(lines_of(event["message"] for event in answer["events"]))
 
 
 def _milliseconds(moment: datetime) -> int:

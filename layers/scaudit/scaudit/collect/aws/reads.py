@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError
@@ -18,7 +18,10 @@ _DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "Au
 _AGAIN = re.compile("throttl|limit ?exceeded|too ?many|timeout|timed ?out|unavailable|server|internal", re.IGNORECASE)
 _LONGEST_CALL = 10
 """Seconds to keep for the call itself and for recording what came of it."""
+_UNLIKE = (LookupError, TypeError, ValueError, AttributeError)
+"""What is raised where an answer lacks what is always there, or has it in another form."""
 _ON_RESOURCE = re.compile(r"on resource: (arn:\S+)")
+T = TypeVar("T")
 
 
 class Reads:
@@ -26,7 +29,8 @@ class Reads:
 
     `clients` maps the name of a boto3 client ("ecs", "servicediscovery") to it, `memory` keeps facts that never change
     from batch to batch, and `left` tells how many seconds the batch still has. `once` holds what is read but once in a
-    batch; `permissions` has what was allowed or refused, by the cluster or by what the call names, and the action.
+    batch; `permissions` has what was allowed or refused, by the cluster or by what the call names, and the action, and
+    `understood` the error, or nothing, of whatever was made of an answer, by action and what it was about.
     """
 
     def __init__(self, clients: Mapping[str, Any], memory: Memory, pace: Pace, left: Callable[[], float]) -> None:
@@ -37,6 +41,7 @@ class Reads:
         self.once: dict[str, Any] = {}
         self.calls: Counter[str] = Counter()
         self.permissions: dict[tuple[str, str], Permission] = {}
+        self.understood: dict[tuple[str, str], str] = {}
 
     def ask(
         self, action: Action, cluster: str, /, *, gone: tuple[str, ...] = (), **parameters: object
@@ -63,6 +68,22 @@ class Reads:
             return Unread(f"{name} got no answer: {error}", transient=True)
         self._permit(name, subject)
         return answer
+
+    def understand(self, action: Action, what: str, make: Callable[..., T], answer: object) -> T | Unread:
+        """What `make` makes of an `answer` about `what` (a task, a service, an ARN: the same words at every look).
+        Unread where it cannot, so that one odd answer is unknown and tells of itself (SC901), and its neighbours are
+        judged.
+
+        AWS's models let nearly every member be absent (botocore: only `required` ones are promised).
+        """
+        try:
+            made = make(answer)
+        except _UNLIKE as error:
+            told = f"{type(error).__name__}: {error}"
+            self.understood[action.name, what] = told
+            return Unread(f"{action.name} answered about {what} in a shape not known to scaudit ({told})", odd=True)
+        self.understood.setdefault((action.name, what), "")
+        return made
 
     def _permit(self, action: str, subject: str) -> None:
         self.permissions.setdefault((subject, action), Permission(action))

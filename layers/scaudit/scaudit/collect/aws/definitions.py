@@ -1,0 +1,53 @@
+"""Answers of DescribeTaskDefinition into model values."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from scaudit.model import Container, TaskDefinition
+from scaudit.model.mentioned_names import digests
+
+
+def task_definition_of(raw: Mapping[str, Any]) -> TaskDefinition:
+    """The answer of DescribeTaskDefinition. Without a network mode it is bridge (AWS: task definition parameters)."""
+    containers = raw["containerDefinitions"]
+    mappings = [mapping for container in containers for mapping in container.get("portMappings", ())]
+    return TaskDefinition(
+        arn=raw["taskDefinitionArn"],
+        network_mode=raw.get("networkMode") or "bridge",
+        ports={m["name"]: m["containerPort"] for m in mappings if m.get("name") and not m.get("containerPortRange")},
+        containers=tuple(map(_container_of, containers)),
+        cpu=_size(raw.get("cpu")),
+        memory=_size(raw.get("memory")),
+        operating_system=(raw.get("runtimePlatform") or {}).get("operatingSystemFamily", ""),
+        protocols={m["name"]: m.get("appProtocol") or "" for m in mappings if m.get("name")},
+        compatibilities=tuple(raw.get("requiresCompatibilities") or ()),
+        mentions=digests(_values(containers)),
+    )
+
+
+def _container_of(raw: Mapping[str, Any]) -> Container:
+    return Container(
+        name=raw["name"],
+        essential=raw.get("essential", True),
+        cpu=raw.get("cpu", 0),
+        memory=raw.get("memory") or raw.get("memoryReservation") or 0,
+        health_check=bool((raw.get("healthCheck") or {}).get("command")),
+        ports=tuple(m["containerPort"] for m in raw.get("portMappings", ()) if m.get("containerPort")),
+        links=tuple(raw.get("links") or ()),
+        hostname=raw.get("hostname", ""),
+    )
+
+
+def _size(text: str | None) -> int | None:
+    """A task's CPU units or MiB; whatever was registered, ECS answers with digits (AWS: task size)."""
+    return int(text) if text and text.isdigit() else None
+
+
+def _values(containers: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401
+    """What a container is started with, each value by the place where it stands."""
+    for container in containers:
+        name = container["name"]
+        for variable in container.get("environment") or ():
+            yield f"environment {variable.get('name', '')} of {name}", variable.get("value", "")
+        yield f"command of {name}", " ".join(container.get("command") or ())
+        yield f"entry point of {name}", " ".join(container.get("entryPoint") or ())

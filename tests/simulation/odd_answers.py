@@ -1,0 +1,151 @@
+"""An account in which AWS leaves out, of what it says of one thing, members that its models let it leave out."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from copy import deepcopy
+from datetime import timedelta
+from typing import Any
+
+from benchmarks.quota.client import operations
+from botocore.model import Shape, StructureShape
+
+from benchmarks.quota.account import Account
+from benchmarks.quota.estate import Estate, Service
+from tests.builders import NOW
+
+DAY = timedelta(days=1)
+ENOUGH = 300
+"""Seconds for a sweep of one cluster, and for a second look at what it suspects."""
+Path = tuple[str, ...]
+"""The members that lead to one, "[]" for whatever is in a list."""
+Member = tuple[str, Path]
+"""A member of the answer of one operation."""
+Found = dict[tuple[str, str, str], str]
+"""The status of each check, by service, task or instance ("" for the service itself) and check."""
+
+
+class OddAccount(Account):
+    """Three services, of which one is odd and has one odd task; `without` are the members that AWS leaves out of what
+    it says of these two. What it says of others is whole. `left_out` are those that were there to be left out."""
+
+    def __init__(self, fault: str = "", without: Collection[Member] = ()) -> None:
+        estate = Estate()
+        self.odd = self._service(estate, "odd", "mesh-of-the-odd")
+        self.odd_task = self.odd.tasks[0]
+        self.odd_task.fault = fault
+        others = [self._service(estate, name, "mesh") for name in ("web", "api")]
+        others[0].tasks[0].fault = "SC203"
+        super().__init__(estate)
+        self.told: list[Mapping[str, Any]] = []
+        self.members: set[Member] = set()
+        self._without = set(without)
+        for name in ("ecs", "servicediscovery", "logs"):
+            self._clients[name] = _Odd(name, self._clients[name], self._leave_out)
+
+    @staticmethod
+    def _service(estate: Estate, name: str, namespace: str) -> Service:
+        return estate.create("east", name, NOW - DAY, endpoints=(name,), desired=7, namespace=namespace)
+
+    def _write(self, record: Mapping[str, Any]) -> None:
+        super()._write(record)
+        self.told.append(record)
+
+    def found(self) -> Found:
+        """What the last look at each task, registration and service came to."""
+        found: Found = {}
+        for record in self.told:
+            if record["record"] not in ("task", "service", "registration"):
+                continue
+            what = record.get("task_id") or record.get("instance_id") or ""
+            for status in ("failed", "unknown", "pending", "passed", "skipped"):
+                found |= {(record["ecs_service"], what, check): status for check in record.get(status, ())}
+        return found
+
+    def own_failures(self) -> set[str]:
+        """What scaudit finds wrong with itself: check, action and whom."""
+        return {
+            item["sk"]["S"]
+            for item in self.table.items.values()
+            if item.get("state") == {"S": "fail"} and item["pk"]["S"].endswith("//scaudit")
+        }
+
+    def _leave_out(self, service: str, operation: str, request: Mapping[str, Any], answer: dict[str, Any]) -> None:
+        name = operations(service)[operation].name
+        shape = operations(service)[operation].output_shape
+        for path, part, its in self._parts(name, request, answer, shape):
+            for removed in list(_optional(part, its, path)):
+                self.members.add((name, removed))
+            for removed in [path_ for op, path_ in self._without if op == name and path_[: len(path)] == path]:
+                _remove(part, removed[len(path) :])
+
+    def _parts(
+        self, name: str, request: Mapping[str, Any], answer: dict[str, Any], shape: Shape
+    ) -> Iterator[tuple[Path, Any, Shape]]:
+        """The parts of an answer that are about the odd service or task."""
+        lists: dict[str, tuple[str, Callable[[dict[str, Any]], bool]]] = {
+            "DescribeTasks": ("tasks", lambda raw: raw["taskArn"] == self.odd_task.arn),
+            "DescribeServices": ("services", lambda raw: raw["serviceArn"] == self.odd.arn),
+            "DiscoverInstances": ("Instances", lambda raw: raw["InstanceId"] == self.odd_task.id),
+            "ListInstances": ("Instances", lambda raw: raw["Id"] == self.odd_task.id),
+            "FilterLogEvents": ("events", lambda raw: raw["logStreamName"].endswith(self.odd_task.id)),
+        }
+        if name in lists:
+            word, is_odd = lists[name]
+            for raw in answer[word]:
+                if is_odd(raw):
+                    yield (word, "[]"), raw, shape.members[word].member  # type: ignore[attr-defined]
+        elif name in ("DescribeTaskDefinition", "GetService", "GetNamespace", "GetInstance", "GetLogEvents"):
+            asked = str(request)
+            if any(word in asked for word in (self.odd.definition, "mesh-of-the-odd", self.odd_task.id)):
+                yield (), answer, shape
+
+
+class _Odd:
+    def __init__(self, service: str, client: Any, leave_out: Callable[..., None]) -> None:
+        self._service, self._client, self._leave_out = service, client, leave_out
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._client, name)
+        if name not in operations(self._service):
+            return method
+
+        def call(**request: Any) -> dict[str, Any]:
+            answer = deepcopy(method(**request))
+            self._leave_out(self._service, name, request, answer)
+            return answer
+
+        return call
+
+
+def _optional(part: Any, shape: Shape, path: Path) -> Iterator[Path]:
+    """The members that are there and that the model lets be absent, and theirs."""
+    if isinstance(shape, StructureShape):
+        for name, value in part.items():
+            if name in shape.members:
+                if name not in shape.required_members:
+                    yield (*path, name)
+                yield from _optional(value, shape.members[name], (*path, name))
+    elif shape.type_name == "list":
+        for each in part:
+            yield from _optional(each, shape.member, (*path, "[]"))  # type: ignore[attr-defined]
+
+
+def _remove(part: Any, path: Path) -> None:
+    if path[0] == "[]":
+        for each in part:
+            _remove(each, path[1:])
+    elif len(path) == 1:
+        part.pop(path[0], None)
+    elif path[0] in part:
+        _remove(part[path[0]], path[1:])
+
+
+def swept(fault: str = "", without: Collection[Member] = ()) -> OddAccount:
+    """The account after one sweep."""
+    account = OddAccount(fault, without)
+    account.sweep(ENOUGH)
+    return account
+
+
+def members(fault: str) -> list[Member]:
+    """Every member that AWS may leave out of what it says of the odd ones, as far as a sweep asks for it."""
+    return sorted(swept(fault).members)
