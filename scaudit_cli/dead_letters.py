@@ -7,7 +7,7 @@ from typing import Any
 
 from scaudit.model.outside_text import clean
 from scaudit.queue.bodies import parse
-from scaudit.queue.messages import Canary, Hopeless, NotOurs, Rehearsal
+from scaudit.queue.messages import AlertTest, Canary, Hopeless, NotOurs
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def _stays(text: str) -> str:
         message = parse(text)
     except Hopeless as error:
         return clean(str(error))
-    if isinstance(message, Canary | Rehearsal):
+    if isinstance(message, Canary | AlertTest):
         return "its moment is over"
     return f"not ours: {clean(message.reason)}" if isinstance(message, NotOurs) else ""
 

@@ -10,7 +10,7 @@ import typer
 from scaudit_cli.deployed import Deployed, answers, find
 
 if TYPE_CHECKING:
-    from scaudit.queue.messages import Rehearsal
+    from scaudit.queue.messages import AlertTest
 
 PATIENCE = 120
 """Seconds. Batching windows of queue and stream, two cold starts, and the log's own delay, several times over."""
@@ -59,19 +59,19 @@ def subscriptions(deployed: Deployed) -> Iterator[tuple[str, str, bool]]:
                 yield each["Protocol"], each["Endpoint"], each["SubscriptionArn"].startswith("arn:")
 
 
-def ask(deployed: Deployed) -> "Rehearsal":
+def ask(deployed: Deployed) -> "AlertTest":
     """Put the request into the queue, in the caller's name."""
     from scaudit.queue.bodies import body
-    from scaudit.queue.messages import Rehearsal
+    from scaudit.queue.messages import AlertTest
 
     with answers():
         who = deployed.client("sts").get_caller_identity()["Arn"].rsplit(":", 1)[1]
-        asked = Rehearsal(deployed.region, uuid.uuid4().hex[:16], who)
+        asked = AlertTest(deployed.region, uuid.uuid4().hex[:16], who)
         deployed.client("sqs").send_message(QueueUrl=deployed.outputs["QueueUrl"], MessageBody=body(asked))
     return asked
 
 
-def seen(deployed: Deployed, asked: "Rehearsal", began: float) -> bool:
+def seen(deployed: Deployed, asked: "AlertTest", began: float) -> bool:
     """Whether the audit log shows within PATIENCE that the alert was published."""
     from scaudit.announce.words.test_alert import message_id
 

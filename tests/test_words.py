@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from scaudit.announce.digests import MOST
+from scaudit.announce.outbox import dump, load
 from scaudit.announce.pool import key_of
 from scaudit.announce.publish import attributes, protocols
 from scaudit.announce.words import test_alert
-from scaudit.announce.words.incident import announcement
-from scaudit.announce.words.message import Message, dump, load
+from scaudit.announce.words.announcement import Announcement
+from scaudit.announce.words.incident import write
 from scaudit.announce.words.summary import baseline, reminder
 from scaudit.checks import BY_ID
 from scaudit.judge.outbreak import members as services
@@ -21,26 +22,26 @@ from scaudit.model import Severity
 from scaudit.model.incidents import Incident, MemberState, News, Open
 from scaudit.model.life import Step, step
 from scaudit.model.places import Place, Subject
-from scaudit.queue.messages import Rehearsal
+from scaudit.store.changes import AlertTestAsked, IncidentChanged
 from tests.builders import ACCOUNT, NOW, REGION
 from tests.fakes.announced import OPEN, WHERE, digested, members, of_services, opened, resolved, where, withheld
 
 GOLDEN = Path(__file__).parent / "golden"
 
 
-def grew() -> Message:
+def grew() -> Announcement:
     step = Step(replace(OPEN, clear_since=None, told=30, growths=1), News.GREW)
-    return announcement(BY_ID["SC203"], WHERE, OPEN, step, members(30))
+    return write(BY_ID["SC203"], WHERE, OPEN, step, members(30))
 
 
-def rose() -> Message:
+def rose() -> Announcement:
     step = Step(replace(OPEN, clear_since=None, told=2, growths=1), News.ROSE)
-    return announcement(BY_ID["SC206"], WHERE, OPEN, step, members(2))
+    return write(BY_ID["SC206"], WHERE, OPEN, step, members(2))
 
 
-def again() -> Message:
+def again() -> Announcement:
     step = Step(replace(OPEN, clear_since=None, returns=1), News.OPENED)
-    return announcement(BY_ID["SC203"], WHERE, OPEN, step, members(1))
+    return write(BY_ID["SC203"], WHERE, OPEN, step, members(1))
 
 
 def wrong(count: int, **changes: object) -> list[Open]:
@@ -65,23 +66,23 @@ def wrong(count: int, **changes: object) -> list[Open]:
 ITSELF = where("scaudit", "", "")
 
 
-def outbreak(count: int) -> Message:
+def outbreak(count: int) -> Announcement:
     began = together(wrong(count), Incident(), NOW)
     failing = services(began, {"tutorial": count + 10}, NOW) or []
     found = step(failing, Incident(), NOW, hold_down=600, alert_severity=Severity.ERROR)
-    return announcement(BY_ID["SC903"], ITSELF, Incident(), found, failing, began)
+    return write(BY_ID["SC903"], ITSELF, Incident(), found, failing, began)
 
 
-def outbreak_over() -> Message:
-    return announcement(BY_ID["SC903"], ITSELF, OPEN, Step(Incident(episode=1), News.RESOLVED), [], wrong(3))
+def outbreak_over() -> Announcement:
+    return write(BY_ID["SC903"], ITSELF, OPEN, Step(Incident(episode=1), News.RESOLVED), [], wrong(3))
 
 
-def still_open(count: int) -> Message:
+def still_open(count: int) -> Announcement:
     return reminder(wrong(count), NOW + timedelta(days=2), REGION, ACCOUNT)
 
 
-def rehearsed(who: str) -> Message:
-    return test_alert.announcement(Rehearsal(REGION, "0123456789abcdef", who).subject, REGION, ACCOUNT)
+def rehearsed(who: str) -> Announcement:
+    return test_alert.write(AlertTestAsked(REGION, "0123456789abcdef", who), ACCOUNT)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +111,7 @@ def rehearsed(who: str) -> Message:
         ),
     ],
 )
-def test_messages(name: str, message: Message, golden) -> None:
+def test_messages(name: str, message: Announcement, golden) -> None:
     golden(GOLDEN / f"message-{name}.txt", f"Subject: {message.subject}\n\n{message.text}")
     golden(GOLDEN / f"message-{name}.json", json.dumps(message.data, indent=2) + "\n")
 
@@ -151,7 +152,7 @@ def test_an_outbreak_of_thousands_fits_sns() -> None:
 
 def test_a_digest_as_long_as_may_be_fits_its_item() -> None:
     """400 KB (AWS: DynamoDB, item size)."""
-    key = key_of(WHERE.place, Subject("SC203", "nginx"), digested(2))
+    key = key_of(IncidentChanged(WHERE.place, Subject("SC203", "nginx")), digested(2))
     message = replace(digested(100), covers=[key] * MOST)
     assert len(dump(message).encode()) < 300 * 1024
 

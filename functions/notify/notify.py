@@ -6,8 +6,8 @@ from typing import Any
 import boto3
 from aws_lambda_powertools import Logger
 
-from scaudit.announce.announcer import Announcer, announce_changes
-from scaudit.announce.pool import Withheld
+from scaudit.announce.notify import Edges, notify
+from scaudit.announce.pool import Pool
 from scaudit.clock import utc_now
 from scaudit.queue.queue import Queue
 from scaudit.record import write
@@ -18,18 +18,11 @@ from scaudit.store.table import Table
 logger = Logger()
 settings = NotifySettings.read(os.environ)
 table = Table(boto3.client("dynamodb"), settings.table)
-announcer = Announcer(
-    ledger=Ledger(table),
-    withheld=Withheld(table),
-    queue=Queue(boto3.client("sqs"), settings.queue_url),
-    sns=boto3.client("sns"),
-    settings=settings,
-    clock=utc_now,
-    write=write,
-)
+queue = Queue(boto3.client("sqs"), settings.queue_url)
+edges = Edges(Ledger(table), Pool(table), queue, boto3.client("sns"), utc_now, write)
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """A batch of stream records; answers from which of them the stream is to be read again."""
-    retry = announce_changes(event["Records"], announcer)
+    retry = notify(event["Records"], edges, settings)
     return {"batchItemFailures": [{"itemIdentifier": number} for number in retry]}

@@ -97,7 +97,7 @@ def test_a_crash_before_the_mark_repeats_the_message_to_the_letter_when_the_leas
     desk.ledger.record(PLACE, SUBJECT, FAIL)
     save = desk.ledger.save
     with monkeypatch.context() as crash:
-        crash.setattr(desk.ledger, "save", lambda *kept: save(*kept) if kept[2].outbox_at else exit("killed"))
+        crash.setattr(desk.ledger, "save", lambda *kept: save(*kept) if kept[1].outbox_at else exit("killed"))
         with pytest.raises(SystemExit):
             desk.wake(member_key(FAIL.id))
     desk.ledger.record(PLACE, SUBJECT, later(replace(FAIL, id="another", sentence="other words"), 1))
@@ -124,4 +124,4 @@ def test_the_delayed_look_names_its_incident(desk: Desk, monkeypatch: pytest.Mon
 def test_an_ignored_check_is_kept_and_never_announced(desk: Desk) -> None:
     desk.ledger.record(PLACE, Subject("SC204", "nginx"), FAIL)
     assert desk.wake(f"SC204#nginx#{FAIL.id}") == [] and desk.news() == []
-    assert desk.ledger.incident(PLACE, Subject("SC204", "nginx")).incident.phase == "open"
+    assert desk.ledger.incident(PLACE, Subject("SC204", "nginx")).state.phase == "open"

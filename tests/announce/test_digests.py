@@ -10,15 +10,17 @@ import pytest
 from scaudit.announce.outbox import LEASE
 from scaudit.announce.pool import BUDGET, WINDOW, Fate
 from scaudit.model.incidents import Member, MemberState
-from scaudit.model.places import Place, Subject
-from scaudit.store.items import Kept, Swept, encode
-from scaudit.store.keys import BASELINE, DIGEST, REMINDER, storm
+from scaudit.model.places import Place
+from scaudit.store.changes import Digest, DigestDue, IncidentChanged
+from scaudit.store.items import Kept, Swept
+from scaudit.store.keys import digests
+from scaudit.store.table import encode
 from tests.builders import REGION
 from tests.fakes.desk import HOLD_DOWN, PLACE, SUBJECT, Desk, FastDesk, services
 from tests.fakes.members import FAIL, PASS
 from tests.fakes.stubbed import TABLE, Clock
 
-STORM = storm(REGION)
+STORM = digests(REGION)
 DAY = timedelta(hours=24).total_seconds()
 
 
@@ -57,50 +59,50 @@ def mended(desk: Desk, *places: Place) -> None:
 
 def test_beyond_the_budget_one_digest_says_the_rest(desk: Desk) -> None:
     withheld = over_budget(desk, 5)
-    assert len(desk.withheld.waiting(REGION)) == 5
-    desk.look(STORM, DIGEST, after=WINDOW)
+    assert len(desk.pool.waiting(REGION)) == 5
+    desk.gathers(Digest.OVERFLOW, after=WINDOW)
     (digest,) = desk.all_messages()
     assert (digest["state"], digest["affected"]["count"]) == ("digest", 5)
     assert digest["subject"].endswith("5 further announcements in ap-northeast-1: 5 open")
     assert {entry["ecs_service"] for entry in digest["withheld"]} == {place.service for place in withheld}
-    desk.look(STORM, DIGEST)
-    assert states(desk) == [] and desk.withheld.waiting(REGION) == []
+    desk.gathers(Digest.OVERFLOW)
+    assert states(desk) == [] and desk.pool.waiting(REGION) == []
 
 
 def test_what_was_told_in_a_digest_is_resolved_like_the_rest(desk: Desk) -> None:
     (place,) = over_budget(desk, 1)
-    desk.look(STORM, DIGEST, after=WINDOW)
+    desk.gathers(Digest.OVERFLOW, after=WINDOW)
     mended(desk, place)
     assert states(desk) == [("digest", 1), ("resolved", 0)]
 
 
 def test_the_next_window_has_a_budget_of_its_own(desk: Desk) -> None:
-    assert [desk.withheld.spend(REGION, desk.clock()) for _ in range(BUDGET + 1)] == [True] * BUDGET + [False]
+    assert [desk.pool.spend(REGION, desk.clock()) for _ in range(BUDGET + 1)] == [True] * BUDGET + [False]
     desk.clock.forward(WINDOW)
-    assert desk.withheld.spend(REGION, desk.clock())
+    assert desk.pool.spend(REGION, desk.clock())
 
 
 def test_what_opened_and_is_over_before_the_digest_is_not_in_it_at_all(desk: Desk) -> None:
     over, stays = over_budget(desk, 2)
     mended(desk, over)
-    desk.look(STORM, DIGEST)
+    desk.gathers(Digest.OVERFLOW)
     (digest,) = desk.all_messages()
     assert [entry["ecs_service"] for entry in digest["withheld"]] == [stays.service]
-    assert desk.ledger.incident(over, SUBJECT).incident.told == 0
+    assert desk.ledger.incident(over, SUBJECT).state.told == 0
 
 
 def test_what_is_clear_when_the_digest_comes_waits_until_it_is_over_or_fails_again(desk: Desk) -> None:
     clear, again = over_budget(desk, 2)
     for place in (clear, again):
         desk.sees(place, now(desk, PASS))
-    desk.look(STORM, DIGEST, after=WINDOW)
+    desk.gathers(Digest.OVERFLOW, after=WINDOW)
     assert states(desk) == []
     desk.sees(again, now(desk, FAIL))
-    desk.look(STORM, DIGEST, after=WINDOW)
+    desk.gathers(Digest.OVERFLOW, after=WINDOW)
     assert states(desk) == [("digest", 1)]
     desk.look(clear, after=HOLD_DOWN)
-    desk.look(STORM, DIGEST, after=WINDOW)
-    assert states(desk) == [] and desk.withheld.waiting(REGION) == []
+    desk.gathers(Digest.OVERFLOW, after=WINDOW)
+    assert states(desk) == [] and desk.pool.waiting(REGION) == []
 
 
 def test_resolved_never_comes_before_the_digest_that_tells_of_the_opening(
@@ -108,11 +110,11 @@ def test_resolved_never_comes_before_the_digest_that_tells_of_the_opening(
 ) -> None:
     """The digest has taken the opening and is not published yet."""
     (place,) = over_budget(desk, 1)
-    (entry,) = desk.withheld.waiting(REGION)
-    desk.withheld.take(REGION, entry, Fate.TAKEN, desk.clock())
+    (entry,) = desk.pool.waiting(REGION)
+    desk.pool.take(REGION, entry, Fate.TAKEN, desk.clock())
     mended(desk, place)
     assert states(desk) == []
-    desk.look(STORM, DIGEST)
+    desk.gathers(Digest.OVERFLOW)
     (digest,) = desk.all_messages()
     assert [entry["state"] for entry in digest["withheld"]] == ["open", "resolved"]
 
@@ -120,13 +122,13 @@ def test_resolved_never_comes_before_the_digest_that_tells_of_the_opening(
 def test_what_follows_something_that_waits_waits_with_it(desk: Desk) -> None:
     """A problem is over and comes back while its end still waits for a digest: nobody hears "resolved" last."""
     desk.sees(PLACE, now(desk, FAIL))
-    monkey = [desk.withheld.spend(REGION, desk.clock() + timedelta(seconds=HOLD_DOWN + 1)) for _ in range(BUDGET)]
+    monkey = [desk.pool.spend(REGION, desk.clock() + timedelta(seconds=HOLD_DOWN + 1)) for _ in range(BUDGET)]
     assert all(monkey)
     mended(desk, PLACE)
     desk.clock.forward(WINDOW)
     desk.sees(PLACE, now(desk, FAIL))
     assert states(desk) == [("open", 1)]
-    desk.look(STORM, DIGEST)
+    desk.gathers(Digest.OVERFLOW)
     (digest,) = desk.all_messages()
     assert [entry["state"] for entry in digest["withheld"]] == ["resolved", "open"]
 
@@ -135,9 +137,9 @@ def crash(desk: Desk, monkeypatch: pytest.MonkeyPatch, saves: int, work: Callabl
     """The process dies before it writes an incident once more."""
     save, left = desk.ledger.save, [saves]
 
-    def dies(place: Place, subject: Subject | str, kept: Kept) -> bool:
+    def dies(of: IncidentChanged | DigestDue, kept: Kept) -> bool:
         left[0] -= 1
-        return save(place, subject, kept) if left[0] >= 0 else exit("killed")
+        return save(of, kept) if left[0] >= 0 else exit("killed")
 
     with monkeypatch.context() as crash:
         crash.setattr(desk.ledger, "save", dies)
@@ -148,23 +150,23 @@ def crash(desk: Desk, monkeypatch: pytest.MonkeyPatch, saves: int, work: Callabl
 def test_a_crash_while_something_is_withheld_says_it_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     for saves in (1, 2):  # before the digest is sent for; before the incident is marked
         place = services(BUDGET + 9)[BUDGET + saves]
-        monkeypatch.setattr(desk.withheld, "spend", lambda *_: False)
+        monkeypatch.setattr(desk.pool, "spend", lambda *_: False)
         crash(desk, monkeypatch, saves, lambda place=place: desk.sees(place, now(desk, FAIL)))
         desk.look(place, after=LEASE)
-        desk.look(STORM, DIGEST, after=WINDOW)
+        desk.gathers(Digest.OVERFLOW, after=WINDOW)
         assert states(desk) == [("digest", 1)]
         desk.look(place)
-        desk.look(STORM, DIGEST, after=WINDOW)
-        assert states(desk) == [] and desk.withheld.waiting(REGION) == []
+        desk.gathers(Digest.OVERFLOW, after=WINDOW)
+        assert states(desk) == [] and desk.pool.waiting(REGION) == []
 
 
 def test_a_digest_that_crashes_is_repeated_to_the_letter(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     over_budget(desk, 2)
     desk.clock.forward(WINDOW)
-    crash(desk, monkeypatch, 1, lambda: desk.look(STORM, DIGEST))
-    monkeypatch.setattr(desk.withheld, "spend", lambda *_: False)
+    crash(desk, monkeypatch, 1, lambda: desk.gathers(Digest.OVERFLOW))
+    monkeypatch.setattr(desk.pool, "spend", lambda *_: False)
     desk.sees(PLACE, now(desk, FAIL))  # comes into the pool meanwhile
-    desk.look(STORM, DIGEST, after=LEASE)
+    desk.gathers(Digest.OVERFLOW, after=LEASE)
     first, repeated, further = desk.all_messages()
     assert first == repeated and first["affected"]["count"] == 2
     assert [entry["ecs_service"] for entry in further["withheld"]] == ["web"]
@@ -172,12 +174,12 @@ def test_a_digest_that_crashes_is_repeated_to_the_letter(desk: Desk, monkeypatch
 
 def test_a_late_writer_does_not_put_back_what_its_digest_has_said(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """One copy dies between putting something into the pool and marking it; the digest says it; the retry is silent."""
-    monkeypatch.setattr(desk.withheld, "spend", lambda *_: False)
+    monkeypatch.setattr(desk.pool, "spend", lambda *_: False)
     crash(desk, monkeypatch, 2, lambda: desk.sees(PLACE, now(desk, FAIL)))
-    desk.look(STORM, DIGEST, after=1)
+    desk.gathers(Digest.OVERFLOW, after=1)
     assert states(desk) == [("digest", 1)]
     desk.look(PLACE, after=LEASE)
-    desk.look(STORM, DIGEST, after=WINDOW)
+    desk.gathers(Digest.OVERFLOW, after=WINDOW)
     assert states(desk) == []
 
 
@@ -191,12 +193,12 @@ def test_what_was_there_already_comes_in_one_baseline_digest(desk: Desk) -> None
     places = services(BUDGET + 5)
     for place in places:
         desk.sees(place, now(desk, BEFORE))
-    desk.look(STORM, BASELINE, after=901)
+    desk.gathers(Digest.BASELINE, after=901)
     (baseline,) = desk.all_messages()
     assert (baseline["state"], baseline["affected"]["count"], len(baseline["withheld"])) == ("baseline", 25, 25)
     assert baseline["subject"] == ("scaudit now watches 40 services in ap-northeast-1; 25 problems were there already")
-    desk.look(STORM, BASELINE)
-    assert states(desk) == [] and desk.withheld.waiting(REGION) == []
+    desk.gathers(Digest.BASELINE)
+    assert states(desk) == [] and desk.pool.waiting(REGION) == []
     desk.sees(PLACE, now(desk, FAIL))
     assert states(desk) == [("open", 1)], "the budget is untouched"
 
@@ -207,14 +209,14 @@ def test_the_baseline_waits_for_a_quiet_quarter_of_an_hour_and_an_hour_at_most(d
     for place in others[:4]:
         desk.clock.forward(890)
         desk.sees(place, now(desk, BEFORE))
-        desk.look(STORM, BASELINE)
+        desk.gathers(Digest.BASELINE)
         assert states(desk) == []
-    desk.look(STORM, BASELINE, after=3600 - 4 * 890)
+    desk.gathers(Digest.BASELINE, after=3600 - 4 * 890)
     assert states(desk) == [("baseline", 5)]
     desk.sees(others[4], now(desk, BEFORE))
-    desk.look(STORM, BASELINE, after=899)
+    desk.gathers(Digest.BASELINE, after=899)
     assert states(desk) == []
-    desk.look(STORM, BASELINE, after=2)
+    desk.gathers(Digest.BASELINE, after=2)
     assert states(desk) == [("baseline", 1)]
 
 
@@ -227,7 +229,7 @@ def test_a_later_sweep_does_not_make_news_of_the_baseline(desk: Desk) -> None:
 
 def test_what_the_baseline_told_is_announced_as_resolved(desk: Desk) -> None:
     desk.sees(PLACE, now(desk, BEFORE))
-    desk.look(STORM, BASELINE, after=901)
+    desk.gathers(Digest.BASELINE, after=901)
     mended(desk, PLACE)
     assert states(desk) == [("baseline", 1), ("resolved", 0)]
 
@@ -235,7 +237,7 @@ def test_what_the_baseline_told_is_announced_as_resolved(desk: Desk) -> None:
 def test_what_is_mended_before_the_baseline_is_told_is_not_in_it(desk: Desk) -> None:
     desk.sees(PLACE, now(desk, BEFORE))
     mended(desk, PLACE)
-    desk.look(STORM, BASELINE, after=901)
+    desk.gathers(Digest.BASELINE, after=901)
     assert states(desk) == []
 
 
@@ -243,7 +245,7 @@ def test_a_new_failure_beside_the_baseline_speaks_at_once_and_is_not_told_again(
     desk.sees(PLACE, now(desk, BEFORE))
     desk.sees(PLACE, now(desk, FAIL, id="new"))
     assert states(desk) == [("open", 2)]
-    desk.look(STORM, BASELINE, after=901)
+    desk.gathers(Digest.BASELINE, after=901)
     assert states(desk) == []
     for id in (FAIL.id, "new"):
         desk.sees(PLACE, now(desk, PASS, id=id))
@@ -254,10 +256,10 @@ def test_a_new_failure_beside_the_baseline_speaks_at_once_and_is_not_told_again(
 @pytest.mark.parametrize("days", [0, 40])
 def test_a_new_failure_after_the_baseline_was_told_is_no_news(desk: FastDesk, days: int) -> None:
     desk.sees(PLACE, now(desk, BEFORE))
-    desk.look(STORM, BASELINE, after=901)
+    desk.gathers(Digest.BASELINE, after=901)
     assert states(desk) == [("baseline", 1)]
     if days:  # the mark in the pool is gone
-        for entry in desk.withheld.of(PLACE, SUBJECT):
+        for entry in desk.pool.of(IncidentChanged(PLACE, SUBJECT)):
             desk.table.delete_item(TableName=TABLE, Key=encode({"pk": STORM.key, "sk": entry.key}))
     desk.clock.forward(days * DAY)
     desk.sees(PLACE, now(desk, FAIL, id="new"))
@@ -271,12 +273,12 @@ def test_a_crash_while_a_new_failure_leaves_the_baseline_says_it_once(
     desk.sees(PLACE, now(desk, BEFORE))
     crash(desk, monkeypatch, 1, lambda: desk.sees(PLACE, now(desk, FAIL, id="new")))
     (first,) = desk.all_messages()
-    desk.look(STORM, BASELINE, after=901)
+    desk.gathers(Digest.BASELINE, after=901)
     assert states(desk) == []
     desk.look(PLACE, after=LEASE)
     assert desk.all_messages() == [first]
     desk.look(PLACE)
-    desk.look(STORM, BASELINE, after=901)
+    desk.gathers(Digest.BASELINE, after=901)
     assert states(desk) == []
 
 
@@ -285,7 +287,7 @@ def test_a_crash_while_a_new_failure_leaves_the_baseline_says_it_once(
 
 def remind(desk: Desk, after: float) -> list[tuple[str, int]]:
     """What a sweep so many seconds later makes notify say."""
-    desk.look(STORM, REMINDER, after=after)
+    desk.gathers(Digest.REMINDER, after=after)
     return states(desk)
 
 
@@ -306,7 +308,7 @@ def test_what_is_open_for_a_day_is_reminded_of_once_a_day(desk: Desk) -> None:
 def test_a_reminder_says_what_and_since_when(desk: Desk) -> None:
     desk.sees(PLACE, now(desk, FAIL))
     desk.all_messages()
-    desk.look(STORM, REMINDER, after=2 * DAY)
+    desk.gathers(Digest.REMINDER, after=2 * DAY)
     (told,) = desk.all_messages()
     assert told["subject"] == "scaudit: 1 problem still open in ap-northeast-1, the oldest for 2 days"
     (open,) = told["open"]
@@ -333,7 +335,7 @@ def test_what_is_not_told_yet_is_not_reminded_of(dynamodb: Any, clock: Clock) ->
 def test_what_still_waits_for_its_digest_is_not_reminded_of(desk: Desk) -> None:
     desk.sees(PLACE, now(desk, BEFORE))
     assert remind(desk, DAY + 1) == []
-    desk.look(STORM, BASELINE)
+    desk.gathers(Digest.BASELINE)
     assert states(desk) == [("baseline", 1)]
     assert remind(desk, DAY + 1) == [("reminder", 1)]
 
@@ -344,9 +346,9 @@ def test_a_reminder_that_crashes_is_repeated_to_the_letter_and_then_waits_a_day(
     desk.sees(PLACE, now(desk, FAIL))
     desk.clock.forward(DAY)
     desk.all_messages()
-    crash(desk, monkeypatch, 1, lambda: desk.look(STORM, REMINDER))
+    crash(desk, monkeypatch, 1, lambda: desk.gathers(Digest.REMINDER))
     desk.sees(services(1)[0], now(desk, FAIL))
-    desk.look(STORM, REMINDER, after=LEASE)
+    desk.gathers(Digest.REMINDER, after=LEASE)
     first, opened, repeated = desk.all_messages()
     assert first == repeated and (first["state"], opened["state"]) == ("reminder", "open")
     assert remind(desk, DAY - LEASE - 60) == []

@@ -5,19 +5,21 @@ from typing import Any
 
 import pytest
 
+from scaudit.announce.outbreak import INDEX_LAG
+from scaudit.announce.outbreak import SUBJECT as OUTBREAK
 from scaudit.announce.pool import BUDGET, QUIET, WINDOW
-from scaudit.announce.storm import INDEX_LAG
-from scaudit.announce.storm import SUBJECT as OUTBREAK
-from scaudit.model.incidents import Incident, Member, Phase
+from scaudit.model.incidents import Member, Phase
 from scaudit.model.places import Place
-from scaudit.store.items import Swept
-from scaudit.store.keys import BASELINE, DIGEST, itself, storm
+from scaudit.store.changes import Digest, DigestDue
+from scaudit.store.items import DigestState, Swept
+from scaudit.store.keys import digests, itself
 from tests.builders import REGION
 from tests.fakes.desk import GATHER, HOLD_DOWN, SUBJECT, Desk, FastDesk, services
 from tests.fakes.members import FAIL, PASS
 from tests.fakes.stubbed import Clock
 
-ITSELF, STORM = itself(REGION), storm(REGION)
+ITSELF, STORM = itself(REGION), digests(REGION)
+OVERFLOW, BASELINE = (DigestDue(REGION, each) for each in (Digest.OVERFLOW, Digest.BASELINE))
 
 
 class Storm(FastDesk):
@@ -75,16 +77,16 @@ def test_thirty_of_forty_are_one_message_and_one_more_when_they_are_mended(desk:
     assert alarm["affected"] == {"what": "service", "count": 30, "samples": [f"tutorial/web00{n}" for n in range(3)]}
     assert alarm["subject"] == "scaudit: 30 of 40 services began to fail within 15 minutes [SC903]"
     assert {entry["ecs_service"] for entry in alarm["open"]} == {place.service for place in places}
-    desk.look(STORM, DIGEST, after=WINDOW)
+    desk.gathers(Digest.OVERFLOW, after=WINDOW)
     assert told(desk) == []
     mend(desk, places)
     desk.considers()
     over(desk, places)
     desk.considers()
     assert told(desk) == [("resolved", "SC903")]
-    desk.look(STORM, DIGEST)
-    desk.look(STORM, DIGEST, after=WINDOW)
-    assert told(desk) == [] and desk.withheld.waiting(REGION) == []
+    desk.gathers(Digest.OVERFLOW)
+    desk.gathers(Digest.OVERFLOW, after=WINDOW)
+    assert told(desk) == [] and desk.pool.waiting(REGION) == []
 
 
 def test_fifteen_of_forty_are_fifteen_messages(desk: Storm) -> None:
@@ -110,7 +112,7 @@ def test_what_was_there_before_scaudit_is_no_outbreak(desk: Storm) -> None:
     break_(desk, services(30), baseline=True)
     desk.considers()
     assert told(desk) == []
-    desk.look(STORM, BASELINE, after=QUIET.total_seconds())
+    desk.gathers(Digest.BASELINE, after=QUIET.total_seconds())
     assert told(desk) == [("baseline", "")]
 
 
@@ -136,7 +138,7 @@ def test_what_still_fails_when_it_is_over_comes_in_one_digest(desk: Storm) -> No
     assert told(desk) == [("open", "SC903")]
     desk.considers()
     assert told(desk) == [("resolved", "SC903")]
-    desk.look(STORM, DIGEST)
+    desk.gathers(Digest.OVERFLOW)
     (digest,) = desk.all_messages()
     assert {entry["ecs_service"] for entry in digest["withheld"]} == {place.service for place in [*places[15:], late]}
     assert digest["affected"]["count"] == 16
@@ -161,7 +163,7 @@ def test_it_lasts_as_long_as_what_began_in_it(desk: Storm) -> None:
     break_(desk, places)
     desk.considers()
     desk.considers(after=3 * 3600)
-    assert desk.ledger.incident(ITSELF, OUTBREAK).incident.phase is Phase.OPEN
+    assert desk.ledger.incident(ITSELF, OUTBREAK).state.phase is Phase.OPEN
     late = services(35)[30:]
     break_(desk, late)
     assert told(desk) == [("open", "SC903")]
@@ -185,14 +187,14 @@ def test_the_baseline_waits_for_it_too(desk: Storm) -> None:
     desk.look(before, after=GATHER + 1)
     break_(desk, places)
     desk.considers()
-    desk.look(STORM, BASELINE, after=3600)
+    desk.gathers(Digest.BASELINE, after=3600)
     assert told(desk) == [("open", "SC903")]
-    assert desk.ledger.restless(STORM) == [BASELINE, DIGEST], "sweeps go on touching what waits"
+    assert desk.ledger.restless(STORM) == [BASELINE, OVERFLOW], "sweeps go on touching what waits"
     mend(desk, places)
     desk.considers()
     over(desk, places)
     desk.considers()
-    desk.look(STORM, BASELINE)
+    desk.gathers(Digest.BASELINE)
     assert told(desk) == [("resolved", "SC903"), ("baseline", "")]
 
 
@@ -200,11 +202,11 @@ def test_what_no_digest_was_sent_for_is_left_to_the_sweeps_while_it_stands(desk:
     """It came into the pool while the digest before it was on its way."""
     break_(desk, services(30))
     desk.considers()
-    waits = desk.ledger.incident(STORM, DIGEST)
-    desk.ledger.save(STORM, DIGEST, replace(waits, incident=Incident(), revision=waits.revision + 1))
+    waits = desk.ledger.digest(OVERFLOW)
+    desk.ledger.save(OVERFLOW, replace(waits, state=DigestState(), revision=waits.revision + 1))
     assert desk.ledger.restless(STORM) == []
-    desk.look(STORM, DIGEST)
-    assert desk.ledger.restless(STORM) == [DIGEST]
+    desk.gathers(Digest.OVERFLOW)
+    assert desk.ledger.restless(STORM) == [OVERFLOW]
 
 
 def test_when_it_is_over_the_digests_are_looked_at_again(desk: Storm) -> None:
@@ -214,4 +216,4 @@ def test_when_it_is_over_the_digests_are_looked_at_again(desk: Storm) -> None:
     mend(desk, places)
     desk.considers()
     desk.considers(after=HOLD_DOWN)
-    assert {(STORM.key, f"touch#{DIGEST}"), (STORM.key, f"touch#{BASELINE}")} <= desk.table.items.keys()
+    assert {(STORM.key, f"touch#{Digest.OVERFLOW}"), (STORM.key, f"touch#{Digest.BASELINE}")} <= desk.table.items.keys()

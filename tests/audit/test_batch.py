@@ -7,6 +7,7 @@ from scaudit.model.incidents import Incident, Phase
 from scaudit.model.places import Place, Subject
 from scaudit.queue.bodies import body
 from scaudit.queue.messages import ClusterPage, IncidentLook, OwnLook, TaskNudge
+from scaudit.store.changes import IncidentChanged
 from scaudit.store.items import Kept
 from scaudit.store.keys import itself
 from tests.builders import REGION
@@ -85,9 +86,9 @@ def test_the_same_service_look_twice_in_a_batch_is_one(desk: Desk) -> None:
 
 def test_looks_touch_every_incident_that_is_not_at_rest(desk: Desk) -> None:
     own = itself(REGION)
-    desk.ledger.save(PLACE, SUBJECT, Kept(Incident(Phase.CLEAR, 1), 1))
-    desk.ledger.save(PLACE, Subject("SC204", "nginx"), Kept(Incident(Phase.QUIET, 1), 1))
-    desk.ledger.save(own, Subject("SC902", "ecs:ListTasks"), Kept(Incident(Phase.OPEN, 1), 1))
+    desk.ledger.save(IncidentChanged(PLACE, SUBJECT), Kept(Incident(Phase.CLEAR, 1), 1))
+    desk.ledger.save(IncidentChanged(PLACE, Subject("SC204", "nginx")), Kept(Incident(Phase.QUIET, 1), 1))
+    desk.ledger.save(IncidentChanged(own, Subject("SC902", "ecs:ListTasks")), Kept(Incident(Phase.OPEN, 1), 1))
     desk.looks_in_full()
     counts = {"SubscriptionsConfirmed": "1", "SubscriptionsPending": "0"}
     desk.aws.answer("sns", "get_topic_attributes", {"Attributes": counts}, TopicArn="arn:topic")

@@ -11,18 +11,20 @@ from botocore.stub import Stubber
 
 from scaudit.audit.sweep import sweep
 from scaudit.queue.bodies import body, parse
-from scaudit.queue.messages import Canary, Rehearsal
+from scaudit.queue.messages import AlertTest, Canary
 from scaudit.queue.queue import Queue
 from scaudit.record import Metric
 from scaudit.settings import SweepSettings
-from scaudit.store.keys import CANARY, itself
+from scaudit.store.keys import itself
 from tests.builders import NOW, REGION
 from tests.fakes import answers
 from tests.fakes.desk import Desk as NotifyDesk
 from tests.fakes.stubbed import TABLE, Clock
 from tests.fakes.verify_desk import Desk, nudge
 
-REQUEST = Rehearsal(REGION, "0123456789abcdef", "assumed-role/Admin/alice")
+REQUEST = AlertTest(REGION, "0123456789abcdef", "assumed-role/Admin/alice")
+TOUCHED_BY_REQUEST = f"touch#test#{REQUEST.id}#{REQUEST.requested_by}"
+TOUCHED_BY_CANARY = "touch#canary"
 
 
 @pytest.fixture
@@ -91,7 +93,7 @@ def test_verify_says_how_long_the_canary_took_and_sends_it_on(desk: Desk, dynamo
     assert desk.verify(body(Canary(REGION, sent_at))) == []
     (record,) = desk.records("canary")
     assert record[Metric.CANARY_SECONDS] == 7.25 and record["sent_at"] == sent_at
-    assert touched(dynamodb) == [f"touch#{CANARY}"]
+    assert touched(dynamodb) == [TOUCHED_BY_CANARY]
 
 
 def test_a_canary_that_could_not_be_sent_on_comes_again_and_leaves_no_record(
@@ -103,7 +105,7 @@ def test_a_canary_that_could_not_be_sent_on_comes_again_and_leaves_no_record(
 
 
 @pytest.mark.parametrize("message", [Canary("mars-north-1", NOW.isoformat()), replace(REQUEST, region="mars-north-1")])
-def test_messages_of_another_region_are_not_ours(desk: Desk, dynamodb: Any, message: Canary | Rehearsal) -> None:
+def test_messages_of_another_region_are_not_ours(desk: Desk, dynamodb: Any, message: Canary | AlertTest) -> None:
     assert desk.verify(body(message)) == [] and desk.written == []
     assert not [item for item in dynamodb.scan(TableName=TABLE)["Items"] if item["sk"]["S"].startswith("touch#")]
 
@@ -111,29 +113,29 @@ def test_messages_of_another_region_are_not_ours(desk: Desk, dynamodb: Any, mess
 def test_a_test_alert_wakes_notify_under_a_subject_of_its_own(desk: Desk, dynamodb: Any) -> None:
     other = replace(REQUEST, id="fedcba9876543210")
     assert desk.verify(body(REQUEST), body(other), body(REQUEST)) == []
-    assert sorted(touched(dynamodb)) == sorted(f"touch#{each.subject}" for each in (REQUEST, other))
+    assert sorted(touched(dynamodb)) == sorted(f"touch#test#{each.id}#{each.requested_by}" for each in (REQUEST, other))
 
 
 def test_the_heart_beats_when_the_canary_reaches_notify(notify_desk: NotifyDesk) -> None:
-    notify_desk.announcer.look(itself(REGION), CANARY, due=True)
+    assert notify_desk.wake(TOUCHED_BY_CANARY) == []
     (record,) = notify_desk.written
     assert record["record"] == "heartbeat" and record[Metric.HEARTBEAT] == 1
     assert notify_desk.all_messages() == []
 
 
 def test_the_heart_does_not_beat_while_the_table_does_not_answer(
-    notify_desk: NotifyDesk, monkeypatch: pytest.MonkeyPatch
+    notify_desk: NotifyDesk, dynamodb: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(notify_desk.ledger, "incident", lambda *_: (_ for _ in ()).throw(ConnectionError("no table")))
-    assert notify_desk.wake(f"touch#{CANARY}") == ["0"] and notify_desk.written == []
+    monkeypatch.setattr(dynamodb, "get_item", lambda **_: (_ for _ in ()).throw(ConnectionError("no table")))
+    assert notify_desk.wake(TOUCHED_BY_CANARY) == ["0"] and notify_desk.written == []
 
 
 def test_a_test_alert_is_said_whatever_the_severity_and_the_budget(
     notify_desk: NotifyDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     object.__setattr__(notify_desk.settings, "alert_severity", None)
-    monkeypatch.setattr(notify_desk.withheld, "spend", lambda *_: False)
-    assert notify_desk.wake(f"touch#{REQUEST.subject}") == []
+    monkeypatch.setattr(notify_desk.pool, "spend", lambda *_: False)
+    assert notify_desk.wake(TOUCHED_BY_REQUEST) == []
     (told,) = notify_desk.all_messages()
     assert (told["state"], told["severity"], told["requested_by"]) == ("test", "critical", REQUEST.requested_by)
     (record,) = notify_desk.written
@@ -141,7 +143,7 @@ def test_a_test_alert_is_said_whatever_the_severity_and_the_budget(
 
 
 def test_a_test_alert_that_could_not_be_published_is_said_again_to_the_letter(notify_desk: NotifyDesk) -> None:
-    key, good = f"touch#{REQUEST.subject}", notify_desk.settings.topic
+    key, good = TOUCHED_BY_REQUEST, notify_desk.settings.topic
     object.__setattr__(notify_desk.settings, "topic", good + "-gone")
     assert notify_desk.wake(key) == ["0"] and notify_desk.written == []
     object.__setattr__(notify_desk.settings, "topic", good)

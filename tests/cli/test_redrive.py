@@ -11,7 +11,7 @@ from moto import mock_aws
 from typer.testing import CliRunner
 
 from scaudit.queue.bodies import body
-from scaudit.queue.messages import Canary, ClusterPage, Rehearsal, ServiceLook, TaskNudge
+from scaudit.queue.messages import AlertTest, Canary, ClusterPage, ServiceLook, TaskNudge
 from scaudit_cli import redrive
 from scaudit_cli.app import app
 from scaudit_cli.dead_letters import letter_of
@@ -142,7 +142,7 @@ def raw(text: str, attributes: dict[str, str] | None = None, **told: str) -> dic
         (raw('{"DDBStreamBatchInfo": {}, "requestContext": 1}'), "stream records", "gave up", "next sweep"),
         (raw("{}", SCHEDULE_ARN="arn", ERROR_CODE="AccessDenied"), "start of a sweep", "AccessDenied", "next sweep"),
         (raw(CANARY), "canary", "no reason given", "its moment is over"),
-        (raw(body(Rehearsal(REGION, "1", "alice"))), "test", "no reason given", "its moment is over"),
+        (raw(body(AlertTest(REGION, "1", "alice"))), "test", "no reason given", "its moment is over"),
         (raw('{"source": "aws.ec2"}'), "not a message of scaudit", "no reason given", "not ours"),
         (raw("[" * 100_000), "not a message of scaudit", "no reason given", "not JSON"),
     ],

@@ -12,9 +12,10 @@ from botocore.stub import Stubber
 from moto import mock_aws
 from typer.testing import CliRunner
 
-from scaudit.announce.words.test_alert import announcement, message_id
+from scaudit.announce.words.test_alert import message_id, write
 from scaudit.queue.bodies import parse
-from scaudit.queue.messages import Rehearsal
+from scaudit.queue.messages import AlertTest
+from scaudit.store.changes import AlertTestAsked
 from scaudit_cli import test_alert
 from scaudit_cli.app import app
 from scaudit_cli.deployed import Deployed
@@ -42,18 +43,18 @@ class Desk:
     def subscribe(self) -> None:
         self.clients["sns"].subscribe(TopicArn=self.topic, Protocol="sqs", Endpoint=f"arn:aws:sqs:{REGION}:1:inbox")
 
-    def sent(self) -> Rehearsal:
+    def sent(self) -> AlertTest:
         (message,) = self.clients["sqs"].receive_message(QueueUrl=self.queue)["Messages"]
         asked = parse(message["Body"])
-        assert isinstance(asked, Rehearsal)
+        assert isinstance(asked, AlertTest)
         return asked
 
     def answering(self) -> None:
         ask = test_alert.ask
 
-        def and_answer(reached: Deployed) -> Rehearsal:
+        def and_answer(reached: Deployed) -> AlertTest:
             asked = ask(reached)
-            told = announcement(asked.subject, REGION, ACCOUNT)
+            told = write(AlertTestAsked(asked.region, asked.id, asked.requested_by), ACCOUNT)
             line = {"timestamp": int(time.time() * 1000), "message": json.dumps({"message_id": told.id})}
             self.clients["logs"].put_log_events(logGroupName=GROUP, logStreamName="notify", logEvents=[line])
             return asked

@@ -8,7 +8,7 @@ from tests.contracts.deployed import ROOT
 from tests.contracts.source import HANDLERS, MODULES, PACKAGE, imports
 
 FLOORS = [
-    {"record", "clock", "proxylog", "__init__"},
+    {"record", "clock", "attempts", "proxylog", "__init__"},
     {"model"},
     {"checks", "store", "settings", "queue"},
     {"judge", "collect"},

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from scaudit.announce.words.incident import Where, announcement
-from scaudit.announce.words.message import Message
+from scaudit.announce.words.announcement import Announcement
+from scaudit.announce.words.incident import Where, write
 from scaudit.announce.words.summary import digest
 from scaudit.checks import BY_ID
 from scaudit.model import Severity
@@ -35,26 +35,26 @@ def members(count: int, sentence: str = "registered port is 9999, expected 80") 
     ]
 
 
-def opened(told: list[Member], place: Where = WHERE, check: str = "SC203") -> Message:
+def opened(told: list[Member], place: Where = WHERE, check: str = "SC203") -> Announcement:
     found = step(told, Incident(), NOW, hold_down=600, alert_severity=Severity.ERROR)
-    return announcement(BY_ID[check], place, Incident(), found, told)
+    return write(BY_ID[check], place, Incident(), found, told)
 
 
 OPEN = Incident(episode=1, opened_at=NOW, clear_since=NOW + timedelta(seconds=4000), told=1, told_at=NOW)
 
 
-def resolved(*told: Member) -> Message:
-    return announcement(BY_ID["SC203"], WHERE, OPEN, Step(Incident(episode=1), News.RESOLVED), told)
+def resolved(*told: Member) -> Announcement:
+    return write(BY_ID["SC203"], WHERE, OPEN, Step(Incident(episode=1), News.RESOLVED), told)
 
 
-def withheld(*told: Message) -> list[tuple[str, dict]]:
+def withheld(*told: Announcement) -> list[tuple[str, dict]]:
     return [(f"withheld#{message.id}", message.data | {"subject": message.subject}) for message in told]
 
 
-def of_services(count: int) -> list[Message]:
+def of_services(count: int) -> list[Announcement]:
     return [opened(members(1), where(f"web{n}")) for n in range(count)]
 
 
-def digested(count: int) -> Message:
+def digested(count: int) -> Announcement:
     """Of incidents of as many services, the last of them already over."""
     return digest(withheld(*of_services(count - 1), resolved()), REGION, ACCOUNT)

@@ -6,13 +6,16 @@ from typing import Any
 
 import boto3
 
-from scaudit.announce.announcer import Announcer, announce_changes
-from scaudit.announce.pool import Withheld
+from scaudit.announce.notify import Edges, notify
+from scaudit.announce.pool import Pool
 from scaudit.model import Severity
 from scaudit.model.incidents import Member
 from scaudit.model.places import Place, Subject
 from scaudit.queue.queue import Queue
 from scaudit.settings import NotifySettings
+from scaudit.store.changes import Digest
+from scaudit.store.keys import digests
+from scaudit.store.keys import member as member_key
 from scaudit.store.ledger import Ledger
 from scaudit.store.table import Table
 from tests.builders import ACCOUNT, REGION
@@ -34,32 +37,39 @@ class Desk:
         topic = sns.create_topic(Name="findings")["TopicArn"]
         sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"arn:aws:sqs:{REGION}:{ACCOUNT}:inbox")
         table = Table(dynamodb, TABLE)
-        self.ledger, self.withheld, self.own_queue = Ledger(table), Withheld(table), Queue(self.sqs, self.queue)
+        self.ledger, self.pool, self.own_queue = Ledger(table), Pool(table), Queue(self.sqs, self.queue)
         self.written: list[Mapping[str, Any]] = []
         self.settings = NotifySettings(
             REGION, TABLE, topic, self.queue, Severity.ERROR, ("SC204",), HOLD_DOWN, "scaudit-AuditLog", gather
         )
-        self.announcer = Announcer(
-            self.ledger, self.withheld, self.own_queue, sns, self.settings, clock, self.written.append
-        )
+        self.edges = Edges(self.ledger, self.pool, self.own_queue, sns, clock, self.written.append)
 
     def sees(self, place: Place, member: Member, subject: Subject = SUBJECT) -> None:
         """Verify records what it saw now, and notify hears of it."""
         self.clock.forward(0.001)
         self.ledger.record(place, subject, member)
-        self.announcer.look(place, subject, due=False)
+        assert self._notified(place.key, member_key(subject, member.id)) == []
 
-    def look(self, place: Place, subject: Subject | str = SUBJECT, after: float = 0) -> None:
+    def look(self, place: Place, subject: Subject = SUBJECT, after: float = 0) -> None:
         """A delayed look comes."""
         self.clock.forward(after)
-        self.announcer.look(place, subject, due=True)
+        assert self._notified(place.key, f"touch#{subject.key}") == []
+
+    def gathers(self, digest: Digest, after: float = 0) -> None:
+        """A look at a digest comes."""
+        self.clock.forward(after)
+        assert self._notified(digests(REGION).key, f"touch#{digest}") == []
 
     def wake(self, *keys: str) -> list[str]:
+        """Records of these sort keys come, all of one service; which of them must come again."""
+        return self._notified(PLACE.key, *keys)
+
+    def _notified(self, pk: str, *keys: str) -> list[str]:
         records = [
-            {"dynamodb": {"Keys": {"pk": {"S": PLACE.key}, "sk": {"S": sk}}, "SequenceNumber": str(n)}}
+            {"dynamodb": {"Keys": {"pk": {"S": pk}, "sk": {"S": sk}}, "SequenceNumber": str(n)}}
             for n, sk in enumerate(keys)
         ]
-        return announce_changes(records, self.announcer)
+        return notify(records, self.edges, self.settings)
 
     def messages(self, url: str) -> list[dict[str, Any]]:
         got = self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=0).get("Messages", [])

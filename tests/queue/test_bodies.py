@@ -7,13 +7,13 @@ import pytest
 
 from scaudit.queue.bodies import body, parse
 from scaudit.queue.messages import (
+    AlertTest,
     Canary,
     ClusterPage,
     Hopeless,
     IncidentLook,
     NotOurs,
     OwnLook,
-    Rehearsal,
     ServiceLook,
     TaskNudge,
 )
@@ -42,7 +42,7 @@ def test_a_task_event_names_the_task_to_look_at() -> None:
         ServiceLook("eu-west-1", "tutorial", "web"),
         OwnLook("eu-west-1"),
         Canary("eu-west-1", "2026-11-25T12:00:00+00:00"),
-        Rehearsal("eu-west-1", "0123456789abcdef", "user/alice"),
+        AlertTest("eu-west-1", "0123456789abcdef", "user/alice"),
         IncidentLook("eu-west-1/tutorial/web", "SC203#nginx"),
     ],
     ids=lambda message: type(message).__name__,

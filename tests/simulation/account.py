@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from scaudit.announce.announcer import Announcer, announce_changes
-from scaudit.announce.pool import BUDGET, WINDOW, Withheld
+from scaudit.announce import notify
+from scaudit.announce.pool import BUDGET, WINDOW, Pool
 from scaudit.audit.batch import verify
 from scaudit.audit.context import Edges
 from scaudit.audit.sweep import sweep
@@ -16,11 +16,11 @@ from scaudit.collect.aws.pace import Pace
 from scaudit.collect.aws.reads import Reads
 from scaudit.queue.queue import Queue
 from scaudit.settings import NotifySettings, SweepSettings, VerifySettings
-from scaudit.store.items import Swept, encode
-from scaudit.store.keys import storm
+from scaudit.store.items import Swept
+from scaudit.store.keys import digests
 from scaudit.store.ledger import Ledger
 from scaudit.store.memory import Memory
-from scaudit.store.table import Table
+from scaudit.store.table import Table, encode
 from tests.builders import NOW, REGION
 from tests.fakes.client import clients
 from tests.simulation import template
@@ -58,13 +58,13 @@ class Account:
         self.recorded = set[str]()
         self.sweep_at, self.sweep_every = NOW + timedelta(seconds=template.SWEEP_EVERY), template.SWEEP_EVERY
         table, queue = Table(self.table, "ledger"), Queue(self.queue, URL, DEAD_URL)
-        self.ledger, self.withheld = Ledger(table), Withheld(table)
+        self.ledger, self.pool = Ledger(table), Pool(table)
         self._edges = Edges(table, self.ledger, queue, self.clock, self._record)
         self._settings = VerifySettings.read(template.environment("VerifyFunction"))
         self._memory = Memory(REGION, table, self.clock)
         self._pace = Pace(REGION, self._settings.concurrency, lambda: self.clock.now.timestamp(), self.clock.forward)
-        settings = NotifySettings.read(template.environment("NotifyFunction"))
-        self._announcer = Announcer(self.ledger, self.withheld, queue, self.topic, settings, self.clock, self._record)
+        self._notify_settings = NotifySettings.read(template.environment("NotifyFunction"))
+        self._notify_edges = notify.Edges(self.ledger, self.pool, queue, self.topic, self.clock, self._record)
 
     def _event(self, event: dict[str, Any]) -> None:
         """The rules send an event to the queue, as often and as late as `delays` says."""
@@ -91,7 +91,8 @@ class Account:
 
     def notify(self, batch: Sequence[Record], plan: Plan | None = None) -> Run:
         """One copy of notify gets these records."""
-        work = partial(announce_changes, [record.as_lambda_gets_it() for record in batch], self._announcer)
+        records = [record.as_lambda_gets_it() for record in batch]
+        work = partial(notify.notify, records, self._notify_edges, self._notify_settings)
         return self._run("notify", work, partial(self.stream.acknowledge, batch), plan)
 
     def sweep(self, plan: Plan | None = None) -> Run:
@@ -115,7 +116,7 @@ class Account:
         """Other incidents leave so many announcements of the budget of this window, and of those after it."""
         for n in range(windows):
             window = int(self.clock.now.timestamp()) // WINDOW + n
-            item = {"pk": storm(REGION).key, "sk": f"budget#{window}", "used": BUDGET - left}
+            item = {"pk": digests(REGION).key, "sk": f"budget#{window}", "used": BUDGET - left}
             self.table.put_item(TableName="ledger", Item=encode(item))
 
     def resume(self, run: Run, plan: Plan = smoothly) -> None:

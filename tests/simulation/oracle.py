@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from scaudit.store.items import decode
+from scaudit.store.table import decode
 from tests.simulation import template
 from tests.simulation.dynamodb import Change, Raw
 from tests.simulation.estate import Estate

@@ -6,6 +6,7 @@ from scaudit.announce.outbox import LEASE
 from scaudit.model import Severity
 from scaudit.model.incidents import Incident, Member, MemberState, Phase
 from scaudit.model.places import Place, Subject
+from scaudit.store.changes import IncidentChanged
 from scaudit.store.items import Kept
 from tests.builders import REGION
 from tests.simulation import template
@@ -96,7 +97,9 @@ def test_a_member_that_fails_anew_is_not_settled_with_the_old_incident(account: 
 def test_the_incident_of_a_retired_check_is_closed_and_says_so(account: Account) -> None:
     place, now = Place(REGION, CLUSTER, "web"), account.clock()
     account.ledger.record(place, Subject("SC999"), Member("-", MemberState.FAIL, now, Severity.ERROR))
-    account.ledger.save(place, Subject("SC999"), Kept(Incident(Phase.OPEN, 1, now, told=1, told_at=now), revision=1))
+    account.ledger.save(
+        IncidentChanged(place, Subject("SC999")), Kept(Incident(Phase.OPEN, 1, now, told=1, told_at=now), revision=1)
+    )
     account.wait(template.SWEEP_EVERY + template.HOLD_DOWN + 120)
     (last,) = [message for message in account.topic.published if message.data["check"] == "SC999"]
     assert last.data["closed_because"] == "check SC999 retired"

@@ -69,7 +69,7 @@ def test_thirty_of_forty_at_once_are_one_message_and_one_when_they_are_mended() 
     storm.is_mended(storm.names[:30])
     storm.account.wait(OVER)
     assert storm.told == [("open", "SC903", 30), ("resolved", "SC903", 0)]
-    assert storm.account.withheld.waiting(REGION) == [] and storm.account.oracle.open == set()
+    assert storm.account.pool.waiting(REGION) == [] and storm.account.oracle.open == set()
 
 
 def test_fifteen_of_forty_at_once_are_told_one_by_one() -> None:

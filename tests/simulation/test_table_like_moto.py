@@ -11,13 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from moto import mock_aws
 
-from scaudit.announce.pool import BUDGET, Entry, Fate, Withheld, key_of
-from scaudit.announce.words.message import Message
+from scaudit.announce.pool import BUDGET, Entry, Fate, Pool, key_of
+from scaudit.announce.words.announcement import Announcement
 from scaudit.model import Severity
 from scaudit.model.incidents import Incident, Member, MemberState, Phase
 from scaudit.model.places import Place, Subject
+from scaudit.store.changes import Digest, IncidentChanged
 from scaudit.store.items import Kept, Swept
-from scaudit.store.keys import BASELINE, DIGEST, member
+from scaudit.store.keys import member
 from scaudit.store.ledger import Ledger
 from scaudit.store.table import Table
 from tests.builders import NOW, REGION
@@ -29,6 +30,7 @@ from tests.simulation.runs import Line
 TABLE = "ledger"
 PLACES = st.sampled_from([Place(REGION, "tutorial", name) for name in ("web", "web2")])
 SUBJECTS = st.sampled_from([Subject("SC203", "nginx"), Subject("SC203", "nginx-2"), Subject("SC102")])
+INCIDENTS = st.builds(IncidentChanged, PLACES, SUBJECTS)
 TASKS = st.sampled_from(["a", "b"])
 MOMENTS = st.integers(0, 4).map(lambda n: NOW + timedelta(seconds=n))
 MEMBERS = st.builds(
@@ -58,9 +60,9 @@ KEPT = st.builds(
     st.sampled_from(["", "{}"]),
     st.none() | MOMENTS,
 )
-DIGESTS = [DIGEST, BASELINE]
+DIGESTS = [Digest.OVERFLOW, Digest.BASELINE]
 TOLD = st.builds(
-    Message,
+    Announcement,
     id=TASKS,
     subject=st.just("tutorial/web: registered port is 9999"),
     text=st.just(""),
@@ -68,11 +70,8 @@ TOLD = st.builds(
     digest=st.sampled_from(DIGESTS),
 )
 ENTRIES = st.builds(
-    lambda place, subject, told: Entry(
-        key_of(place, subject, told), place, subject, told.digest, told.id, 1, "open", Fate.WAITING, NOW, {}
-    ),
-    PLACES,
-    SUBJECTS,
+    lambda of, told: Entry(key_of(of, told), of, told.digest, told.id, 1, "open", Fate.WAITING, NOW, {}),
+    INCIDENTS,
     TOLD,
 )
 SWEPT = st.builds(Swept, st.just("tutorial"), st.integers(0, 9), st.just(9), st.just(9), st.just(("SC203",)), MOMENTS)
@@ -81,8 +80,8 @@ CALLS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "lose": (PLACES, SUBJECTS, TASKS, MOMENTS),
     "close": (PLACES, SUBJECTS, TASKS, st.just("service deleted"), MOMENTS),
     "settle": (PLACES, SUBJECTS, MEMBERS, MOMENTS),
-    "save": (PLACES, SUBJECTS, KEPT),
-    "touch": (PLACES, SUBJECTS, MOMENTS),
+    "save": (INCIDENTS, KEPT),
+    "touch": (INCIDENTS, MOMENTS),
     "chain": (PLACES, TASKS, st.sampled_from(["one", "two"]), MOMENTS, MOMENTS),
     "end_chain": (PLACES, TASKS, st.sampled_from(["one", "two"]), MOMENTS),
     "standing": (PLACES,),
@@ -96,9 +95,9 @@ CALLS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
 }
 OF_THE_STORM: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "spend": (st.just(REGION), MOMENTS),
-    "add": (PLACES, SUBJECTS, st.just(1), TOLD, MOMENTS),
-    "of": (PLACES, SUBJECTS),
-    "waiting": (st.just(REGION), st.sampled_from(["", *DIGESTS])),
+    "add": (INCIDENTS, st.just(1), TOLD, MOMENTS),
+    "of": (INCIDENTS,),
+    "waiting": (st.just(REGION), st.sampled_from([None, *DIGESTS])),
     "take": (st.just(REGION), ENTRIES, st.sampled_from([Fate.TAKEN, Fate.ALONE, Fate.MOOT]), MOMENTS),
     "said": (st.just(REGION), st.lists(ENTRIES.map(lambda entry: entry.key)), MOMENTS),
 }
@@ -153,7 +152,7 @@ def test_the_same_answers_items_and_changes(wanted: list[tuple[int, str, tuple[A
     fake = DynamoDB(Line(clock), changes.append)
     with mock_aws():
         moto = Moto()
-        both = [(Ledger(table), Withheld(table), table) for table in (Table(fake, TABLE), Table(moto.client, TABLE))]
+        both = [(Ledger(table), Pool(table), table) for table in (Table(fake, TABLE), Table(moto.client, TABLE))]
         for who, name, given in wanted:
             clock.forward(3)  # so that the index has caught up
             ours, theirs = (getattr(one[who], name)(*given) for one in both)
@@ -170,8 +169,8 @@ def test_pages_are_read_to_the_last_one() -> None:
 
 
 def test_the_budget_is_spent_alike() -> None:
-    withheld = Withheld(Table(DynamoDB(Line(Clock(NOW)), lambda change: None), TABLE))
-    assert [withheld.spend(REGION, NOW) for _ in range(BUDGET + 1)] == [True] * BUDGET + [False]
+    pool = Pool(Table(DynamoDB(Line(Clock(NOW)), lambda change: None), TABLE))
+    assert [pool.spend(REGION, NOW) for _ in range(BUDGET + 1)] == [True] * BUDGET + [False]
 
 
 _FAIL = Member("a", MemberState.FAIL, NOW, Severity.ERROR, "registered port is 9999")

@@ -9,6 +9,7 @@ import pytest
 from scaudit.model import Severity
 from scaudit.model.incidents import Incident, Member, MemberState, Open, Phase
 from scaudit.model.places import Place, Subject
+from scaudit.store.changes import IncidentChanged
 from scaudit.store.items import Kept, Swept
 from scaudit.store.keys import itself
 from scaudit.store.ledger import TOMBSTONE_DAYS, Ledger
@@ -18,6 +19,7 @@ from tests.fakes.members import FAIL, PASS, later
 from tests.fakes.stubbed import TABLE
 
 PLACE, SUBJECT = Place(REGION, "tutorial", "web"), Subject("SC203", "nginx")
+INCIDENT = IncidentChanged(PLACE, SUBJECT)
 
 
 @pytest.fixture
@@ -77,8 +79,8 @@ def test_standing_lists_what_fails_or_is_lost_and_nothing_else(ledger: Ledger) -
     ledger.record(PLACE, SUBJECT, replace(PASS, id="well"))
     ledger.record(PLACE, Subject("SC102"), replace(FAIL, id="-"))
     ledger.record(Place(REGION, "tutorial", "web2"), SUBJECT, FAIL)
-    ledger.save(PLACE, SUBJECT, Kept(revision=1))
-    ledger.touch(PLACE, SUBJECT, NOW)
+    ledger.save(INCIDENT, Kept(Incident(), 1))
+    ledger.touch(INCIDENT, NOW)
     stands = {subject: set(members) for subject, members in ledger.standing(PLACE).items()}
     assert stands == {SUBJECT: {TASK_ID}, Subject("SC102"): {"-"}}
     assert {m.id for m in ledger.members(PLACE, SUBJECT)} == {TASK_ID, "well"}
@@ -96,13 +98,13 @@ def test_more_members_than_fit_a_page_are_all_seen(ledger: Ledger) -> None:
 
 
 def test_of_two_copies_of_notify_one_writes_the_incident(ledger: Ledger) -> None:
-    assert ledger.incident(PLACE, SUBJECT) == Kept()
+    assert ledger.incident(PLACE, SUBJECT) == Kept(Incident())
     told = Incident(Phase.CLEAR, 3, NOW, NOW + timedelta(seconds=1), 30, NOW, 1)
     kept = Kept(told, 1, '{"id": "x"}', NOW)
-    assert ledger.save(PLACE, SUBJECT, kept)
-    assert not ledger.save(PLACE, SUBJECT, replace(kept, outbox=""))
+    assert ledger.save(INCIDENT, kept)
+    assert not ledger.save(INCIDENT, replace(kept, outbox=""))
     assert ledger.incident(PLACE, SUBJECT) == kept
-    assert ledger.save(PLACE, SUBJECT, Kept(Incident(episode=3), 2))
+    assert ledger.save(INCIDENT, Kept(Incident(episode=3), 2))
     assert ledger.incident(PLACE, SUBJECT) == Kept(Incident(episode=3), 2)
 
 
@@ -118,11 +120,11 @@ def test_the_index_lists_services_with_anything_that_is_not_at_rest(ledger: Ledg
     assert standing() == {"web"}
     ledger.record(PLACE, SUBJECT, later(PASS, 2))
     assert standing() == set()
-    ledger.save(PLACE, SUBJECT, Kept(Incident(Phase.CLEAR, 1), 1))
-    assert (standing(), ledger.restless(PLACE)) == ({"web"}, [SUBJECT])
-    ledger.save(PLACE, SUBJECT, Kept(Incident(episode=1), 2, "{}", NOW))
-    assert (standing(), ledger.restless(PLACE)) == ({"web"}, [SUBJECT])
-    ledger.save(PLACE, SUBJECT, Kept(Incident(episode=1), 3))
+    ledger.save(INCIDENT, Kept(Incident(Phase.CLEAR, 1), 1))
+    assert (standing(), ledger.restless(PLACE)) == ({"web"}, [INCIDENT])
+    ledger.save(INCIDENT, Kept(Incident(episode=1), 2, "{}", NOW))
+    assert (standing(), ledger.restless(PLACE)) == ({"web"}, [INCIDENT])
+    ledger.save(INCIDENT, Kept(Incident(episode=1), 3))
     assert (standing(), ledger.restless(PLACE)) == (set(), [])
 
 
@@ -139,7 +141,7 @@ def test_what_was_there_at_the_first_sweep_still_is_at_the_second_and_no_more_on
 def test_the_other_index_shows_what_is_open_and_worth_telling(ledger: Ledger) -> None:
     def save(phase: Phase, revision: int, **changes: Any) -> list[Open]:
         told = Incident(phase, 1, NOW, told=1, told_at=NOW, severity=Severity.CRITICAL, **changes)
-        assert ledger.save(PLACE, SUBJECT, Kept(told, revision))
+        assert ledger.save(INCIDENT, Kept(told, revision))
         return ledger.open_incidents(REGION)
 
     assert save(Phase.OPEN, 1) == []

@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 
 from scaudit.store.codec import Unfamiliar, plain, restored
-from scaudit.store.items import encode
 from scaudit.store.memory import FOR_EVER, Memory
-from scaudit.store.table import Table
+from scaudit.store.table import Table, encode
 from tests.builders import DEFINITION, DEPLOYMENT, NOW, REGION, SERVICE, TASK
 from tests.fakes.stubbed import TABLE, Clock
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from scaudit.model import Severity
+from scaudit.model.arn import Arn
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -79,6 +80,11 @@ class NotifySettings:
     hold_down: int
     audit_log_group: str
     announce_delay: int = 0
+
+    @property
+    def account(self) -> str:
+        """The account that the stack is in."""
+        return Arn.of(self.topic).account
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "NotifySettings":

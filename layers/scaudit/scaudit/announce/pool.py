@@ -1,8 +1,7 @@
-"""The storm budget: how many announcements may go out one by one, and the pool of those that wait for a digest.
+"""The budget: how many announcements may go out one by one, and the pool of those that wait for a digest.
 
 Items: pk = region//storm; sk = budget#window counts a window's single announcements, withheld#incident#digest#id is one
-that waits for a digest. The digests themselves and the daily reminder are kept as incidents of the subjects `digest`,
-`baseline` and `reminder`.
+that waits for a digest. The digests themselves and the daily reminder lie there, too.
 
 What waits has no fate yet. Its digest takes it, or its incident does, to say it alone or because it is over before
 anybody heard of it; whoever is first, the other finds it taken. What is dealt with stays as a tombstone for a day, so
@@ -15,9 +14,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from scaudit.announce.words.message import Message, identity
+from scaudit.announce.words.announcement import Announcement, identity
 from scaudit.model.places import Place, Subject
-from scaudit.store.keys import DIGEST, storm, text
+from scaudit.store.changes import Digest, IncidentChanged
+from scaudit.store.keys import digests, text
 from scaudit.store.table import Table
 
 WINDOW = 300
@@ -26,13 +26,13 @@ BUDGET = 20
 """Announcements that go out one by one in a window."""
 QUIET, LONGEST = timedelta(minutes=15), timedelta(hours=1)
 """The baseline is told when nothing was added to it for so long, and at the latest so long after its first."""
-_WITHHELD = "withheld#"
+_WAITING = "withheld#"
 _TOMBSTONE = timedelta(days=1)
 
 
 class Fate(StrEnum):
-    """What became of a withheld announcement: nothing yet; it is in a digest that may not have been published yet; it
-    was said in one; it is said alone; its incident is over and nobody needs to hear of it."""
+    """What became of an announcement in the pool: nothing yet; it is in a digest that may not have been published yet;
+    it was said in one; it is said alone; its incident is over and nobody needs to hear of it."""
 
     WAITING = "waiting"
     TAKEN = "taken"
@@ -46,13 +46,12 @@ UNSAID = (Fate.WAITING, Fate.TAKEN)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A withheld announcement of the incident `subject` of a `place`, and the digest it waits for; `data`,
-    its form for machines, is empty once it is said."""
+    """An announcement of an incident, and the digest it waits for; `data`, its form for machines, is empty once it is
+    said."""
 
     key: str
-    place: Place
-    subject: Subject
-    digest: str
+    incident: IncidentChanged
+    digest: Digest
     id: str
     episode: int
     state: str
@@ -61,14 +60,14 @@ class Entry:
     data: dict[str, Any]
 
 
-def key_of(place: Place, subject: Subject, told: Message) -> str:
+def key_of(incident: IncidentChanged, told: Announcement) -> str:
     """The sort key of an incident's announcement in the pool."""
-    return f"{_of(place, subject)}{told.digest}#{told.id}"
+    return f"{_begins(incident)}{told.digest}#{told.id}"
 
 
-def digest_wait(digest: str, now: datetime) -> int:
+def digest_wait(digest: Digest, now: datetime) -> int:
     """Seconds until what a digest begins to gather may be told."""
-    return WINDOW - int(now.timestamp()) % WINDOW if digest == DIGEST else int(QUIET.total_seconds())
+    return WINDOW - int(now.timestamp()) % WINDOW if digest is Digest.OVERFLOW else int(QUIET.total_seconds())
 
 
 def baseline_due(waiting: Sequence[Entry]) -> datetime:
@@ -76,7 +75,7 @@ def baseline_due(waiting: Sequence[Entry]) -> datetime:
     return min(waiting[-1].withheld_at + QUIET, waiting[0].withheld_at + LONGEST)
 
 
-class Withheld:
+class Pool:
     """The budget and the pool of one table."""
 
     def __init__(self, table: Table) -> None:
@@ -86,20 +85,20 @@ class Withheld:
         """Take one announcement from this window's budget; False when it is used up."""
         window = int(now.timestamp()) // WINDOW
         return self._table.update(
-            storm(region).key,
+            digests(region).key,
             f"budget#{window}",
             "SET expires_at = :expires_at ADD used :one",
             "attribute_not_exists(used) OR used < :budget",
             {":one": 1, ":budget": BUDGET, ":expires_at": (window + 2) * WINDOW},
         )
 
-    def add(self, place: Place, subject: Subject, episode: int, told: Message, now: datetime) -> None:
+    def add(self, of: IncidentChanged, episode: int, told: Announcement, now: datetime) -> None:
         """Put an incident's announcement into the pool for its digest, unless it is or was there."""
         item = {
-            "pk": storm(place.region).key,
-            "sk": key_of(place, subject, told),
+            "pk": digests(of.place.region).key,
+            "sk": key_of(of, told),
             "fate": Fate.WAITING,
-            "of": [place.key, subject.key],
+            "of": list(of.key),
             "episode": episode,
             "news": told.data["state"],
             "announcement": told.data | {"subject": told.subject},
@@ -107,18 +106,45 @@ class Withheld:
         }
         self._table.put(item, "attribute_not_exists(fate)")
 
-    def of(self, place: Place, subject: Subject) -> list[Entry]:
+    def of(self, incident: IncidentChanged) -> list[Entry]:
         """What of this incident is or lately was in the pool, the longest waiting first."""
-        return self._entries(place.region, _of(place, subject))
+        return self._entries(incident.place.region, _begins(incident))
 
-    def waiting(self, region: str, digest: str = "") -> list[Entry]:
+    def told_with_baseline(self, of: IncidentChanged, episode: int) -> bool:
+        """Whether the opening of an episode was told in the baseline, or is by now."""
+        mine = [each for each in self.of(of) if each.digest is Digest.BASELINE and each.episode == episode]
+        return not any(each.fate in (Fate.WAITING, Fate.ALONE) for each in mine)
+
+    def holds_up(self, of: IncidentChanged, *, over: bool) -> bool:
+        """Whether something of an incident waits that must be said before more is; when it is `over`, what only waits
+        is taken back instead."""
+        unsaid = [each for each in self.of(of) if each.fate in UNSAID]
+        if over:
+            return any(each.fate is Fate.TAKEN or each.state == "resolved" for each in unsaid)
+        return any(each.digest is Digest.OVERFLOW for each in unsaid)
+
+    def admits(self, of: IncidentChanged, episode: int, told: Announcement, now: datetime) -> bool:
+        """Take back what an announcement replaces: what waits when its incident is over, so that nobody needs to hear
+        of it; and a baseline opening that is to be said otherwise, unless that was or is about to be said. False when
+        nothing is left to be said."""
+        state = told.data["state"]
+        if state not in ("open", "resolved") or told.digest == Digest.BASELINE:
+            return True
+        mine = [each for each in self.of(of) if each.episode == episode and each.state != "resolved"]
+        if state == "open":
+            earlier = [each for each in mine if each.digest is Digest.BASELINE and each.state == "open"]
+            return all(self.take(of.place.region, each, Fate.ALONE, now) for each in earlier)
+        back = [each for each in mine if self.take(of.place.region, each, Fate.MOOT, now)]
+        return not any(each.state == "open" for each in back)
+
+    def waiting(self, region: str, digest: Digest | None = None) -> list[Entry]:
         """What a digest, or any of them, has still to say, the longest waiting first."""
-        return [each for each in self._entries(region) if each.fate in UNSAID and digest in ("", each.digest)]
+        return [each for each in self._entries(region) if each.fate in UNSAID and digest in (None, each.digest)]
 
     def take(self, region: str, entry: Entry, fate: Fate, now: datetime) -> bool:
         """Decide the fate of what waits; False when another one was decided."""
         return self._table.update(
-            storm(region).key,
+            digests(region).key,
             entry.key,
             "SET fate = :fate" + ("" if fate is Fate.TAKEN else ", expires_at = :expires_at"),
             "fate = :waiting OR fate = :fate",
@@ -133,31 +159,29 @@ class Withheld:
         """The digest of these is published."""
         for key in keys:
             self._table.update(
-                storm(region).key,
+                digests(region).key,
                 key,
                 "SET fate = :said, expires_at = :expires_at REMOVE announcement",
                 "fate = :taken",
                 {":said": Fate.SAID, ":taken": Fate.TAKEN, ":expires_at": _expiry(now)},
             )
 
-    def _entries(self, region: str, prefix: str = _WITHHELD) -> list[Entry]:
-        found = map(_entry, self._table.query(storm(region).key, prefix))
+    def _entries(self, region: str, prefix: str = _WAITING) -> list[Entry]:
+        found = map(_entry, self._table.query(digests(region).key, prefix))
         return sorted(found, key=lambda entry: (entry.withheld_at, entry.key))
 
 
-def _of(place: Place, subject: Subject) -> str:
-    """How the sort keys of an incident's announcements begin."""
-    return f"{_WITHHELD}{identity(place.key, subject.key)}#"
+def _begins(incident: IncidentChanged) -> str:
+    return f"{_WAITING}{identity(*incident.key)}#"
 
 
 def _entry(item: dict[str, Any]) -> Entry:
-    _, digest, id = item["sk"].removeprefix(_WITHHELD).split("#")
+    _, digest, id = item["sk"].removeprefix(_WAITING).split("#")
     place, subject = item["of"]
     return Entry(
         key=item["sk"],
-        place=Place.of(place),
-        subject=Subject.of(subject),
-        digest=digest,
+        incident=IncidentChanged(Place.of(place), Subject.of(subject)),
+        digest=Digest(digest),
         id=id,
         episode=int(item["episode"]),
         state=item["news"],

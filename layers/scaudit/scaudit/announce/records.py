@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from scaudit.announce.words.message import Message
+from scaudit.announce.words.announcement import Announcement
 from scaudit.record import Metric, head, measured
 
 
@@ -12,7 +12,7 @@ def heartbeat_record(region: str, at: datetime) -> dict[str, Any]:
     return measured(head("heartbeat", region, at), at, {Metric.HEARTBEAT: 1})
 
 
-def announcement_record(region: str, message: Message, at: datetime) -> dict[str, Any]:
+def announcement_record(region: str, message: Announcement, at: datetime) -> dict[str, Any]:
     """What was said, about what."""
     data = message.data
     record = {

@@ -73,8 +73,8 @@ def log_is_done(seen: Seen, verdicts: Sequence[Verdict]) -> bool:
 def touch(edges: Edges, region: str, cluster: str, service: str, at: datetime) -> None:
     """Have notify look again at every incident of a service that is not at rest; a look may have got lost."""
     place = Place(region, cluster, service)
-    for subject in edges.ledger.restless(place):
-        edges.ledger.touch(place, subject, at)
+    for change in edges.ledger.restless(place):
+        edges.ledger.touch(change, at)
 
 
 def _may_answer(verdict: Verdict) -> bool:

@@ -1,21 +1,22 @@
 """A batch of queue records: each message to its place, one audit for all, and the ids of those to try again."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from aws_lambda_powertools import Logger
 
+from scaudit.attempts import Attempts
 from scaudit.audit.clusters import look_at_page, look_at_services_asked_for
 from scaudit.audit.context import Edges
 from scaudit.audit.region import Audit
-from scaudit.audit.self_watch import look_at_itself, pass_canary, pass_look, pass_rehearsal
+from scaudit.audit.self_watch import look_at_itself, pass_alert_test, pass_canary, pass_look
 from scaudit.collect.aws.reads import Reads
 from scaudit.judge.rules import Rules
 from scaudit.queue.bodies import parse
 from scaudit.queue.messages import (
+    AlertTest,
     Canary,
     ClusterPage,
     Hopeless,
@@ -23,7 +24,6 @@ from scaudit.queue.messages import (
     Message,
     NotOurs,
     OwnLook,
-    Rehearsal,
     ServiceLook,
     TaskNudge,
 )
@@ -33,28 +33,7 @@ logger = Logger(child=True)
 _ELSEWHERE = NotOurs("another Region, or a cluster that is not included")
 
 
-class Attempts:
-    """What is tried for some messages, so that one does not hold up the others. `failed` are the ids of those that are
-    to come again; what goes on failing ends in the dead-letter queue."""
-
-    def __init__(self) -> None:
-        self.failed: set[str] = set()
-
-    @contextmanager
-    def __call__(self, ids: Sequence[str]) -> Iterator[None]:
-        try:
-            yield
-        except Exception:
-            logger.exception("not recorded, will be tried again", extra={"message_ids": ids})
-            self.failed.update(ids)
-
-    def again(self, senders: Mapping[str, Sequence[str]], names: Iterable[str]) -> None:
-        """These of what the senders asked for could not be recorded: their messages are to come again."""
-        for name in names:
-            self.failed.update(senders[name])
-
-
-Single = OwnLook | Canary | Rehearsal | IncidentLook
+Single = OwnLook | Canary | AlertTest | IncidentLook
 
 
 @dataclass(slots=True)
@@ -89,7 +68,7 @@ class Gathered:
 def verify(records: Sequence[Mapping[str, Any]], reads: Reads, edges: Edges, settings: VerifySettings) -> list[str]:
     """Audit what the records are about, grouped by cluster. Returns the ids of the messages to be delivered again:
     whatever could not be recorded is not acknowledged, and the others are not held up by it."""
-    attempt, gathered = Attempts(), Gathered()
+    attempt, gathered = Attempts("not recorded"), Gathered()
     for record in records:
         with attempt([record["messageId"]]):
             try:
@@ -128,8 +107,8 @@ def _do(single: Single, audit: Audit, topic: str) -> None:
             look_at_itself(audit, topic)
         case Canary():
             pass_canary(single, audit.edges)
-        case Rehearsal():
-            pass_rehearsal(single, audit.edges)
+        case AlertTest():
+            pass_alert_test(single, audit.edges)
         case IncidentLook():
             pass_look(single, audit.edges)
 
@@ -139,7 +118,7 @@ def _ours(message: Message, settings: VerifySettings) -> bool:
         return True
     if message.region != settings.region:
         return False
-    return isinstance(message, OwnLook | Canary | Rehearsal) or included(message.cluster, settings.include_clusters)
+    return isinstance(message, OwnLook | Canary | AlertTest) or included(message.cluster, settings.include_clusters)
 
 
 def _merged(one: TaskNudge, other: TaskNudge) -> TaskNudge:

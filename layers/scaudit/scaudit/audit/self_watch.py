@@ -7,33 +7,33 @@ from scaudit.audit.endings import settle
 from scaudit.audit.region import Audit
 from scaudit.collect.aws.sns import subscription
 from scaudit.judge.scaudit_itself import judge_estate
-from scaudit.model.places import Place
-from scaudit.queue.messages import Canary, IncidentLook, Rehearsal
-from scaudit.store.keys import CANARY, REMINDER, itself, storm, subject_of
+from scaudit.queue.messages import AlertTest, Canary, IncidentLook
+from scaudit.store.changes import AlertTestAsked, CanaryPassed, Digest, DigestDue, touched
+from scaudit.store.keys import itself
 
 
 def pass_canary(canary: Canary, edges: Edges) -> None:
     """Record how long the canary took to verify, and send it on to notify, where it makes the heartbeat."""
     at = edges.clock()
-    edges.ledger.touch(itself(canary.region), CANARY, at)
+    edges.ledger.touch(CanaryPassed(canary.region), at)
     edges.write(records.canary_record(canary, at))
 
 
-def pass_rehearsal(asked: Rehearsal, edges: Edges) -> None:
+def pass_alert_test(asked: AlertTest, edges: Edges) -> None:
     """Have notify say the test alert that was asked for."""
-    edges.ledger.touch(itself(asked.region), asked.subject, edges.clock())
+    edges.ledger.touch(AlertTestAsked(asked.region, asked.id, asked.requested_by), edges.clock())
 
 
 def pass_look(due: IncidentLook, edges: Edges) -> None:
-    """Have notify look at an incident whose time has come. Raises ValueError for a key that names none."""
-    edges.ledger.touch(Place.of(due.key), subject_of(due.subject), edges.clock())
+    """Have notify look at an incident or a digest whose time has come. Raises ValueError for a key of neither."""
+    edges.ledger.touch(touched(due.key, due.subject), edges.clock())
 
 
 def look_at_itself(audit: Audit, topic: str) -> None:
     """Look at who listens, and have notify look again at whatever is not at rest in scaudit's own partitions, and
     remind of what is open for long."""
     at = audit.edges.clock()
-    audit.edges.ledger.touch(storm(audit.region), REMINDER, at)
+    audit.edges.ledger.touch(DigestDue(audit.region, Digest.REMINDER), at)
     audit.recorder.itself(judge_estate({}, subscription(audit.reads, topic), at), at)
     own = itself(audit.region)
     settle(audit.edges.ledger, own, audit.standing[own], [], at)  # of what was not seen again for a day

@@ -6,6 +6,7 @@ from typing import Any
 
 from scaudit.queue.events import message_of
 from scaudit.queue.messages import (
+    AlertTest,
     Canary,
     ClusterPage,
     Hopeless,
@@ -13,7 +14,6 @@ from scaudit.queue.messages import (
     Message,
     Own,
     OwnLook,
-    Rehearsal,
     ServiceLook,
     TaskNudge,
 )
@@ -24,7 +24,7 @@ _KINDS: dict[str, type[Own]] = {
     "service": ServiceLook,
     "scaudit": OwnLook,
     "canary": Canary,
-    "test": Rehearsal,
+    "test": AlertTest,
     "incident": IncidentLook,
 }
 _TYPES: dict[str, type] = {

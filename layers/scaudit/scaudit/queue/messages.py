@@ -3,9 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-TEST = "test#"
-"""How the subject of a test alert begins."""
-
 
 class Hopeless(ValueError):
     """A body that no retry can mend; the message says what is wrong with it."""
@@ -59,7 +56,7 @@ class ServiceLook:
 
 @dataclass(frozen=True, slots=True)
 class OwnLook:
-    """Look again at what stands against scaudit itself, and at what its storm budget holds."""
+    """Look again at what stands against scaudit itself, and at what waits for a digest."""
 
     region: str
 
@@ -73,17 +70,12 @@ class Canary:
 
 
 @dataclass(frozen=True, slots=True)
-class Rehearsal:
+class AlertTest:
     """Say a test alert; `id` tells one request from another."""
 
     region: str
     id: str
     requested_by: str
-
-    @property
-    def subject(self) -> str:
-        """What notify is woken with; each request is a subject of its own."""
-        return f"{TEST}{self.id}#{self.requested_by}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,5 +93,5 @@ class NotOurs:
     reason: str
 
 
-Own = TaskNudge | ClusterPage | ServiceLook | OwnLook | Canary | Rehearsal | IncidentLook
+Own = TaskNudge | ClusterPage | ServiceLook | OwnLook | Canary | AlertTest | IncidentLook
 Message = Own | NotOurs

@@ -1,27 +1,35 @@
 """Items of the table from and to model values; their keys are in `keys`."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import Any
-
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from typing import Any, Generic, TypeVar
 
 from scaudit.model import Severity
 from scaudit.model.incidents import Incident, Member, MemberState, Open, Phase, Share
 from scaudit.model.places import Place, Subject
 from scaudit.store import keys
-from scaudit.store.keys import INCIDENT, SWEPT, estate, standing_in, text
-
-_serializer, _deserializer = TypeSerializer(), TypeDeserializer()
+from scaudit.store.changes import DigestDue, IncidentChanged
+from scaudit.store.keys import INCIDENT, SWEPT, digests, estate, standing_in, text
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """An incident as the table keeps it. `outbox` is an announcement that may not have been published yet, and
-    `outbox_at` when it was put there."""
+class DigestState:
+    """What is remembered of a digest: whether a look at it is `on_its_way`, and when it was last told, as far as that
+    matters."""
 
-    incident: Incident = field(default_factory=Incident)
+    on_its_way: bool = False
+    told_at: datetime | None = None
+
+
+S = TypeVar("S", Incident, DigestState)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept(Generic[S]):
+    """An incident or a digest as the table keeps it. `outbox` is an announcement that may not have been published yet,
+    and `outbox_at` when it was put there."""
+
+    state: S
     revision: int = 0
     outbox: str = ""
     outbox_at: datetime | None = None
@@ -38,17 +46,6 @@ class Swept:
     verified: int
     checks: tuple[str, ...]
     at: datetime
-
-
-def encode(values: dict[str, Any]) -> dict[str, Any]:
-    """Plain values as DynamoDB attribute values; what is None is left out."""
-    plain = {name: str(value) if isinstance(value, StrEnum) else value for name, value in values.items()}
-    return {name: _serializer.serialize(value) for name, value in plain.items() if value is not None}
-
-
-def decode(item: dict[str, Any]) -> dict[str, Any]:
-    """DynamoDB attribute values as plain ones."""
-    return {name: _deserializer.deserialize(value) for name, value in item.items()}
 
 
 def member_of(item: dict[str, Any]) -> Member:
@@ -68,7 +65,7 @@ def member_of(item: dict[str, Any]) -> Member:
     )
 
 
-def kept_of(item: dict[str, Any]) -> Kept:
+def incident_of(item: dict[str, Any]) -> Kept[Incident]:
     """A decoded incident item. Earlier versions did not keep how bad users know it to be: as bad as it is then, so that
     an update tells nothing twice."""
     severity = Severity[item.get("severity", "info").upper()]
@@ -90,16 +87,13 @@ def kept_of(item: dict[str, Any]) -> Kept:
         returns=int(item.get("returns", 0)),
         calm=timedelta(seconds=int(item.get("calm", 0))),
     )
-    return Kept(incident, int(item["revision"]), item.get("outbox", ""), _moment(item.get("outbox_at")))
+    return Kept(incident, **_outbox_of(item))
 
 
-def incident_item(place: Place, subject: Subject | str, kept: Kept) -> dict[str, Any]:
+def incident_item(of: IncidentChanged, kept: Kept[Incident]) -> dict[str, Any]:
     """The item of an incident, plain."""
-    incident = kept.incident
-    at_rest = incident.phase is Phase.QUIET and not kept.outbox
-    return {
-        "pk": place.key,
-        "sk": INCIDENT + keys.text_of(subject),
+    incident = kept.state
+    return _item(of.place, of.key, kept, at_rest=incident.phase is Phase.QUIET) | {
         "phase": incident.phase,
         "episode": incident.episode,
         "opened_at": _optional(incident.opened_at),
@@ -115,11 +109,44 @@ def incident_item(place: Place, subject: Subject | str, kept: Kept) -> dict[str,
         "resolved_at": _optional(incident.resolved_at),
         "returns": incident.returns,
         "calm": int(incident.calm.total_seconds()),
+        "speaking_in": of.place.region if incident.phase is Phase.OPEN and incident.noticed_at else None,
+    }
+
+
+def digest_of(item: dict[str, Any]) -> Kept[DigestState]:
+    """A decoded digest item."""
+    return Kept(DigestState(bool(item["told"]), _moment(item.get("told_at"))), **_outbox_of(item))
+
+
+def digest_item(of: DigestDue, kept: Kept[DigestState]) -> dict[str, Any]:
+    """The item of a digest, plain: with the attributes that an incident has, which earlier versions want to find."""
+    state = kept.state
+    return _item(digests(of.region), of.key, kept, at_rest=not state.on_its_way) | {
+        "phase": Phase.OPEN if state.on_its_way else Phase.QUIET,
+        "episode": 0,
+        "told": int(state.on_its_way),
+        "told_at": _optional(state.told_at),
+        "growths": 0,
+    }
+
+
+def _item(place: Place, key: tuple[str, str], kept: Kept[Any], *, at_rest: bool) -> dict[str, Any]:
+    pk, name = key
+    return {
+        "pk": pk,
+        "sk": INCIDENT + name,
         "revision": kept.revision,
         "outbox": kept.outbox or None,
         "outbox_at": _optional(kept.outbox_at),
-        "standing_in": None if at_rest else standing_in(place.region, place.cluster),
-        "speaking_in": place.region if incident.phase is Phase.OPEN and incident.noticed_at else None,
+        "standing_in": None if at_rest and not kept.outbox else standing_in(place.region, place.cluster),
+    }
+
+
+def _outbox_of(item: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "revision": int(item["revision"]),
+        "outbox": item.get("outbox", ""),
+        "outbox_at": _moment(item.get("outbox_at")),
     }
 
 

@@ -7,7 +7,7 @@ log-read#task for one whose proxy's start-up log is judged.
 the services whose incidents a sweep must judge in full. `speaking_in` = region is there while an incident is open and
 worth telling: the index `speaking` holds all that is wrong in a Region.
 pk = region//estate, sk = cluster#name is what the last sweep of a cluster went through.
-pk = region//storm has the storm budget and what it withholds (announce/pool.py).
+pk = region//storm has the budget of announcements, what waits for a digest (announce/pool.py), and the digests.
 """
 
 from datetime import UTC, datetime
@@ -48,16 +48,6 @@ def member_of(key: str) -> tuple[Subject, str]:
     return Subject.of(subject), id
 
 
-def text_of(subject: Subject | str) -> str:
-    """A subject, or the name of something else that notify is woken for, as keys have it."""
-    return subject if isinstance(subject, str) else subject.key
-
-
-def subject_of(text: str) -> Subject | str:
-    """What `text_of` was given."""
-    return Subject.of(text) if text.startswith(MEMBER) else text
-
-
 def standing_in(region: str, cluster: str) -> str:
     """The index key under which a service with an open incident is found: its Region and cluster."""
     return f"{region}/{cluster}"
@@ -68,11 +58,6 @@ def text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-CANARY = "canary"
-"""The subject under which notify hears of a canary."""
-DIGEST, BASELINE, REMINDER = "digest", "baseline", "reminder"
-
-
-def storm(region: str) -> Place:
-    """Where the budget is kept, and what it withholds."""
+def digests(region: str) -> Place:
+    """Where the budget is kept, what waits for a digest, and the digests."""
     return Place(region, "", "storm")

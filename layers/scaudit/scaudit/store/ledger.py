@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from scaudit.model.incidents import Member, MemberState, Open
+from scaudit.model.incidents import Incident, Member, MemberState, Open
 from scaudit.model.places import Place, Subject
-from scaudit.store import keys
-from scaudit.store.items import Kept, Swept, incident_item, kept_of, member_of, open_of, swept_item, swept_of
+from scaudit.store import items, keys
+from scaudit.store.changes import Change, DigestDue, IncidentChanged, touched
+from scaudit.store.items import DigestState, Kept, Swept
 from scaudit.store.keys import INCIDENT, LOG_READ, MEMBER, PENDING, SWEPT, TOUCH, estate, standing_in, text
 from scaudit.store.table import Table
 
@@ -39,7 +40,7 @@ class Ledger:
         for item in self._table.query(place.key, MEMBER):
             if item["state"] in SPEAKING:
                 subject, member = keys.member_of(item["sk"])
-                found.setdefault(subject, {})[member] = member_of(item)
+                found.setdefault(subject, {})[member] = items.member_of(item)
         return found
 
     def standing_services(self, region: str, cluster: str) -> set[str]:
@@ -48,7 +49,7 @@ class Ledger:
 
     def members(self, place: Place, subject: Subject) -> list[Member]:
         """All members of one incident, tombstones included."""
-        return [member_of(item) for item in self._table.query(place.key, keys.member(subject, ""))]
+        return [items.member_of(item) for item in self._table.query(place.key, keys.member(subject, ""))]
 
     def record(self, place: Place, subject: Subject, member: Member) -> bool:
         """Write what was seen of one member, unless something newer is on record (then False)."""
@@ -125,14 +126,10 @@ class Ledger:
         """The proxy's log of this task is read and judged, or no longer kept: nothing new will come of it."""
         self._table.put({"pk": place.key, "sk": LOG_READ + task, "read_at": text(at), "expires_at": _tombstone(at)})
 
-    def touch(self, place: Place, subject: Subject | str, at: datetime) -> None:
-        """Have notify look at an incident again, through the table's stream."""
-        item = {
-            "pk": place.key,
-            "sk": TOUCH + keys.text_of(subject),
-            "touched_at": text(at),
-            "expires_at": int(at.timestamp()) + 86400,
-        }
+    def touch(self, change: Change, at: datetime) -> None:
+        """Wake notify for this, through the table's stream."""
+        pk, name = change.key
+        item = {"pk": pk, "sk": TOUCH + name, "touched_at": text(at), "expires_at": int(at.timestamp()) + 86400}
         self._table.put(item)
 
     def chain(self, place: Place, task: str, chain: str, due: datetime, now: datetime) -> bool:
@@ -151,35 +148,47 @@ class Ledger:
             place.key, PENDING + task, "SET due = :now", "chain = :chain", {":chain": chain, ":now": text(now)}
         )
 
-    def incident(self, place: Place, subject: Subject | str) -> Kept:
+    def incident(self, place: Place, subject: Subject) -> Kept[Incident]:
         """The incident on record; a quiet one of revision 0 when there is none yet."""
-        item = self._table.get(place.key, INCIDENT + keys.text_of(subject))
-        return kept_of(item) if item else Kept()
+        item = self._table.get(place.key, INCIDENT + subject.key)
+        return items.incident_of(item) if item else Kept(Incident())
 
-    def restless(self, place: Place) -> list[Subject | str]:
-        """The incidents of a service that are not at rest, by subject."""
-        items = self._table.query(place.key, INCIDENT)
-        return [keys.subject_of(item["sk"].removeprefix(INCIDENT)) for item in items if "standing_in" in item]
+    def digest(self, due: DigestDue) -> Kept[DigestState]:
+        """The digest on record; one of revision 0 when there is none yet."""
+        pk, name = due.key
+        item = self._table.get(pk, INCIDENT + name)
+        return items.digest_of(item) if item else Kept(DigestState())
+
+    def kept(self, of: IncidentChanged | DigestDue) -> Kept[Any]:
+        """Either of them, as it is on record."""
+        return self.digest(of) if isinstance(of, DigestDue) else self.incident(of.place, of.subject)
+
+    def restless(self, place: Place) -> list[Change]:
+        """The incidents, or digests, of a place that are not at rest."""
+        found = self._table.query(place.key, INCIDENT)
+        return [touched(place.key, item["sk"].removeprefix(INCIDENT)) for item in found if "standing_in" in item]
 
     def open_incidents(self, region: str) -> list[Open]:
         """Every incident of a Region that is open and worth telling. The index may be seconds behind."""
-        return [open_of(item) for item in self._table.speaking(region)]
+        return [items.open_of(item) for item in self._table.speaking(region)]
 
     def swept(self, region: str, swept: Swept) -> bool:
         """A sweep went through a cluster. False when a later one is on record."""
-        item = swept_item(region, swept)
+        item = items.swept_item(region, swept)
         item["expires_at"] = int((swept.at + timedelta(days=ESTATE_DAYS)).timestamp())
         return self._table.put(item, "attribute_not_exists(swept_at) OR swept_at < :at", {":at": text(swept.at)})
 
     def estate(self, region: str) -> dict[str, Swept]:
         """What the last sweep of each cluster went through."""
-        swept = map(swept_of, self._table.query(estate(region).key, SWEPT))
+        swept = map(items.swept_of, self._table.query(estate(region).key, SWEPT))
         return {each.cluster: each for each in swept}
 
-    def save(self, place: Place, subject: Subject | str, kept: Kept) -> bool:
-        """Write the incident as the revision after the one read, unless another copy of notify was faster (False)."""
+    def save(self, of: IncidentChanged | DigestDue, kept: Kept[Any]) -> bool:
+        """Write an incident or a digest as the revision after the one read, unless another copy of notify was faster
+        (False)."""
+        item = items.digest_item(of, kept) if isinstance(of, DigestDue) else items.incident_item(of, kept)
         unchanged = "attribute_not_exists(revision) OR revision = :before"
-        return self._table.put(incident_item(place, subject, kept), unchanged, {":before": kept.revision - 1})
+        return self._table.put(item, unchanged, {":before": kept.revision - 1})
 
 
 def _end(state: MemberState, why: str, at: datetime) -> dict[str, Any]:

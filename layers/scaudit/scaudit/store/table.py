@@ -1,17 +1,31 @@
 """One DynamoDB table: reads in pages, writes under a condition that answer whether it held."""
 
 from collections.abc import Callable, Iterator, Sequence
+from enum import StrEnum
 from typing import Any
 
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
-
-from scaudit.store.items import decode, encode
 
 KEYS_PER_CALL = 100
 """What BatchGetItem takes; it may leave some unprocessed (AWS: BatchGetItem)."""
 Key = tuple[str, str]
 STANDING, SPEAKING = "standing", "speaking"
 """The indexes by `standing_in` and by `speaking_in`."""
+
+
+_serializer, _deserializer = TypeSerializer(), TypeDeserializer()
+
+
+def encode(values: dict[str, Any]) -> dict[str, Any]:
+    """Plain values as DynamoDB attribute values; what is None is left out."""
+    plain = {name: str(value) if isinstance(value, StrEnum) else value for name, value in values.items()}
+    return {name: _serializer.serialize(value) for name, value in plain.items() if value is not None}
+
+
+def decode(item: dict[str, Any]) -> dict[str, Any]:
+    """DynamoDB attribute values as plain ones."""
+    return {name: _deserializer.deserialize(value) for name, value in item.items()}
 
 
 class Table:

@@ -1,0 +1,65 @@
+"""An incident that may have changed: derive it from its members, see what is new, and who is to say it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from scaudit.announce.outbox import Outbox
+from scaudit.announce.outbreak import SUBJECT as OUTBREAK
+from scaudit.announce.outbreak import Outbreak
+from scaudit.announce.withholding import Withholding
+from scaudit.announce.words import incident as words
+from scaudit.announce.words.incident import Where
+from scaudit.checks import BY_ID
+from scaudit.model.life import step
+from scaudit.queue.messages import IncidentLook
+from scaudit.queue.queue import Queue
+from scaudit.settings import NotifySettings
+from scaudit.store.changes import IncidentChanged
+from scaudit.store.ledger import Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Incidents:
+    """The incidents of one stack."""
+
+    ledger: Ledger
+    queue: Queue
+    settings: NotifySettings
+    outbox: Outbox
+    withholding: Withholding
+    outbreak: Outbreak
+
+    def look(self, of: IncidentChanged, now: datetime) -> None:
+        """Members → incident and news → withheld, or not → words → outbox → settled.
+
+        Raises Overtaken when the incident changed meanwhile, and whatever AWS raises.
+        """
+        kept = self.outbox.emptied(of, now)
+        if kept is None:
+            return
+        began = self.outbreak.began(kept.state, now) if of.subject == OUTBREAK else None
+        members = began.members if began else self.ledger.members(of.place, of.subject)
+        if members is None:
+            return
+        found = step(
+            members,
+            kept.state,
+            now,
+            hold_down=self.settings.hold_down,
+            alert_severity=None if of.subject.check in self.settings.ignore_checks else self.settings.alert_severity,
+            gather=0 if of.subject == OUTBREAK else self.settings.announce_delay,
+        )
+        if found.look_again and (of.due or found.incident != kept.state):
+            self.queue.send(IncidentLook(*of.key), found.look_again)
+        reason = self.withholding.reason(of, kept.state, found, now)
+        if reason is None or reason.digest:  # alone, or in a digest
+            check = BY_ID.get(of.subject.check) or words.retired(of.subject.check)
+            where = Where(of.place, of.subject.endpoint, self.settings.account, self.settings.audit_log_group)
+            told = words.write(check, where, kept.state, found, members, began.incidents if began else None)
+            told = replace(told, digest=reason.digest) if reason and reason.digest else told
+            self.outbox.say(of, kept, found.incident, told, now)
+        elif found.incident != kept.state:
+            self.outbox.save(of, kept, found.incident)
+        for member in found.settled:  # last: until it is said why an incident is over, the members must tell
+            self.ledger.settle(of.place, of.subject, member, now)
+        self.outbreak.heed(of, kept.state, found, now)

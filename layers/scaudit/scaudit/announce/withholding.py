@@ -1,0 +1,52 @@
+"""Which incidents do not speak alone, and why."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from scaudit.announce.outbreak import SUBJECT as OUTBREAK
+from scaudit.announce.outbreak import Outbreak
+from scaudit.announce.pool import Pool
+from scaudit.model.incidents import Incident, News
+from scaudit.model.life import Step
+from scaudit.store.changes import Digest, IncidentChanged
+
+
+class Reason(Enum):
+    """Why an incident does not speak alone, and the digest that tells it instead, if any."""
+
+    NO_NEWS = "nothing is new", None
+    TOLD_BEFORE = "the baseline told it", None
+    THERE_BEFORE = "it was there before scaudit", Digest.BASELINE
+    OUTBREAK = "an outbreak stands", Digest.OVERFLOW
+    AFTER_ANOTHER = "what waits of the same incident comes first", Digest.OVERFLOW
+    OVER_BUDGET = "the budget of this window is spent", Digest.OVERFLOW
+
+    def __init__(self, why: str, digest: Digest | None) -> None:
+        self.why, self.digest = why, digest
+
+
+@dataclass(frozen=True, slots=True)
+class Withholding:
+    """Decides for one announcement at a time. Every method raises what AWS raises."""
+
+    pool: Pool
+    outbreak: Outbreak
+
+    def reason(self, of: IncidentChanged, before: Incident, found: Step, now: datetime) -> Reason | None:
+        """Why an incident does not speak alone; None when it may. An outbreak always may. Of the rest, what still fails
+        waits for it to be over, then for what already waits of the same incident, and then it must fit the budget."""
+        over, opened = found.news is News.RESOLVED, found.news is News.OPENED
+        if found.news is News.NONE:
+            return Reason.NO_NEWS
+        if of.subject == OUTBREAK:
+            return None
+        if opened and before.told and self.pool.told_with_baseline(of, before.episode):
+            return Reason.TOLD_BEFORE
+        if opened and found.incident.baseline:
+            return Reason.THERE_BEFORE
+        if not over and self.outbreak.stands(now):
+            return Reason.OUTBREAK
+        if self.pool.holds_up(of, over=over):
+            return Reason.AFTER_ANOTHER
+        return None if self.pool.spend(of.place.region, now) else Reason.OVER_BUDGET
