@@ -5,12 +5,12 @@ from copy import deepcopy
 from datetime import timedelta
 from typing import Any
 
-from benchmarks.quota.client import operations
 from botocore.model import Shape, StructureShape
 
 from benchmarks.quota.account import Account
 from benchmarks.quota.estate import Estate, Service
 from tests.builders import NOW
+from tests.fakes.client import operations
 
 DAY = timedelta(days=1)
 ENOUGH = 300
