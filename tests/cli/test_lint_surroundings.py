@@ -119,9 +119,7 @@ def test_the_spelling_of_cloudformation_is_heeded():
     assert run(CASES / "55-template-lower-case-keys.yaml")[0] == 1
 
 
-@pytest.mark.parametrize(
-    ("name", "severity"), [("DiscoverName", "error"), ("ContainerConfigurations", "info"), ("isEnabled", "info")]
-)
+@pytest.mark.parametrize(("name", "severity"), [("DiscoverName", "error"), ("isEnabled", "info")])
 def test_a_property_of_the_configuration_that_nobody_knows_is_told(tmp_path: Path, name: str, severity: str):
     path = written(tmp_path, SOUND, ("        LogConfiguration:", f"        {name}: []\n        LogConfiguration:"))
     if name == "DiscoverName":

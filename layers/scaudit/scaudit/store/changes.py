@@ -6,11 +6,13 @@ A member that changed names its incident. Everything else is touched: an item `t
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from scaudit.attempts import Attempts
 from scaudit.model.places import Place, Subject
 from scaudit.store.keys import TOUCH, digests, itself, member_of
+
+if TYPE_CHECKING:  # the command has no Powertools, which that module logs with
+    from scaudit.attempts import Attempts
 
 _CANARY = "canary"
 _TEST = "test#"
@@ -96,7 +98,7 @@ def touched(pk: str, name: str) -> Change:
     return IncidentChanged(place, Subject.of(name), due=True)
 
 
-def gathered(records: Iterable[Mapping[str, Any]], attempt: Attempts) -> list[tuple[Change, list[str]]]:
+def gathered(records: Iterable[Mapping[str, Any]], attempt: "Attempts") -> list[tuple[Change, list[str]]]:
     """Each change that records of the table's stream tell of, once, with the sequence numbers of its records."""
     found: dict[Change, tuple[Change, list[str]]] = {}
     for record in records:
