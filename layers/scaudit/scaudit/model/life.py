@@ -79,8 +79,10 @@ def closed_because(members: Sequence[Member]) -> str:
 def _mends(passed: Member, youngest: Member, last: datetime) -> bool:
     if passed.id == EVERY_TASK:
         return passed.observed_at > last + QUIET_HOUR
-    failed_at_age = (youngest.since or youngest.observed_at) - youngest.created
-    return passed.observed_at > last and passed.created > youngest.created and passed.lived > failed_at_age
+    began = youngest.since or youngest.observed_at
+    older = passed.lived > began - youngest.created
+    # What was seen to fail while it ran shows at any age; what died shows when a task has lived for as long.
+    return passed.observed_at > last and passed.created > youngest.created and (older or began < youngest.observed_at)
 
 
 def _held(members: Sequence[Member], incident: Incident, since: datetime) -> datetime:
