@@ -40,8 +40,20 @@ def test_two_tasks_of_one_deployment_with_the_same_ports():
 
 def test_the_log_of_another_task_behind():
     start = read_proxy_log([*ONE, *BY_NAME["02-healthy-two-ingress.log"].lines])
-    assert start.verdict == "unknown" and "it tells two different settings" in start.why
+    assert start.verdict == "unknown" and "of two tasks" in start.why
     assert read_proxy_log([*ONE, *ONE]).verdict in ("healthy", "recovered")
+
+
+@pytest.mark.parametrize("time", ["", "2026-11-22T13:10:19.084000+00:00 "])
+def test_the_streams_of_two_proxies_side_by_side(time: str):
+    mine, other = f"{time}web/ecs-service-connect-oRK9o/5ad7 ", f"{time}web/ecs-service-connect-bX2mQ/77aa "
+    app = f"{time}web/app/5ad7 "
+    alone = [line for one in ONE for line in (mine + one, app + one)]
+    assert read_proxy_log(alone).verdict == "healthy"
+    start = read_proxy_log([line for one in ONE for line in (mine + one, other + one)])
+    assert start.verdict == "unknown" and 2 in {line.number for line in start.evidence}
+    broken = BY_NAME["09-port-in-use-ingress.log"].lines
+    assert read_proxy_log([*[mine + line for line in broken], other + ONE[0]]).verdict == "degraded"
 
 
 def test_what_one_of_them_says_to_be_wrong_is_wrong():

@@ -7,24 +7,25 @@ from scaudit.proxylog.lines import moment
 
 _STEP = timedelta(minutes=15)
 """Zones differ from UTC in steps of a quarter of an hour; the agent's first lines come within minutes of Envoy's."""
-_MOST_STEPS = 14 * 4
-"""UTC+14 is the farthest zone; what is farther off is a later start, the first one's lines being lost."""
+_FARTHEST = timedelta(hours=14)
+"""The farthest zone; what is farther off is a later start, the first one's lines being lost."""
 
 
-def ahead(life: Life) -> timedelta:
+def times(life: Life) -> tuple[datetime | None, datetime | None]:
+    """The time of the log's first line, and of the first ready line, in UTC."""
+    first, ready = moment(life.first), moment(life.ready_first)
+    if first and _has_zone(life.first):
+        return first, ready and ready - _ahead(first, life.first_of_envoy)
+    return first, ready
+
+
+def _ahead(first: datetime, envoys: str) -> timedelta:
     """How far Envoy's clock is ahead of UTC. Not taken from the zone that the agent writes: the two programs
     understand different values of TZ."""
-    first, envoy = moment(life.first), moment(life.first_of_envoy)
-    if not (first and envoy and _has_zone(life.first)):
+    envoy = moment(envoys)
+    if not envoy or ((by := envoy - first) < _STEP / 2 and by > -_STEP / 2):
         return timedelta()
-    steps = round((envoy - first) / _STEP)
-    return _STEP * steps if abs(steps) <= _MOST_STEPS else timedelta()
-
-
-def utc(stamp: str, ahead: timedelta) -> datetime | None:
-    """A time in UTC, as the agent's first lines write it or as all others do."""
-    time = moment(stamp)
-    return time - ahead if time and ahead and not _has_zone(stamp) else time
+    return _STEP * round(by / _STEP) if abs(by) < _FARTHEST + _STEP else timedelta()
 
 
 def _has_zone(stamp: str) -> bool:

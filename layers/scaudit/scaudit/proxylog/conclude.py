@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from scaudit.proxylog import match
-from scaudit.proxylog.clock import ahead, utc
+from scaudit.proxylog.clock import times
 from scaudit.proxylog.faults import is_frozen, is_lost, is_unwanted, lost, unclear, unexplained
 from scaudit.proxylog.lacking import blindness
 from scaudit.proxylog.life import Life, Run
@@ -12,13 +12,14 @@ from scaudit.proxylog.start import ControlPlane, Line, Listeners, ProxyStart
 from scaudit.proxylog.verdict import judge
 
 MOST_EVIDENCE = 12
+_Refused = tuple[dict[str, str], dict[str, str], dict[str, str], dict[str, str]]
+_NONE_REFUSED: _Refused = ({}, {}, {}, {})
 
 
 def conclude(life: Life, lines: int) -> ProxyStart:
     run, environment = life.run, life.environment
     verdict, why, evidence = judge(life)
-    by = ahead(life)
-    first, ready = utc(life.first, by), utc(life.ready_first, by)
+    first, ready = times(life)
     return ProxyStart(
         verdict=verdict,
         why=shown(why.rstrip(" .") + ".", 400),
@@ -48,22 +49,16 @@ def conclude(life: Life, lines: int) -> ProxyStart:
 
 def _listeners(life: Life) -> Listeners:
     run, wanted = life.run, life.environment.mapping
-    refused = {**run.rejected, **run.unbound, **run.fallen}
-    unwanted = {name: reason for name, reason in refused.items() if is_unwanted(life, name)}
-    for name in unwanted:
-        del refused[name]
-    updates = run.stale
-    if not life.began:  # Envoy was up before, so that an earlier listener of the name may serve
-        refused, updates = {}, {**refused, **updates}
     blind = blindness(life) != ""
     blamed = (*run.rejected, *run.unbound, *run.fallen, *run.removed)
+    refused = _refused(life) if blamed or run.stale else _NONE_REFUSED
     return Listeners(
         wanted=wanted,
         added=tuple(run.added),
-        rejected=_texts({name: why for name, why in run.rejected.items() if name in refused}),
-        unbound=_texts({name: why for name, why in (run.unbound | run.fallen).items() if name in refused}),
-        refused_updates=_texts(updates),
-        unwanted=_texts(unwanted),
+        rejected=refused[0],
+        unbound=refused[1],
+        refused_updates=refused[2],
+        unwanted=refused[3],
         removed=tuple(run.removed),
         lost=tuple(lost(life)),
         drained=run.drained is not None,
@@ -72,9 +67,20 @@ def _listeners(life: Life) -> Listeners:
     )
 
 
+def _refused(life: Life) -> _Refused:
+    """Why listeners were rejected, why not bound, of which the earlier one serves, and which nothing asks for."""
+    run = life.run
+    rejected, unbound, updates, unwanted = _texts(run.rejected), _texts(run.unbound | run.fallen), _texts(run.stale), {}
+    for kept in (rejected, unbound):
+        for name in [name for name in kept if is_unwanted(life, name)]:
+            unwanted[name] = kept.pop(name)
+    if not life.began:  # Envoy was up before, so that an earlier listener of the name may serve
+        rejected, unbound, updates = {}, {}, {**rejected, **unbound, **updates}
+    return rejected, unbound, updates, unwanted
+
+
 def _control_plane(life: Life) -> ControlPlane:
-    run, updates = life.run, life.run.refused_updates
-    hazy = unclear(life)
+    run, updates, hazy = life.run, life.run.refused_updates, unclear(life)
     return ControlPlane(
         clusters_answered=run.clusters is not None or "Cluster" in run.refused_configuration,
         listeners_answered=run.listeners_answered,
@@ -83,9 +89,9 @@ def _control_plane(life: Life) -> ControlPlane:
         refused=run.refused,
         lost=is_lost(life),
         silent=_silent(run),
-        timeouts=tuple([kind for kind in run.timeouts if kind not in hazy]),
+        timeouts=tuple([kind for kind in run.timeouts if kind not in hazy]) if run.timeouts else (),
         rejected=_texts(run.refused_configuration),
-        refused_updates=_texts({kind: why for kind, why in updates.items() if kind not in hazy}),
+        refused_updates=_texts({kind: why for kind, why in updates.items() if kind not in hazy}) if updates else {},
         unclear=_texts(hazy),
         socket_missing=life.socket_missing is not None,
     )

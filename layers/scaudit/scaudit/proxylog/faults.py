@@ -48,15 +48,17 @@ def _of_listeners(life: Life) -> Iterator[Reason]:
 
 def lost(life: Life) -> list[str]:
     """The listeners whose removal is a loss."""
+    if not (life.run.removed and life.environment.tells_listeners):
+        return []
     wanted = life.environment.mapping or {}
-    known = life.environment.tells_listeners
-    return [name for name in life.run.removed if known and not match.is_egress(name, wanted)]
+    return [name for name in life.run.removed if not match.is_egress(name, wanted)]
 
 
 def unexplained(life: Life) -> tuple[str, ...]:
     """The wanted listeners that no line adds, nor takes away again."""
     wanted, removed = life.environment.mapping or {}, life.run.removed
-    gone = match.missing(wanted, life.run.added, ()) if wanted else ()
+    if not wanted or not (gone := match.missing(wanted, life.run.added, ())):
+        return ()
     return tuple([key for key in gone if not any(match.key_of(name, wanted) == key for name in removed)])
 
 

@@ -6,6 +6,7 @@ from scaudit.proxylog.lines import shape_of
 
 MOST_WORDS = 3
 FARTHEST = 600
+_PROXY = "/ecs-service-connect-"
 # What ECS puts into stream names: prefix, container name, task id (AWS: LogConfiguration, awslogs-stream-prefix).
 _NAME = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./#")
 
@@ -25,6 +26,12 @@ class Prefix:
             if not _is_time(is_) if word is None else word != is_:
                 return ""
         return found[-1]
+
+    def is_of_another_proxy(self, line: str) -> bool:
+        """Whether a line is of the stream of another proxy: one of the words names a stream, and another than ours."""
+        found = line[:FARTHEST].split(" ", len(self.words))
+        pairs = zip(self.words, found, strict=False)
+        return any(ours and _PROXY in ours and _PROXY in word and word != ours for ours, word in pairs)
 
 
 def prefix_of(line: str) -> Prefix | None:

@@ -1,6 +1,6 @@
 """A log read once, line by line: most lines of a start are noise, so they are told apart by their head alone."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 from scaudit.proxylog import agent, before, envoy, given, other
@@ -79,10 +79,21 @@ class Reading:
         if not self._shaped:
             for line in ahead:
                 self._first(line)
-                self._read(iter((line if self._prefix is None else self._prefix.off(line),)))
+                self._read(self._bare(iter((line,))))
                 if self._shaped:
                     break
-        self._read(ahead if self._prefix is None else map(self._prefix.off, ahead))
+        self._read(self._bare(ahead))
+
+    def _bare(self, ahead: Iterator[str]) -> Iterator[str]:
+        return ahead if self._prefix is None else self._without(self._prefix, ahead)
+
+    def _without(self, prefix: Prefix, ahead: Iterator[str]) -> Iterator[str]:
+        life = self._life
+        for number, line in enumerate(ahead, self._number + 1):
+            bare = prefix.off(line)
+            if not bare and not life.strangers and prefix.is_of_another_proxy(line):
+                life.strangers = Mark(number, line[:KEPT])
+            yield bare
 
     def _first(self, line: str) -> None:
         """Whether this line shows how all of them begin. What does not is what a log cut at its head may begin with."""

@@ -36,7 +36,7 @@ def judge(life: Life) -> _Judged:
 
 def _mixed(life: Life) -> _Judged:
     if life.strangers:
-        why = "Lines of two tasks are mixed in this log: it tells two different settings"
+        why = "Lines of the proxies of two tasks are in this log: give that of one alone"
         return Outcome.UNKNOWN, why, [life.dump, life.strangers]
     why = "Lines of two runs of Envoy, or of two tasks, are mixed in this log"
     return Outcome.UNKNOWN, why, [life.run.opened, life.run.ready, life.run.mixed]
