@@ -303,4 +303,13 @@ def test_plain_json_needs_no_reader_of_templates(tmp_path: Path):
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=PATHS)
     loaded = set(ran.stdout.split())
     assert "botocore.model" in loaded
-    assert not loaded & {"cfnlint", "sympy", "yaml", "boto3", "botocore.session", "rich.markdown", "scaudit.announce"}
+    assert not loaded & {
+        "cfnlint",
+        "sympy",
+        "yaml",
+        "boto3",
+        "botocore.session",
+        "rich.markdown",
+        "scaudit.announce",
+        "scaudit.proxylog.reading",
+    }
