@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scaudit.model.outside_text import clean
+from scaudit.model.sentences import clean
 from scaudit.queue.bodies import parse
 from scaudit.queue.messages import AlertTest, Canary, Hopeless, NotOurs
 

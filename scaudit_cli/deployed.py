@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from scaudit.model.arn import Arn
 from scaudit_cli.usage import Refused
 
 
@@ -17,7 +18,11 @@ class Deployed:
 
     @property
     def region(self) -> str:
-        return self.outputs["TopicArn"].split(":")[3]
+        return Arn.of(self.outputs["TopicArn"]).region
+
+    @property
+    def account(self) -> str:
+        return Arn.of(self.outputs["TopicArn"]).account
 
 
 @contextmanager

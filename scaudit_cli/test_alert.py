@@ -32,7 +32,7 @@ def test_alert(stack: Annotated[str, typer.Option(help="The name of the deployed
         typer.echo(f"{'goes to' if confirmed else 'not confirmed yet:'} {protocol} {endpoint}")
     began = time.monotonic()
     asked = ask(deployed)
-    typer.echo(f"asked for message {message_id(asked.region, asked.id)}")
+    typer.echo(f"asked for message {message_id(deployed.account, asked.region, asked.id)}")
     said = seen(deployed, asked, began)
     if said:
         typer.echo(f"published after {time.monotonic() - began:.0f} s")
@@ -75,7 +75,7 @@ def seen(deployed: Deployed, asked: "AlertTest", began: float) -> bool:
     """Whether the audit log shows within PATIENCE that the alert was published."""
     from scaudit.announce.words.test_alert import message_id
 
-    wanted = f'"{message_id(asked.region, asked.id)}"'
+    wanted = f'"{message_id(deployed.account, asked.region, asked.id)}"'
     since = int((time.time() - CLOCKS) * 1000)
     pages = deployed.client("logs").get_paginator("filter_log_events")
     while True:

@@ -10,7 +10,6 @@ import pytest
 from scaudit.announce.digests import MOST
 from scaudit.announce.outbox import dump, load
 from scaudit.announce.pool import key_of
-from scaudit.announce.publish import attributes, protocols
 from scaudit.announce.words import test_alert
 from scaudit.announce.words.announcement import Announcement
 from scaudit.announce.words.incident import write
@@ -126,7 +125,7 @@ def test_hostile_text_is_data() -> None:
 def test_who_asked_for_a_test_is_data_too() -> None:
     message = rehearsed("user/eve#\r\nSubject: fake\x1b[31m" + "x" * 5000)
     assert "\x1b" not in message.text and "\nSubject" not in message.text and len(message.text) < 1500
-    assert all(attributes(message).values()) and rehearsed("user/eve").id == rehearsed("user/bob").id
+    assert all(message.attributes.values()) and rehearsed("user/eve").id == rehearsed("user/bob").id
 
 
 def test_the_same_state_of_the_same_incident_has_the_same_id_and_no_other() -> None:
@@ -143,11 +142,11 @@ def test_a_digest_of_thousands_fits_sns_and_covers_them_all() -> None:
     message = digested(3000)
     assert len(message.covers) == 3000 and "... and 2950 more" in message.text
     for message in (digested(3000), baseline(withheld(*of_services(3000)), REGION, ACCOUNT, 0), still_open(3000)):
-        assert len(protocols(message).encode()) < 256 * 1024
+        assert message.size < 256 * 1024
 
 
 def test_an_outbreak_of_thousands_fits_sns() -> None:
-    assert len(protocols(outbreak(3000)).encode()) < 256 * 1024
+    assert outbreak(3000).size < 256 * 1024
 
 
 def test_a_digest_as_long_as_may_be_fits_its_item() -> None:
@@ -167,18 +166,18 @@ def test_one_problem_is_not_problems() -> None:
 
 def test_a_message_is_kept_to_the_letter() -> None:
     message = digested(3)
-    assert protocols(load(dump(message))) == protocols(message) and load(dump(message)).covers == message.covers
+    assert load(dump(message)).protocols == message.protocols and load(dump(message)).covers == message.covers
 
 
 def test_attributes_are_never_empty() -> None:
     place = where("scaudit", "", "ecs:ListTasks")
     many = digested(2), baseline(withheld(*of_services(1)), REGION, ACCOUNT, 0), still_open(1), outbreak(30)
     for message in (opened(members(1)), opened(members(1), place, "SC902"), outbreak_over(), *many):
-        assert all(attributes(message).values())
+        assert all(message.attributes.values())
 
 
 def test_machines_get_json_and_people_text() -> None:
-    body = json.loads(protocols(opened(members(1))))
+    body = json.loads(opened(members(1)).protocols)
     assert json.loads(body["sqs"])["check"] == "SC203"
     assert body["default"].startswith("registered port is 9999, expected 80\n")
     assert all(isinstance(value, str) for value in body.values())

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from scaudit.checks.check import Check, Verdict
 from scaudit.model import Severity, Status
-from scaudit.model.outside_text import clean
+from scaudit.model.sentences import clean
 
 WORST_FIRST = (Status.FAIL, Status.UNKNOWN, Status.PENDING, Status.SKIPPED, Status.PASS)
 

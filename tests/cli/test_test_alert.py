@@ -80,7 +80,9 @@ def test_it_says_whom_the_alert_reaches_and_that_it_was_published(desk: Desk) ->
     assert code == 0 and asked.region == REGION and asked.requested_by
     first, second, third = out.splitlines()
     assert first == f"goes to sqs arn:aws:sqs:{REGION}:1:inbox"
-    assert second == f"asked for message {message_id(REGION, asked.id)}" and third.startswith("published after")
+    assert second == f"asked for message {message_id(ACCOUNT, REGION, asked.id)}" and third.startswith(
+        "published after"
+    )
 
 
 def test_each_request_is_another(desk: Desk) -> None:

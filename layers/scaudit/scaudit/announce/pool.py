@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from scaudit.announce.words.announcement import Announcement, identity
+from scaudit.announce.words.announcement import Announcement
+from scaudit.announce.words.envelope import identity
 from scaudit.model.places import Place, Subject
 from scaudit.store.changes import Digest, IncidentChanged
 from scaudit.store.keys import digests, text

@@ -1,6 +1,5 @@
 """Announcements to SNS, in the forms that it takes."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,25 +23,10 @@ class Publisher:
         self.sns.publish(
             TopicArn=self.settings.topic,
             Subject=told.subject,
-            Message=protocols(told),
+            Message=told.protocols,
             MessageStructure="json",
             MessageAttributes={
-                name: {"DataType": "String", "StringValue": value} for name, value in attributes(told).items()
+                name: {"DataType": "String", "StringValue": value} for name, value in told.attributes.items()
             },
         )
         self.write(announcement_record(self.settings.region, told, now))
-
-
-MACHINES = ("sqs", "lambda", "http", "https", "firehose")
-
-
-def attributes(told: Announcement) -> dict[str, str]:
-    """What subscribers filter by; none is ever empty, since SNS refuses empty attribute values."""
-    names = ("check", "severity", "state", "ecs_cluster", "ecs_service", "region", "message_id")
-    return {name: told.data[name] or "-" for name in names}
-
-
-def protocols(told: Announcement) -> str:
-    """The SNS message for `MessageStructure=json`: for machines JSON, which holds the text too, and text for people."""
-    machine = json.dumps({**told.data, "subject": told.subject, "text": told.text}, separators=(",", ":"))
-    return json.dumps({"default": told.text, **dict.fromkeys(MACHINES, machine)})

@@ -26,5 +26,6 @@ def announcement_record(region: str, message: Announcement, at: datetime) -> dic
         "affected": data["affected"]["count"],
         "subject": message.subject,
         "message_id": message.id,
+        "incident_id": data.get("incident_id", ""),
     }
     return measured(record, at, {Metric.ANNOUNCEMENTS: 1, Metric.WITHHELD: len(message.covers)})

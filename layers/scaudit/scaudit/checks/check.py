@@ -11,6 +11,7 @@ from typing import Any
 from scaudit.checks.facts import MOMENTARY, OF_NEIGHBOURS, Facts
 from scaudit.model import Moot, Severity, Status, Task, Unread
 from scaudit.model.places import Subject
+from scaudit.model.sentences import clean, told
 
 
 class Trigger(Flag):
@@ -135,8 +136,8 @@ def run(check: Check, facts: Facts, *, member: str, began: datetime | None, now:
     try:
         return _judge(check, facts, verdict, began, now, scale)
     except Exception as error:  # one broken check must not silence the others: it becomes SC901
-        told = f"{type(error).__name__}: {error}"
-        return verdict(Status.UNKNOWN, f"the check itself failed with {told}", error=told)
+        what = clean(f"{type(error).__name__}: {error}")
+        return verdict(Status.UNKNOWN, f"the check itself failed with {what}", error=what)
 
 
 def _judge(
@@ -153,12 +154,12 @@ def _judge(
     if check.applies and not _unread(asked.values()) and (why_not := check.applies(**asked)):
         return verdict(Status.SKIPPED, why_not)
     if unread := _unread(known):
-        reason = "; ".join(dict.fromkeys(fact.reason for fact in unread))
+        reason = told(dict.fromkeys(fact.reason for fact in unread))
         return verdict(Status.UNKNOWN, reason, unread=unread)
     findings = list(check.judge(**given))
     if not findings:
         return verdict(Status.PASS)
-    sentence = "; ".join(finding.sentence for finding in findings)
+    sentence = told(finding.sentence for finding in findings)
     severity = max(check.severity if finding.severity is None else finding.severity for finding in findings)
     if check.settles:
         settled_at = began + timedelta(seconds=check.settles * scale) if began else None

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from scaudit.checks.check import Finding, Trigger, check
 from scaudit.checks.facts import Call
 from scaudit.model import CloudMapService, Deployment, Endpoint, Neighbour, Service, Severity
+from scaudit.model.sentences import some
 
 _REDEPLOY = "AWS: Amazon ECS Service Connect components (existing tasks cannot resolve a new endpoint)"
 
@@ -67,5 +68,5 @@ def services_are_younger_than_the_endpoint(
     )
     if older:
         yield Finding(
-            f"endpoint {endpoint.name} was created {_utc(born)}, and these were deployed before: {', '.join(older)}"
+            f"endpoint {endpoint.name} was created {_utc(born)}, and these were deployed before: {some(older)}"
         )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from scaudit.checks.check import Finding, Trigger, check
 from scaudit.model import Deployment, Endpoint, LogGroup, Service, Severity, TaskDefinition
+from scaudit.model.sentences import some
 
 _CONSIDERATIONS = "AWS: Amazon ECS Service Connect components, Considerations"
 _OLDEST_PLATFORM = (1, 4, 0)
@@ -25,7 +26,7 @@ def _bridge(task_definition: TaskDefinition) -> str | None:
     source="AWS: ServiceConnectService, portName",
 )
 def port_names_exist(deployment: Deployment, task_definition: TaskDefinition) -> Iterator[Finding]:
-    named = ", ".join(sorted(task_definition.ports)) or "none"
+    named = some(sorted(task_definition.ports)) or "none"
     for endpoint in deployment.endpoints:
         if endpoint.port_name not in task_definition.ports:
             told = f"portName {endpoint.port_name} is not among the named port mappings ({named})"

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from scaudit.checks.check import Finding, Trigger, check
 from scaudit.model import Severity, TaskDefinition
+from scaudit.model.sentences import some
 
 _PROXY_CPU, _PROXY_MEMORY = 256, 64
 """Units and MiB (AWS: Amazon ECS Service Connect components, Proxy resources)."""
@@ -23,7 +24,7 @@ _PROXY_CPU, _PROXY_MEMORY = 256, 64
 def containers_have_health_checks(task_definition: TaskDefinition) -> Iterator[Finding]:
     without = [c.name for c in task_definition.containers if c.essential and not c.health_check]
     if without:
-        yield Finding(f"essential containers without a healthCheck: {', '.join(without)}")
+        yield Finding(f"essential containers without a healthCheck: {some(without)}")
 
 
 @check(

@@ -7,6 +7,7 @@ from scaudit.checks.facts import Shared
 from scaudit.checks.registration import FIX_REGISTRATION, steady
 from scaudit.model import Endpoint, Severity
 from scaudit.model.seen import Ghost
+from scaudit.model.sentences import some
 
 
 @check(
@@ -49,6 +50,6 @@ def nothing_is_left_of_gone_tasks(ghost: Ghost | None, endpoint: Endpoint) -> It
 def address_and_port_are_its_own(endpoint: Endpoint, shared: Shared | None) -> Iterator[Finding]:
     if shared:
         yield Finding(
-            f"{shared.where} is also registered for {', '.join(shared.others)}, expected for one task "
+            f"{shared.where} is also registered for {some(shared.others)}, expected for one task "
             "(this rule is not confirmed on AWS)"
         )

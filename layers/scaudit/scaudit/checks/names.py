@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from scaudit.checks.check import Finding, Trigger, check
 from scaudit.checks.facts import Collision
 from scaudit.model import CloudMapService, Deployment, Endpoint, Namespace, Neighbour, Service, Severity
+from scaudit.model.sentences import some
 
 _SHARED = "AWS: Amazon ECS Service Connect with shared AWS Cloud Map namespaces"
 
@@ -100,5 +101,5 @@ def namespace_name_is_unique(
             elsewhere.setdefault(neighbour.namespace, []).append(neighbour.service)
     for arn, services in sorted(elsewhere.items()):
         if arn != deployment.namespace:
-            others = ", ".join(sorted(services))
+            others = some(sorted(services))
             yield Finding(f"namespace {namespace.name} is {deployment.namespace} here, and {arn} for {others}")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from scaudit.checks.check import Finding, Trigger, check
 from scaudit.model import Deployment, Severity, Task, TaskDefinition
+from scaudit.model.sentences import some
 from scaudit.proxylog import Listeners, Outcome, ProxyStart
 
 _LOG = "seen: transcripts of the public agent with a real Envoy, and the agent's source"
@@ -53,7 +54,7 @@ def listeners_are_added(listeners: Listeners) -> Iterator[Finding]:
         yield Finding("the incoming listeners were drained on request, and take no calls", Severity.WARNING)
     told = {*listeners.unbound, *listeners.rejected, *listeners.lost}
     if silent := [name for name in listeners.unexplained if name not in told]:
-        yield Finding(f"listeners {', '.join(sorted(silent))} are wanted and no line adds them", Severity.WARNING)
+        yield Finding(f"listeners {some(sorted(silent))} are wanted and no line adds them", Severity.WARNING)
     for name, reason in listeners.refused_updates.items():
         yield Finding(f"an update of listener {name} was refused, the earlier one serves: {reason}", Severity.WARNING)
     for name, reason in listeners.unwanted.items():
@@ -116,7 +117,7 @@ def proxy_is_this_deployments(
     if own is not None and proxy_settings.listeners.wanted is not None:
         named = {name for name in proxy_settings.listeners.wanted if name.startswith("ingress-")}
         if named != own:
-            said, expected = ", ".join(sorted(named)) or "none", ", ".join(sorted(own)) or "none"
+            said, expected = some(sorted(named)) or "none", some(sorted(own)) or "none"
             yield Finding(f"the proxy was told of ingress listeners {said}, expected {expected}", Severity.WARNING)
 
 

@@ -3,16 +3,14 @@
 A member that changed names its incident. Everything else is touched: an item `touch#…` is written for it anew.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from scaudit.model.places import Place, Subject
 from scaudit.store.keys import TOUCH, digests, itself, member_of
-
-if TYPE_CHECKING:  # the command has no Powertools, which that module logs with
-    from scaudit.attempts import Attempts
 
 _CANARY = "canary"
 _TEST = "test#"
@@ -77,6 +75,9 @@ class AlertTestAsked:
 
 Change = IncidentChanged | DigestDue | CanaryPassed | AlertTestAsked
 
+Attempt = Callable[[Sequence[str]], AbstractContextManager[None]]
+"""Does something about the records of these sequence numbers; what fails holds up nothing else."""
+
 
 def change_of(pk: str, sk: str) -> Change:
     """The change that an item of the stream tells of. Raises ValueError for keys that tell of none."""
@@ -98,7 +99,7 @@ def touched(pk: str, name: str) -> Change:
     return IncidentChanged(place, Subject.of(name), due=True)
 
 
-def gathered(records: Iterable[Mapping[str, Any]], attempt: "Attempts") -> list[tuple[Change, list[str]]]:
+def gathered(records: Iterable[Mapping[str, Any]], attempt: Attempt) -> list[tuple[Change, list[str]]]:
     """Each change that records of the table's stream tell of, once, with the sequence numbers of its records."""
     found: dict[Change, tuple[Change, list[str]]] = {}
     for record in records:

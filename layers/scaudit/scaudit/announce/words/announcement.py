@@ -1,17 +1,12 @@
-"""One announcement: what all of them have, whatever they tell."""
+"""One announcement, and the forms in which it goes to SNS."""
 
-import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scaudit import __version__
-from scaudit.model.places import Place
-
-SUBJECT_LENGTH = 99
-"""Characters. SNS takes fewer than 100, without line breaks; ASCII is safe everywhere (AWS: Publish)."""
-SAMPLES = 3
-"""So many of what is affected are named."""
+_MACHINES = ("sqs", "lambda", "http", "https", "firehose")
+_ATTRIBUTES = ("check", "severity", "state", "ecs_cluster", "ecs_service", "region", "message_id", "incident_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,57 +22,26 @@ class Announcement:
     covers: Sequence[str] = ()
     digest: str = ""
 
+    @property
+    def attributes(self) -> dict[str, str]:
+        """What subscribers filter by; none is ever empty, since SNS refuses empty attribute values."""
+        return {name: self.data.get(name) or "-" for name in _ATTRIBUTES}
 
-def identity(*parts: object) -> str:
-    """The id of what these parts name."""
-    return hashlib.sha256("/".join(map(str, parts)).encode()).hexdigest()[:16]
+    @property
+    def protocols(self) -> str:
+        """The SNS message for `MessageStructure=json`: for machines JSON, which holds the text too, and text for
+        people."""
+        machine = _json({**self.data, "subject": self.subject, "text": self.text})
+        return _json({"default": self.text, **dict.fromkeys(_MACHINES, machine)})
 
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What is told of, and where. Whatever has no service has empty names; `severity` is its word."""
-
-    state: str
-    severity: str
-    place: Place
-    account: str
-    endpoint: str = ""
-    check: str = ""
-    title: str = ""
-
-
-def announcement(
-    named: Sequence[object],
-    about: About,
-    subject: str,
-    lines: Sequence[str],
-    facts: Mapping[str, Any],
-    covers: Sequence[str] = (),
-) -> Announcement:
-    """Put an announcement together. `named` is what tells its state from every other, `lines` the text for people,
-    `facts` what the form for machines has beside what all of them have."""
-    id = identity(*named)
-    data = {
-        "schema": 1,
-        "scaudit": __version__,
-        "message_id": id,
-        "state": about.state,
-        "check": about.check,
-        **({"title": about.title} if about.title else {}),
-        "severity": about.severity,
-        "region": about.place.region,
-        "account": about.account,
-        "ecs_cluster": about.place.cluster,
-        "ecs_service": about.place.service,
-        "endpoint": about.endpoint,
-        **facts,
-    }
-    text = "\n".join([*lines, f"scaudit {__version__}, message {id}"]) + "\n"
-    return Announcement(id, _subject_line(subject, f" [{about.check}]" if about.check else ""), text, data, covers)
+    @property
+    def size(self) -> int:
+        """Bytes, as SNS counts them: the whole message, every protocol's copy in it, and the attributes, all as UTF-8
+        (AWS: Publish, Message)."""
+        attributes = "".join(f"{name}String{value}" for name, value in self.attributes.items())
+        return len(self.protocols.encode()) + len(attributes.encode())
 
 
-def _subject_line(text: str, tail: str) -> str:
-    """`text` cut so that it fits a subject together with `tail`."""
-    ascii_text = text.encode("ascii", "replace").decode()
-    room = SUBJECT_LENGTH - len(tail)
-    return (ascii_text if len(ascii_text) <= room else ascii_text[: room - 3] + "...") + tail
+def _json(value: Mapping[str, Any]) -> str:
+    """As UTF-8, not escaped: escapes in escapes take seven bytes a letter, in every copy."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)

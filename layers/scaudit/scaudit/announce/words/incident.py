@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from scaudit.announce.words.announcement import SAMPLES, About, Announcement, announcement
+from scaudit.announce.words.announcement import Announcement
+from scaudit.announce.words.envelope import SAMPLES, About, announcement, identity
 from scaudit.announce.words.summary import listed
 from scaudit.checks.check import Check
 from scaudit.model import Severity
 from scaudit.model.incidents import Incident, Member, MemberState, News, Open
 from scaudit.model.life import Step, closed_because
-from scaudit.model.outside_text import clean
 from scaudit.model.places import Place
+from scaudit.model.sentences import clean
 
 _STATE = {News.OPENED: "open", News.GREW: "grew", News.ROSE: "grew", News.RESOLVED: "resolved"}
 
@@ -55,15 +56,25 @@ def write(
         "console": _console(place),
     }
     severity = max((m.severity for m in told), default=check.severity).word
-    about = About(_STATE[step.news], severity, place, where.account, where.endpoint, check.id, check.title)
+    episode = place.region, place.name, check.id, where.endpoint, incident.episode
+    about = About(
+        _STATE[step.news],
+        severity,
+        place,
+        where.account,
+        where.endpoint,
+        check.id,
+        check.title,
+        identity(where.account, *episode),
+    )
     again = [incident.returns] if incident.returns else []
     subject, lines = _resolved(about, facts) if over else _open(about, facts, step.news, again=bool(again))
-    if instead is not None and not over:
-        facts["open"], listing = listed(instead)
-        lines += ["", "Not announced one by one:", *listing, ""]
-    times = incident.episode, step.news, incident.growths, *again
-    named = place.region, place.name, check.id, where.endpoint, *times
-    return announcement(named, about, subject, [*lines, *_links(about, facts, where.audit_log_group)], facts)
+    named = *episode, step.news, incident.growths, *again
+    closing = _links(about, facts, where.audit_log_group)
+    if instead is None or over:
+        return announcement(named, about, subject, [*lines, *closing], facts)
+    lines += ["", "Not announced one by one:"]
+    return announcement(named, about, subject, lines, facts, listed(instead), ["", *closing])
 
 
 def _open(about: About, facts: Mapping[str, Any], news: News, *, again: bool) -> tuple[str, list[str]]:

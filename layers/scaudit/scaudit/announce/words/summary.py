@@ -5,15 +5,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from scaudit.announce.words.announcement import SAMPLES, About, Announcement, announcement
+from scaudit.announce.words.announcement import Announcement
+from scaudit.announce.words.envelope import SAMPLES, About, Listing, announcement
 from scaudit.checks import BY_ID
 from scaudit.model import Severity
 from scaudit.model.incidents import Open
 from scaudit.model.places import Place
 
-LISTED = 50
-"""A message names so many: SNS takes 256 KiB, and the machine form is in it once for each protocol."""
-_EACH = ("message_id", "check", "state", "severity", "ecs_cluster", "ecs_service", "endpoint", "subject")
+_EACH = ("message_id", "incident_id", "check", "state", "severity", "ecs_cluster", "ecs_service", "endpoint", "subject")
 Waiting = tuple[str, dict[str, Any]]
 """The key of an announcement in the pool, and its form for machines."""
 
@@ -38,21 +37,20 @@ def baseline(waiting: Sequence[Waiting], region: str, account: str, services: in
 def reminder(still: Sequence[Open], now: datetime, region: str, account: str) -> Announcement:
     """Say in one message what is still open, the most severe and oldest first."""
     days = (now - min(each.opened_at for each in still)).days
-    data, lines = listed(still)
     head = f"{_count(len(still), 'problem')} still open, the oldest for {_count(days, 'day')}."
     subject = f"scaudit: {_count(len(still), 'problem')} still open in {region}, the oldest for {_count(days, 'day')}"
     worst = max(each.severity for each in still).word
     places = list(dict.fromkeys(each.place.name for each in still))
     about = About("reminder", worst, Place(region, "", ""), account)
-    facts = _affected("problem", len(still), places) | {"open": data}
-    return announcement((region, "reminder", now.isoformat()), about, subject, _text(head, lines, about), facts)
+    facts = _affected("problem", len(still), places)
+    named = region, "reminder", now.isoformat()
+    return announcement(named, about, subject, [head, ""], facts, listed(still), _where(about))
 
 
-def listed(incidents: Sequence[Open]) -> tuple[list[dict[str, str]], list[str]]:
-    """Open incidents for machines and for people, the most severe and oldest first, up to `LISTED` of them."""
-    found = sorted(incidents, key=lambda one: (-one.severity, one.opened_at, one.place.name, one.subject.check))
-    found = found[:LISTED]
-    return [_data(each) for each in found], [*map(_line, found), *_more(len(incidents))]
+def listed(incidents: Sequence[Open]) -> Listing:
+    """Open incidents for machines and for people, the most severe and oldest first."""
+    order = sorted(incidents, key=lambda one: (-one.severity, one.opened_at, one.place.name, one.subject.check))
+    return Listing("open", [(_data(each), _line(each)) for each in order])
 
 
 def _data(one: Open) -> dict[str, str]:
@@ -79,24 +77,20 @@ def _of_waiting(
     worst_first = sorted((data for _, data in waiting), key=lambda data: -Severity[data["severity"].upper()])
     ids = sorted(data["message_id"] for data in worst_first)
     about = About(state, worst_first[0]["severity"], Place(region, "", ""), account)
-    lines = [f"{data['severity']:8} {data['subject']}" for data in worst_first[:LISTED]]
-    each = [{name: data[name] for name in _EACH} for data in worst_first[:LISTED]]
-    facts = _affected("announcement", len(ids), ids) | {"withheld": each}
-    text = _text(head, [*lines, *_more(len(ids))], about)
-    return announcement((state, *ids), about, subject, text, facts, [key for key, _ in waiting])
+    rows = [({name: d.get(name, "") for name in _EACH}, f"{d['severity']:8} {d['subject']}") for d in worst_first]
+    facts = _affected("announcement", len(ids), ids)
+    covers = [key for key, _ in waiting]
+    return announcement(
+        (state, *ids), about, subject, [head, ""], facts, Listing("withheld", rows), _where(about), covers
+    )
 
 
 def _affected(what: str, count: int, names: Sequence[str]) -> dict[str, Any]:
     return {"affected": {"what": what, "count": count, "samples": list(names[:SAMPLES])}}
 
 
-def _text(head: str, lines: Sequence[str], about: About) -> list[str]:
-    return [head, "", *lines, "", f"Where     {about.place.region}, account {about.account}"]
-
-
-def _more(count: int) -> list[str]:
-    query = 'filter record = "task" and verdict = "fail" in the audit log group'
-    return [f"... and {count - LISTED} more: {query}"] if count > LISTED else []
+def _where(about: About) -> list[str]:
+    return ["", f"Where     {about.place.region}, account {about.account}"]
 
 
 def _title(check: str) -> str:

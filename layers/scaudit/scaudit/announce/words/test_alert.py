@@ -1,15 +1,16 @@
 """The words of the test alert that a person asks for with `scaudit test-alert`."""
 
-from scaudit.announce.words.announcement import About, Announcement, announcement, identity
+from scaudit.announce.words.announcement import Announcement
+from scaudit.announce.words.envelope import About, announcement, identity
 from scaudit.model import Severity
-from scaudit.model.outside_text import clean
 from scaudit.model.places import Place
+from scaudit.model.sentences import clean
 from scaudit.store.changes import AlertTestAsked
 
 
-def message_id(region: str, id: str) -> str:
+def message_id(account: str, region: str, id: str) -> str:
     """The id of the announcement that a request brings about."""
-    return identity(*_named(region, id))
+    return identity(account, *_named(region, id))
 
 
 def write(asked: AlertTestAsked, account: str) -> Announcement:
