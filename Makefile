@@ -81,8 +81,8 @@ $(INSTALLED): %/.installed: | python
 	@echo "Installing $< into $*: once, about a minute ..."
 	@$(PYTHON) -m venv --clear $*
 # --no-deps: a lock is already complete, and pip stumbles over the extras that uv has flattened in it.
-# --no-compile: to compile everything takes as long as to install it; what is imported is compiled then.
-	@$*/bin/pip install --quiet --disable-pip-version-check --no-compile --no-deps --require-hashes -r $<
+# pip compiles all of it, though half is never imported: where PYTHONDONTWRITEBYTECODE is set, every run would compile.
+	@$*/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
 	@touch $@
 
 python:
