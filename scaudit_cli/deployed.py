@@ -18,10 +18,12 @@ class Deployed:
 
     @property
     def region(self) -> str:
+        """The Region of the stack, from the ARN of its topic."""
         return Arn.of(self.outputs["TopicArn"]).region
 
     @property
     def account(self) -> str:
+        """The account of the stack, 12 digits, from the ARN of its topic."""
         return Arn.of(self.outputs["TopicArn"]).account
 
 

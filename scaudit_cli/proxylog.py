@@ -42,12 +42,14 @@ def findings_of(start: ProxyStart) -> list[Verdict]:
 
 
 def print_json(start: ProxyStart) -> None:
+    """Print one JSON object: every field of `ProxyStart`, and `findings`."""
     findings = [{"id": v.check.id, "severity": v.severity.word, "message": v.sentence} for v in findings_of(start)]
     told = dataclasses.asdict(start) | {"findings": findings}
     print(json.dumps(told, default=lambda value: value.isoformat() if isinstance(value, datetime) else str(value)))
 
 
 def print_text(start: ProxyStart) -> None:
+    """Print the outcome, the lines that prove it, and what the checks would say."""
     console = Console(highlight=False, soft_wrap=True)
     console.print(Text(start.verdict.value, style=COLOURS[start.verdict]), Text(start.why), sep="  ")
     if start.evidence:

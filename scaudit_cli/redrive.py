@@ -76,6 +76,7 @@ def held(sqs: Any, dead: str) -> Iterator[Held]:  # noqa: ANN401
 
 
 def goes_back(letter: "Letter", everything: bool) -> bool:
+    """Whether redrive sends it back; with `everything` also what no retry can process."""
     return not letter.stays and (everything or not letter.hopeless)
 
 
@@ -87,6 +88,7 @@ def send_back(sqs: Any, queue: str, dead: str, raw: dict[str, Any]) -> None:  # 
 
 
 def show(letters: Held, everything: bool) -> None:
+    """Print how many messages there are of each kind and reason, and what becomes of them."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text

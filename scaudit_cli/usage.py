@@ -22,10 +22,12 @@ class Group(TyperGroup):
     """Commands that exit with USAGE when they are not understood; Typer's own code for that is 2, which is taken."""
 
     def make_context(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        """Typer's; wrong usage exits with USAGE."""
         with _usage():
             return super().make_context(*args, **kwargs)
 
     def invoke(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        """Typer's; wrong usage and `Refused` exit with USAGE."""
         with _usage():
             return super().invoke(*args, **kwargs)
 

@@ -85,6 +85,7 @@ class Request:
 
     @property
     def is_service(self) -> bool:
+        """Whether it creates or changes a service; else it registers a task definition."""
         return self.operation != REGISTER
 
 

@@ -62,14 +62,17 @@ class Finding:
 
     @property
     def id(self) -> str:
+        """The id of its check."""
         return self.check.id
 
     @property
     def fix(self) -> str:
+        """What to do, one sentence."""
         return self.check.fix
 
     @property
     def link(self) -> str:
+        """Its check's section in docs/checks.md."""
         return f"docs/checks.md#{self.id.lower()}"
 
     @property
@@ -79,6 +82,7 @@ class Finding:
 
     @property
     def resource(self) -> str:
+        """cluster/service/endpoint, without those that it is not about."""
         return "/".join(filter(None, (self.cluster, self.service, self.endpoint)))
 
 

@@ -11,6 +11,7 @@ SCHEMA = 1
 
 
 def write(report: Report, out: TextIO) -> None:
+    """Write one JSON object (docs/operating.md explains its fields)."""
     told = {"schema": SCHEMA, "findings": [_told(f) for f in report.listed], "summary": _summary(report)}
     out.write(json.dumps(told, indent=2) + "\n")
 

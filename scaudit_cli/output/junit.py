@@ -12,6 +12,7 @@ _ELEMENT = {Status.UNKNOWN: "error", Status.PENDING: "skipped", Status.SKIPPED: 
 
 
 def write(report: Report, out: TextIO) -> None:
+    """Write JUnit XML: a suite for each service, a case for each finding."""
     root = Xml.Element("testsuites", name="scaudit")
     by_service = groupby(report.findings, key=lambda f: (f.cluster, f.service))
     for number, (service, findings) in enumerate(by_service):

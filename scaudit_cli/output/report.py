@@ -35,6 +35,7 @@ class Report:
 
     @property
     def exit_code(self) -> int:
+        """0, 1 or 2, as docs/operating.md explains them."""
         if any(map(self.counts, self.findings)):
             return FOUND
         could_not_tell = any(f.status is Status.PENDING or self._is_open(f) for f in self.findings)

@@ -28,6 +28,7 @@ _KIND = {
 
 
 def write(report: Report, out: TextIO) -> None:
+    """Write SARIF 2.1.0: a rule for each check, a result for each finding."""
     rules = sorted({f.id: f.check for f in report.listed}.values(), key=lambda check: check.id)
     index = {check.id: number for number, check in enumerate(rules)}
     run = {

@@ -22,6 +22,7 @@ _OPEN = {
 
 
 def write(report: Report, out: TextIO) -> None:
+    """Write for people, without colours where `NO_COLOR` is set or `out` is no terminal."""
     plain = bool(os.environ.get("NO_COLOR"))  # no-color.org; Rich itself would still print bold
     console = Console(file=out, highlight=False, soft_wrap=True, color_system=None if plain else "auto")
     quiet = (Status.PASS, Status.SKIPPED)

@@ -75,10 +75,12 @@ class Check:
 
     @property
     def inputs(self) -> tuple[str, ...]:
+        """The names of the facts that it takes, in the order of its parameters."""
         return _inputs(self.judge)
 
     @property
     def area(self) -> Area:
+        """What it looks at, by its id. Raises ValueError for an id of no area."""
         return Area(self.id[2])
 
     @property

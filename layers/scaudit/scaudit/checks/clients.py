@@ -32,6 +32,8 @@ def _utc(at: datetime) -> str:
     source=_REDEPLOY,
 )
 def endpoints_are_older_than_the_client(deployment: Deployment, calls: tuple[Call, ...]) -> Iterator[Finding]:
+    """The creation of each endpoint that the task definition names, beside that of the PRIMARY deployment. A name
+    without a dot is a warning: it may be another word."""
     for call in calls:
         if call.created_at > deployment.created_at:
             yield Finding(
@@ -60,6 +62,8 @@ def services_are_younger_than_the_endpoint(
     cloud_map_service: CloudMapService,
     neighbours: tuple[Neighbour, ...],
 ) -> Iterator[Finding]:
+    """The creation of the endpoint's Cloud Map service, beside that of the PRIMARY deployment of every other service in
+    the namespace; one finding names all that are older."""
     born = cloud_map_service.created_at
     older = sorted(
         f"{neighbour.cluster}/{neighbour.service}"

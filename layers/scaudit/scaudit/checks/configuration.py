@@ -26,6 +26,7 @@ def _bridge(task_definition: TaskDefinition) -> str | None:
     source="AWS: ServiceConnectService, portName",
 )
 def port_names_exist(deployment: Deployment, task_definition: TaskDefinition) -> Iterator[Finding]:
+    """The `portName` of each endpoint, beside the names of the task definition's port mappings."""
     named = some(sorted(task_definition.ports)) or "none"
     for endpoint in deployment.endpoints:
         if endpoint.port_name not in task_definition.ports:
@@ -48,6 +49,8 @@ def port_names_exist(deployment: Deployment, task_definition: TaskDefinition) ->
 def platform_is_supported(
     service: Service, deployment: Deployment, task_definition: TaskDefinition
 ) -> Iterator[Finding]:
+    """Network mode, operating system, Fargate platform version, launch type and deployment controller, beside what
+    Service Connect supports; in bridge mode also `hostname` and `links` of the containers."""
     yield from _network_mode(deployment, task_definition)
     system = deployment.platform or task_definition.operating_system
     if system.lower().startswith("windows"):
@@ -93,6 +96,8 @@ def _version(text: str) -> tuple[int, ...]:
     source="AWS: LogConfiguration; AWS: ServiceConnectAccessLogConfiguration; AWS: CloudWatch Logs, Log classes",
 )
 def logs_can_be_read(deployment: Deployment, log_group: LogGroup | None) -> Iterator[Finding]:
+    """Driver, group and prefix of the proxies' log, beside what scaudit can read. `log_group` is None when CloudWatch
+    Logs has none of that name."""
     target = deployment.log
     if not target.driver:
         logs = "the proxies' log and their access log go" if target.requests else "the proxies' log goes"
@@ -119,6 +124,7 @@ def logs_can_be_read(deployment: Deployment, log_group: LogGroup | None) -> Iter
     source=f"AWS: Encrypt Amazon ECS Service Connect traffic; {_CONSIDERATIONS}",
 )
 def tls_is_complete(deployment: Deployment, task_definition: TaskDefinition) -> Iterator[Finding]:
+    """For each endpoint with TLS: its certificate authority, its role and the network mode."""
     for endpoint in deployment.endpoints:
         if endpoint.tls:
             yield from _tls(endpoint, endpoint.tls.authority, endpoint.tls.role, task_definition.network_mode)
@@ -146,6 +152,7 @@ def _tls(endpoint: Endpoint, authority: str, role: str, network_mode: str) -> It
     source="reported: mcp-gateway-registry issue 1137; not confirmed on AWS",
 )
 def alias_ports_are_free(deployment: Deployment, task_definition: TaskDefinition) -> Iterator[Finding]:
+    """The port of each client alias, beside the ports that the containers bind (bridge mode only)."""
     bound = {port: container.name for container in task_definition.containers for port in container.ports}
     for endpoint in deployment.endpoints:
         for alias in endpoint.aliases:

@@ -22,6 +22,7 @@ _PROXY_CPU, _PROXY_MEMORY = 256, 64
     source="AWS: Amazon ECS Service Connect configuration overview, Initial Health Check configuration",
 )
 def containers_have_health_checks(task_definition: TaskDefinition) -> Iterator[Finding]:
+    """The essential containers of the task definition without a `healthCheck`, in one finding."""
     without = [c.name for c in task_definition.containers if c.essential and not c.health_check]
     if without:
         yield Finding(f"essential containers without a healthCheck: {some(without)}")
@@ -39,6 +40,8 @@ def containers_have_health_checks(task_definition: TaskDefinition) -> Iterator[F
     source="AWS: Amazon ECS Service Connect components, Proxy resources",
 )
 def proxy_has_room(task_definition: TaskDefinition) -> Iterator[Finding]:
+    """The task's CPU units and MiB, beside the sum of its containers' and the proxy's 256 units and 64 MiB. A task may
+    leave out its CPU (None): then nothing limits it."""
     cpu = sum(container.cpu for container in task_definition.containers) + _PROXY_CPU
     memory = sum(container.memory for container in task_definition.containers) + _PROXY_MEMORY
     if task_definition.cpu is not None and task_definition.cpu < cpu:

@@ -25,6 +25,8 @@ _LOG = "seen: transcripts of the public agent with a real Envoy, and the agent's
     source=f"{_LOG}; reported: aws-cdk 28594 (the condition), amazon-ecs-service-connect-agent 142",
 )
 def control_plane_answered(control_plane: ControlPlane) -> Iterator[Finding]:
+    """Whether clusters and listeners came, by the proxy's log; a stream that was lost only after Envoy was ready is a
+    warning."""
     missing = [
         what
         for what, answered in (
@@ -76,6 +78,9 @@ _SENT = {
     "routes and secrets is not known",
 )
 def configuration_is_taken(configuration: Configuration) -> Iterator[Finding]:
+    """What Envoy rejected or never got of clusters, routes, endpoints and secrets, by the proxy's log. Critical
+    where the reason names the listener of an endpoint; a refused update is a warning, for the earlier configuration
+    serves."""
     control = configuration.control_plane
     for kind in control.timeouts:
         if kind not in _OF_SC304:

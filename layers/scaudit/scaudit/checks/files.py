@@ -19,6 +19,7 @@ from scaudit.model import Deployment, Severity, TaskDefinition
     "ServiceConnectClientAlias, PortMapping; answers of ECS: hashicorp/terraform-provider-aws issues 44027, 28293",
 )
 def values_are_of_their_type(misfit: str) -> Iterator[Finding]:
+    """The sentence about a value that ECS would not take; `misfit` is empty when there is none."""
     if misfit:
         yield Finding(misfit)
 
@@ -42,6 +43,7 @@ def _no_timeout(deployment: Deployment) -> str | None:
     source="AWS: TimeoutConfiguration, perRequestTimeoutSeconds",
 )
 def timeouts_suit_protocols(deployment: Deployment, task_definition: TaskDefinition) -> Iterator[Finding]:
+    """For each endpoint with `perRequestTimeoutSeconds`: the `appProtocol` of its port mapping, empty for TCP."""
     for endpoint in deployment.endpoints:
         protocol = task_definition.protocols.get(endpoint.port_name, "unknown")
         if endpoint.per_request_timeout and not protocol:

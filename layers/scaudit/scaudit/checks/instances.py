@@ -24,6 +24,8 @@ from scaudit.model.sentences import some
     source="AWS: DEACTIVATING, a task is deregistered before it stops; AWS: DescribeTasks",
 )
 def nothing_is_left_of_gone_tasks(ghost: Ghost | None, endpoint: Endpoint) -> Iterator[Finding]:
+    """A registration whose task has stopped or runs for another service; None when there is none. Critical where the
+    address leads to a running task of another service."""
     if ghost is None:
         return
     where = f"{ghost.instance.address}:{ghost.instance.port}"
@@ -48,6 +50,7 @@ def nothing_is_left_of_gone_tasks(ghost: Ghost | None, endpoint: Endpoint) -> It
     source="follows from what a port is; what ECS registers in bridge mode is not confirmed on AWS",
 )
 def address_and_port_are_its_own(endpoint: Endpoint, shared: Shared | None) -> Iterator[Finding]:
+    """The other running tasks that are registered with this task's address and port; None when there are none."""
     if shared:
         yield Finding(
             f"{shared.where} is also registered for {some(shared.others)}, expected for one task "

@@ -26,6 +26,7 @@ def _there(namespace: Namespace | None) -> str | None:
     source=f"AWS: GetNamespace, NamespaceNotFound; {_SHARED}, troubleshooting",
 )
 def namespace_exists(deployment: Deployment, namespace: Namespace | None) -> Iterator[Finding]:
+    """The namespace that the PRIMARY deployment names; None when Cloud Map has none."""
     if namespace is None:
         yield Finding(f"namespace {deployment.namespace} does not exist")
 
@@ -46,6 +47,8 @@ def namespace_exists(deployment: Deployment, namespace: Namespace | None) -> Ite
 def endpoint_has_its_cloud_map_service(
     service: Service, endpoint: Endpoint, cloud_map_service: CloudMapService | None
 ) -> Iterator[Finding]:
+    """The endpoint's Cloud Map service, None when there is none: its name, and the ARN of the ECS service in its
+    description."""
     if endpoint.cloud_map_service is None:
         yield Finding(f"the deployment lists no Cloud Map service for endpoint {endpoint.name}")
     elif cloud_map_service is None:
@@ -74,6 +77,7 @@ def _ownership(service: Service, endpoint: Endpoint, found: CloudMapService) -> 
     source=f"AWS: Amazon ECS Service Connect components, Considerations; {_SHARED}",
 )
 def names_are_unique(endpoint: Endpoint, collisions: tuple[Collision, ...]) -> Iterator[Finding]:
+    """Every discovery name and (alias, port) of the endpoint that another endpoint of the namespace has, too."""
     for collision in collisions:
         about = [collision.hidden, "" if collision.confirmed else "not confirmed on AWS"]
         rest = "".join(f" ({each})" for each in about if each)
@@ -95,6 +99,8 @@ def names_are_unique(endpoint: Endpoint, collisions: tuple[Collision, ...]) -> I
 def namespace_name_is_unique(
     service: Service, deployment: Deployment, namespace: Namespace, neighbours: tuple[Neighbour, ...]
 ) -> Iterator[Finding]:
+    """The ARN of the service's namespace, beside those of services in the same cluster whose namespace has the same
+    name."""
     elsewhere: dict[str, list[str]] = {}
     for neighbour in neighbours:
         if neighbour.cluster == service.cluster and neighbour.namespace_name == namespace.name:

@@ -23,6 +23,8 @@ _LOG = "seen: transcripts of the public agent with a real Envoy, and the agent's
     source=_LOG,
 )
 def envoy_started(proxy_start: ProxyStart) -> Iterator[Finding]:
+    """Whether Envoy started its workers in its last run and still runs, by the proxy's log; one that only leaves
+    readiness checks unanswered is an error."""
     if proxy_start.verdict is Outcome.EXITED or not proxy_start.ready:
         yield Finding(f"Envoy is {proxy_start.verdict.value.replace('_', ' ')}: {proxy_start.why}")
     elif proxy_start.frozen:
@@ -43,6 +45,8 @@ def envoy_started(proxy_start: ProxyStart) -> Iterator[Finding]:
     source=_LOG,
 )
 def listeners_are_added(listeners: Listeners) -> Iterator[Finding]:
+    """The listeners that the settings ask for, beside those that the log says were added, bound, rejected or removed.
+    What rests on missing lines alone is a warning, a listener that nothing asks for info."""
     for name, reason in listeners.unbound.items():
         yield Finding(f"listener {name} is not bound: {reason}")
     for name, reason in listeners.rejected.items():
@@ -73,6 +77,7 @@ def listeners_are_added(listeners: Listeners) -> Iterator[Finding]:
     source=_LOG,
 )
 def envoy_did_not_crash(proxy_log: ProxyStart) -> Iterator[Finding]:
+    """The ends of the Envoy process in the part of the log that was read."""
     stop = proxy_log.stop_line
     if ends := [end for end in proxy_log.exits if stop is None or end.line < stop]:
         last = ends[-1]
@@ -111,6 +116,8 @@ def _own_listeners(task_definition: TaskDefinition, deployment: Deployment) -> s
 def proxy_is_this_deployments(
     proxy_settings: ProxyStart, task: Task, deployment: Deployment, task_definition: TaskDefinition
 ) -> Iterator[Finding]:
+    """The task set that the proxy's settings name, beside the task's own; and the ingress listeners that they name,
+    beside the deployment's endpoints (a warning)."""
     if proxy_settings.identity and proxy_settings.identity != task.task_set:
         yield Finding(f"the proxy says it is {proxy_settings.identity}, expected {task.task_set}")
     own = _own_listeners(task_definition, deployment)
@@ -132,5 +139,7 @@ def proxy_is_this_deployments(
     source=_LOG,
 )
 def proxy_settings_are_accepted(proxy_settings: ProxyStart) -> Iterator[Finding]:
+    """What the log says went wrong with the task metadata endpoint and with the proxy's settings, a finding for
+    each."""
     for problem in (*proxy_settings.metadata_problems, *proxy_settings.complaints):
         yield Finding(problem)

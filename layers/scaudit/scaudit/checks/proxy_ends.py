@@ -21,6 +21,7 @@ from scaudit.model.proxies import ProxyEnd
     "containers-roadmap 2838, amazon-ecs-service-connect-agent 127",
 )
 def proxy_lets_its_task_live(proxy_end: ProxyEnd | None) -> Iterator[Finding]:
+    """How the proxy ended the task; None when it did not. Critical when it ended other tasks of the deployment, too."""
     if proxy_end is None:
         return
     if proxy_end.health == "UNHEALTHY":

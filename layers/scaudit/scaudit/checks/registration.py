@@ -51,6 +51,7 @@ def _zones_known(instance: Instance | None, service: Service, task: Task) -> str
     source=f"{_SEEN}; AWS: RegisterInstance is required for running a task (shared namespaces, troubleshooting)",
 )
 def task_is_registered(task: Task, endpoint: Endpoint, instance: Instance | None) -> Iterator[Finding]:
+    """The task's instance under the endpoint; None when Cloud Map has none."""
     if instance is None:
         where = f"{task.address or 'an address'} under its task id"
         yield Finding(f"registration in Cloud Map service {endpoint.name} is missing, expected {where}")
@@ -70,6 +71,7 @@ def task_is_registered(task: Task, endpoint: Endpoint, instance: Instance | None
     source=_SEEN,
 )
 def address_is_the_tasks(address: str, endpoint: Endpoint, instance: Instance) -> Iterator[Finding]:
+    """The registered IPv4 address, beside that of the task's network interface."""
     if instance.address != address:
         yield Finding(f"registered address is {instance.address or 'missing'}, expected {address}")
 
@@ -89,6 +91,7 @@ def address_is_the_tasks(address: str, endpoint: Endpoint, instance: Instance) -
     "not confirmed on AWS",
 )
 def port_is_the_endpoints(expected_port: ExpectedPort, endpoint: Endpoint, instance: Instance) -> Iterator[Finding]:
+    """The registered port, beside the ports that it may be; a warning where these are not confirmed on AWS."""
     if instance.port in map(str, expected_port.ports):
         return
     sentence = f"registered port is {instance.port or 'missing'}, expected {' or '.join(map(str, expected_port.ports))}"
@@ -115,6 +118,8 @@ def port_is_the_endpoints(expected_port: ExpectedPort, endpoint: Endpoint, insta
 def registration_is_this_deployments(
     task: Task, endpoint: Endpoint, instance: Instance, replaced_since: datetime | None
 ) -> Iterator[Finding]:
+    """The registered `DeploymentId`, beside the task's task set. For a task whose deployment was replaced an hour ago,
+    `replaced_since`, a warning that it still runs."""
     if replaced_since:
         since = f"{replaced_since.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
         yield Finding(
@@ -139,5 +144,6 @@ def registration_is_this_deployments(
     source=f"{_SEEN}; AWS: Amazon ECS Service Connect zone-aware routing",
 )
 def zone_is_the_tasks(task: Task, endpoint: Endpoint, instance: Instance) -> Iterator[Finding]:
+    """The registered Availability Zone, beside the task's."""
     if instance.zone != task.zone:
         yield Finding(f"registered zone is {instance.zone}, expected {task.zone}")

@@ -24,6 +24,7 @@ _OURS = "scaudit's own"
     source=_OURS,
 )
 def checks_do_not_crash(check_run: CheckRun) -> Iterator[Finding]:
+    """The error that a check raised on a service, empty when it raised none."""
     if check_run.error:
         yield Finding(f"{check_run.failed}: {check_run.error}")
 
@@ -40,6 +41,7 @@ def checks_do_not_crash(check_run: CheckRun) -> Iterator[Finding]:
     source=_OURS,
 )
 def reads_are_allowed(permission: Permission) -> Iterator[Finding]:
+    """The refusal of an AWS call, with the IAM statement to add."""
     if permission.refusal:
         statement = (
             f'{{"Effect": "Allow", "Action": "{permission.action}", '
@@ -61,6 +63,7 @@ def reads_are_allowed(permission: Permission) -> Iterator[Finding]:
     source=_OURS,
 )
 def most_services_pass(outbreak: Outbreak) -> Iterator[Finding]:
+    """How many services began to fail within 15 minutes, beside how many are known: at least 20, and more than half."""
     if outbreak.services_failing >= MANY and 2 * outbreak.services_failing > outbreak.services_known:
         yield Finding(
             f"{outbreak.services_failing} of {outbreak.services_known} services began to fail within 15 minutes"
@@ -79,6 +82,7 @@ def most_services_pass(outbreak: Outbreak) -> Iterator[Finding]:
     source=_OURS,
 )
 def tasks_are_verified(coverage: Coverage) -> Iterator[Finding]:
+    """How many running Service Connect tasks of a cluster were verified lately, beside how many run."""
     if coverage.verified < coverage.running:
         yield Finding(
             f"{coverage.verified} of {coverage.running} running Service Connect tasks of cluster {coverage.cluster} "
@@ -98,5 +102,6 @@ def tasks_are_verified(coverage: Coverage) -> Iterator[Finding]:
     source="AWS: GetTopicAttributes, SubscriptionsConfirmed",
 )
 def somebody_listens(subscription: Subscription) -> Iterator[Finding]:
+    """How many subscriptions of the topic are confirmed."""
     if not subscription.confirmed:
         yield Finding(f"the topic has no confirmed subscription ({subscription.pending} wait to be confirmed)")

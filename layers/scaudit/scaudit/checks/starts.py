@@ -19,6 +19,7 @@ from scaudit.model import Deployment, Severity, Task
     source="ECS agent, container ordering; AWS: stopped task error messages; AWS: shared namespaces, troubleshooting",
 )
 def tasks_reach_running(failure: StartFailure | None) -> Iterator[Finding]:
+    """Why Service Connect kept the task from RUNNING; None when it got there."""
     if failure:
         what = "is stuck before RUNNING" if failure.stuck else "was stopped before RUNNING"
         yield Finding(f"the task {what}: {failure.cause}")
@@ -36,6 +37,7 @@ def tasks_reach_running(failure: StartFailure | None) -> Iterator[Finding]:
     source="AWS: Amazon ECS Service Connect components, Service Connect proxy",
 )
 def proxy_runs(task: Task, deployment: Deployment) -> Iterator[Finding]:
+    """The proxy container of the running task, and its `lastStatus`."""
     if not task.proxy:
         yield Finding("the task runs without a proxy container (ecs-service-connect-...), expected one")
     elif task.proxy_status != "RUNNING":
@@ -55,5 +57,6 @@ def proxy_runs(task: Task, deployment: Deployment) -> Iterator[Finding]:
     source="AWS: DescribeTasks, healthStatus; agent's source, health check",
 )
 def proxy_is_healthy(proxy_health: str) -> Iterator[Finding]:
+    """The `healthStatus` of the proxy container, HEALTHY or UNHEALTHY."""
     if proxy_health != "HEALTHY":
         yield Finding(f"ECS calls the proxy {proxy_health}, expected HEALTHY")

@@ -14,6 +14,7 @@ class Severity(IntEnum):
 
     @property
     def word(self) -> str:
+        """Its name in lower case, as records, alerts and files have it."""
         return self.name.lower()
 
 

@@ -93,6 +93,7 @@ class Seen:
 
     @property
     def deployment(self) -> Deployment | Unread | Moot:
+        """The task's own deployment; Moot when it, or the service, is no longer listed."""
         if self.service is None:
             return Moot("service deleted")
         return own_deployment(self.service, self.task.deployment_id)

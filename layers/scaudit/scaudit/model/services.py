@@ -94,10 +94,12 @@ class Service:
 
     @property
     def account(self) -> str:
+        """The account that owns it, 12 digits."""
         return Arn.of(self.arn).account
 
     @property
     def primary(self) -> Deployment | None:
+        """The PRIMARY deployment; None when no deployment is."""
         return next((d for d in self.deployments if d.primary), None)
 
     @property

@@ -49,10 +49,12 @@ class Task:
 
     @property
     def id(self) -> str:
+        """The last part of its ARN, which is also the id of its Cloud Map instances."""
         return Arn.of(self.arn).name
 
     @property
     def account(self) -> str:
+        """The account that owns it, 12 digits."""
         return Arn.of(self.arn).account
 
     @property

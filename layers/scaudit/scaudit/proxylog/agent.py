@@ -9,6 +9,7 @@ from scaudit.proxylog.start import Exit
 
 
 def executing(life: Life, told: Told) -> None:
+    """The agent starts Envoy; `-l LEVEL` in the command is the log level."""
     mark, opened = noted(told), life.run.opened
     if opened and opened.text == mark.text:
         return  # the same event twice: CloudWatch Logs may store one again
@@ -19,10 +20,12 @@ def executing(life: Life, told: Told) -> None:
 
 
 def cannot_start(life: Life, told: Told) -> None:
+    """The agent could not start Envoy, and says why."""
     life.run.dead = life.run.dead or Reason(shown(told.text), noted(told))
 
 
 def waited(life: Life, told: Told) -> None:
+    """The agent's wait for an Envoy failed. It may be the one before that which is starting."""
     if not _is_of_before(life, told):
         cannot_start(life, told)
 
@@ -70,33 +73,40 @@ def _is_of_before(life: Life, told: Told) -> bool:
 
 
 def gives_up(life: Life, told: Told) -> None:
+    """The agent ends, and its container with it."""
     life.gone = life.gone or Reason(shown(told.text), noted(told))
 
 
 def perhaps_gives_up(life: Life, told: Told) -> None:
+    """The agent ends only where the line says so itself ("Exiting Agent")."""
     if told.text.rstrip().endswith("Exiting Agent"):
         gives_up(life, told)
 
 
 def draining(life: Life, told: Told) -> None:
+    """The agent was told to stop, and drains Envoy's listeners. An Envoy that ended before was not stopped by that."""
     if not life.run.dead:
         life.draining = life.draining or noted(told)
 
 
 def waits_for_drain(life: Life, told: Told) -> None:
+    """`Waiting N seconds for Envoy to drain listeners.`; other lines begin with the same word."""
     if "for Envoy to drain listeners." in told.text:
         draining(life, told)
 
 
 def drains_inbound(life: Life, told: Told) -> None:
+    """The incoming listeners are drained on request, while the agent goes on."""
     life.run.drained = life.run.drained or noted(told)
 
 
 def level_reset(life: Life, told: Told) -> None:
+    """The agent resets Envoy's log level."""
     life.at_level(told.text.partition("[")[2].partition("]")[0], noted(told))
 
 
 def unanswered(life: Life, told: Told) -> None:
+    """Envoy left a readiness check unanswered. Those count as in a row that are at most `HICCUP` seconds apart."""
     run = life.run
     if not run.ready or run.dead:
         return  # before Envoy listens on its own socket the check must fail
@@ -109,6 +119,7 @@ def unanswered(life: Life, told: Told) -> None:
 
 
 def answered(life: Life, told: Told) -> None:
+    """Envoy answered a readiness check with a status, which need not be LIVE."""
     life.run.unanswered = 0
     life.run.live = told.text.rstrip().endswith(" LIVE")
 

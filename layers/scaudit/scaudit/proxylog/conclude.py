@@ -17,6 +17,7 @@ _NONE_REFUSED: _Refused = ({}, {}, {}, {})
 
 
 def conclude(life: Life, lines: int) -> ProxyStart:
+    """Everything that a log of so many `lines` tells."""
     run, environment = life.run, life.environment
     verdict, why, evidence = judge(life)
     first, ready = times(life)

@@ -32,6 +32,7 @@ class Environment:
 
     @property
     def whole(self) -> bool:
+        """Whether all three groups of settings were told, so that what is not among them has its default."""
         return self.mesh_seen and self.envoy_seen and self.agent_seen
 
     @property

@@ -12,6 +12,7 @@ NO_NAME = "(the whole answer)"
 
 
 def epoch(life: Life, told: Told) -> None:
+    """Envoy begins (`initializing epoch N`). Another process than before is another run."""
     run, process = life.run, told.process
     life.level = life.level or "info"
     life.first_of_envoy = life.first_of_envoy or told.stamp
@@ -27,6 +28,7 @@ def epoch(life: Life, told: Told) -> None:
 
 
 def ready(life: Life, told: Told) -> None:
+    """Envoy starts its workers: it serves. At most 50 such lines are kept."""
     if not life.speaks(told):
         return
     if life.run.ready:
@@ -79,6 +81,8 @@ def listener(life: Life, told: Told) -> None:
 
 
 def unbound(life: Life, told: Told) -> None:
+    """`listener 'X' failed to bind or apply socket options: REASON`. Of a listener that was added before, it is an
+    update that failed."""
     name, found, rest = told.text.removeprefix("listener '").partition("' failed to ")
     if found and life.speaks(told):
         reason = Reason(shown(rest.partition(": ")[2]), noted(told))
@@ -140,6 +144,7 @@ def refused(life: Life, told: Told, name: str, reason: str) -> None:
 
 
 def level_changed(life: Life, told: Told) -> None:
+    """Envoy's log level was changed by its admin interface."""
     life.at_level(told.text.partition("level='")[2].partition("'")[0], noted(told))
 
 
@@ -150,6 +155,7 @@ def dies(life: Life, told: Told) -> None:
 
 
 def shuts_down(life: Life, told: Told) -> None:
+    """Envoy is told to end."""
     if life.speaks(told):
         life.run.dead = life.run.dead or Reason(shown(told.text), noted(told))
 

@@ -13,6 +13,8 @@ SERVES = "what it had before, if anything, serves on"
 
 
 def faults(life: Life) -> Iterator[Reason]:
+    """Every fault that is proven by a line, each with that line; refused updates that cannot be decided are in
+    `unclear`."""
     run = life.run
     yield from _of_listeners(life)
     for kind, reason in run.refused_configuration.items():
@@ -63,14 +65,17 @@ def unexplained(life: Life) -> tuple[str, ...]:
 
 
 def is_unwanted(life: Life, name: str) -> bool:
+    """Whether the settings ask for no listener of this name."""
     return match.is_unwanted(name, life.environment.mapping, life.run.added)
 
 
 def is_lost(life: Life) -> bool:
+    """Whether the control plane was lost, and no line or later silence shows that it came back."""
     return life.run.lost is not None and not stream.outlasted(life.run, life.latest)
 
 
 def is_frozen(life: Life) -> bool:
+    """Whether Envoy left the last `FROZEN` readiness checks unanswered, up to the end of the log."""
     if life.run.unanswered < FROZEN:
         return False
     last, latest = moment(life.run.unanswered_at), moment(life.latest)

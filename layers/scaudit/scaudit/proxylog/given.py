@@ -72,6 +72,7 @@ def taken(life: Life, told: Told) -> None:
 
 
 def mend(life: Life, told: Told, kind: str) -> None:
+    """Configuration of this kind was taken: what was wrong with it before is mended."""
     run = life.run
     if not (run.timeouts or run.refused_configuration or run.refused_updates):
         return

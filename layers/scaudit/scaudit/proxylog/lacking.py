@@ -8,6 +8,7 @@ _Judged = tuple[Outcome, str, list[Mark | None]]
 
 
 def not_ready(life: Life) -> _Judged:
+    """The outcome for an Envoy whose workers no line starts: not ready and what it waits for, or unknown and why."""
     run = life.run
     if blind := blindness(life):
         live = " (the agent had it answer LIVE)" if run.live else ""

@@ -126,12 +126,14 @@ class Life:
         return True
 
     def at_level(self, level: str, line: Mark) -> None:
+        """From this line on Envoy logs at this level."""
         self.level = level.lower()[:20]
         if self.level in HIDING:
             self.run.hidden = line
 
     @property
     def hides(self) -> bool:
+        """Whether the present log level hides lines of level info."""
         return self.level in HIDING
 
     def is_anothers(self) -> bool:
@@ -164,6 +166,7 @@ class Life:
 
 
 def noted(told: Told) -> Mark:
+    """The line as it is kept: its number and its first `KEPT` characters."""
     return Mark(told.number, told.line[:KEPT])
 
 

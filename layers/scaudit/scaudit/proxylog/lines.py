@@ -26,11 +26,13 @@ class Told:
     begins: int
 
     def at(self, number: int, line: str, begins: int) -> "Told":
+        """Take in another line: its number (the first is 1), and where its text begins."""
         self.number, self.line, self.begins = number, line, begins
         return self
 
     @property
     def text(self) -> str:
+        """The line without what stands before its message, up to `LONGEST` characters."""
         return self.line[self.begins : LONGEST]
 
     @property
@@ -40,6 +42,7 @@ class Told:
 
     @property
     def process(self) -> str:
+        """The number of Envoy's process, as written."""
         return self.line[HEAD + 2 : self.line.find("]", HEAD + 2)]
 
 

@@ -72,9 +72,11 @@ class Reading:
         self._shaped = False
 
     def start(self) -> ProxyStart:
+        """What the lines read so far tell."""
         return conclude(self._life, self._number)
 
     def read(self, lines: Iterable[str]) -> None:
+        """Read further lines, without their line ends."""
         ahead = iter(lines)
         if not self._shaped:
             for line in ahead:

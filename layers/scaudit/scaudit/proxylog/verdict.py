@@ -11,6 +11,7 @@ _STARTED = "Envoy started its workers"
 
 
 def judge(life: Life) -> _Judged:
+    """The outcome, the sentence that says why, and the lines that prove it (None among them is no line)."""
     run, opened = life.run, life.run.opened
     if life.gone:
         return Outcome.EXITED, f"The agent gave up: {life.gone.text}", [life.dump, life.gone.line]
