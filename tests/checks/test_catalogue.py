@@ -10,12 +10,15 @@ from scaudit.checks import BY_ID, CATALOGUE, NOT_BUILT
 from scaudit.checks.check import Area, Check, Trigger
 from scaudit.checks.facts import MOMENTARY, OF_NEIGHBOURS, Facts
 from scaudit.model import Severity
+from tests.contracts.deployed import ROOT
 
 ABOUT = {"task", "service", "endpoint", "instance", "file", "scaudit"}
 NAMES = ("ECS ", "Envoy ", "TLS ")
 CONFIRMED_IN_PART = {"SC203"}
 """Whose findings weigh less where its rule is not confirmed (test_worlds_told.py)."""
 SUSPECT = {"SC201", "SC202", "SC203", "SC204", "SC205"}
+LINKS = re.compile(r"https://[^ ;,)]+|(?:docs|events|tests)/[^ ;,)]+")
+"""What a source must name at least one of: a page, or a file of this repository."""
 KNOWN_IDS = re.compile(r"SC[1-59]\d\d")
 
 
@@ -33,6 +36,7 @@ def test_a_check_is_complete(check: Check) -> None:
     assert check.fix.endswith(".") and len(check.fix) > 30
     assert check.why.endswith(".") and len(check.why) > 30
     assert check.source and not check.source.endswith(".")
+    assert [where for where in LINKS.findall(check.source) if where.startswith("https://") or (ROOT / where).exists()]
     assert check.on, "nobody would ask it"
     assert not check.running_only or check.about == "task"
 

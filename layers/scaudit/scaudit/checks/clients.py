@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from scaudit.checks import sources
 from scaudit.checks.check import Finding, Trigger, check
 from scaudit.checks.facts import Call
 from scaudit.model import CloudMapService, Deployment, Endpoint, Neighbour, Service, Severity
 from scaudit.model.sentences import some
 
-_REDEPLOY = "AWS: Amazon ECS Service Connect components (existing tasks cannot resolve a new endpoint)"
+_REDEPLOY = f"{sources.COMPONENTS} (existing tasks cannot resolve a new endpoint)"
 
 
 def _there(cloud_map_service: CloudMapService | None) -> str | None:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
+from scaudit.checks import sources
 from scaudit.checks.check import Finding, Trigger, check
 from scaudit.model import Deployment, Endpoint, LogGroup, Service, Severity, TaskDefinition
 from scaudit.model.sentences import some
 
-_CONSIDERATIONS = "AWS: Amazon ECS Service Connect components, Considerations"
 _OLDEST_PLATFORM = (1, 4, 0)
 
 
@@ -23,7 +23,7 @@ def _bridge(task_definition: TaskDefinition) -> str | None:
     severity=Severity.ERROR,
     why="An endpoint leads to the port mapping that its portName names; without one it leads nowhere.",
     fix="Give the container's port mapping in the task definition this name, or correct portName, and deploy again.",
-    source="AWS: ServiceConnectService, portName",
+    source=f"{sources.ecs_api('ServiceConnectService')} (portName)",
 )
 def port_names_exist(deployment: Deployment, task_definition: TaskDefinition) -> Iterator[Finding]:
     """The `portName` of each endpoint, beside the names of the task definition's port mappings."""
@@ -43,8 +43,9 @@ def port_names_exist(deployment: Deployment, task_definition: TaskDefinition) ->
     why="Where Service Connect is not supported, ECS adds no proxy or the proxy cannot take over the traffic.",
     fix="Name awsvpc or bridge mode (on Fargate awsvpc), and use Linux, Fargate platform 1.4.0 or later, and the ECS "
     "deployment controller.",
-    source=f"{_CONSIDERATIONS}; AWS: RegisterTaskDefinition, networkMode; ECS agent, validator of the Service Connect "
-    "configuration; that bridge mode must be named: reported, mreferre/yelb issue 86",
+    source=f"{sources.COMPONENTS} (Considerations); {sources.ecs_api('RegisterTaskDefinition')} (networkMode); "
+    f"{sources.ECS_AGENT} (validator of the Service Connect configuration); that bridge mode must be named: "
+    f"{sources.issue('mreferre/yelb', 86)}",
 )
 def platform_is_supported(
     service: Service, deployment: Deployment, task_definition: TaskDefinition
@@ -93,7 +94,8 @@ def _version(text: str) -> tuple[int, ...]:
     "unknown.",
     fix="Give serviceConnectConfiguration a logConfiguration with driver awslogs, a stream prefix and an existing log "
     "group of class STANDARD, and deploy again.",
-    source="AWS: LogConfiguration; AWS: ServiceConnectAccessLogConfiguration; AWS: CloudWatch Logs, Log classes",
+    source=f"{sources.ecs_api('LogConfiguration')}; {sources.ecs_api('ServiceConnectAccessLogConfiguration')}; "
+    f"{sources.LOG_CLASSES}",
 )
 def logs_can_be_read(deployment: Deployment, log_group: LogGroup | None) -> Iterator[Finding]:
     """Driver, group and prefix of the proxies' log, beside what scaudit can read. `log_group` is None when CloudWatch
@@ -121,7 +123,7 @@ def logs_can_be_read(deployment: Deployment, log_group: LogGroup | None) -> Iter
     why="ECS issues and rotates the certificates with the authority and the role that are named here; without them "
     "tasks get none. In bridge mode Service Connect has no TLS.",
     fix="Name awsPcaAuthorityArn and roleArn in the endpoint's tls, use awsvpc mode, and deploy again.",
-    source=f"AWS: Encrypt Amazon ECS Service Connect traffic; {_CONSIDERATIONS}",
+    source=f"{sources.TLS}; {sources.COMPONENTS} (Considerations)",
 )
 def tls_is_complete(deployment: Deployment, task_definition: TaskDefinition) -> Iterator[Finding]:
     """For each endpoint with TLS: its certificate authority, its role and the network mode."""
@@ -149,7 +151,7 @@ def _tls(endpoint: Endpoint, authority: str, role: str, network_mode: str) -> It
     why="In bridge mode the proxy listens beside the containers. An application that binds the port of an alias may "
     "find it taken (EADDRINUSE).",
     fix="Give the client alias another port than the containers listen on, and deploy again.",
-    source="reported: mcp-gateway-registry issue 1137; not confirmed on AWS",
+    source=f"reported: {sources.issue('agentic-community/mcp-gateway-registry', 1137)}; not confirmed on AWS",
 )
 def alias_ports_are_free(deployment: Deployment, task_definition: TaskDefinition) -> Iterator[Finding]:
     """The port of each client alias, beside the ports that the containers bind (bridge mode only)."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from scaudit.checks import sources
 from scaudit.checks.check import Finding, Trigger, check
 from scaudit.model import Severity, TaskDefinition
 from scaudit.model.sentences import some
@@ -19,7 +20,7 @@ _PROXY_CPU, _PROXY_MEMORY = 256, 64
     why="Service Connect sends requests to a new task at once when its health checks pass; without any it waits for a "
     "time it guesses, and requests may meet an application that is not ready.",
     fix="Add a healthCheck to each essential container of the task definition, and deploy again.",
-    source="AWS: Amazon ECS Service Connect configuration overview, Initial Health Check configuration",
+    source=f"{sources.OVERVIEW} (Initial Health Check configuration)",
 )
 def containers_have_health_checks(task_definition: TaskDefinition) -> Iterator[Finding]:
     """The essential containers of the task definition without a `healthCheck`, in one finding."""
@@ -37,7 +38,7 @@ def containers_have_health_checks(task_definition: TaskDefinition) -> Iterator[F
     why="The proxy runs on what the task's limits leave over beside its containers'. Too little of it, and it is slow "
     "or killed.",
     fix="Raise the task's cpu and memory by what the proxy needs, 256 units and 64 MiB, and deploy again.",
-    source="AWS: Amazon ECS Service Connect components, Proxy resources",
+    source=f"{sources.COMPONENTS} (Proxy resources)",
 )
 def proxy_has_room(task_definition: TaskDefinition) -> Iterator[Finding]:
     """The task's CPU units and MiB, beside the sum of its containers' and the proxy's 256 units and 64 MiB. A task may

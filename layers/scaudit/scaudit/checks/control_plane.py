@@ -3,12 +3,13 @@
 import re
 from collections.abc import Collection, Iterator
 
+from scaudit.checks import sources
 from scaudit.checks.check import Finding, Trigger, check
 from scaudit.model import Severity
 from scaudit.model.proxies import Configuration
 from scaudit.proxylog import ControlPlane
 
-_LOG = "seen: transcripts of the public agent with a real Envoy, and the agent's source"
+_LOG = f"{sources.LOGS}; {sources.PROXY_AGENT}"
 
 
 @check(
@@ -22,7 +23,8 @@ _LOG = "seen: transcripts of the public agent with a real Envoy, and the agent's
     fix="If ecs:Poll is named, allow it on task-set/CLUSTER/* to the container instance's role without a condition on "
     "ecs:cluster (the policy of Managed Instances lacked it in 2026-03); else look at the ECS agent and the relay on "
     "the host, and replace the task.",
-    source=f"{_LOG}; reported: aws-cdk 28594 (the condition), amazon-ecs-service-connect-agent 142",
+    source=f"{_LOG}; reported: {sources.issue('aws/aws-cdk', 28594)} (the condition), "
+    f"{sources.issue('aws/amazon-ecs-service-connect-agent', 142)}",
 )
 def control_plane_answered(control_plane: ControlPlane) -> Iterator[Finding]:
     """Whether clusters and listeners came, by the proxy's log; a stream that was lost only after Envoy was ready is a
@@ -74,7 +76,7 @@ _SENT = {
     after=("SC303",),
     why="A listener without its secret or its routes is bound and refuses every call, while ECS says HEALTHY.",
     fix="Mend what the log names (a certificate, for a secret), then force a new deployment, so that it is sent anew.",
-    source=f"{_LOG}; Envoy's source (initial_fetch_timeout, update_rejected). How Service Connect names clusters, "
+    source=f"{_LOG}; {sources.ENVOY} (initial_fetch_timeout, update_rejected). How Service Connect names clusters, "
     "routes and secrets is not known",
 )
 def configuration_is_taken(configuration: Configuration) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from scaudit.checks import sources
 from scaudit.checks.check import Finding, Trigger, check
 from scaudit.model import Deployment, Severity, TaskDefinition
 
@@ -15,8 +16,10 @@ from scaudit.model import Deployment, Severity, TaskDefinition
     why="CreateService or RegisterTaskDefinition will refuse the file, and nothing is deployed. A value that is not "
     "what it should be cannot be judged further: whatever needs it is unknown.",
     fix="Correct the value in the file as the sentence says.",
-    source="botocore: the shapes of CreateService and RegisterTaskDefinition; AWS: ServiceConnectService, "
-    "ServiceConnectClientAlias, PortMapping; answers of ECS: hashicorp/terraform-provider-aws issues 44027, 28293",
+    source="https://github.com/boto/botocore (the shapes of CreateService and RegisterTaskDefinition); "
+    f"{sources.ecs_api('ServiceConnectService')}; {sources.ecs_api('ServiceConnectClientAlias')}; "
+    f"{sources.ecs_api('PortMapping')}; answers of ECS: {sources.issue('hashicorp/terraform-provider-aws', 44027)}, "
+    f"{sources.issue('hashicorp/terraform-provider-aws', 28293)}",
 )
 def values_are_of_their_type(misfit: str) -> Iterator[Finding]:
     """The sentence about a value that ECS would not take; `misfit` is empty when there is none."""
@@ -40,7 +43,7 @@ def _no_timeout(deployment: Deployment) -> str | None:
     "idleTimeoutSeconds.",
     fix="Set appProtocol (http, http2 or grpc) on the port mapping in the task definition, or take "
     "perRequestTimeoutSeconds out.",
-    source="AWS: TimeoutConfiguration, perRequestTimeoutSeconds",
+    source=f"{sources.ecs_api('TimeoutConfiguration')} (perRequestTimeoutSeconds)",
 )
 def timeouts_suit_protocols(deployment: Deployment, task_definition: TaskDefinition) -> Iterator[Finding]:
     """For each endpoint with `perRequestTimeoutSeconds`: the `appProtocol` of its port mapping, empty for TCP."""

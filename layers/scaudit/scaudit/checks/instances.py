@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from scaudit.checks import sources
 from scaudit.checks.check import Finding, Trigger, check
 from scaudit.checks.facts import Shared
 from scaudit.checks.registration import FIX_REGISTRATION, steady
@@ -21,7 +22,7 @@ from scaudit.model.sentences import some
     why="Requests to a registration that is left over fail, or reach whoever has its address now.",
     fix="Find out in the service's events and in CloudTrail why ECS did not deregister it, or who registered it; force "
     "a new deployment, and if the registration stays, deregister this instance by hand.",
-    source="AWS: DEACTIVATING, a task is deregistered before it stops; AWS: DescribeTasks",
+    source=f"{sources.TASK_LIFECYCLE} (DEACTIVATING: deregistered before it stops); {sources.ecs_api('DescribeTasks')}",
 )
 def nothing_is_left_of_gone_tasks(ghost: Ghost | None, endpoint: Endpoint) -> Iterator[Finding]:
     """A registration whose task has stopped or runs for another service; None when there is none. Critical where the
@@ -47,7 +48,7 @@ def nothing_is_left_of_gone_tasks(ghost: Ghost | None, endpoint: Endpoint) -> It
     why="One port of a host belongs to one proxy, so of two registrations with the same one, at least one leads to the "
     "wrong task. Asked in bridge mode only: a task with an address of its own is SC202's.",
     fix=FIX_REGISTRATION,
-    source="follows from what a port is; what ECS registers in bridge mode is not confirmed on AWS",
+    source=f"{sources.ecs_api('PortMapping')} (hostPort); what ECS registers in bridge mode is not confirmed on AWS",
 )
 def address_and_port_are_its_own(endpoint: Endpoint, shared: Shared | None) -> Iterator[Finding]:
     """The other running tasks that are registered with this task's address and port; None when there are none."""

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 
+from scaudit.checks import sources
 from scaudit.checks.check import Finding, Trigger, check
 from scaudit.checks.facts import Collision
 from scaudit.model import CloudMapService, Deployment, Endpoint, Namespace, Neighbour, Service, Severity
 from scaudit.model.sentences import some
-
-_SHARED = "AWS: Amazon ECS Service Connect with shared AWS Cloud Map namespaces"
 
 
 def _there(namespace: Namespace | None) -> str | None:
@@ -23,7 +22,7 @@ def _there(namespace: Namespace | None) -> str | None:
     why="Without its namespace ECS can register no task, and CreateService and UpdateService fail.",
     fix="Create a namespace, name it in serviceConnectConfiguration of every service that used this one, and deploy "
     "them again, servers before clients.",
-    source=f"AWS: GetNamespace, NamespaceNotFound; {_SHARED}, troubleshooting",
+    source=f"{sources.GET_NAMESPACE} (NamespaceNotFound); {sources.SHARED_NAMESPACES} (troubleshooting)",
 )
 def namespace_exists(deployment: Deployment, namespace: Namespace | None) -> Iterator[Finding]:
     """The namespace that the PRIMARY deployment names; None when Cloud Map has none."""
@@ -42,7 +41,7 @@ def namespace_exists(deployment: Deployment, namespace: Namespace | None) -> Ite
     why="ECS registers the tasks of an endpoint in a Cloud Map service of its own. If that is gone, or another's, no "
     "client finds them.",
     fix="Force a new deployment so that ECS makes the Cloud Map service anew; find out who deleted or changed it.",
-    source="seen: the description in a real GetService answer; AWS: Amazon ECS Service Connect configuration overview",
+    source=f"{sources.ANSWERS} (the description of the service); {sources.OVERVIEW}",
 )
 def endpoint_has_its_cloud_map_service(
     service: Service, endpoint: Endpoint, cloud_map_service: CloudMapService | None
@@ -74,7 +73,7 @@ def _ownership(service: Service, endpoint: Endpoint, found: CloudMapService) -> 
     severity=Severity.ERROR,
     why="Two endpoints under one name, or under one alias and port, take each other's requests.",
     fix="Give one of the two endpoints another discoveryName or client alias; deploy its service, then its clients.",
-    source=f"AWS: Amazon ECS Service Connect components, Considerations; {_SHARED}",
+    source=f"{sources.COMPONENTS} (Considerations); {sources.SHARED_NAMESPACES}",
 )
 def names_are_unique(endpoint: Endpoint, collisions: tuple[Collision, ...]) -> Iterator[Finding]:
     """Every discovery name and (alias, port) of the endpoint that another endpoint of the namespace has, too."""
@@ -94,7 +93,7 @@ def names_are_unique(endpoint: Endpoint, collisions: tuple[Collision, ...]) -> I
     applies=_there,
     why="Services of one cluster that name their namespace alike but are in two of them cannot reach one another.",
     fix="Configure the services with the ARN of one namespace, deploy them again, and delete the other.",
-    source="reported: aws-cdk issue 25616",
+    source=f"reported: {sources.issue('aws/aws-cdk', 25616)}",
 )
 def namespace_name_is_unique(
     service: Service, deployment: Deployment, namespace: Namespace, neighbours: tuple[Neighbour, ...]

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
+from scaudit.checks import sources
 from scaudit.checks.check import Finding, Trigger, check
 from scaudit.model import Deployment, Severity, Task, TaskDefinition
 from scaudit.model.sentences import some
 from scaudit.proxylog import Listeners, Outcome, ProxyStart
 
-_LOG = "seen: transcripts of the public agent with a real Envoy, and the agent's source"
+_LOG = f"{sources.LOGS}; {sources.PROXY_AGENT}"
 
 
 @check(
@@ -111,7 +112,8 @@ def _own_listeners(task_definition: TaskDefinition, deployment: Deployment) -> s
     after=("SC303",),
     why="A proxy of another deployment serves that one's endpoints and settings.",
     fix="Replace the task (aws ecs stop-task); if it comes back, force a new deployment.",
-    source=f"{_LOG}; seen: APPMESH_RESOURCE_ARN equals DeploymentId. Listener names: three public logs",
+    source=f"{_LOG} (APPMESH_RESOURCE_ARN); {sources.ANSWERS} (DeploymentId equals it); names of listeners: "
+    f"{sources.issue('aws/amazon-ecs-service-connect-agent', 41)}",
 )
 def proxy_is_this_deployments(
     proxy_settings: ProxyStart, task: Task, deployment: Deployment, task_definition: TaskDefinition

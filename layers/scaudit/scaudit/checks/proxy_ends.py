@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from scaudit.checks import sources
 from scaudit.checks.check import Finding, Trigger, check
 from scaudit.model import Severity
 from scaudit.model.proxies import ProxyEnd
@@ -17,8 +18,9 @@ from scaudit.model.proxies import ProxyEnd
     why="The proxy container is essential: when it ends or stays UNHEALTHY, ECS stops the task and all its work.",
     fix="If memory is the reason, give the task more; else read the end of the proxy's log (scaudit proxylog) and mend "
     "what it names.",
-    source="AWS: DescribeTasks, container reason, exit code and healthStatus; agent's source; reported: "
-    "containers-roadmap 2838, amazon-ecs-service-connect-agent 127",
+    source=f"{sources.ecs_api('DescribeTasks')} (the container's reason, exitCode and healthStatus); "
+    f"{sources.PROXY_AGENT}; reported: {sources.issue('aws/containers-roadmap', 2838)}, "
+    f"{sources.issue('aws/amazon-ecs-service-connect-agent', 127)}",
 )
 def proxy_lets_its_task_live(proxy_end: ProxyEnd | None) -> Iterator[Finding]:
     """How the proxy ended the task; None when it did not. Critical when it ended other tasks of the deployment, too."""

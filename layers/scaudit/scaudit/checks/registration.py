@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from scaudit.checks import sources
 from scaudit.checks.check import Finding, Trigger, check
 from scaudit.checks.facts import ExpectedPort
 from scaudit.model import Endpoint, Instance, Service, Severity, Task
@@ -11,7 +12,7 @@ SETTLES = 600
 """Seconds. With health checks Service Connect may wait 8 minutes before it makes a task available
 (AWS: Service Connect concepts, "Initial Health Check configuration"); two more for the registration itself."""
 
-_SEEN = "seen: real ListInstances answers of two accounts"
+_SEEN = f"{sources.ANSWERS} (real answers of ListInstances)"
 FIX_REGISTRATION = (
     "Force a new deployment so that ECS registers the task anew; find out who else writes to this Cloud Map service."
 )
@@ -48,7 +49,7 @@ def _zones_known(instance: Instance | None, service: Service, task: Task) -> str
     why="Clients find a task only through its registration; a task without one gets no requests.",
     fix="Replace the task (aws ecs stop-task) or force a new deployment; if it comes back, look at the task's "
     "ServiceConnect attachment and at the service's events for Cloud Map errors.",
-    source=f"{_SEEN}; AWS: RegisterInstance is required for running a task (shared namespaces, troubleshooting)",
+    source=f"{_SEEN}; {sources.SHARED_NAMESPACES} (troubleshooting: RegisterInstance is required to run a task)",
 )
 def task_is_registered(task: Task, endpoint: Endpoint, instance: Instance | None) -> Iterator[Finding]:
     """The task's instance under the endpoint; None when Cloud Map has none."""
@@ -87,8 +88,7 @@ def address_is_the_tasks(address: str, endpoint: Endpoint, instance: Instance) -
     after=("SC201", "SC102"),
     why="Clients connect to the registered port; behind another one listens no proxy.",
     fix=FIX_REGISTRATION,
-    source=f"{_SEEN}; AWS: Amazon ECS Service Connect components, Networking. With an override, and in bridge mode: "
-    "not confirmed on AWS",
+    source=f"{_SEEN}; {sources.COMPONENTS} (Networking). With an override, and in bridge mode: not confirmed on AWS",
 )
 def port_is_the_endpoints(expected_port: ExpectedPort, endpoint: Endpoint, instance: Instance) -> Iterator[Finding]:
     """The registered port, beside the ports that it may be; a warning where these are not confirmed on AWS."""
@@ -113,7 +113,7 @@ def port_is_the_endpoints(expected_port: ExpectedPort, endpoint: Endpoint, insta
     after=("SC201",),
     why="A registration of another deployment sends requests to the wrong version, or with the wrong settings.",
     fix="Replace the task (aws ecs stop-task); if it comes back, force a new deployment.",
-    source=f"{_SEEN}; DeploymentId is the task set that the proxy's own log names",
+    source=f"{_SEEN}; {sources.LOGS} (the proxy's log names the same task set)",
 )
 def registration_is_this_deployments(
     task: Task, endpoint: Endpoint, instance: Instance, replaced_since: datetime | None
@@ -141,7 +141,7 @@ def registration_is_this_deployments(
     after=("SC201",),
     why="Zone-aware routing prefers tasks of the client's zone; a wrong zone sends requests across zones.",
     fix=FIX_REGISTRATION,
-    source=f"{_SEEN}; AWS: Amazon ECS Service Connect zone-aware routing",
+    source=f"{_SEEN}; {sources.ZONES}",
 )
 def zone_is_the_tasks(task: Task, endpoint: Endpoint, instance: Instance) -> Iterator[Finding]:
     """The registered Availability Zone, beside the task's."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from scaudit.checks import sources
 from scaudit.checks.check import Finding, Trigger, check
 from scaudit.checks.facts import CheckRun, Outbreak
 from scaudit.model import Severity
@@ -9,7 +10,7 @@ from scaudit.model.seen import Coverage, Permission, Subscription
 
 MANY = 20
 """Services that begin to fail within a quarter of an hour, from which on an outbreak is suspected."""
-_OURS = "scaudit's own"
+_OURS = f"scaudit's own: {sources.OWN}"
 
 
 @check(
@@ -99,7 +100,7 @@ def tasks_are_verified(coverage: Coverage) -> Iterator[Finding]:
     why="Without a confirmed subscription to the topic nobody learns of anything.",
     fix="Confirm the subscription in the e-mail that AWS sent, or subscribe to the topic in the stack's output "
     "TopicArn.",
-    source="AWS: GetTopicAttributes, SubscriptionsConfirmed",
+    source=f"{sources.GET_TOPIC_ATTRIBUTES} (SubscriptionsConfirmed)",
 )
 def somebody_listens(subscription: Subscription) -> Iterator[Finding]:
     """How many subscriptions of the topic are confirmed."""

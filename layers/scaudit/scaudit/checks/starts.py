@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from scaudit.checks import sources
 from scaudit.checks.check import Finding, Trigger, check
 from scaudit.checks.facts import StartFailure
 from scaudit.model import Deployment, Severity, Task
@@ -16,7 +17,8 @@ from scaudit.model import Deployment, Severity, Task
     after=("SC304", "SC303"),
     why="A task that does not reach RUNNING serves nothing; application containers wait for a healthy proxy.",
     fix="Mend the cause that is named, then force a new deployment.",
-    source="ECS agent, container ordering; AWS: stopped task error messages; AWS: shared namespaces, troubleshooting",
+    source=f"{sources.ECS_AGENT} (container ordering); {sources.STOPPED_TASKS}; "
+    f"{sources.SHARED_NAMESPACES} (troubleshooting)",
 )
 def tasks_reach_running(failure: StartFailure | None) -> Iterator[Finding]:
     """Why Service Connect kept the task from RUNNING; None when it got there."""
@@ -34,7 +36,7 @@ def tasks_reach_running(failure: StartFailure | None) -> Iterator[Finding]:
     severity=Severity.CRITICAL,
     why="Without its proxy a task neither serves nor calls anything through Service Connect.",
     fix="Force a new deployment; if the proxy is missing again, look at the service's events and the agent's version.",
-    source="AWS: Amazon ECS Service Connect components, Service Connect proxy",
+    source=f"{sources.COMPONENTS} (Service Connect proxy)",
 )
 def proxy_runs(task: Task, deployment: Deployment) -> Iterator[Finding]:
     """The proxy container of the running task, and its `lastStatus`."""
@@ -54,7 +56,7 @@ def proxy_runs(task: Task, deployment: Deployment) -> Iterator[Finding]:
     after=("SC305", "SC309"),
     why="ECS replaces a task whose proxy stays UNHEALTHY, and its application does not start.",
     fix="Read the proxy's log (scaudit proxylog); replace the task, and on EC2 its instance if others fail there too.",
-    source="AWS: DescribeTasks, healthStatus; agent's source, health check",
+    source=f"{sources.ecs_api('DescribeTasks')} (healthStatus); {sources.PROXY_AGENT} (health check)",
 )
 def proxy_is_healthy(proxy_health: str) -> Iterator[Finding]:
     """The `healthStatus` of the proxy container, HEALTHY or UNHEALTHY."""

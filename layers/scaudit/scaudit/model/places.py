@@ -21,7 +21,7 @@ class Place:
 
     @property
     def key(self) -> str:
-        """region/cluster/service."""
+        """The partition key: region/cluster/service."""
         return f"{self.region}/{self.cluster}/{self.service}"
 
     @classmethod
