@@ -39,6 +39,7 @@ class Outbreak:
 
     @property
     def incident(self) -> IncidentChanged:
+        """The incident, in scaudit's own place of the Region."""
         return IncidentChanged(itself(self.settings.region), SUBJECT)
 
     def stands(self, now: datetime) -> bool:

@@ -34,6 +34,7 @@ class IncidentChanged:
 
     @property
     def key(self) -> tuple[str, str]:
+        """The keys (pk, sk) of the item that tells of it."""
         return self.place.key, self.subject.key
 
 
@@ -46,6 +47,7 @@ class DigestDue:
 
     @property
     def key(self) -> tuple[str, str]:
+        """The keys (pk, sk) of the item that tells of it."""
         return digests(self.region).key, self.digest
 
 
@@ -57,6 +59,7 @@ class CanaryPassed:
 
     @property
     def key(self) -> tuple[str, str]:
+        """The keys (pk, sk) of the item that tells of it."""
         return itself(self.region).key, _CANARY
 
 
@@ -70,6 +73,7 @@ class AlertTestAsked:
 
     @property
     def key(self) -> tuple[str, str]:
+        """The keys (pk, sk) of the item that tells of it."""
         return itself(self.region).key, f"{_TEST}{self.id}#{self.requested_by}"
 
 
