@@ -3,19 +3,20 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scaudit.model import Severity
 from scaudit_cli.lint.fit import Complaint, Fitted, fit, line_of
-from scaudit_cli.lint.formats import ecspresso, requests, terraform
+from scaudit_cli.lint.formats import ecspresso, requests
 from scaudit_cli.lint.limits import beyond_limits
 from scaudit_cli.lint.opens import is_open
-from scaudit_cli.lint.reading import content_of, is_template
+from scaudit_cli.lint.reading import content_of, is_template, is_terraform
 from scaudit_cli.lint.request import MODELLED, REGISTER, Request, shape_of
-from scaudit_cli.lint.stack import Stack, stack_of
-from scaudit_cli.lint.template import family_of, request_of, resources_of
 from scaudit_cli.lint.worlds import World
 from scaudit_cli.usage import Refused
+
+if TYPE_CHECKING:
+    from scaudit_cli.lint.stack import Stack
 
 _SAMPLES = 5
 
@@ -63,7 +64,7 @@ class Declarations:
 
     services: list[Source] = field(default_factory=list)
     task_definitions: list[Source] = field(default_factory=list)
-    stacks: list[Stack] = field(default_factory=list)
+    stacks: list["Stack"] = field(default_factory=list)
     obscure: list[tuple[str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -75,7 +76,7 @@ def read(files: list[str]) -> Declarations:
     found = Declarations()
     # A file that ecspresso.yml names is part of that, also where it is given beside it.
     parts = {part for file, one in contents.items() if ecspresso.is_ecspresso(one) for part in _parts(file, one)}
-    found.stacks += [stack_of(file, content) for file, content in contents.items() if is_template(content)]
+    found.stacks += _stacks({file: content for file, content in contents.items() if is_template(content)})
     stacks = {stack.file: stack for stack in found.stacks}
     for file, content in contents.items():
         if file in parts:
@@ -90,11 +91,20 @@ def read(files: list[str]) -> Declarations:
     return found
 
 
+def _stacks(templates: Mapping[str, Any]) -> Iterator["Stack"]:
+    if templates:  # plain JSON needs none of this, and to import it takes as long as to judge
+        from scaudit_cli.lint.stack import stack_of
+
+        yield from (stack_of(file, content) for file, content in templates.items())
+
+
 def _parts(file: str, content: Mapping[str, Any]) -> set[str]:
     return set(ecspresso.files_of(file, content).values())
 
 
-def _add_template(stack: Stack, found: Declarations) -> None:
+def _add_template(stack: "Stack", found: Declarations) -> None:
+    from scaudit_cli.lint.template import family_of, request_of, resources_of
+
     for id, operation in resources_of(stack):
         request = partial(request_of, stack, id, operation, found.stacks)
         source = Source(
@@ -110,7 +120,7 @@ def _add_template(stack: Stack, found: Declarations) -> None:
 
 def _add_requests(file: str, content: Any, found: Declarations) -> None:  # noqa: ANN401
     asked = list(_requests_of(file, content))
-    if not asked and not terraform.is_terraform(content):
+    if not asked and not is_terraform(content):
         raise Refused(
             f"{file} is neither the input of register-task-definition, create-service or update-service, nor an "
             "answer of ECS, a CloudFormation or SAM template, an ecspresso.yml, or what terraform show -json prints"
@@ -128,7 +138,9 @@ def _add_requests(file: str, content: Any, found: Declarations) -> None:  # noqa
 
 
 def _requests_of(file: str, content: Any) -> Iterator[Request]:  # noqa: ANN401
-    if terraform.is_terraform(content):
+    if is_terraform(content):
+        from scaudit_cli.lint.formats import terraform
+
         return terraform.requests_of(file, content)
     if ecspresso.is_ecspresso(content):
         return ecspresso.requests_of(file, content, content_of)
@@ -138,7 +150,7 @@ def _requests_of(file: str, content: Any) -> Iterator[Request]:  # noqa: ANN401
 def _nothing_in(file: str, content: object) -> Iterator[str]:
     if is_template(content):
         yield f"{file} has no AWS::ECS::Service"
-    elif terraform.is_terraform(content):
+    elif is_terraform(content):
         yield f"{file} has no aws_ecs_service"
 
 

@@ -41,6 +41,12 @@ def is_template(content: object) -> bool:
     return isinstance(content, Mapping) and isinstance(content.get("Resources"), Mapping)
 
 
+def is_terraform(content: object) -> bool:
+    """Whether it is what `terraform show -json` prints."""
+    told = {"planned_values", "values", "resource_changes"}
+    return isinstance(content, Mapping) and "format_version" in content and bool(told & content.keys())
+
+
 def _text_of(file: str) -> str:
     try:
         content = Path(file).read_bytes()

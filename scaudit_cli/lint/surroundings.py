@@ -3,13 +3,15 @@ one."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from scaudit_cli.lint.evaluate import Evaluator
 from scaudit_cli.lint.opens import is_open, mark, written
 from scaudit_cli.lint.request import NO_VALUE
-from scaudit_cli.lint.stack import Stack
 from scaudit_cli.lint.worlds import World
+
+if TYPE_CHECKING:
+    from scaudit_cli.lint.evaluate import Evaluator
+    from scaudit_cli.lint.stack import Stack
 
 _CLUSTER, _LOG_GROUP = "AWS::ECS::Cluster", "AWS::Logs::LogGroup"
 _NAMESPACES = tuple(f"AWS::ServiceDiscovery::{kind}Namespace" for kind in ("Http", "PrivateDns", "PublicDns"))
@@ -19,13 +21,13 @@ _NAMESPACES = tuple(f"AWS::ServiceDiscovery::{kind}Namespace" for kind in ("Http
 class Made:
     """A resource that a template makes, by the texts that mean it: what Ref and Arn give, and the name it is given."""
 
-    stack: Stack
+    stack: "Stack"
     id: str
     ref: str
     arn: str
     name: str
     properties: Mapping[str, Any]
-    evaluator: Evaluator
+    evaluator: "Evaluator"
 
     def is_meant_by(self, text: str, kind: str) -> bool:
         """Whether a text is its name, its Ref or its ARN; `kind` is how an ARN of its kind names it."""
@@ -43,7 +45,11 @@ class Made:
         return None if node is NO_VALUE else self.evaluator.text(node)
 
 
-def _made(types: Sequence[str], naming: str, stacks: Sequence[Stack], world: World) -> Iterator[Made]:
+def _made(types: Sequence[str], naming: str, stacks: Sequence["Stack"], world: World) -> Iterator[Made]:
+    if not stacks:
+        return
+    from scaudit_cli.lint.evaluate import Evaluator
+
     for stack in stacks:
         here = Evaluator(stack, stacks, world)
         for id, resource in (each for type in types for each in stack.of_type(type)):
@@ -68,7 +74,7 @@ class Surroundings:
     namespace_made: Made | None = None
 
 
-def surroundings_of(parameters: Mapping[str, Any], stacks: Sequence[Stack], world: World) -> Surroundings:
+def surroundings_of(parameters: Mapping[str, Any], stacks: Sequence["Stack"], world: World) -> Surroundings:
     """The surroundings of a service, by the parameters of the request that makes it."""
     called = str(parameters.get("cluster") or "default")
     clusters = _made([_CLUSTER], "ClusterName", stacks, world)
@@ -89,7 +95,7 @@ def surroundings_of(parameters: Mapping[str, Any], stacks: Sequence[Stack], worl
     return Surroundings(called, found[0].arn, found[0].name or named, default, log_class, cluster, found[0])
 
 
-def _log_class(configuration: Mapping[str, Any], stacks: Sequence[Stack], world: World) -> str:
+def _log_class(configuration: Mapping[str, Any], stacks: Sequence["Stack"], world: World) -> str:
     """The class of the log group that a configuration names; STANDARD is what CloudWatch Logs gives one."""
     group = ((configuration.get("logConfiguration") or {}).get("options") or {}).get("awslogs-group")
     for made in _made([_LOG_GROUP], "LogGroupName", stacks, world) if group else ():

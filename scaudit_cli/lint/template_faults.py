@@ -8,7 +8,7 @@ terraform-aws-modules/terraform-aws-ecs issue 116.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scaudit.model import Severity
 from scaudit_cli.lint.about import NAMESPACE
@@ -16,9 +16,11 @@ from scaudit_cli.lint.files import Declared
 from scaudit_cli.lint.fit import line_of
 from scaudit_cli.lint.opens import written
 from scaudit_cli.lint.parts import place_in
-from scaudit_cli.lint.stack import Stack
 from scaudit_cli.lint.surroundings import Made, Surroundings
 from scaudit_cli.output.finding import Place
+
+if TYPE_CHECKING:
+    from scaudit_cli.lint.stack import Stack
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def _default_is_open(cluster: Made) -> bool:
     return isinstance(defaults, str) or (isinstance(defaults, Mapping) and "Namespace" in defaults)
 
 
-def _before(stack: Stack, id: str) -> set[str]:
+def _before(stack: "Stack", id: str) -> set[str]:
     """The resources that are made before one, for it refers to them or waits for them."""
     found: set[str] = set()
     left = [id]

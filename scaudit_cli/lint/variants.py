@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from scaudit.model import Unread
 from scaudit_cli.lint.files import Declarations, Declared, Source
 from scaudit_cli.lint.opens import marks_in, written
 from scaudit_cli.lint.surroundings import Surroundings, surroundings_of
-from scaudit_cli.lint.template_faults import Fault, faults_of
 from scaudit_cli.lint.worlds import Impossible, World, explore
+
+if TYPE_CHECKING:
+    from scaudit_cli.lint.template_faults import Fault
 
 T = TypeVar("T")
 
@@ -22,7 +24,7 @@ class Variant:
     service: Declared
     definition: Declared | Unread
     surroundings: Surroundings
-    faults: Sequence[Fault] = ()
+    faults: Sequence["Fault"] = ()
 
     @property
     def sources(self) -> list[Declared]:
@@ -49,10 +51,18 @@ def _varied(source: Source, declared: Declarations) -> Varied:
         service = source.look(world)
         definition = _used(service, declared.task_definitions, world)
         around = surroundings_of(service.parameters, declared.stacks, world)
-        return Variant(world, service, definition, around, list(faults_of(service, around)))
+        return Variant(world, service, definition, around, _faults(service, around))
 
     found, all_ = explore(_until_settled(look))
     return Varied(source, [variant for _, variant in found], all_)
+
+
+def _faults(service: Declared, around: Surroundings) -> list["Fault"]:
+    if around.cluster_made is around.namespace_made is None:
+        return []
+    from scaudit_cli.lint.template_faults import faults_of
+
+    return list(faults_of(service, around))
 
 
 def alone(definition: Source) -> list[tuple[World, Declared]]:

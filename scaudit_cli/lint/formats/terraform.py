@@ -45,12 +45,6 @@ def _settled(node: Any) -> Any:  # noqa: ANN401
 _DIALECT = Dialect(_settled, _settled, any_case=True, partial=True, nulls=True)
 
 
-def is_terraform(content: object) -> bool:
-    """Whether a file is what `terraform show -json` prints."""
-    told = {"planned_values", "values", "resource_changes"}
-    return isinstance(content, Mapping) and "format_version" in content and bool(told & content.keys())
-
-
 def requests_of(file: str, content: Mapping[str, Any]) -> Iterator[Request]:
     """Each service and task definition that is there after the plan, linked as the configuration links them."""
     whole = object_of(content.get("planned_values")) or object_of(content.get("values"))
