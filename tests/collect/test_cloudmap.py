@@ -155,3 +155,16 @@ def test_an_endpoint_without_a_cloud_map_service_is_unread(aws: Stubbed) -> None
     nowhere = replace(NGINX, cloud_map_service=None)
     assert all(isinstance(value, Unread) for value in ask(aws, endpoint=nowhere).values())
     assert isinstance(discover(aws, endpoint=nowhere), Unread)
+
+
+def test_J21_an_entry_that_does_not_say_which_it_is_makes_nobody_absent(aws: Stubbed) -> None:
+    """Whoever is missing is asked for exactly; one whose entry lacks what it is for is unread, and nobody else."""
+    page = listed(*range(6))
+    del page["Instances"][0]["Id"], page["Instances"][1]["Attributes"]
+    aws.answer("servicediscovery", "list_instances", page, ServiceId="srv-nginx", MaxResults=100)
+    get(aws, 0)
+    aws.refuse("servicediscovery", "get_instance", "InstanceNotFound")
+    ids = [answers.task_id(n) for n in range(7)]
+    found = ask(aws, ids)
+    assert isinstance(found[ids[1]], Unread) and "Attributes" in found[ids[1]].reason and found[ids[6]] is None
+    assert {id for id, one in found.items() if isinstance(one, Instance)} == {ids[n] for n in (0, 2, 3, 4, 5)}

@@ -1,4 +1,4 @@
-"""One odd thing blinds nobody else: what fails for many is tried for each, and what cannot be written waits alone."""
+"""One odd thing blinds nobody else: what breaks for many is tried for each, and what cannot be written waits alone."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
@@ -8,12 +8,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from scaudit.audit.again import look_again
 from scaudit.audit.context import Edges
-from scaudit.audit.outcomes import Outcome, ServiceJudged
+from scaudit.audit.outcomes import Left, Outcome, ServiceJudged
 from scaudit.audit.recorder import Recorder
+from scaudit.model import Service
+from scaudit.queue.messages import TaskNudge
 
 MOST_IN_A_ROW = 3
 """After so many outcomes, one after the other, that could not be written it is the table, and not they."""
-T = TypeVar("T")
+Part = TypeVar("Part", TaskNudge, Service)
 logger = Logger(child=True)
 
 
@@ -22,48 +24,60 @@ class NotWritten(RuntimeError):
 
 
 class Keeping:
-    """Records outcomes, each by itself. `unwritten` are the services and tasks (service, task or nothing) that are to
-    come again."""
+    """Records what looks come to, each outcome by itself. `unwritten` are the services and tasks (service, task or
+    nothing) that are to come again, `whole` the services of which every running task was seen and recorded."""
 
     def __init__(self, edges: Edges, recorder: Recorder) -> None:
         self._edges, self._recorder = edges, recorder
         self.unwritten: set[tuple[str, str]] = set()
+        self.whole: set[str] = set()
+        self._settled: set[str] = set()
         self._in_a_row = 0
 
-    def keep(self, outcome: Outcome) -> None:
-        """Record one outcome, and send for the next look. Raises NotWritten."""
+    def looks(
+        self, parts: Sequence[Part], look: Callable[[Sequence[Part]], Iterator[Outcome]]
+    ) -> Iterator[tuple[Part, Exception]]:
+        """Record the look at all parts and, where it breaks, a look at each alone; yields those at which it breaks
+        alone, too. Raises NotWritten, and what AWS raises for the table: that is nobody's fault."""
+        try:
+            for outcome in look(parts):
+                self._keep(outcome)
+        except (NotWritten, BotoCoreError, ClientError):
+            raise
+        except Exception as error:
+            if len(parts) > 1:
+                for part in parts:
+                    if not (isinstance(part, TaskNudge) and part.task in self._settled):
+                        yield from self.looks([part], look)
+                return
+            logger.exception("could not be looked at")
+            if isinstance(parts[0], Service):
+                self.whole.discard(parts[0].name)
+            yield parts[0], error
+
+    def _keep(self, outcome: Outcome) -> None:
         try:
             said = self._recorder.keep(outcome)
-            if not isinstance(outcome, ServiceJudged):  # a service is looked at again by the next sweep
+            if isinstance(outcome, ServiceJudged):  # it is looked at again by the next sweep
+                if outcome.whole and outcome.whole.unlisted is None:
+                    self.whole.add(outcome.service.name)
+            else:
                 look_again(self._edges, outcome, said)
         except Exception as error:
             self._in_a_row += 1
             if self._in_a_row == MOST_IN_A_ROW:
                 raise NotWritten(str(error)) from error
-            whose = _whose(outcome)
-            logger.exception("not recorded, will be tried again", extra={"ecs_service": whose[0], "task_id": whose[1]})
-            self.unwritten.add(whose)
+            service, task = _whose(outcome)
+            logger.exception("not recorded, will be tried again", extra={"ecs_service": service, "task_id": task})
+            self.unwritten.add((service, task))
+            self.whole.discard(service)
         else:
             self._in_a_row = 0
+            if not isinstance(outcome, ServiceJudged | Left):
+                self._settled.add(outcome.nudge.task)
 
 
 def _whose(outcome: Outcome) -> tuple[str, str]:
     if isinstance(outcome, ServiceJudged):
         return outcome.service.name, ""
     return outcome.nudge.service, outcome.nudge.task
-
-
-def isolated(parts: Sequence[T], work: Callable[[Sequence[T]], None]) -> Iterator[tuple[T, Exception]]:
-    """Do the work for all parts at once and, where that fails, for each of them alone. Yields those for which it fails
-    alone, too. Raises NotWritten, and what AWS raises for the table: that is nobody's fault."""
-    try:
-        work(parts)
-    except (NotWritten, BotoCoreError, ClientError):
-        raise
-    except Exception as error:
-        if len(parts) == 1:
-            logger.exception("could not be looked at")
-            yield parts[0], error
-            return
-        for part in parts:
-            yield from isolated([part], work)

@@ -1,23 +1,22 @@
 """One batch's audit of one Region: every look, and the record of what it comes to."""
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 
 from scaudit.audit import records
 from scaudit.audit.again import touch
 from scaudit.audit.context import Context, Edges
 from scaudit.audit.endings import close_what_is_over, settle
-from scaudit.audit.isolation import Keeping, isolated
+from scaudit.audit.isolation import Keeping
 from scaudit.audit.neighbours import Neighbours
-from scaudit.audit.outcomes import Left, ServiceJudged
 from scaudit.audit.recorder import Recorder
 from scaudit.audit.services import look_at_services
 from scaudit.audit.standing import Standing
-from scaudit.audit.tasks import Group, look_at_tasks
+from scaudit.audit.tasks import look_at_nudged
 from scaudit.audit.wanted import NotOnRecord
 from scaudit.checks.facts import CheckRun
 from scaudit.collect.aws import ecs
 from scaudit.collect.aws.reads import Reads
-from scaudit.collect.running import Survey
 from scaudit.judge.rules import Rules
 from scaudit.judge.scaudit_itself import judge_itself, of_answers
 from scaudit.model import Service, Unread
@@ -46,18 +45,8 @@ class Audit:
 
     def tasks(self, cluster: str, nudges: Sequence[TaskNudge]) -> list[str]:
         """Audit these tasks of one cluster, each named once. Returns those of which something could not be written."""
-        keeping, settled = Keeping(self.edges, self.recorder), set[str]()
-
-        def look(nudges: Sequence[TaskNudge]) -> None:
-            left = [nudge for nudge in nudges if nudge.task not in settled]
-            at = self.edges.clock()
-            found = ecs.tasks(self.reads, cluster, [nudge.task for nudge in left])
-            for outcome in look_at_tasks(self.looks, Group(cluster, at, left, found, Survey(self.reads, cluster, at))):
-                keeping.keep(outcome)
-                if not isinstance(outcome, ServiceJudged | Left):
-                    settled.add(outcome.nudge.task)
-
-        for nudge, error in isolated(nudges, look):
+        keeping = Keeping(self.edges, self.recorder)
+        for nudge, error in keeping.looks(nudges, partial(look_at_nudged, self.looks, cluster)):
             self._failed(f"{cluster}/{nudge.task}", error)
         return [task for _, task in keeping.unwritten if task]
 
@@ -69,30 +58,22 @@ class Audit:
         this is. Returns how many take part in Service Connect, and those that are to be read later."""
         at = self.edges.clock()
         found = ecs.services(self.reads, cluster, names)
-        keeping, whole = Keeping(self.edges, self.recorder), set[str]()
+        keeping = Keeping(self.edges, self.recorder)
         for name, service in found.items():
             if not isinstance(service, Unread):
                 place = Place(self.region, cluster, name)
                 close_what_is_over(self.edges.ledger, place, self.standing[place], service, at)
-
-        def look(services: Sequence[Service]) -> None:
-            for outcome in look_at_services(self.looks, cluster, services, at, chain, sorted(fresh)):
-                keeping.keep(outcome)
-                if isinstance(outcome, ServiceJudged) and outcome.whole and outcome.whole.unlisted is None:
-                    whole.add(outcome.service.name)
-
         meshed = [service for service in found.values() if isinstance(service, Service) and service.meshed]
-        for service, error in isolated(meshed, look):
-            self._failed(f"{cluster}/{service.name}", error)
-            whole.discard(service.name)
-        unwritten = {service for service, _ in keeping.unwritten}
-        for name in sorted(whole - unwritten):
+        look = partial(look_at_services, self.looks, cluster, at=at, chain=chain, fresh=sorted(fresh))
+        for broken, error in keeping.looks(meshed, look):
+            self._failed(f"{cluster}/{broken.name}", error)
+        for name in sorted(keeping.whole):
             place = Place(self.region, cluster, name)
             settle(self.edges.ledger, place, self.standing[place], self.recorder.judged[place], at)
         for name in found.keys() & set(standing):
             touch(self.edges, self.region, cluster, name, at)
         unread = [n for n, s in found.items() if isinstance(s, Unread) and not s.action and not s.odd]
-        return len(meshed), [*unread, *sorted(unwritten)]
+        return len(meshed), [*unread, *sorted({service for service, _ in keeping.unwritten})]
 
     def finish(self) -> None:
         """Record what the batch says of scaudit itself, and what it cost."""

@@ -12,7 +12,7 @@ from scaudit.audit.unstarted import look_at_unstarted, wants_post_mortem
 from scaudit.checks.check import Trigger, Verdict
 from scaudit.collect.aws import ecs
 from scaudit.collect.proxies import with_logs
-from scaudit.collect.running import confirm
+from scaudit.collect.running import Survey, confirm
 from scaudit.judge.second_look import is_suspicion
 from scaudit.judge.services import judge_service
 from scaudit.judge.tasks import judge_task
@@ -45,6 +45,13 @@ class Group:
     nudges: Sequence[TaskNudge]
     tasks: Mapping[str, Task | Unread | None]
     known: Known
+
+
+def look_at_nudged(context: Context, cluster: str, nudges: Sequence[TaskNudge]) -> Iterator[Outcome]:
+    """Look at the tasks of one cluster that nudges name, each once."""
+    at = context.clock()
+    found = ecs.tasks(context.reads, cluster, [nudge.task for nudge in nudges])
+    yield from look_at_tasks(context, Group(cluster, at, nudges, found, Survey(context.reads, cluster, at)))
 
 
 def look_at_tasks(context: Context, group: Group) -> Iterator[Outcome]:

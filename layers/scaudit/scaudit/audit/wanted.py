@@ -32,7 +32,6 @@ class NotOnRecord:
         """The tasks whose proxy's log was not read yet, or of whose proxy ECS or a record says ill, or of one that
         is lost: only the logs of those that run can tell that it is over."""
         keys = {(Place(self.region, one.task.cluster, one.task.service), one.task.id) for one in seen}
-        known = self.ledger.logs_read(sorted(keys), renewed_at=max(one.at for one in seen)) if keys else set()
         against = {
             place: [
                 member
@@ -42,6 +41,7 @@ class NotOnRecord:
             ]
             for place in {place for place, _ in keys}
         }
+        known = self.ledger.logs_read(sorted(keys), renewed_at=max(one.at for one in seen)) if keys else set()
         suspects = {member.id for members in against.values() for member in members}
         suspects |= {one.task.id for one in seen if one.task.proxy_health == "UNHEALTHY"}
         losing = {place for place, members in against.items() if any(m.state is MemberState.LOST for m in members)}

@@ -27,6 +27,8 @@ def as_told(
 ) -> list[Verdict]:
     """The verdicts of one look at a service or a task of it, explained and silenced. What `stood` against these
     `members` before explains, too; against the service, nothing of a task whose deployment was `replaced`."""
+    if all(v.status is not Status.FAIL for v in verdicts):
+        return list(verdicts)  # as of nearly every task
     standing = _failing(stood or {}, [m for m in members if not (replaced and m == SERVICE)])
     return silenced(explain(verdicts, standing, replaced=replaced), service, at)
 

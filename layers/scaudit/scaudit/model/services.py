@@ -75,6 +75,11 @@ class Deployment:
         """Whether any of its tasks may run on Fargate (AWS: FARGATE and FARGATE_SPOT are capacity providers)."""
         return any(place.startswith("FARGATE") for place in (self.launch_type, *self.capacity_providers))
 
+    @property
+    def located(self) -> bool:
+        """Whether it tells its namespace by the ARN, or needs none."""
+        return not self.namespace or self.namespace.startswith("arn:")
+
 
 @dataclass(frozen=True, slots=True)
 class Service:
@@ -96,6 +101,11 @@ class Service:
     def account(self) -> str:
         """The account that owns it, 12 digits."""
         return Arn.of(self.arn).account
+
+    @property
+    def located(self) -> bool:
+        """Whether its deployments tell their namespaces by their ARNs."""
+        return all(deployment.located for deployment in self.deployments)
 
     @property
     def primary(self) -> Deployment | None:

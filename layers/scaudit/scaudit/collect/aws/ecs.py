@@ -62,7 +62,10 @@ def services(reads: Reads, cluster: str, names: Iterable[str]) -> dict[str, Serv
     how = Described(DESCRIBE_SERVICES, cluster, "services", "serviceArn", _service_of)
     for page in _pages(names, SERVICES_PER_CALL):
         described = _described(reads, how, page, {"include": ["TAGS"]})
-        found |= {name: located(reads, s) if isinstance(s, Service) else s for name, s in described.items()}
+        for name, service in described.items():
+            found[name] = service
+            if isinstance(service, Service) and not service.located:
+                found[name] = located(reads, service)
     return found
 
 

@@ -37,18 +37,12 @@ _ID = re.compile("ns-[a-z0-9]+")
 
 def located(reads: Reads, service: Service) -> Service:
     """The service with the ARNs of its namespaces. A name that leads to none stays, and is Unread to whoever asks."""
-    if all(_is_located(deployment) for deployment in service.deployments):
-        return service
     return replace(service, deployments=tuple(_located(reads, service.cluster, d) for d in service.deployments))
-
-
-def _is_located(deployment: Deployment) -> bool:
-    return not deployment.namespace or deployment.namespace.startswith("arn:")
 
 
 def _located(reads: Reads, cluster: str, deployment: Deployment) -> Deployment:
     told = deployment.namespace
-    if _is_located(deployment):
+    if deployment.located:
         return deployment
     arn: str | Unread | None = reads.memory.get(unlocated(told))
     if arn is None and unlocated(told) not in reads.once:
