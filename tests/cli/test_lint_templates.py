@@ -2,10 +2,11 @@
 
 import pytest
 
-from scaudit_cli.lint.judge_variant import CHECKS
+from scaudit.checks import BY_ID
+from scaudit_cli.lint.about import PARTS
 from tests.cli.linted import case, run, told
 
-OF_TASK_DEFINITION = {check.id for check in CHECKS if "task_definition" in check.inputs} - {"SC113"}
+OF_TASK_DEFINITION = {id for id in PARTS if "task_definition" in BY_ID[id].inputs} - {"SC113"}
 """But for the one that is asked where a timeout is set."""
 CASES: dict[str, tuple[list[str], set[str], int]] = {
     "an item of a list that may not be there": (["01-container-item-if.yaml"], set(), 0),
@@ -24,7 +25,7 @@ CASES: dict[str, tuple[list[str], set[str], int]] = {
     ),
     "a configuration from elsewhere": (
         ["10-configuration-include.yaml"],
-        {f"{check.id} unknown" for check in CHECKS},
+        {f"{id} unknown" for id in PARTS},
         2,
     ),
     "true in options": (["12-true-in-log-options.yaml"], set(), 0),

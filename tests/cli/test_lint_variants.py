@@ -418,7 +418,7 @@ def test_what_depends_on_what_is_open_is_unknown(tmp_path: Path, changes: dict[s
     path = template(tmp_path, **changes)
     found = findings(path)
     unknown = [f for f in found if f["status"] == "unknown"]
-    assert {f["id"] for f in unknown} == checks and told(path) == {f"{id} unknown" for id in checks}
+    assert told(path) == {f"{id} unknown" for id in checks}
     assert any(said in message for f in unknown for message in f["messages"])
     assert run(path)[0] == 2
 
