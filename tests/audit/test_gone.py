@@ -121,3 +121,16 @@ def test_a_service_look_finds_the_registration_of_a_task_nobody_told_of(desk: De
     desk.verify(service_look())
     (again,) = desk.sent()
     assert GHOST.key in again["Body"]
+
+
+def test_J25_the_cluster_is_listed_once_for_all_that_was_left(desk: Desk) -> None:
+    desk.describes(0, 1, **answers.stopped(6))
+    desk.knows_the_service()
+    desk.registers(0)
+    desk.registers(1)
+    asked = {"cluster": "tutorial", "maxResults": 100, "desiredStatus": "RUNNING"}
+    desk.aws.answer("ecs", "list_tasks", {"taskArns": [answers.task(3)["taskArn"]]}, **asked)
+    desk.describes(3, group="service:orders", attachments=answers.task(1)["attachments"])
+    assert desk.verify(nudge(0), nudge(1)) == []
+    told = [record["findings"][0]["message"] for record in desk.records("registration")]
+    assert "orders" not in told[0] and f"orders ({answers.task_id(3)})" in told[1]
