@@ -14,7 +14,7 @@ _FARTHEST = timedelta(hours=14)
 def times(life: Life) -> tuple[datetime | None, datetime | None]:
     """The time of the log's first line, and of the first ready line, in UTC."""
     first, ready = moment(life.first), moment(life.ready_first)
-    if first and _has_zone(life.first):
+    if first and _has_zone(life.first) and not _one_clock(life.first, life.first_of_envoy):
         return first, ready and ready - _ahead(first, life.first_of_envoy)
     return first, ready
 
@@ -26,6 +26,11 @@ def _ahead(first: datetime, envoys: str) -> timedelta:
     if not envoy or ((by := envoy - first) < _STEP / 2 and by > -_STEP / 2):
         return timedelta()
     return _STEP * round(by / _STEP) if abs(by) < _FARTHEST + _STEP else timedelta()
+
+
+def _one_clock(first: str, envoys: str) -> bool:
+    """Whether both are of the same hour in UTC, as nearly always."""
+    return first[-1:] == "Z" and first[11:13] == envoys[11:13] and first[:10] == envoys[:10]
 
 
 def _has_zone(stamp: str) -> bool:

@@ -50,9 +50,9 @@ def conclude(life: Life, lines: int) -> ProxyStart:
 
 def _listeners(life: Life) -> Listeners:
     run, wanted = life.run, life.environment.mapping
-    blind = blindness(life) != ""
     blamed = (*run.rejected, *run.unbound, *run.fallen, *run.removed)
     refused = _refused(life) if blamed or run.stale else _NONE_REFUSED
+    missing = match.missing(wanted, run.added, blamed) if wanted and not blindness(life) else ()
     return Listeners(
         wanted=wanted,
         added=tuple(run.added),
@@ -61,10 +61,10 @@ def _listeners(life: Life) -> Listeners:
         refused_updates=refused[2],
         unwanted=refused[3],
         removed=tuple(run.removed),
-        lost=tuple(lost(life)),
+        lost=tuple(lost(life)) if run.removed else (),
         drained=run.drained is not None,
-        missing=match.missing(wanted, run.added, blamed) if wanted and not blind else (),
-        unexplained=() if blind else unexplained(life),
+        missing=missing,
+        unexplained=unexplained(life) if missing else (),
     )
 
 

@@ -18,32 +18,22 @@ _MESSAGE = re.compile(r'time="(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[-+]\d\d:\d\d)
 
 
 class Told:
-    """The line of one of the two programs that is being taken in: one object, for the next line it is used again."""
+    """The line of one of the two programs that is being taken in: one object, for the next line it is used again.
+    `text` is what it says, `stamp` its time as written, `process` the program's (a thread's) id."""
 
-    __slots__ = ("begins", "line", "number")
+    __slots__ = ("line", "number", "process", "stamp", "text")
     number: int
     line: str
-    begins: int
+    text: str
+    stamp: str
+    process: str
 
-    def at(self, number: int, line: str, begins: int) -> "Told":
-        """Take in another line: its number (the first is 1), and where its text begins."""
-        self.number, self.line, self.begins = number, line, begins
+    def at(self, number: int, line: str, begins: int, process: str = "") -> "Told":
+        """Take in another line: its number (the first is 1), where its text begins, and whose it is. Its text counts up
+        to `LONGEST` characters."""
+        self.number, self.line, self.text, self.stamp = number, line, line[begins:LONGEST], line[1:HEAD]
+        self.process = process
         return self
-
-    @property
-    def text(self) -> str:
-        """The line without what stands before its message, up to `LONGEST` characters."""
-        return self.line[self.begins : LONGEST]
-
-    @property
-    def stamp(self) -> str:
-        """The time as written."""
-        return self.line[1:HEAD]
-
-    @property
-    def process(self) -> str:
-        """The number of Envoy's process, as written."""
-        return self.line[HEAD + 2 : self.line.find("]", HEAD + 2)]
 
 
 class Mark(NamedTuple):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
+from itertools import chain
 
 from scaudit.proxylog import agent, before, envoy, given, other
 from scaudit.proxylog.conclude import conclude
@@ -34,23 +35,23 @@ _AT_DEBUG = {component: _table(templates) for component, templates in given.DEBU
 
 
 @lru_cache(maxsize=4096)
-def _route(head: str) -> tuple[_Table | None, str]:
-    """What to look for behind a head (None behind one that neither program writes), and how all lines begin that say as
-    little as this one. Processes have small numbers, so the heads of one log are those of the next."""
+def _route(head: str) -> tuple[_Table | None, str, str]:
+    """What to look for behind a head (None behind one that neither program writes), how all lines begin that say as
+    little as this one, and whose it is. Processes have small numbers, so the heads of one log are those of the next."""
     parts = head.split("][")
     if not 3 <= len(parts) <= 4 or parts[0] or not parts[1].isdecimal() or parts[2] not in LEVELS:
-        return None, ""
-    level = parts[2]
+        return None, "", ""
+    process, level = parts[1:3]
     if len(parts) == 3:
-        return (_FATAL_OF_AGENT if level in ("fatal", "panic") else _OF_AGENT), ""
+        return (_FATAL_OF_AGENT if level in ("fatal", "panic") else _OF_AGENT), "", process
     if not parts[3].isidentifier():
-        return None, ""
+        return None, "", ""
     if parts[3] == "envoy_bug":
-        return _NOTHING, head
+        return _NOTHING, head, process
     if level in ("debug", "trace"):
         table = _AT_DEBUG.get(parts[3]) if level == "debug" else None
-        return (table, "") if table else (_NOTHING, head)
-    return (_LAST_WORDS if level == "critical" else _OF_ENVOY), ""
+        return (table, "", process) if table else (_NOTHING, head, process)
+    return (_LAST_WORDS if level == "critical" else _OF_ENVOY), "", process
 
 
 def read_proxy_log(lines: Iterable[str]) -> ProxyStart:
@@ -81,9 +82,10 @@ class Reading:
         if not self._shaped:
             for line in ahead:
                 self._first(line)
-                self._read(self._bare(iter((line,))))
                 if self._shaped:
+                    ahead = chain((line,), ahead)
                     break
+                self._read(self._bare(iter((line,))))
         self._read(self._bare(ahead))
 
     def _bare(self, ahead: Iterator[str]) -> Iterator[str]:
@@ -115,7 +117,7 @@ class Reading:
                 continue
             end = line.find("] [", HEAD, FARTHEST)
             if end > 0:
-                table, same = route(line[HEAD:end])
+                table, same, process = route(line[HEAD:end])
                 if table is None:
                     self._other(number, line)
                     continue
@@ -127,8 +129,9 @@ class Reading:
                 if templates := table.get(key):
                     for template, doing in templates:
                         if line.startswith(template, begins) and stamped(line):
-                            life.latest, life.run.rejecting = line[1:HEAD], False
-                            doing(life, told.at(number, line, begins))
+                            life.run.rejecting = False
+                            doing(life, told.at(number, line, begins, process))
+                            life.latest = told.stamp
                             break
                 elif same or (key[:2] == "  " and begins > end):
                     noise = self._ignore(same or line[HEAD : begins + 2])
