@@ -9,7 +9,7 @@ from scaudit_cli.usage import Refused
 
 
 def explain(
-    id: Annotated[
+    check_id: Annotated[
         str, typer.Argument(metavar="[ID]", help="The id of a check, such as SC305.", show_default=False)
     ] = "",
 ) -> None:
@@ -20,8 +20,8 @@ def explain(
     from scaudit.checks import CATALOGUE
 
     console = Console(highlight=False)
-    if id:
-        page = _page(id.upper())
+    if check_id:
+        page = _page(check_id.upper())
         if console.is_terminal:
             from rich.markdown import Markdown
 
@@ -35,14 +35,14 @@ def explain(
         console.print(line, soft_wrap=True)
 
 
-def _page(id: str) -> str:
+def _page(check_id: str) -> str:
     from scaudit.checks import BY_ID, NOT_BUILT
     from scaudit_cli import pages
 
-    if id in NOT_BUILT:
-        raise Refused(f"there is no check {id} yet: it {NOT_BUILT[id]}")
-    if id not in BY_ID:
-        near = get_close_matches(id, BY_ID, 3, cutoff=0.5)
+    if check_id in NOT_BUILT:
+        raise Refused(f"there is no check {check_id} yet: it {NOT_BUILT[check_id]}")
+    if check_id not in BY_ID:
+        near = get_close_matches(check_id, BY_ID, 3, cutoff=0.5)
         hint = f"; did you mean {', '.join(near)}?" if near else ""
-        raise Refused(f"there is no check {id}{hint} (scaudit explain lists them)")
-    return pages.explain(id)
+        raise Refused(f"there is no check {check_id}{hint} (scaudit explain lists them)")
+    return pages.explain(check_id)

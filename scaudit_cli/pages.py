@@ -65,7 +65,7 @@ def section(check: Check, examples: Examples) -> str:
 | asked | {_asked(check)} |
 | reads | {"; ".join(map(_read, check.inputs))} |
 | speaks | {_speaks(check)} |
-| explained by | {", ".join(f"[{id}](#{id.lower()})" for id in check.after) or "none"} |
+| explained by | {", ".join(f"[{check_id}](#{check_id.lower()})" for check_id in check.after) or "none"} |
 | fix | {check.fix} |
 | known from | {check.source} |
 """
@@ -73,7 +73,7 @@ def section(check: Check, examples: Examples) -> str:
 
 def page(examples: Mapping[str, Examples]) -> str:
     """The page of all checks."""
-    unused = "".join(f"- {id}: {why}\n" for id, why in NOT_BUILT.items())
+    unused = "".join(f"- {check_id}: {why}\n" for check_id, why in NOT_BUILT.items())
     return (
         HEAD
         + "".join(section(check, examples[check.id]) for check in CATALOGUE)
@@ -101,9 +101,9 @@ def _actions(check: Check) -> set[str]:
     return {action for fact in check.inputs for action in ORIGINS[fact].actions}
 
 
-def explain(id: str) -> str:
+def explain(check_id: str) -> str:
     """All about the check with this id. Raises KeyError when there is none."""
-    return section(BY_ID[id], json.loads(_EXAMPLES.read_text())[id]).strip()
+    return section(BY_ID[check_id], json.loads(_EXAMPLES.read_text())[check_id]).strip()
 
 
 def _read(fact: str) -> str:

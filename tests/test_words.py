@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scaudit.announce.digests import MOST
+from scaudit.announce.digests import MOST_COVERED
 from scaudit.announce.outbox import dump, load
 from scaudit.announce.pool import key_of
 from scaudit.announce.words import test_alert
@@ -152,7 +152,7 @@ def test_an_outbreak_of_thousands_fits_sns() -> None:
 def test_a_digest_as_long_as_may_be_fits_its_item() -> None:
     """400 KB (AWS: DynamoDB, item size)."""
     key = key_of(IncidentChanged(WHERE.place, Subject("SC203", "nginx")), digested(2))
-    message = replace(digested(100), covers=[key] * MOST)
+    message = replace(digested(100), covers=[key] * MOST_COVERED)
     assert len(dump(message).encode()) < 300 * 1024
 
 

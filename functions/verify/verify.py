@@ -36,4 +36,4 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN
     """An SQS batch; answers which of its messages are to come again (AWS: partial batch responses)."""
     reads = Reads(clients, memory, pace, lambda: context.get_remaining_time_in_millis() / 1000)
     retry = verify(event["Records"], reads, edges, settings)
-    return {"batchItemFailures": [{"itemIdentifier": id} for id in retry]}
+    return {"batchItemFailures": [{"itemIdentifier": message} for message in retry]}

@@ -51,11 +51,11 @@ def cloud_map_resource(action: str, request: Json) -> str | None:
         return ANY
     if action.startswith("DiscoverInstances"):
         return discovered(request)
-    id = request.get("ServiceId") or request.get("Id")
-    if not id:
+    service_id = request.get("ServiceId") or request.get("Id")
+    if not service_id:
         return None
     kind = "namespace" if action in NAMESPACE_BY_ID else "service"
-    return str(id) if id.startswith("arn:") else arn("servicediscovery", f"{kind}/{id}")
+    return str(service_id) if service_id.startswith("arn:") else arn("servicediscovery", f"{kind}/{service_id}")
 
 
 def discovered(request: Json) -> str:

@@ -81,4 +81,4 @@ class Neighbourhoods:
 
 def _of_endpoints(service: Service, created: Mapping[str, datetime]) -> dict[str, datetime | None]:
     ids = {e.name: (e.cloud_map_service or "").rsplit("/", 1)[-1] for e in service.endpoints}
-    return {name: created.get(id) for name, id in ids.items()}
+    return {name: created.get(service_id) for name, service_id in ids.items()}

@@ -14,7 +14,7 @@ from scaudit_cli.lint.fit import Complaint
 from scaudit_cli.lint.judge_variant import CHECKS, Others, check_of, judge_variant, others_of
 from scaudit_cli.lint.opens import written
 from scaudit_cli.lint.variants import Varied, alone, varied
-from scaudit_cli.lint.worlds import MOST, World, when
+from scaudit_cli.lint.worlds import MOST_VARIANTS, World, when
 from scaudit_cli.output.finding import Judged, Place
 
 _ORDER = (Status.FAIL, Status.UNKNOWN, Status.PENDING, Status.PASS, Status.SKIPPED)
@@ -70,7 +70,7 @@ def _judged(service: Varied, cluster: str, name: str, others: Others, at: dateti
         for verdict, place in judge_variant(variant, others, at)
     ]
     if not service.all:
-        seen += _all(service, Status.UNKNOWN, f"it has more than {MOST} variants, and not all were looked at")
+        seen += _all(service, Status.UNKNOWN, f"it has more than {MOST_VARIANTS} variants, and not all were looked at")
     elif not service.variants:
         seen += _all(service, Status.SKIPPED, "no values of the parameters make this service")
     verdicts: list[Verdict] = []

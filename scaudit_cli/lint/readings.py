@@ -19,7 +19,7 @@ _TELLING = {
     "platformVersion": ("LATEST", "1.3.0"),
 }
 """Values that make a difference where ECS takes any: none at all, and more than enough; new, and too old."""
-_MOST = 64
+_MOST_READINGS = 64
 Values = Mapping[str, str]
 Told = tuple[Verdict, Place | None]
 
@@ -40,7 +40,7 @@ def _readings(check: str, sources: Sequence[Declared], opens: Sequence[OpenText]
     free = [text for text in dict.fromkeys(opens) if not allowed.keys() & marks_in(text)]
     first = {text: _first(check, sources, text) for text in free}
     for number, chosen in enumerate(product(*(allowed[mark] for mark in limited))):
-        if number == _MOST:
+        if number == _MOST_READINGS:
             break
         base = {text: value for text, value in first.items() if value is not None} | dict(
             zip(limited, chosen, strict=True)

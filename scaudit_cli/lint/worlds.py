@@ -13,7 +13,7 @@ from scaudit_cli.lint.opens import is_open, label_of, may_equal, solved, with_va
 T = TypeVar("T")
 Choices = Callable[[str], tuple[str, ...]]
 """Which values an open text is limited to; none if it is not."""
-MOST = 128
+MOST_VARIANTS = 128
 """How many variants of one service are looked at: more than a person keeps in mind, and a second of work."""
 
 
@@ -114,7 +114,7 @@ def explore(look: Callable[[World], T]) -> tuple[list[tuple[World, T]], bool]:
     """What is seen in every world, and whether these are all."""
     found: list[tuple[World, T]] = []
     scripts: list[tuple[int, ...]] = [()]
-    for _ in range(MOST):
+    for _ in range(MOST_VARIANTS):
         if not scripts:
             break
         world = World(scripts.pop())

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from scaudit.announce.digests import MOST
+from scaudit.announce.digests import MOST_COVERED
 from scaudit.announce.outbox import dump
 from scaudit.announce.pool import key_of
 from scaudit.announce.publish import Publisher
@@ -133,7 +133,7 @@ def test_J27_the_largest_items_stay_far_below_what_the_table_takes(dynamodb: Any
     of = IncidentChanged(place, Subject("SC203", NAME))
     waiting = [(f"key{n}", (each := opening("x", n)).data | {"subject": each.subject}) for n in range(60)]
     digest = summary.digest(waiting, REGION, ACCOUNT)
-    full = replace(digest, covers=[key_of(of, replace(digest, digest="baseline"))] * MOST)
+    full = replace(digest, covers=[key_of(of, replace(digest, digest="baseline"))] * MOST_COVERED)
     kept = Kept(Incident(), 1, dump(full), NOW)
     assert item_size(incident_item(of, kept)) < ITEM / 2
     desk.pool.add(of, 1, replace(opening("\N{FIRE}"), digest="digest"), NOW)

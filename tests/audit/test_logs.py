@@ -7,7 +7,7 @@ from typing import Any
 from botocore.stub import ANY
 
 from scaudit.audit.context import LAG
-from scaudit.collect.aws.logs import MOST_PAGES
+from scaudit.collect.aws.logs import MOST_LOG_PAGES
 from scaudit.model import Severity
 from scaudit.model.incidents import Member, MemberState
 from scaudit.model.places import Subject
@@ -41,7 +41,7 @@ NEW = 50
 def logs(desk: Desk, lines: list[str], *, head: bool = True, pages: int = 1) -> None:
     events = [{"message": line} for line in lines if line]
     tokens = [{}, *({"nextToken": f"t{n}"} for n in range(1, pages)), {"nextToken": "end"}]
-    for n, token in enumerate(tokens[:MOST_PAGES]):
+    for n, token in enumerate(tokens[:MOST_LOG_PAGES]):
         parameters = {
             "logGroupName": "/ecs/proxy",
             "logStreamName": f"proxy/{answers.PROXY}/{answers.task_id(NEW)}",
@@ -120,14 +120,14 @@ def test_J6_a_log_still_arriving_is_read_again(desk: Desk) -> None:
 
 
 def test_J6_four_pages_with_more_to_come_are_no_pass_and_name_the_cause(desk: Desk) -> None:
-    logs(desk, transcript("01-healthy-start.log"), pages=MOST_PAGES + 1)
+    logs(desk, transcript("01-healthy-start.log"), pages=MOST_LOG_PAGES + 1)
     record = look(desk, first=True)
     assert {"SC303", "SC304", "SC305"} <= set(record["unknown"]) and "level may be debug" in str(record)
     assert not desk.ledger.logs_read(MARK)
 
 
 def test_J6_a_part_of_a_log_that_proves_a_failure_counts(desk: Desk) -> None:
-    logs(desk, PORT_TAKEN, pages=MOST_PAGES + 1)
+    logs(desk, PORT_TAKEN, pages=MOST_LOG_PAGES + 1)
     look(desk, first=True)
     assert desk.states()[Subject("SC305")] == {answers.task_id(NEW): MemberState.FAIL}
 

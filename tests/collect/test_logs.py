@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from scaudit.collect.aws.answers import task_of
-from scaudit.collect.aws.logs import AFTER, END, MOST_PAGES, proxy_lines
+from scaudit.collect.aws.logs import AFTER, END, MOST_LOG_PAGES, proxy_lines
 from scaudit.judge.scaudit_itself import judge_itself
 from scaudit.model import LogTarget, Status, Unread
 from tests.builders import NOW, REGION
@@ -99,7 +99,7 @@ def test_a_missing_group_is_found_in_one_call(aws: Stubbed) -> None:
 
 
 def test_what_does_not_fit_into_the_pages_is_read_in_halves_and_not_judged_by_a_part(aws: Stubbed) -> None:
-    for page in range(MOST_PAGES):
+    for page in range(MOST_LOG_PAGES):
         more = {"nextToken": f"t{page}"} if page else {}
         many(aws, [0, 1], [(0, "a")], f"t{page + 1}", **more)
     for n, lines in ((0, ["a", "b"]), (1, ["c"])):
@@ -109,9 +109,9 @@ def test_what_does_not_fit_into_the_pages_is_read_in_halves_and_not_judged_by_a_
 
 
 def test_one_log_is_read_from_its_beginning_as_far_as_the_pages_go(aws: Stubbed) -> None:
-    for page in range(MOST_PAGES):
+    for page in range(MOST_LOG_PAGES):
         one(aws, [f"line {page}"], f"f{page + 1}", **({"nextToken": f"f{page}"} if page else {}))
-    assert read(aws, 0) == {answers.task_id(0): [*(f"line {page}" for page in range(MOST_PAGES)), "..."]}
+    assert read(aws, 0) == {answers.task_id(0): [*(f"line {page}" for page in range(MOST_LOG_PAGES)), "..."]}
 
 
 def test_R5_an_event_of_several_lines_is_as_many_lines(aws: Stubbed) -> None:
@@ -149,7 +149,7 @@ def test_J4_so_is_that_of_a_running_task_whose_proxy_is_unhealthy_now(aws: Stubb
 
 
 def test_one_log_without_a_line_in_any_page_is_unread(aws: Stubbed) -> None:
-    for page in range(MOST_PAGES):
+    for page in range(MOST_LOG_PAGES):
         one(aws, [], f"f{page + 1}", **({"nextToken": f"f{page}"} if page else {}))
     assert "not reached" in read(aws, 0)[answers.task_id(0)].reason
 

@@ -88,8 +88,8 @@ def interface_shown(task: Task) -> dict[str, str]:
 
 def container_instance(task: Task) -> str:
     """AWS: an EC2 task's container instance. Here each network interface that is not a task's own is one."""
-    id = hashlib.md5(task.interface.subnet.id.encode(), usedforsecurity=False).hexdigest()
-    return f"{task.service.cluster_arn.replace(':cluster/', ':container-instance/')}/{id}"
+    digest = hashlib.md5(task.interface.subnet.id.encode(), usedforsecurity=False).hexdigest()
+    return f"{task.service.cluster_arn.replace(':cluster/', ':container-instance/')}/{digest}"
 
 
 def containers(task: Task) -> list[dict[str, Any]]:

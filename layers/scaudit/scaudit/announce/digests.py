@@ -15,7 +15,7 @@ from scaudit.store.changes import Digest, DigestDue
 from scaudit.store.items import DigestState, Kept
 from scaudit.store.ledger import Ledger
 
-MOST = 2000
+MOST_COVERED = 2000
 """Announcements that one digest covers: their keys must fit its item (AWS: 400 KB), their marks the function's time."""
 DAY = timedelta(hours=24)
 
@@ -55,7 +55,7 @@ class Digests:
         if waiting and due.digest is Digest.BASELINE and now < baseline_due(waiting):
             self.outbox.send_for(due, kept, int((baseline_due(waiting) - now).total_seconds()) + 1)
             return
-        self._say(due, kept, list(islice(filter(self._holds, waiting), MOST)), now)
+        self._say(due, kept, list(islice(filter(self._holds, waiting), MOST_COVERED)), now)
         if self.pool.waiting(due.region, due.digest):
             self.outbox.send_for(due, self.ledger.digest(due), digest_wait(due.digest, now))
 

@@ -177,13 +177,13 @@ def _begins(incident: IncidentChanged) -> str:
 
 
 def _entry(item: dict[str, Any]) -> Entry:
-    _, digest, id = item["sk"].removeprefix(_WAITING).split("#")
+    _, digest, message_id = item["sk"].removeprefix(_WAITING).split("#")
     place, subject = item["of"]
     return Entry(
         key=item["sk"],
         incident=IncidentChanged(Place.of(place), Subject.of(subject)),
         digest=Digest(digest),
-        id=id,
+        id=message_id,
         episode=int(item["episode"]),
         state=item["news"],
         fate=Fate(item["fate"]),

@@ -47,22 +47,22 @@ class Gathered:
     looks: dict[str, dict[str, list[str]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
     pages: list[tuple[ClusterPage, str]] = field(default_factory=list)
 
-    def add(self, message: Message, id: str) -> None:
+    def add(self, message: Message, message_id: str) -> None:
         """Put a message where it belongs."""
         match message:
             case TaskNudge() as nudge:
-                nudge = nudge if nudge.chain else replace(nudge, chain=id)
+                nudge = nudge if nudge.chain else replace(nudge, chain=message_id)
                 known = self.nudges[nudge.cluster].get(nudge.task)
                 self.nudges[nudge.cluster][nudge.task] = _merged(nudge, known) if known else nudge
-                self.senders[nudge.cluster][nudge.task].append(id)
+                self.senders[nudge.cluster][nudge.task].append(message_id)
             case ServiceLook() as look:
-                self.looks[look.cluster][look.service].append(id)
+                self.looks[look.cluster][look.service].append(message_id)
             case ClusterPage() as page:
-                self.pages.append((page if page.chain else replace(page, chain=id), id))
+                self.pages.append((page if page.chain else replace(page, chain=message_id), message_id))
             case NotOurs(reason):
                 logger.debug("not ours", extra={"reason": reason})
             case single:
-                self.single.append((single, id))
+                self.single.append((single, message_id))
 
 
 def verify(records: Sequence[Mapping[str, Any]], reads: Reads, edges: Edges, settings: VerifySettings) -> list[str]:
@@ -79,8 +79,8 @@ def verify(records: Sequence[Mapping[str, Any]], reads: Reads, edges: Edges, set
                 gathered.add(message if _ours(message, settings) else _ELSEWHERE, record["messageId"])
     rules = Rules(settings.settle_scale, settings.second_look, settings.start_deadline)
     audit = Audit(settings.region, reads, edges, rules)
-    for single, id in gathered.single:
-        with attempt([id]):
+    for single, message_id in gathered.single:
+        with attempt([message_id]):
             _do(single, audit, settings.topic)
     for cluster, nudges in gathered.nudges.items():
         senders = gathered.senders[cluster]
@@ -89,8 +89,8 @@ def verify(records: Sequence[Mapping[str, Any]], reads: Reads, edges: Edges, set
     for cluster, looks in gathered.looks.items():
         with attempt(_all(looks)):
             attempt.again(looks, look_at_services_asked_for(audit, cluster, list(looks), _all(looks)[0]))
-    for page, id in gathered.pages:  # last: they take what time is left
-        with attempt([id]):
+    for page, message_id in gathered.pages:  # last: they take what time is left
+        with attempt([message_id]):
             look_at_page(audit, page)
     with attempt([record["messageId"] for record in records]):
         audit.finish()
@@ -98,7 +98,7 @@ def verify(records: Sequence[Mapping[str, Any]], reads: Reads, edges: Edges, set
 
 
 def _all(senders: Mapping[str, Sequence[str]]) -> list[str]:
-    return [id for ids in senders.values() for id in ids]
+    return [message_id for ids in senders.values() for message_id in ids]
 
 
 def _do(single: Single, audit: Audit, topic: str) -> None:

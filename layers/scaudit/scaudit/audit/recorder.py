@@ -109,13 +109,13 @@ class Recorder:
         return Said(told)
 
     def _leftover(self, found: LeftoverJudged) -> Said:
-        service, at, id, nudge = found.service, found.at, found.nudge.task, found.nudge
+        service, at, instance_id, nudge = found.service, found.at, found.nudge.task, found.nudge
         place = Place(self.region, service.cluster, service.name)
         stood = self.standing[place]
-        known = {subject for subject, members in stood.items() if id in members}
+        known = {subject for subject, members in stood.items() if instance_id in members}
         held, suspected = hold_back(as_told(found.verdicts, service, at), nudge.suspected, known, at, self.rules)
         self._members(place, stood, held, at, fresh=nudge.fresh)
-        self.edges.write(records.registration_record(self.region, service.cluster, service.name, id, held, at))
+        self.edges.write(records.registration_record(self.region, service.cluster, service.name, instance_id, held, at))
         return Said(held, suspected)
 
     def _left(self, found: Left) -> None:

@@ -119,7 +119,9 @@ def canary_record(canary: Canary, at: datetime) -> dict[str, Any]:
 
 def _answers(verdicts: list[Verdict]) -> dict[str, Any]:
     worst = {v.check.id: v.status for v in sorted(verdicts, key=lambda v: -_WORST_FIRST.index(v.status))}
-    by_status = {status: sorted(id for id, found in worst.items() if found is status) for status in _WORST_FIRST}
+    by_status = {
+        status: sorted(check_id for check_id, found in worst.items() if found is status) for status in _WORST_FIRST
+    }
     return {
         "verdict": next((status for status in _WORST_FIRST if by_status[status]), Status.SKIPPED),
         "failed": by_status[Status.FAIL],

@@ -35,9 +35,9 @@ def look_at_services(
     for seen in wholes.values():
         yield _judged(context, seen, at, fresh)
     nudges = [
-        TaskNudge(context.region, cluster, seen.service.name, id, chain=chain, fresh=fresh)
+        TaskNudge(context.region, cluster, seen.service.name, task_id, chain=chain, fresh=fresh)
         for seen in wholes.values()
-        for id in (*seen.tasks, *seen.strays)
+        for task_id in (*seen.tasks, *seen.strays)
     ]
     tasks: dict[str, Task | Unread | None] = {}
     for seen in wholes.values():
@@ -69,8 +69,8 @@ def look_at_shared(
             again = exactly(context.reads, service.cluster, account, endpoint, doubtful)
             if any(isinstance(found, Unread) for found in again.values()):
                 continue  # nothing is proven, neither the one nor the other
-            rest = {id: instance for id, instance in registered.items() if id not in again}
-            there = {id: instance for id, instance in again.items() if isinstance(instance, Instance)}
+            rest = {task_id: instance for task_id, instance in registered.items() if task_id not in again}
+            there = {task_id: instance for task_id, instance in again.items() if isinstance(instance, Instance)}
             verdicts = judge_shared(service, endpoint, rest | there, running, at, rules)
         told += verdicts
     return told

@@ -32,7 +32,7 @@ class Known(Protocol):
     def services(self, names: Sequence[str]) -> Mapping[str, Service | Unread | None]:
         """These services by name; None for one that is gone."""
 
-    def may_have_left(self, service: str, id: str, task: Task | None) -> bool:
+    def may_have_left(self, service: str, task_id: str, task: Task | None) -> bool:
         """Whether a task that is gone, or another service's, may be registered for this service."""
 
 

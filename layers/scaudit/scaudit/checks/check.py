@@ -118,11 +118,11 @@ class Verdict:
         return Subject(self.check.id, self.endpoint)
 
 
-def check(id: str, **about: Any) -> Callable[[Callable[..., Iterator[Finding]]], Check]:  # noqa: ANN401
+def check(check_id: str, **about: Any) -> Callable[[Callable[..., Iterator[Finding]]], Check]:  # noqa: ANN401
     """Declare a check; the keywords are the fields of `Check`."""
 
     def declare(judge: Callable[..., Iterator[Finding]]) -> Check:
-        return Check(id=id, judge=judge, **about)
+        return Check(id=check_id, judge=judge, **about)
 
     return declare
 

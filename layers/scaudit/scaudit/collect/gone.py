@@ -9,7 +9,7 @@ from scaudit.collect.aws.reads import Reads
 from scaudit.model import Instance, Service, Task, Unread
 from scaudit.model.seen import Ghost
 
-MOST_PAGES = 10
+MOST_TASK_PAGES = 10
 """Pages of a cluster's tasks that are searched for the new owner of an address."""
 
 
@@ -25,11 +25,11 @@ def leftovers(
     account = service.account
     for endpoint in service.endpoints:
         answers = exactly(reads, service.cluster, account, endpoint, list(gone))
-        for id, registration in answers.items():
+        for task_id, registration in answers.items():
             if isinstance(registration, Instance):
-                found[endpoint.name, id] = _ghost(reads, service, registration, gone[id])
+                found[endpoint.name, task_id] = _ghost(reads, service, registration, gone[task_id])
             else:
-                found[endpoint.name, id] = registration
+                found[endpoint.name, task_id] = registration
     return found
 
 
@@ -53,7 +53,7 @@ def _addresses(reads: Reads, cluster: str) -> dict[tuple[str, str], tuple[str, s
     key = f"addresses of {cluster}"
     if key not in reads.once:
         reads.once[key] = found = {}
-        for ids in islice(ecs.task_ids(reads, cluster), MOST_PAGES):
+        for ids in islice(ecs.task_ids(reads, cluster), MOST_TASK_PAGES):
             if isinstance(ids, Unread):
                 break
             for task in ecs.tasks(reads, cluster, ids).values():

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from scaudit.collect.aws.logs import MOST_PAGES, Lines, proxy_lines
+from scaudit.collect.aws.logs import MOST_LOG_PAGES, Lines, proxy_lines
 from scaudit.collect.aws.reads import Reads
 from scaudit.model import Deployment, LogTarget, Service, Task, Unread
 from scaudit.model.seen import Seen
@@ -20,7 +20,7 @@ def with_logs(reads: Reads, region: str, seen: Sequence[Seen], at: datetime) -> 
     lines: Mapping[str, Lines | Unread] = {}
     if wanted:
         lines = proxy_lines(reads, seen[0].task.cluster, region, wanted, at)
-    read = {id: found if isinstance(found, Unread) else _understood(found) for id, found in lines.items()}
+    read = {task_id: found if isinstance(found, Unread) else _understood(found) for task_id, found in lines.items()}
     return [replace(one, log=read[one.task.id]) if one.task.id in read else one for one in seen]
 
 
@@ -29,8 +29,8 @@ def _understood(found: Lines) -> ProxyStart | Unread:
     log = read_proxy_log(found.lines)
     if found.cut and log.verdict not in (Outcome.DEGRADED, Outcome.EXITED):
         return Unread(
-            f"the proxy's log holds more than the {MOST_PAGES} pages that are read; its level may be debug, or it has "
-            "a line for each request"
+            f"the proxy's log holds more than the {MOST_LOG_PAGES} pages that are read; its level may be debug, or "
+            "it has a line for each request"
         )
     return log
 

@@ -34,7 +34,7 @@ class Survey:
         """These services as they are now; None for one that is gone."""
         return ecs.services(self.reads, self.cluster, names)
 
-    def may_have_left(self, service: str, id: str, task: Task | None) -> bool:
+    def may_have_left(self, service: str, task_id: str, task: Task | None) -> bool:
         """Whether a task that is gone, or another service's, had a proxy and so may be registered."""
         return task is None or task.last_status != "STOPPED" or bool(task.proxy)
 
@@ -89,7 +89,7 @@ def _with_registrations(reads: Reads, seen: Sequence[Seen], *, exact: bool) -> l
             answers: Mapping[str, Registration] = cloudmap.exactly(reads, cluster, account, endpoint, ids)
         else:
             there = cloudmap.discovered(reads, cluster, account, namespace, endpoint)
-            answers = {id: there if isinstance(there, Unread) else there.get(id) for id in ids}
-        for id, registration in answers.items():
-            found[id][endpoint.name] = registration
+            answers = {task_id: there if isinstance(there, Unread) else there.get(task_id) for task_id in ids}
+        for task_id, registration in answers.items():
+            found[task_id][endpoint.name] = registration
     return [replace(one, registrations=found[one.task.id]) for one in seen]

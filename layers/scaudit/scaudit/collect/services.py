@@ -27,9 +27,9 @@ class Whole:
     strays: Mapping[str, Task] = field(default_factory=dict)
     unlisted: Unread | None = None
 
-    def stands(self, id: str) -> bool:
+    def stands(self, task_id: str) -> bool:
         """Whether Cloud Map has a registration of this task under any endpoint."""
-        return any(id in found for found in self.registered.values() if not isinstance(found, Unread))
+        return any(task_id in found for found in self.registered.values() if not isinstance(found, Unread))
 
     def bridged(self, task_definition: TaskDefinition | Unread) -> Iterator[tuple[Endpoint, Mapping[str, Instance]]]:
         """The endpoints with what is registered under them, where two tasks can have one address: in bridge mode only.
@@ -39,7 +39,10 @@ class Whole:
         for endpoint in self.service.endpoints:
             found = self.registered[endpoint.name]
             if not isinstance(found, Unread):
-                yield endpoint, {id: instance for id, instance in found.items() if isinstance(instance, Instance)}
+                yield (
+                    endpoint,
+                    {task_id: instance for task_id, instance in found.items() if isinstance(instance, Instance)},
+                )
 
     def seen(self, reads: Reads, at: datetime, running: Iterable[Task]) -> list[Seen]:
         """These running tasks of the service with what is known of each."""
@@ -77,9 +80,9 @@ class Wholes:
         """These services."""
         return {name: self.by_name[name].service for name in names}
 
-    def may_have_left(self, service: str, id: str, task: Task | None) -> bool:
+    def may_have_left(self, service: str, task_id: str, task: Task | None) -> bool:
         """Whether a task is registered for the service, or is on record as such."""
-        return self.by_name[service].stands(id) or id in self.ghosts[service]
+        return self.by_name[service].stands(task_id) or task_id in self.ghosts[service]
 
 
 def whole(reads: Reads, cluster: str, services: Sequence[Service], asked: Mapping[str, Collection[str]]) -> list[Whole]:
@@ -92,27 +95,31 @@ def whole(reads: Reads, cluster: str, services: Sequence[Service], asked: Mappin
     homes: dict[str, set[str]] = defaultdict(set)
     ids: dict[str, set[str]] = {}
     for service in services:
-        named = {id: home for found in registered[service.name].values() for id, home in _homes(found, cluster)}
+        named = {
+            task_id: home for found in registered[service.name].values() for task_id, home in _homes(found, cluster)
+        }
         named |= dict.fromkeys(asked.get(service.name, ()), cluster)
         ids[service.name] = set(named)
-        for id, home in named.items():
-            homes[home].add(id)
+        for task_id, home in named.items():
+            homes[home].add(task_id)
     described: dict[str, Task | Unread | None] = {}
     for home, wanted in homes.items():
         described |= ecs.tasks(reads, home, wanted)
     # A registration may name the wrong cluster.
-    elsewhere = {id for home, wanted in homes.items() if home != cluster for id in wanted}
-    at_home = ecs.tasks(reads, cluster, {id for id in elsewhere if not isinstance(described[id], Task)})
-    described |= {id: task for id, task in at_home.items() if task}
+    elsewhere = {task_id for home, wanted in homes.items() if home != cluster for task_id in wanted}
+    at_home = ecs.tasks(reads, cluster, {task_id for task_id in elsewhere if not isinstance(described[task_id], Task)})
+    described |= {task_id: task for task_id, task in at_home.items() if task}
     unlisted: dict[str, Unread] = {}
     for service in services:
-        for desired in _to_list(service, [described[id] for id in ids[service.name]]):
+        for desired in _to_list(service, [described[task_id] for task_id in ids[service.name]]):
             for page in ecs.task_ids(reads, cluster, service.name, desired):
                 if isinstance(page, Unread):
                     unlisted[service.name] = page
                 else:
                     ids[service.name].update(page)
-    described |= ecs.tasks(reads, cluster, {id for wanted in ids.values() for id in wanted} - described.keys())
+    described |= ecs.tasks(
+        reads, cluster, {task_id for wanted in ids.values() for task_id in wanted} - described.keys()
+    )
     return [
         _whole(service, registered[service.name], ids[service.name], described, unlisted.get(service.name))
         for service in services
@@ -129,12 +136,12 @@ def _whole(
     """A task of another service that runs is that one's, too; one that was stopped has left something here."""
     tasks: dict[str, Task | Unread | None] = {}
     strays: dict[str, Task] = {}
-    for id in sorted(ids):
-        task = described[id]
+    for task_id in sorted(ids):
+        task = described[task_id]
         if not isinstance(task, Task) or _is_of(task, service) or task.last_status == "STOPPED":
-            tasks[id] = task
+            tasks[task_id] = task
         elif task.last_status == "RUNNING":
-            strays[id] = task
+            strays[task_id] = task
     return Whole(service, registered, tasks, strays, unlisted)
 
 
@@ -151,8 +158,10 @@ def _homes(found: Registered, cluster: str) -> list[tuple[str, str]]:
     """Each registered task with its cluster, which `DeploymentId`, a task set's ARN, names."""
     if isinstance(found, Unread):
         return []
-    homes = {id: _cluster_of(one.deployment) if isinstance(one, Instance) else "" for id, one in found.items()}
-    return [(id, home or cluster) for id, home in homes.items()]
+    homes = {
+        task_id: _cluster_of(one.deployment) if isinstance(one, Instance) else "" for task_id, one in found.items()
+    }
+    return [(task_id, home or cluster) for task_id, home in homes.items()]
 
 
 def _cluster_of(task_set: str) -> str:

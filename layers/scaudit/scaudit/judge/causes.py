@@ -27,19 +27,19 @@ def explain(
         return list(verdicts)  # as of nearly every task
     judged = {v.subject for v in verdicts if v.status in (Status.PASS, Status.FAIL)}
     failed = [v for v in verdicts if v.status is Status.FAIL]
-    after = {id: check.after for id, check in BY_ID.items()} | {v.check.id: v.check.after for v in verdicts}
+    after = {check_id: check.after for check_id, check in BY_ID.items()} | {v.check.id: v.check.after for v in verdicts}
 
-    def explains(id: str, effect: Verdict) -> bool:
-        if not {Subject(id, effect.endpoint), Subject(id)}.isdisjoint(set(standing) - judged):
+    def explains(check_id: str, effect: Verdict) -> bool:
+        if not {Subject(check_id, effect.endpoint), Subject(check_id)}.isdisjoint(set(standing) - judged):
             return True
         return any(
             v.endpoint in ("", effect.endpoint) and (v.explains is None or effect.endpoint in v.explains)
             for v in failed
-            if v.check.id == id and not (replaced and v.member == SERVICE != effect.member)
+            if v.check.id == check_id and not (replaced and v.member == SERVICE != effect.member)
         )
 
-    def cause(id: str, effect: Verdict) -> str:
-        for earlier in after.get(id, ()):
+    def cause(check_id: str, effect: Verdict) -> str:
+        for earlier in after.get(check_id, ()):
             further = cause(earlier, effect)
             if further or explains(earlier, effect):
                 return further or earlier

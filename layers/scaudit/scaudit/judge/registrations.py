@@ -15,17 +15,17 @@ def shared(registered: Mapping[str, Instance], running: Collection[str]) -> dict
     """What each running task that is registered under one endpoint shares with others, by task id. A task that no
     longer runs may have left its registration to the next one on its port: that is SC206's."""
     holders: dict[str, list[str]] = {}
-    for id in sorted(registered.keys() & set(running)):
-        holders.setdefault(f"{registered[id].address}:{registered[id].port}", []).append(id)
+    for task_id in sorted(registered.keys() & set(running)):
+        holders.setdefault(f"{registered[task_id].address}:{registered[task_id].port}", []).append(task_id)
     return {
-        id: Shared(where, tuple(other for other in ids if other != id)) if len(ids) > 1 else None
+        task_id: Shared(where, tuple(other for other in ids if other != task_id)) if len(ids) > 1 else None
         for where, ids in holders.items()
-        for id in ids
+        for task_id in ids
     }
 
 
 def judge_instance(
-    id: str,
+    task_id: str,
     service: Service,
     endpoint: Endpoint,
     ghost: Ghost | Unread | Moot | None,
@@ -37,7 +37,9 @@ def judge_instance(
     is an hour after at the earliest (AWS: DescribeTasks), so that nothing is left to wait for."""
     facts = Facts(service=service, endpoint=endpoint, ghost=ghost, shared=None)
     began = gone_since or at - timedelta(hours=1)
-    return [run(check, facts, member=id, began=began, now=at, scale=rules.settle_scale) for check in ABOUT["instance"]]
+    return [
+        run(check, facts, member=task_id, began=began, now=at, scale=rules.settle_scale) for check in ABOUT["instance"]
+    ]
 
 
 def judge_shared(
@@ -53,10 +55,10 @@ def judge_shared(
         run(
             BY_ID["SC207"],
             Facts(service=service, endpoint=endpoint, shared=found),
-            member=id,
+            member=task_id,
             began=None,
             now=at,
             scale=rules.settle_scale,
         )
-        for id, found in shared(registered, running).items()
+        for task_id, found in shared(registered, running).items()
     ]

@@ -28,8 +28,8 @@ def judge_itself(
     asked = [("SC901", service, check, Facts(check_run=ran)) for (service, check), ran in runs.items()]
     asked += [("SC902", cluster, action, Facts(permission=p)) for (cluster, action), p in permissions.items()]
     return [
-        replace(run(BY_ID[id], facts, member=member, began=None, now=at, scale=1), endpoint=slot)
-        for id, member, slot, facts in asked
+        replace(run(BY_ID[check_id], facts, member=member, began=None, now=at, scale=1), endpoint=slot)
+        for check_id, member, slot, facts in asked
     ]
 
 
@@ -47,4 +47,6 @@ def judge_estate(
     """SC904 for each cluster that was gone through, and SC905 unless nobody asked."""
     asked = [("SC904", cluster, Facts(coverage=covered)) for cluster, covered in coverage.items()]
     asked += [("SC905", "-", Facts(subscription=subscription))] if subscription else []
-    return [run(BY_ID[id], facts, member=member, began=None, now=at, scale=1) for id, member, facts in asked]
+    return [
+        run(BY_ID[check_id], facts, member=member, began=None, now=at, scale=1) for check_id, member, facts in asked
+    ]

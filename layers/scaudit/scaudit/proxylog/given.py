@@ -2,7 +2,7 @@
 of them it says at level debug alone, clusters excepted."""
 
 from scaudit.proxylog import stream
-from scaudit.proxylog.life import MOST, Life, keep, noted
+from scaudit.proxylog.life import MOST_NAMES, Life, keep, noted
 from scaudit.proxylog.lines import Reason, Told, moment, shown
 
 AT_ONCE = 0.1
@@ -93,7 +93,7 @@ def target(life: Life, told: Told) -> None:
         return
     if text.startswith("init manager Listener-local-init-manager "):
         manager, _, waited = text.partition(" initializing ")
-        if waited and len(run.targets) < MOST:
+        if waited and len(run.targets) < MOST_NAMES:
             run.targets[waited] = shown(manager.removeprefix("init manager Listener-local-init-manager ").split(" ")[0])
     else:
         run.targets.pop(text.partition(" initialized, notifying ")[0], None)

@@ -7,7 +7,8 @@ from scaudit.proxylog.environment import HIDING, Environment
 from scaudit.proxylog.lines import HEAD, KEPT, Mark, Reason, Told
 from scaudit.proxylog.start import Exit
 
-MOST = 500
+MOST_NAMES = 500
+"""Names of listeners, targets and processes that are kept of one log, which may have been written to fill memory."""
 MOST_EXITS = 50
 HICCUP = 20.0
 """Seconds. The agent asks Envoy every 10 s whether it is ready, and gives up on an answer after 2
@@ -103,7 +104,7 @@ class Life:
 
     def opens(self, told: Told, executed: bool) -> None:
         """Envoy is started (again): nothing that an earlier run said holds for this one."""
-        if self.run.process and len(self.past) < MOST:
+        if self.run.process and len(self.past) < MOST_NAMES:
             self.past.add(self.run.process)
         self.restarted = self.restarted or self.starts > 0 or self.run.dead is not None or self.run.process != ""
         self.starts += 1
@@ -175,5 +176,5 @@ def noted(told: Told) -> Mark:
 
 def keep(kept: dict[str, What], name: str, what: What) -> None:
     """Remember under a name, but never more names than a proxy can have."""
-    if name in kept or len(kept) < MOST:
+    if name in kept or len(kept) < MOST_NAMES:
         kept[name] = what

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from scaudit.proxylog.lines import shape_of
 
-MOST_WORDS = 3
+MOST_PREFIX_WORDS = 3
 FARTHEST = 600
 _PROXY = "/ecs-service-connect-"
 # What ECS puts into stream names: prefix, container name, task id (AWS: LogConfiguration, awslogs-stream-prefix).
@@ -40,9 +40,9 @@ def prefix_of(line: str) -> Prefix | None:
     Only stream names and times are taken for a prefix, and once a log has shown that it has none, none is looked for:
     else what a client writes into an access log could pass for a line of the agent.
     """
-    words = line[:FARTHEST].split(" ", MOST_WORDS)
+    words = line[:FARTHEST].split(" ", MOST_PREFIX_WORDS)
     behind = 0
-    for count, word in enumerate(words[:MOST_WORDS], 1):
+    for count, word in enumerate(words[:MOST_PREFIX_WORDS], 1):
         if not (_is_time(word) or _is_stream(word)):
             return None
         behind += len(word) + 1

@@ -98,8 +98,8 @@ def touched(pk: str, name: str) -> Change:
     if name == _CANARY:
         return CanaryPassed(place.region)
     if name.startswith(_TEST):
-        id, _, who = name.removeprefix(_TEST).partition("#")
-        return AlertTestAsked(place.region, id, who)
+        request, _, who = name.removeprefix(_TEST).partition("#")
+        return AlertTestAsked(place.region, request, who)
     return IncidentChanged(place, Subject.of(name), due=True)
 
 

@@ -37,15 +37,15 @@ def estate(region: str) -> Place:
     return Place(region, "", "estate")
 
 
-def member(subject: Subject, id: str) -> str:
+def member(subject: Subject, member_id: str) -> str:
     """The sort key of one member of an incident."""
-    return f"{subject.key}#{id}"
+    return f"{subject.key}#{member_id}"
 
 
 def member_of(key: str) -> tuple[Subject, str]:
     """The subject and the id of the member that has this sort key."""
-    subject, id = key.rsplit("#", 1)
-    return Subject.of(subject), id
+    subject, member_id = key.rsplit("#", 1)
+    return Subject.of(subject), member_id
 
 
 def standing_in(region: str, cluster: str) -> str:

@@ -63,27 +63,33 @@ def announcement(
     the account; `lines`, what is
     listed, and the `closing` are the text for people; `facts` are what the form for machines has beside what all of
     them have."""
-    id = identity(about.account, *named)
+    message_id = identity(about.account, *named)
     shown = _subject_line(subject, f" [{about.check}]" if about.check else "")
-    head = {**_head(id, about), **facts}
+    head = {**_head(message_id, about), **facts}
     rows = listing.rows if listing else ()
     count = min(LISTED, len(rows))
     while True:
         more = [f"... and {len(rows) - count} more: {_MORE}"] if count < len(rows) else []
-        told = [*lines, *(line for _, line in rows[:count]), *more, *closing, f"scaudit {__version__}, message {id}"]
+        told = [
+            *lines,
+            *(line for _, line in rows[:count]),
+            *more,
+            *closing,
+            f"scaudit {__version__}, message {message_id}",
+        ]
         text = "\n".join(told) + "\n"
         data = head | ({listing.name: [entry for entry, _ in rows[:count]]} if listing else {})
-        made = Announcement(id, shown, text, data, covers)
+        made = Announcement(message_id, shown, text, data, covers)
         if not count or made.size <= BUDGET:
             return made
         count = count * 4 // 5
 
 
-def _head(id: str, about: About) -> dict[str, Any]:
+def _head(message_id: str, about: About) -> dict[str, Any]:
     return {
         "schema": 1,
         "scaudit": __version__,
-        "message_id": id,
+        "message_id": message_id,
         "incident_id": about.incident_id,
         "state": about.state,
         "check": about.check,

@@ -152,6 +152,6 @@ def _span(begin: datetime | None, end: datetime | None) -> str:
     return " ".join(f"{n} {unit}" for n, unit in ((hours, "h"), (minutes, "min"), (seconds, "s")) if n) or "0 s"
 
 
-def retired(id: str) -> Check:
+def retired(check_id: str) -> Check:
     """A check that is no longer in the catalogue: what is left to say of it is that its incident is closed."""
-    return Check(id, f"check {id}", about="", severity=Severity.ERROR, fix="", judge=lambda: iter(()))
+    return Check(check_id, f"check {check_id}", about="", severity=Severity.ERROR, fix="", judge=lambda: iter(()))

@@ -8,9 +8,9 @@ from scaudit.model.sentences import clean
 from scaudit.store.changes import AlertTestAsked
 
 
-def message_id(account: str, region: str, id: str) -> str:
+def message_id(account: str, region: str, request: str) -> str:
     """The id of the announcement that a request brings about."""
-    return identity(account, *_named(region, id))
+    return identity(account, *_named(region, request))
 
 
 def write(asked: AlertTestAsked, account: str) -> Announcement:
@@ -31,5 +31,5 @@ def write(asked: AlertTestAsked, account: str) -> Announcement:
     return announcement(_named(asked.region, asked.id), about, subject, lines, facts)
 
 
-def _named(region: str, id: str) -> tuple[str, ...]:
-    return region, "test#", id
+def _named(region: str, request: str) -> tuple[str, ...]:
+    return region, "test#", request

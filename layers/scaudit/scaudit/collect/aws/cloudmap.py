@@ -37,7 +37,7 @@ def exactly(reads: Reads, cluster: str, account: str, endpoint: Endpoint, ids: C
         return dict.fromkeys(ids, _no_service(endpoint))
     service = reference(endpoint.cloud_map_service, account)
     if len(ids) <= FEW:
-        return {id: _instance(reads, cluster, service, id) for id in ids}
+        return {task_id: _instance(reads, cluster, service, task_id) for task_id in ids}
     return _listed(reads, cluster, service, ids)
 
 
@@ -64,11 +64,13 @@ def _no_service(endpoint: Endpoint) -> Unread:
     return Unread(f"the deployment lists no Cloud Map service for endpoint {endpoint.name}")
 
 
-def _instance(reads: Reads, cluster: str, service: str, id: str) -> Instance | Unread | None:
-    answer = reads.ask(GET_INSTANCE, cluster, gone=GONE, ServiceId=service, InstanceId=id)
+def _instance(reads: Reads, cluster: str, service: str, task_id: str) -> Instance | Unread | None:
+    answer = reads.ask(GET_INSTANCE, cluster, gone=GONE, ServiceId=service, InstanceId=task_id)
     if not isinstance(answer, dict):
         return answer
-    return reads.understand(GET_INSTANCE, f"{service}/{id}", lambda got: instance_of(id, got["Instance"]), answer)
+    return reads.understand(
+        GET_INSTANCE, f"{service}/{task_id}", lambda got: instance_of(task_id, got["Instance"]), answer
+    )
 
 
 def _discover(
@@ -97,7 +99,7 @@ def _discover(
 
 
 def _instances(
-    reads: Reads, action: Action, service: str, answer: Mapping[str, Any], id: str
+    reads: Reads, action: Action, service: str, answer: Mapping[str, Any], task_id: str
 ) -> dict[str, Instance | Unread] | Unread:
     """The instances of one answer, each by its member `id`; one that does not say which it is stands under ""."""
     listed = reads.understand(action, service, itemgetter("Instances"), answer)
@@ -106,7 +108,7 @@ def _instances(
     return {
         name: reads.understand(action, f"{service}/{name}", lambda raw, name=name: instance_of(name, raw), raw)
         for raw in listed
-        for name in [str(raw.get(id, ""))]
+        for name in [str(raw.get(task_id, ""))]
     }
 
 
@@ -125,15 +127,15 @@ def _listed(reads: Reads, cluster: str, service: str, ids: Collection[str]) -> R
     found: Registrations = dict.fromkeys(ids)
     nameless = False
     for page in _pages(reads, cluster, service):
-        missing = [id for id in ids if found[id] is None]
+        missing = [task_id for task_id in ids if found[task_id] is None]
         if isinstance(page, Unread):
             return found | dict.fromkeys(missing, page)
         nameless |= "" in page
-        found |= {id: page[id] for id in missing if id in page}
-        if all(id in page or found[id] for id in missing):
+        found |= {task_id: page[task_id] for task_id in missing if task_id in page}
+        if all(task_id in page or found[task_id] for task_id in missing):
             break
     if nameless:
-        found |= {id: _instance(reads, cluster, service, id) for id in ids if found[id] is None}
+        found |= {task_id: _instance(reads, cluster, service, task_id) for task_id in ids if found[task_id] is None}
     return found
 
 
@@ -153,11 +155,11 @@ def _pages(reads: Reads, cluster: str, service: str) -> Iterator[dict[str, Insta
             return
 
 
-def instance_of(id: str, raw: Mapping[str, Any]) -> Instance:
+def instance_of(task_id: str, raw: Mapping[str, Any]) -> Instance:
     """One Cloud Map instance; the attribute names are those of real ListInstances outputs."""
     attributes = raw["Attributes"]
     return Instance(
-        id=id,
+        id=task_id,
         address=attributes.get("AWS_INSTANCE_IPV4", ""),
         port=attributes.get("AWS_INSTANCE_PORT", ""),
         zone=attributes.get("AvailabilityZone", ""),

@@ -33,7 +33,7 @@ GET_LOG_EVENTS = Action("logs:GetLogEvents", "the log of one proxy", _GET, _GROU
 
 STREAMS_PER_CALL = 50
 """Of 100 that it takes (AWS: FilterLogEvents): so many start-up logs fit into the pages that are read."""
-MOST_PAGES = 4
+MOST_LOG_PAGES = 4
 """Pages read for one look at one group's streams."""
 BEFORE = timedelta(minutes=1)
 AFTER = timedelta(minutes=10)
@@ -57,12 +57,12 @@ def proxy_lines(
     """The lines of each task's proxy from its window, by task id."""
     found: dict[str, Lines | Unread] = {}
     groups: dict[tuple[str, bool], dict[str, Task]] = {}
-    for id, (task, target) in wanted.items():
+    for task_id, (task, target) in wanted.items():
         if why := _unreadable(task, target, region):
-            found[id] = Unread(why)
+            found[task_id] = Unread(why)
         else:
             at_its_end = _window(task, now)[0] > task.created_at
-            groups.setdefault((target.group, at_its_end), {})[f"{target.prefix}/{task.proxy}/{id}"] = task
+            groups.setdefault((target.group, at_its_end), {})[f"{target.prefix}/{task.proxy}/{task_id}"] = task
     for (group, _), streams in groups.items():
         names = sorted(streams)
         for start in range(0, len(names), STREAMS_PER_CALL):
@@ -121,7 +121,7 @@ def _read(
             k: v for half in halves for k, v in _read(reads, cluster, group, {n: streams[n] for n in half}, now).items()
         }
     empty = "the proxy's log has no line in the task's start-up window"
-    full = f"the proxy's log was not reached within {MOST_PAGES} pages"  # one stream is read from its beginning on
+    full = f"the proxy's log was not reached within {MOST_LOG_PAGES} pages"  # one stream is read from its beginning on
     return {
         name: Lines(lines[name], not complete) if lines.get(name) else Unread(empty if complete else full)
         for name in streams
@@ -137,7 +137,7 @@ def _one_stream(
     """GetLogEvents never ends a listing with an empty token: it gives the same one again (AWS: GetLogEvents)."""
     lines: list[str] = []
     token, further = "", "nextBackwardToken" if from_its_end else "nextForwardToken"
-    for _ in range(MOST_PAGES):
+    for _ in range(MOST_LOG_PAGES):
         more: dict[str, Any] = {"nextToken": token} if token else {}
         answer = reads.ask(
             GET_LOG_EVENTS,
@@ -165,7 +165,7 @@ def _many_streams(reads: Reads, cluster: str, group: str, names: list[str], wind
     """FilterLogEvents may give empty pages; only a missing token ends it (AWS: FilterLogEvents)."""
     lines: dict[str, list[str]] = {}
     token = ""
-    for _ in range(MOST_PAGES):
+    for _ in range(MOST_LOG_PAGES):
         more: dict[str, Any] = {"nextToken": token} if token else {}
         answer = reads.ask(FILTER_LOG_EVENTS, cluster, logGroupName=group, logStreamNames=names, **window, **more)
         if isinstance(answer, Unread) or answer is None:
