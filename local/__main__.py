@@ -11,6 +11,7 @@ from local.stack import running_stack
 
 
 def main() -> None:
+    """Run the local AWS until Ctrl-C, and print the settings that lead to it."""
     parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
     parser.add_argument("--port", type=int, default=4566)
     port = parser.parse_args().port

@@ -51,6 +51,8 @@ def deploy(
 
 
 def sam(stack: LocalStack, arguments: list[str], timeout: float, say: Callable[[str], None]) -> None:
+    """Run one command of AWS SAM CLI against the stack. Raises DeployError when it fails or takes longer than
+    `timeout` seconds."""
     if not SAM.exists():
         raise DeployError(f"there is no {SAM}: `make setup` installs it")
     began = time.monotonic()
@@ -80,4 +82,5 @@ def sam(stack: LocalStack, arguments: list[str], timeout: float, say: Callable[[
 
 
 def end_of(output: str) -> str:
+    """The last lines of an output, which tell why it failed."""
     return "\n".join(output.splitlines()[-SHOWN_LINES:])

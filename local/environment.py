@@ -31,6 +31,7 @@ def config_file(run_dir: Path) -> Path:
 
 
 def aws_settings(endpoint: str, run_dir: Path) -> dict[str, str]:
+    """The environment variables with which any AWS client talks to this endpoint and to no other."""
     return {
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_ACCESS_KEY_ID": ACCOUNT,

@@ -89,6 +89,8 @@ def emulator(port: int, run_dir: Path, task_delay: float, enforce_iam: bool) -> 
 
 
 def wait_until_healthy(process: subprocess.Popen[bytes], endpoint: str, log: Path) -> None:
+    """Return as soon as the emulator answers. Raises EmulatorError with the end of its log if it ends or stays
+    silent."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     deadline = time.monotonic() + START_TIMEOUT
     while time.monotonic() < deadline:
@@ -101,4 +103,5 @@ def wait_until_healthy(process: subprocess.Popen[bytes], endpoint: str, log: Pat
 
 
 def tail(log: Path, lines: int = 20) -> str:
+    """The last lines of a log."""
     return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])

@@ -24,6 +24,8 @@ Client = Any
 
 @dataclass(frozen=True)
 class LocalStack:
+    """A running local AWS: where it is, and the environment that leads to it."""
+
     endpoint: str
     region: str
     account: str
@@ -95,4 +97,5 @@ def end_on_sigterm() -> Iterator[None]:
 
 
 def leave(signum: int, frame: FrameType | None) -> None:
+    """End on a signal, in order, so that everything that was started is ended."""
     sys.exit(128 + signum)

@@ -24,6 +24,7 @@ SILENCE = 4.0
 
 
 def main() -> int:
+    """Play the demo on a local AWS of its own; returns the exit code."""
     terminal = Terminal()
     try:
         with running_stack() as stack:
@@ -34,6 +35,7 @@ def main() -> int:
 
 
 def finish(terminal: Terminal, result: Score) -> int:
+    """Show every false alarm and the score; returns the exit code."""
     for message in result.false_alarms:
         terminal.arrived(f"FALSE ALARM {message.subject}", message.text)
     terminal.last(result.line)
@@ -41,6 +43,7 @@ def finish(terminal: Terminal, result: Score) -> int:
 
 
 def play(stack: LocalStack, terminal: Terminal) -> Score:
+    """Deploy, plant every fault, mend them all, and count what scaudit said of them."""
     terminal.step("sam build && sam deploy, into an AWS on this machine (delays set to seconds)")
     outputs = deploy(stack, "scaudit", IN_SECONDS, project=PROJECT, say=terminal.note)
     inbox = Inbox(stack, outputs["TopicArn"])
@@ -132,6 +135,7 @@ def verified(stack: LocalStack, group: str, service: str) -> dict[str, Any] | No
 
 
 def wait_for(read: Callable[[], Any], what: str) -> Any:  # noqa: ANN401
+    """What `read` gives once it gives anything. Raises TimeoutError after `PATIENCE` seconds."""
     deadline = time.monotonic() + PATIENCE
     while not (found := read()):
         if time.monotonic() > deadline:

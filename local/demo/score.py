@@ -18,10 +18,12 @@ class Score:
 
     @property
     def kept(self) -> bool:
+        """Whether every fault went full circle and nothing else was told."""
         return self.planted > 0 and self.full_circle == self.planted and not self.false_alarms
 
     @property
     def line(self) -> str:
+        """The last line of the demo, which README quotes."""
         return (
             f"demo: {self.full_circle} of {self.planted} faults found, announced and resolved; "
             f"{len(self.false_alarms)} false alarms"

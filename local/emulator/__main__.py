@@ -9,6 +9,7 @@ from local.emulator.parent import end_with_parent
 
 
 def main() -> None:
+    """Run ministack with our control plane laid over it, until the parent process ends."""
     end_with_parent()
     seams.check()
     # Only now, since these modules take hold of the seams as they are imported.

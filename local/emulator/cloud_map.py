@@ -35,6 +35,7 @@ async def get_namespace(request: Json) -> Json:
 
 
 def namespace_shown(namespace: Json) -> Json:
+    """A namespace with the members that AWS always shows."""
     properties = namespace.setdefault("Properties", {})
     properties.setdefault("DnsProperties", {}).setdefault("SOA", {})
     properties.setdefault("HttpProperties", {"HttpName": namespace["Name"]})
@@ -51,6 +52,7 @@ async def get_service(request: Json) -> Json:
 
 
 def service_shown(service: Json) -> Json:
+    """A Cloud Map service with its type, as AWS shows it."""
     return without_empty(service) | {"Type": "DNS_HTTP" if service.get("DnsConfig") else "HTTP"}
 
 
@@ -89,6 +91,7 @@ async def discovered(request: Json) -> str:
 
 
 def revision_of(service: str) -> int:
+    """How often the instances of a service have changed."""
     return int(servicediscovery._instances_revision.get(service, 1))
 
 
@@ -101,6 +104,7 @@ async def delete_service(request: Json) -> Json:
 
 
 def listed(member: str, items: list[Json], request: Json) -> Json:
+    """One page of a list, after the request's filters."""
     for condition in request.get("Filters") or []:
         items = [item for item in items if matches(item, condition)]
     shown, token = page(
@@ -115,6 +119,7 @@ def listed(member: str, items: list[Json], request: Json) -> Json:
 
 
 def matches(item: Json, condition: Json) -> bool:
+    """Whether an item meets a filter of the request. Raises AwsError for a filter that AWS does not know."""
     if condition["Name"] not in FILTERS:
         raise AwsError(INVALID, f"Filter {condition['Name']} is not supported.")
     value = FILTERS[condition["Name"]](item)
@@ -130,6 +135,7 @@ def with_ids(request: Json) -> Json:
 
 
 def without_empty(shown: Json) -> Json:
+    """What is shown, without members that have no value."""
     return {member: value for member, value in shown.items() if value is not None}
 
 

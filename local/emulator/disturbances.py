@@ -23,6 +23,7 @@ class Disturbance:
     dice: random.Random = field(default_factory=lambda: random.Random(1))
 
     def check(self, service: str, action: str, caller: str, resource: str) -> None:
+        """Raise the AwsError that this call is to meet, if any."""
         iam_action = f"{service}:{action}"
         if iam_action in self.denied:
             raise AwsError("AccessDeniedException", identity_denial_message(iam_action, caller, resource, False))
@@ -33,6 +34,7 @@ class Disturbance:
 
 
 def disturbance_of(value: str) -> Disturbance:
+    """The disturbance that the value of a cluster's tag asks for. Raises AwsError for a fault it does not know."""
     denied, percent = set(), 0
     for fault in value.split():
         if found := DENIED.fullmatch(fault):

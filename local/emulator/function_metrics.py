@@ -10,6 +10,7 @@ _emit = lambda_svc._emit_lambda_logs
 
 
 def install() -> None:
+    """Let the log lines of functions become metrics, as CloudWatch does with the embedded metric format."""
     lambda_svc._emit_lambda_logs = emit
 
 
@@ -22,6 +23,7 @@ def emit(
     *,
     log_source: str | None = None,
 ) -> None:
+    """Write a function's log, and record the metrics that are embedded in it."""
     _emit(func, request_id, log_text, error, duration_ms, log_source=log_source)
     for line in (log_text or "").splitlines():
         for metric in metrics(line):

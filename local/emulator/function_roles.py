@@ -13,6 +13,7 @@ _credentials = lambda_runtime.execution_credentials
 
 
 def install() -> None:
+    """Run each function with credentials of its own role."""
     lambda_runtime.execution_credentials = lambda_svc.execution_credentials = credentials
 
 

@@ -8,6 +8,7 @@ from local.emulator.function_roles import role_session
 
 
 def check(service: str, action: str, headers: Mapping[str, str], body: bytes) -> None:
+    """Raise the AwsError that a disturbed cluster wants this call of a role to meet."""
     disturbances = here().disturbances
     caller = role_session(headers) if disturbances else None
     if caller:

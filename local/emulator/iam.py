@@ -17,6 +17,7 @@ _denied = iam_actions.access_denied_response
 
 
 def install() -> None:
+    """Let ministack judge requests by the resources and conditions that IAM knows of them."""
     iam_actions.extract_resource_arn = resource_arn
     iam_actions.request_tag_context = context
     iam_actions.access_denied_response = denied
@@ -32,12 +33,14 @@ def resource_arn(
     region: str,
     account_id: str,
 ) -> str:
+    """The ARN that a request is about, ours first and then ministack's own guess."""
     action = headers.get("x-amz-target", "").rsplit(".", 1)[-1]
     found = iam_resources.resource(service, action, body)
     return found or str(_resource_arn(service, method, path, headers, body, query_params, region, account_id))
 
 
 def context(service: str, iam_action: str, body: bytes, params: Mapping[str, Any]) -> dict[str, Any]:
+    """The condition keys of a request."""
     return {**_context(service, iam_action, body, params), **iam_resources.conditions(service, body)}
 
 
@@ -54,6 +57,7 @@ def denied(
     explicit_deny: bool = False,
     resource_policy_arn: str = "",
 ) -> Response:
+    """The refusal of a request, in the words in which the real service refuses."""
     if service in NAMES_RESOURCE and not error_code and not message:
         message = iam_actions.identity_denial_message(action, principal_arn, resource_arn, explicit_deny)
     response: Response = _denied(

@@ -31,6 +31,7 @@ def resource(service: str, action: str, body: bytes) -> str | None:
 
 
 def ecs_resource(action: str, request: Json) -> str | None:
+    """The ARN that a request to ECS is about; None for an action that is left to ministack."""
     if action in ECS_WITHOUT:
         return ANY
     if action == "DescribeClusters":
@@ -47,6 +48,7 @@ def ecs_resource(action: str, request: Json) -> str | None:
 
 
 def cloud_map_resource(action: str, request: Json) -> str | None:
+    """The ARN that a request to Cloud Map is about; None for one that names nothing."""
     if action in CLOUD_MAP_WITHOUT:
         return ANY
     if action.startswith("DiscoverInstances"):
@@ -79,6 +81,7 @@ def logs_resource(action: str, request: Json) -> str | None:
 
 
 def conditions(service: str, body: bytes) -> dict[str, str]:
+    """The condition keys of a request that policies may ask for."""
     request = request_of(body)
     if service == "ecs" and "cluster" in request:
         return {"ecs:cluster": cluster_arn(request["cluster"])}
@@ -89,15 +92,18 @@ def conditions(service: str, body: bytes) -> dict[str, str]:
 
 
 def cluster_arn(reference: str | None) -> str:
+    """The ARN of a cluster that a request names by name, by ARN or not at all."""
     reference = reference or "default"
     return reference if reference.startswith("arn:") else arn("ecs", f"cluster/{reference}")
 
 
 def arn(service: str, path: str) -> str:
+    """An ARN in the account and Region of the request."""
     return f"arn:aws:{service}:{get_region()}:{get_account_id()}:{path}"
 
 
 def request_of(body: bytes) -> Json:
+    """The request as JSON; empty for a body that is none."""
     try:
         request = json.loads(body or b"{}")
     except ValueError:

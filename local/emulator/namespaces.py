@@ -15,6 +15,8 @@ TYPES = {
 
 
 def create(action: str) -> Action:
+    """The action that creates a namespace, also beside one of the same name and another type."""
+
     async def act(request: Json) -> Json:
         alike = [known for known in servicediscovery._namespaces.values() if known["Name"] == request.get("Name")]
         if not alike or any(known["Type"] == TYPES[action] for known in alike):

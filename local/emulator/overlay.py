@@ -18,6 +18,7 @@ ECS = (clusters, task_definitions, services, service_reads, tasks, tags)
 
 
 def install() -> None:
+    """Lay everything of ours over ministack."""
     ecs_actions = {name: action for part in ECS for name, action in part.ACTIONS.items()}
     wire.install(ecs_actions, cloud_map.ACTIONS, log_events.ACTIONS, gate.check)
     iam.install()

@@ -10,6 +10,7 @@ from local.emulator.settings import RUN_DIR
 
 
 def end_with_parent() -> None:
+    """End this process as soon as its parent has ended, however it did."""
     threading.Thread(target=wait_for_parent, name="parent", daemon=True).start()
 
 

@@ -10,6 +10,8 @@ INVALID = "InvalidParameterException"
 
 
 class AwsError(Exception):
+    """An error that AWS answers with, by its code."""
+
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code

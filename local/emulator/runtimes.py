@@ -20,10 +20,12 @@ _one_at_a_time = threading.Lock()
 
 
 def install() -> None:
+    """Run Python functions in an interpreter of their own, as Lambda does."""
     lambda_runtime._detect_runtime_binary = detect
 
 
 def detect(runtime: str) -> tuple[str, str]:
+    """The interpreter and the worker script for a runtime."""
     binary, worker = _ministack_detect(runtime)
     if not runtime.startswith("python"):
         return binary, worker
@@ -33,6 +35,7 @@ def detect(runtime: str) -> tuple[str, str]:
 
 @cache
 def interpreter(runtime: str) -> Path:
+    """An interpreter that finds the AWS SDK and nothing else of ours; made once for each runtime."""
     home = RUN_DIR / "runtimes" / runtime
     run([base(runtime), "-m", "venv", "--without-pip", str(home)])
     packages = next(home.glob("lib/python*/site-packages"))
@@ -57,4 +60,5 @@ def base(runtime: str) -> str:
 
 
 def run(command: list[str]) -> str:
+    """The output of a command. Raises when it fails."""
     return subprocess.run(command, check=True, capture_output=True, text=True, timeout=TIMEOUT).stdout

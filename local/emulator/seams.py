@@ -68,6 +68,7 @@ STORES: tuple[tuple[ModuleType, str], ...] = (
 
 
 def check() -> None:
+    """End the process unless ministack has every function and store that we take hold of."""
     for module, name, parameters in FUNCTIONS:
         function = getattr(module, name, None)
         found = tuple(inspect.signature(function).parameters) if function else None
@@ -79,4 +80,5 @@ def check() -> None:
 
 
 def refuse(module: ModuleType, name: str, what: str) -> None:
+    """End the process and say what of ministack does not fit."""
     raise SystemExit(f"This ministack does not fit: {module.__name__}.{name} {what}. Install what the lock file names.")

@@ -15,10 +15,12 @@ _ends: dict[str, float] = {}
 
 
 def install() -> None:
+    """Let ministack honour the batching window of table streams."""
     lambda_svc._poll_dynamodb_streams = poll
 
 
 def poll() -> bool:
+    """Hand on what has waited for its window; returns whether there was anything."""
     for account, region, mapping in lambda_svc._iter_all_esms():
         window = float(mapping.get("MaximumBatchingWindowInSeconds") or 0)
         if window and ":dynamodb:" in mapping["EventSourceArn"]:

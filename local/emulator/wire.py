@@ -68,6 +68,7 @@ def install(
     logs_actions: Mapping[str, Action],
     check: Check,
 ) -> None:
+    """Answer these actions instead of ministack, each after `check` lets it pass."""
     ecs.handle_request = overlay("ecs", _ecs, ecs_actions, check)
     servicediscovery.handle_request = overlay("servicediscovery", _cloud_map, cloud_map_actions, check)
     cloudwatch_logs.handle_request = overlay("logs", _logs, logs_actions, check)

@@ -9,7 +9,9 @@ from tests.contracts.deployed import ROOT
 from tests.contracts.source import PACKAGE
 
 FILES = [
-    path for folder in (PACKAGE, ROOT / "scaudit_cli", ROOT / "functions") for path in sorted(folder.rglob("*.py"))
+    path
+    for folder in (PACKAGE, *(ROOT / name for name in ("scaudit_cli", "functions", "local")))
+    for path in sorted(folder.rglob("*.py"))
 ]
 
 

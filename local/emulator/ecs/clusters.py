@@ -56,6 +56,7 @@ async def delete(request: Json) -> Json:
 
 
 def shown(cluster: Json, included: set[str]) -> Json:
+    """A cluster as DescribeClusters shows it, with what the request wants included."""
     services = [service for service in here().services.values() if service.cluster_arn == cluster["clusterArn"]]
     cluster |= {
         "runningTasksCount": sum(service.count(None, running=True) for service in services),

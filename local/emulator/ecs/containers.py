@@ -7,12 +7,15 @@ HEALTHY, UNHEALTHY, UNKNOWN = "HEALTHY", "UNHEALTHY", "UNKNOWN"
 
 @dataclass
 class ContainerState:
+    """How one container of a task is doing."""
+
     status: str = "PENDING"
     health: str = UNKNOWN
     exit_code: int | None = None
     reason: str = ""
 
     def start(self) -> None:
+        """Let the container run."""
         self.status = "RUNNING"
 
     def end(self, exit_code: int, reason: str = "") -> None:

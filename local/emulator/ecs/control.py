@@ -31,6 +31,7 @@ def reconcile_soon(service: Service) -> None:
 
 
 def reconcile(service: Service) -> None:
+    """Start and stop tasks of a service as its scheduler decides, and settle its deployments."""
     _due.discard(service)
     step = next_step(service)
     for task in step.stop:
@@ -42,6 +43,7 @@ def reconcile(service: Service) -> None:
 
 
 def start_task(service: Service) -> None:
+    """Start one task of the service's PRIMARY deployment."""
     task = new_task(service)
     service.tasks.append(task)
     here().tasks[task.arn] = task
@@ -51,6 +53,7 @@ def start_task(service: Service) -> None:
 
 
 def new_task(service: Service) -> Task:
+    """A task of the PRIMARY deployment, placed but not yet begun."""
     deployment = service.primary
     suffix = "".join(secrets.choice(PROXY_SUFFIX_ALPHABET) for _ in range(5))
     proxy = f"ecs-service-connect-{suffix}" if deployment.meshed else None
@@ -72,6 +75,7 @@ def new_task(service: Service) -> Task:
 
 
 def place(service: Service) -> Interface:
+    """A network interface for one more task of the service."""
     network = service.primary.placement.network
     if network is None:
         return here().network.container_instance(service.cluster_arn, [task.interface.id for task in service.tasks])
@@ -80,6 +84,7 @@ def place(service: Service) -> Interface:
 
 
 def task_changed(task: Task) -> None:
+    """Take note of a task that changed, and let its service's scheduler decide anew."""
     service = task.service
     if task.last_status == STOPPED:
         service.tasks.remove(task)
@@ -106,6 +111,7 @@ def settle(service: Service) -> None:
 
 
 def tell_deployment(service: Service, deployment: Deployment, state: str, word: str) -> None:
+    """Send the event of a deployment's change of state."""
     detail = {
         "eventType": "INFO",
         "eventName": f"SERVICE_DEPLOYMENT_{state}",
@@ -118,6 +124,7 @@ def tell_deployment(service: Service, deployment: Deployment, state: str, word: 
 
 
 def tell_service(service: Service, name: str) -> None:
+    """Send an event of the service, such as SERVICE_STEADY_STATE."""
     detail: dict[str, Any] = {
         "eventType": "INFO",
         "eventName": name,

@@ -28,6 +28,8 @@ class Failure:
 
 @dataclass(frozen=True)
 class Fate:
+    """What becomes of a task and its proxy, when its service's tag asks for a fault."""
+
     port_offset: int = 0
     foreign_address: bool = False
     registers: bool = True

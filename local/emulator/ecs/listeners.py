@@ -38,4 +38,5 @@ def host_ports(deployment: Deployment) -> dict[tuple[str, int], int]:
 
 
 def any_port() -> int:
+    """A port of the ephemeral range, as the agent picks one for a listener."""
     return 32768 + secrets.randbelow(28000)

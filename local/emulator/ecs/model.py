@@ -14,6 +14,8 @@ RUNNING, DEACTIVATING, STOPPED = "RUNNING", "DEACTIVATING", "STOPPED"
 
 @dataclass(eq=False)
 class Task:
+    """One task, and all that its descriptions and events are made of."""
+
     id: str
     arn: str
     service: "Service"
@@ -41,6 +43,7 @@ class Task:
 
     @property
     def wanted(self) -> bool:
+        """Whether it shall run."""
         return self.desired_status == RUNNING
 
     @property
@@ -51,6 +54,8 @@ class Task:
 
 @dataclass(eq=False)
 class Deployment:
+    """One deployment of a service: a task definition, a placement and a Service Connect configuration."""
+
     id: str
     service_arn: str
     task_definition: dict[str, Any]
@@ -64,10 +69,12 @@ class Deployment:
 
     @property
     def meshed(self) -> bool:
+        """Whether its tasks have a proxy."""
         return bool(self.service_connect and self.service_connect["enabled"])
 
     @property
     def network_mode(self) -> str:
+        """The network mode of its task definition."""
         return str(self.task_definition["networkMode"])
 
     @property
@@ -78,6 +85,8 @@ class Deployment:
 
 @dataclass(eq=False)
 class Service:
+    """One service with its deployments, the PRIMARY one first, and its tasks."""
+
     arn: str
     name: str
     cluster_arn: str
@@ -93,9 +102,11 @@ class Service:
 
     @property
     def primary(self) -> Deployment:
+        """The deployment that new tasks belong to."""
         return self.deployments[0]
 
     def count(self, deployment: Deployment | None, *, running: bool) -> int:
+        """How many wanted tasks are in RUNNING, or are not yet; of one deployment, or of all."""
         return sum(
             task.wanted and (task.last_status == RUNNING) == running
             for task in self.tasks

@@ -11,6 +11,8 @@ ZONES = "acd"
 
 @dataclass(eq=False)
 class Subnet:
+    """A subnet, and the addresses of it that nobody has had yet."""
+
     id: str
     zone: str
     addresses: Iterator[str]
@@ -18,6 +20,8 @@ class Subnet:
 
 @dataclass(frozen=True)
 class Interface:
+    """A network interface with its one private address."""
+
     id: str
     address: str
     mac: str
@@ -26,6 +30,8 @@ class Interface:
 
 @dataclass
 class Network:
+    """The subnets and container instances of one account and Region."""
+
     region: str
     subnets: dict[str, Subnet] = field(default_factory=dict)
     # By cluster.
@@ -34,6 +40,7 @@ class Network:
     vacant: list[tuple[Interface, str]] = field(default_factory=list)
 
     def subnet(self, subnet_id: str) -> Subnet:
+        """The subnet of this id, made when it is first named."""
         number = len(self.subnets)
         zone = f"{self.region}{ZONES[number % len(ZONES)]}"
         block = IPv4Network(f"10.{number}.0.0/16")
@@ -58,10 +65,12 @@ class Network:
         return min(hosts, key=lambda host: used.count(host.id))
 
     def vacate(self, interface: Interface, tenant: str) -> None:
+        """Let the next task of another service have this interface's address."""
         self.vacant.append((interface, tenant))
 
 
 def interface_at(address: str, subnet: Subnet) -> Interface:
+    """A new interface with this address."""
     mac = ":".join(["06", *(secrets.token_hex(1) for _ in range(5))])
     return Interface(f"eni-0{secrets.token_hex(8)}", address, mac, subnet)
 

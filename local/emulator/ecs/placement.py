@@ -21,6 +21,7 @@ class Placement:
 
 
 def placement_of(asked: Json, task_definition: Json) -> Placement:
+    """Where tasks run by what CreateService or UpdateService asked. Raises AwsError where ECS refuses."""
     launch_type, named = launch_of(asked)
     if launch_type == FARGATE and FARGATE not in task_definition["compatibilities"]:
         raise AwsError(INVALID, "Task definition does not support launch_type FARGATE.")
@@ -59,6 +60,7 @@ def launch_of(asked: Json) -> tuple[str, list[Json]]:
 
 
 def network_of(asked: Json | None, mode: str) -> Json | None:
+    """The network configuration as ECS shows it. Raises AwsError where it does not suit the network mode."""
     if mode == "awsvpc" and not asked:
         raise AwsError(INVALID, "Network Configuration must be provided when networkMode 'awsvpc' is specified.")
     if mode != "awsvpc" and asked:

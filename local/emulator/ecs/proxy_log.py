@@ -41,6 +41,7 @@ async def write_proxy_log(task: Task, fate: Fate) -> None:
 
 
 def told(task: Task, fate: Fate, start: dt.datetime, endpoints: list[Json]) -> list[Json]:
+    """The log events of one task's proxy: a recorded transcript, told again of this task."""
     recorded = transcript(fate.log or "")
     # All of a proxy's life must fit in that of a task which ends before it was recorded to.
     patience = fate.failure and fate.failure.patience

@@ -8,6 +8,8 @@ from local.emulator.ecs.model import RUNNING, Service, Task
 
 @dataclass(frozen=True)
 class Step:
+    """How many tasks to start, and which to stop."""
+
     start: int
     stop: list[Task]
 

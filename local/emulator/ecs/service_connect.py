@@ -31,6 +31,7 @@ async def resolve(
 
 
 def complete(asked: Json, namespace: Json, task_definition: Json) -> Json:
+    """The configuration with every member that ECS fills in. Raises AwsError for what ECS refuses."""
     completed = copy.deepcopy(asked)
     completed["namespace"] = namespace["Arn"]
     ports = named_ports(task_definition)

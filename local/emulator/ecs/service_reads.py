@@ -61,6 +61,7 @@ async def list_by_namespace(request: Json) -> Json:
 
 
 def arns(services: Iterable[Service], request: Json) -> Json:
+    """One page of the ARNs of services."""
     listed = (service for service in services if service.status != "INACTIVE")
     shown, token = page(
         listed, attrgetter("arn"), request.get("maxResults", 10), request.get("nextToken"), most=100, error=INVALID

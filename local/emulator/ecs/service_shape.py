@@ -11,6 +11,7 @@ SERVICE_ROLE = "role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS"
 
 
 def described(service: Service, *, with_tags: bool = False) -> dict[str, Any]:
+    """A service as DescribeServices shows it, with its tags if they are asked for."""
     primary = service.primary
     return {
         "serviceArn": service.arn,
@@ -37,6 +38,7 @@ def described(service: Service, *, with_tags: bool = False) -> dict[str, Any]:
 
 
 def deployment_shown(service: Service, deployment: Deployment) -> dict[str, Any]:
+    """One deployment of a service, as DescribeServices shows it."""
     running = service.count(deployment, running=True)
     pending = service.count(deployment, running=False)
     primary = deployment is service.primary
@@ -62,5 +64,6 @@ def deployment_shown(service: Service, deployment: Deployment) -> dict[str, Any]
 
 
 def network_shown(deployment: Deployment) -> dict[str, Any]:
+    """The member with the network configuration; none in host and bridge mode."""
     network = deployment.placement.network
     return {"networkConfiguration": network} if network else {}

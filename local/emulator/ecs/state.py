@@ -20,6 +20,8 @@ class NamespaceAttachment:
 
 @dataclass
 class Region:
+    """All that ECS knows in one account and Region."""
+
     network: Network
     services: dict[str, Service] = field(default_factory=dict)
     tasks: dict[str, Task] = field(default_factory=dict)
@@ -38,4 +40,5 @@ def here() -> Region:
 
 
 def arn(kind: str, *path: str) -> str:
+    """An ARN of ECS in the account and Region of the request."""
     return f"arn:aws:ecs:{get_region()}:{get_account_id()}:{kind}/{'/'.join(path)}"

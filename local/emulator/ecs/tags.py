@@ -10,19 +10,23 @@ from local.emulator.wire import call_ecs
 
 
 def as_dict(tags: Iterable[Json]) -> dict[str, str]:
+    """Tags by key, from the list that AWS takes."""
     return {tag["key"]: tag.get("value", "") for tag in tags}
 
 
 def as_list(tags: dict[str, str]) -> list[dict[str, str]]:
+    """Tags as the list that AWS shows."""
     return [{"key": key, "value": value} for key, value in tags.items()]
 
 
 def tags_of(arn: str) -> dict[str, str] | None:
+    """The tags of a service or a task; None for anything else."""
     tagged = here().services.get(arn) or here().tasks.get(arn)
     return tagged.tags if tagged else None
 
 
 def disturb(arn: str, tags: dict[str, str]) -> None:
+    """Disturb the reads of a cluster as its tag asks."""
     if TAG in tags and ":cluster/" in arn:
         here().disturbances[arn] = disturbance_of(tags[TAG])
 

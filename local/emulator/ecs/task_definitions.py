@@ -10,6 +10,7 @@ COMPLETED_LISTS = ("environment", "mountPoints", "volumesFrom")
 
 
 def named_ports(task_definition: Json) -> dict[str, dict[str, Any]]:
+    """The port mappings of all containers that have a name, by name."""
     return {
         mapping["name"]: mapping
         for container in task_definition["containerDefinitions"]
@@ -55,6 +56,7 @@ def shown(answer: Json) -> Json:
 
 
 def required_attributes(task_definition: Json) -> Iterator[str]:
+    """The attributes that a container instance must have for it, as ECS lists them."""
     containers = task_definition["containerDefinitions"]
     if any(container.get("logConfiguration", {}).get("logDriver") == "awslogs" for container in containers):
         yield "com.amazonaws.ecs.capability.logging-driver.awslogs"

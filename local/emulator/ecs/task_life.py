@@ -40,6 +40,7 @@ async def live(task: Task, on_change: OnChange) -> None:
 
 
 def tell_to_stop(task: Task, code: str, reason: str, exit_code: int = 0) -> None:
+    """Tell a task to stop, and why; one that is stopping already keeps its reason."""
     if task.wanted:
         task.desired_status = STOPPED
         task.stop_code, task.stopped_reason, task.exit_code = code, reason, exit_code
@@ -115,6 +116,7 @@ async def leave(task: Task, fate: Fate) -> None:
 
 
 def move(task: Task, status: str, *moments: str) -> None:
+    """Bring a task into its next state, and send the event of it."""
     now = time.time()
     task.last_status = status
     task.version += 1

@@ -13,6 +13,7 @@ ATTACHMENT_STATUS = {PROVISIONING: "PRECREATED", STOPPED: "DELETED"}
 
 
 def described(task: Task) -> dict[str, Any]:
+    """A task as DescribeTasks shows it."""
     definition = task.deployment.task_definition
     stop = {"stopCode": task.stop_code, "stoppedReason": task.stopped_reason} if task.stop_code else {}
     return {
@@ -56,6 +57,7 @@ def as_event(task: Task, now: float) -> dict[str, Any]:
 
 
 def attachments(task: Task) -> list[dict[str, Any]]:
+    """What is attached to a task: its network interface and Service Connect."""
     status = ATTACHMENT_STATUS.get(task.last_status, "ATTACHED")
     listed = {"ElasticNetworkInterface": interface_shown(task)} if task.has_address else {}
     if task.proxy:
@@ -73,6 +75,7 @@ def attachments(task: Task) -> list[dict[str, Any]]:
 
 
 def interface_shown(task: Task) -> dict[str, str]:
+    """The details of a task's network interface, as far as it has any yet."""
     interface = task.interface
     details = {"subnetId": interface.subnet.id}
     if task.last_status != PROVISIONING:
@@ -114,6 +117,7 @@ def containers(task: Task) -> list[dict[str, Any]]:
 
 
 def container(task: Task, name: str, state: ContainerState) -> dict[str, Any]:
+    """One container of a task as DescribeTasks shows it."""
     attached = task.has_address and task.last_status != PROVISIONING
     of = PROXY if name == task.proxy else name
     bound = [(inner, outer) for (container, inner), outer in task.host_ports.items() if container == of]
@@ -136,6 +140,7 @@ def container(task: Task, name: str, state: ContainerState) -> dict[str, Any]:
 
 
 def overrides(task: Task) -> list[dict[str, Any]]:
+    """The overrides of a task's containers, with the environment that ECS gives the proxy."""
     named = [{"name": definition["name"]} for definition in task.deployment.task_definition["containerDefinitions"]]
     if not task.proxy:
         return named

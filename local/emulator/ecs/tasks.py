@@ -79,6 +79,7 @@ def find(cluster_arn: str, reference: str) -> Task | None:
 
 
 def task_arn(cluster_arn: str, reference: str) -> str:
+    """The ARN of a task that a request names by id or by ARN."""
     return reference if ":" in reference else arn("task", cluster_arn.rsplit("/", 1)[-1], reference)
 
 

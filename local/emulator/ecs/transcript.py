@@ -27,6 +27,8 @@ ON_FARGATE = (
 
 @dataclass(frozen=True)
 class Transcript:
+    """The recorded log of one proxy."""
+
     lines: list[str]
     began: dt.datetime
     seconds: float
@@ -37,6 +39,7 @@ class Transcript:
 
 @cache
 def transcript(name: str) -> Transcript:
+    """The recorded log of this file name, with what only EC2 has written as on Fargate."""
     lines = (TRANSCRIPTS / name).read_text().splitlines()
     for pattern, written in ON_FARGATE:
         lines = [pattern.sub(written, line) for line in lines]
@@ -85,4 +88,5 @@ def for_each_listener(line: str, recorded: Transcript, ingress: Mapping[str, int
 
 
 def proxy_time(found: re.Match[str]) -> dt.datetime:
+    """The moment that a line of the log names."""
     return dt.datetime.fromisoformat(f"{found[0]}+00:00")
