@@ -141,6 +141,17 @@ def test_R1_the_log_of_a_task_that_ran_for_hours_is_read_back_from_its_end(aws: 
     assert found == {answers.task_id(0): ["a", "b", "c", "d"]}
 
 
+@pytest.mark.parametrize("minutes", [3, 11, 14.9])
+def test_R1_the_log_of_a_task_that_ran_for_minutes_is_read_whole(aws: Stubbed, minutes: float) -> None:
+    ended = STARTED["startedAt"] + timedelta(minutes=minutes)
+    window = {"startTime": WINDOW["startTime"], "endTime": milliseconds(ended + AFTER)}
+    for page, more in ((["a"], {}), ([], {"nextToken": "f"})):
+        answer = {"events": [{"message": text} for text in page], "nextForwardToken": "f"}
+        expected = {"logGroupName": "/ecs/proxy", "logStreamName": stream(0), "startFromHead": True, **window, **more}
+        aws.answer("logs", "get_log_events", answer, **expected)
+    assert read(aws, 0, lastStatus="STOPPED", stoppedAt=ended) == {answers.task_id(0): ["a"]}
+
+
 def test_J4_so_is_that_of_a_running_task_whose_proxy_is_unhealthy_now(aws: Stubbed) -> None:
     at_the_end(aws, ["a"], "b", NOW)
     at_the_end(aws, [], "b", NOW, nextToken="b")

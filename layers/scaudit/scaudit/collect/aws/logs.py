@@ -86,11 +86,12 @@ def _unreadable(task: Task, target: LogTarget, region: str) -> str:
 
 
 def _window(task: Task, now: datetime) -> tuple[datetime, datetime]:
-    """From when to when a task's log is read."""
+    """From when to when a task's log is read: its start, and its end, which are one for a task that ran for less than
+    `END`."""
     ended = task.stopped_at or (now if task.proxy_health == "UNHEALTHY" else None)
     if task.started_at and ended and ended > task.started_at + END:
         return ended - END, ended + AFTER
-    return task.created_at - BEFORE, (task.started_at or task.stopped_at or now) + AFTER
+    return task.created_at - BEFORE, max(filter(None, (task.started_at, ended)), default=now) + AFTER
 
 
 def _read(
