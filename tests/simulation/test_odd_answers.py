@@ -22,8 +22,9 @@ SAYS = {
     f"{_DEPLOYMENT}.serviceConnectConfiguration.logConfiguration.options": {"SC106"},
     f"{_DEPLOYMENT}.serviceConnectResources": {"SC104", "SC402"},  # no Cloud Map service yet
     f"{_DEFINITION}.containerDefinitions[].healthCheck": {"SC107"},
-    f"{_DEFINITION}.containerDefinitions[].portMappings": {"SC102", "SC203"},
-    f"{_DEFINITION}.containerDefinitions[].portMappings[].name": {"SC102", "SC203"},
+    f"{_DEFINITION}.containerDefinitions[].portMappings": {"SC102", "SC114", "SC203"},
+    f"{_DEFINITION}.containerDefinitions[].portMappings[].appProtocol": {"SC114"},  # TCP
+    f"{_DEFINITION}.containerDefinitions[].portMappings[].name": {"SC102", "SC114", "SC203"},
     f"{_DEFINITION}.memory": {"SC108"},
     f"{_DEFINITION}.networkMode": {"SC103", "SC111", "SC202", "SC207"},  # bridge
     "DescribeTasks tasks[].availabilityZone": {"SC205"},  # ECS Anywhere

@@ -10,12 +10,18 @@ _DEFAULT = 15
 """Seconds (AWS: TimeoutConfiguration)."""
 
 
+def _unnamed(deployment: Deployment, task_definition: TaskDefinition) -> str | None:
+    missing = [e.port_name for e in deployment.endpoints if e.port_name not in task_definition.ports]
+    return f"portName {', '.join(missing)} has no port mapping: see SC102" if missing else None
+
+
 @check(
     "SC114",
     title="an endpoint with a protocol of requests says how long a request may take",
     about="service",
     on=Trigger.SERVICE,
     severity=Severity.INFO,
+    applies=_unnamed,
     why="The proxy ends a request that takes longer than the timeout of its endpoint, 15 seconds where none is set. "
     "The client gets an error although the server goes on.",
     fix="Set timeout.perRequestTimeoutSeconds of the endpoint to what its slowest call needs (0 is no limit), and "
