@@ -28,17 +28,22 @@ def deploy(
     *,
     project: Path,
     say: Callable[[str], None],
+    built: Path | None = None,
 ) -> Mapping[str, str]:
-    """Builds and deploys the project's template, and returns the outputs of the stack."""
+    """Builds and deploys the project's template, and returns the outputs of the stack.
+
+    With `built`, a folder that may not be there yet, what an earlier deployment has built there is deployed again.
+    """
     work = stack.run_dir / "deployments" / stack_name
     work.mkdir(parents=True, exist_ok=True)
-    built = work / "build"
     overrides = work / "parameters.yaml"
     overrides.write_text(json.dumps(dict(parameters)))  # JSON is YAML, and needs no quoting rules.
 
-    build = ["build", "--template", str(project / "template.yaml"), "--base-dir", str(project)]
-    build += ["--build-dir", str(built), "--cache-dir", str(work / "cache")]
-    sam(stack, build, BUILD_TIMEOUT, say)
+    if built is None or not built.exists():
+        built = built or work / "build"
+        build = ["build", "--template", str(project / "template.yaml"), "--base-dir", str(project)]
+        build += ["--build-dir", str(built), "--cache-dir", str(work / "cache")]
+        sam(stack, build, BUILD_TIMEOUT, say)
 
     ship = ["deploy", "--template-file", str(built / "template.yaml"), "--stack-name", stack_name]
     ship += ["--resolve-s3", "--capabilities", "CAPABILITY_IAM"]

@@ -37,6 +37,12 @@ def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
     return compare
 
 
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that the first deployment of the project builds in, and every later one deploys."""
+    return tmp_path_factory.mktemp("built") / "build"
+
+
 @pytest.fixture(autouse=True)
 def aws_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):

@@ -133,6 +133,17 @@ class Deployed:
 
         return eventually(read)
 
+    def resolved(self, service: str) -> Arrived:
+        """Wait until a problem is announced as over. Until then it is swept: that a newer task passes counts only when
+        it was seen after the last one was lost."""
+
+        def read() -> Arrived | None:
+            self.sweep()
+            self.inbox.look(1)
+            return next((m for m in self.inbox.arrived if (m.service, m.state) == (service, "resolved")), None)
+
+        return eventually(read)
+
     def said(self, service: str) -> list[tuple[str, str]]:
         """Everything that was ever announced about a service."""
         self.inbox.look(1)
@@ -140,9 +151,9 @@ class Deployed:
 
 
 @pytest.fixture(scope="module")
-def deployed() -> Iterator[Deployed]:
+def deployed(built: Path) -> Iterator[Deployed]:
     with running_stack(task_delay=0.1, enforce_iam=True) as stack:
-        yield Deployed(stack, dict(deploy(stack, "scaudit", IN_SECONDS, project=PROJECT, say=print)))
+        yield Deployed(stack, dict(deploy(stack, "scaudit", IN_SECONDS, project=PROJECT, say=print, built=built)))
 
 
 @pytest.fixture(autouse=True)

@@ -84,7 +84,7 @@ def test_a_crash_loop_of_many_tasks_is_one_incident(deployed: Deployed) -> None:
     opened = deployed.heard("looping", "open")
     assert opened.affected > 1
     deployed.mend("looping", arn)
-    deployed.heard("looping", "resolved")
+    deployed.resolved("looping")
     assert deployed.said("looping") == [("SC203", "open"), ("SC203", "resolved")]
 
 
@@ -120,7 +120,7 @@ def test_a_subscriber_can_filter_by_attributes(deployed: Deployed) -> None:
     arn = deployed.service("filtered", "wrong-port")
     deployed.heard("filtered", "open")
     deployed.mend("filtered", arn)
-    deployed.heard("filtered", "resolved")
+    deployed.resolved("filtered")
     (message,) = eventually(own)
     assert message["MessageAttributes"]["check"]["Value"] == "SC203"
     assert message["MessageAttributes"]["state"]["Value"] == "resolved"

@@ -23,8 +23,8 @@ def stack() -> Iterator[LocalStack]:
 
 
 @pytest.fixture(scope="module")
-def outputs(stack):
-    return deploy(stack, "scaudit", IN_SECONDS, project=PROJECT, say=lambda line: None)
+def outputs(stack, built):
+    return deploy(stack, "scaudit", IN_SECONDS, project=PROJECT, say=lambda line: None, built=built)
 
 
 @pytest.fixture(scope="module")
