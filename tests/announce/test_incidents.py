@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from scaudit.announce.outbox import LEASE
+from scaudit.model import Severity
 from scaudit.model.incidents import MemberState
 from scaudit.model.places import Subject
 from scaudit.queue.bodies import parse
 from scaudit.queue.messages import IncidentLook
 from tests.builders import NOW
-from tests.fakes.desk import PLACE, SUBJECT, Desk
+from tests.fakes.desk import PLACE, SUBJECT, Desk, FastDesk
 from tests.fakes.members import FAIL, PASS, later
 from tests.fakes.stubbed import Clock
 
@@ -125,3 +126,55 @@ def test_an_ignored_check_is_kept_and_never_announced(desk: Desk) -> None:
     desk.ledger.record(PLACE, Subject("SC204", "nginx"), FAIL)
     assert desk.wake(f"SC204#nginx#{FAIL.id}") == [] and desk.news() == []
     assert desk.ledger.incident(PLACE, Subject("SC204", "nginx")).state.phase == "open"
+
+
+LOST_STREAM, NO_WORKERS = Subject("SC304"), Subject("SC303")
+
+
+def sees(desk: Desk, subject: Subject, seconds: float, **changes: Any) -> None:
+    """Verify writes of the task, and notify hears of it."""
+    desk.ledger.record(PLACE, subject, replace(later(FAIL, seconds), **changes))
+    assert desk.wake(f"{subject.key}#{FAIL.id}") == []
+
+
+def told(desk: Desk) -> list[tuple[str, str, str]]:
+    return [(data["check"], data["state"], data["severity"]) for data in desk.all_messages()]
+
+
+def test_J1_a_warning_that_explains_a_critical_failure_is_told_as_critical(desk: Desk) -> None:
+    """The control plane is lost, which alone nobody is told of; 30 s later Envoy dies."""
+    sees(desk, LOST_STREAM, 0, severity=Severity.WARNING)
+    assert told(desk) == []
+    sees(desk, NO_WORKERS, 30, caused_by="SC304")
+    desk.wake(f"touch#{LOST_STREAM.key}")
+    assert told(desk) == [("SC304", "open", "critical")]
+
+
+def test_J1_the_cause_is_looked_at_again_by_itself(dynamodb: Any, clock: Clock) -> None:
+    desk = FastDesk(clock)
+    sees(desk, LOST_STREAM, 0, severity=Severity.WARNING)
+    sees(desk, NO_WORKERS, 30, caused_by="SC304")
+    assert desk.ledger._table.get(PLACE.key, f"touch#{LOST_STREAM.key}")
+
+
+def test_J1_a_cause_that_was_told_as_an_error_rises_with_what_it_explains(desk: Desk) -> None:
+    sees(desk, LOST_STREAM, 0, severity=Severity.ERROR)
+    sees(desk, NO_WORKERS, 30, caused_by="SC304")
+    desk.wake(f"touch#{LOST_STREAM.key}")
+    assert told(desk) == [("SC304", "open", "error"), ("SC304", "grew", "critical")]
+
+
+@pytest.mark.parametrize(("check", "changes"), [("SC304", {"suppressed": True}), ("SC204", {})], ids=["tag", "ignored"])
+def test_J1_a_cause_that_is_silenced_silences_nothing(desk: Desk, check: str, changes: dict[str, Any]) -> None:
+    """SC204 is in IgnoreChecks of this stack."""
+    sees(desk, Subject(check), 0, **changes)
+    sees(desk, NO_WORKERS, 1, caused_by=check)
+    assert told(desk) == [("SC303", "open", "critical")]
+
+
+def test_J1_an_effect_speaks_when_its_cause_is_over_and_it_is_not(desk: Desk) -> None:
+    sees(desk, LOST_STREAM, 0)
+    sees(desk, NO_WORKERS, 1, caused_by="SC304")
+    desk.ledger.record(PLACE, LOST_STREAM, later(PASS, 2))
+    desk.wake(f"{LOST_STREAM.key}#{FAIL.id}", f"touch#{NO_WORKERS.key}")
+    assert ("SC303", "open", "critical") in told(desk)

@@ -7,7 +7,7 @@ import pytest
 
 from scaudit.checks import BY_ID
 from scaudit.checks.check import Check, Verdict
-from scaudit.judge.causes import explain, unexplained
+from scaudit.judge.causes import as_heard, explain
 from scaudit.judge.telling import silenced
 from scaudit.model import Severity, Status
 from scaudit.model.incidents import Member, MemberState
@@ -75,7 +75,8 @@ def test_what_this_look_could_not_tell_still_explains() -> None:
     assert explain(look, standing={Subject("SC104", "nginx")})[1].caused_by == "SC104"
 
 
-def test_a_suppressed_cause_still_explains_and_only_the_cause_is_suppressed() -> None:
+def test_a_suppressed_cause_is_still_named_and_only_the_cause_is_suppressed() -> None:
+    """Notify decides what it silences; the record says what brought it about."""
     until = f"until={(NOW + timedelta(days=1)).date()} reason=known"
     service = replace(SERVICE, tags={"scaudit:ignore:SC104": until})
     found = silenced(explain([judged("SC104", "nginx"), judged("SC201", "nginx")]), service, NOW)
@@ -99,17 +100,8 @@ def told(id: str, endpoint: str = "", member: str = "m", **changes: object) -> V
     return replace(judged(id, endpoint), member=member, **{"severity": BY_ID[id].severity} | changes)
 
 
-def test_J1_a_cause_has_the_severity_of_the_worst_that_it_explains_of_its_task() -> None:
-    lost = told("SC304", severity=Severity.WARNING)
-    cause, effect = explain([lost, told("SC303")])
-    assert (cause.severity, effect.caused_by) == (Severity.CRITICAL, "SC304")
-    assert explain([lost])[0].severity is Severity.WARNING
-    assert explain([lost, told("SC303", member="other")])[0].severity is Severity.WARNING
-
-
 def test_J2_an_old_crash_does_not_outrank_what_it_does_not_explain() -> None:
-    crash, unhealthy = explain([told("SC306"), told("SC302")])
-    assert (crash.severity, unhealthy.caused_by) == (Severity.WARNING, "")
+    assert [v.caused_by for v in explain([told("SC306"), told("SC302")])] == ["", ""]
 
 
 def test_J3_a_port_name_explains_failures_of_its_endpoint_only() -> None:
@@ -134,19 +126,63 @@ def test_J3_what_this_look_judged_counts_as_it_is_judged_now_not_as_it_is_on_rec
     assert explain(look, standing={Subject("SC102")})[1].caused_by == ""
 
 
-EFFECT = Member("m", MemberState.FAIL, NOW, Severity.CRITICAL, caused_by="SC304")
+def failing(id: str, severity: Severity, cause: str = "", **changes: object) -> Member:
+    return replace(Member(id, MemberState.FAIL, NOW, severity, caused_by=cause), **changes)
+
+
+EFFECT = failing("m", Severity.CRITICAL, "SC304")
+LOST = failing("m", Severity.WARNING)
+EFFECTS, CAUSE = Subject("SC303"), Subject("SC304")
 
 
 @pytest.mark.parametrize(
-    ("speaking", "cause"),
+    ("causes", "ignored", "cause"),
     [
-        ({"SC304": Severity.CRITICAL}, "SC304"),
-        ({"SC304": Severity.WARNING}, ""),
-        ({"SC305": Severity.CRITICAL}, ""),
-        ({}, ""),
+        ([LOST], [], "SC304"),
+        ([replace(LOST, id="-")], [], "SC304"),
+        ([replace(LOST, id="another task")], [], ""),
+        ([replace(LOST, suppressed=True)], [], ""),
+        ([replace(LOST, caused_by="SC301")], [], ""),
+        ([LOST], ["SC304"], ""),
+        ([], [], ""),
     ],
-    ids=["as loudly", "less loudly", "another", "suppressed, ignored, below AlertSeverity or over"],
+    ids=["speaks", "of its service", "another task's", "suppressed", "quiet itself", "ignored", "over"],
 )
-def test_J1_an_effect_is_quiet_only_while_its_cause_speaks(speaking: dict, cause: str) -> None:
-    (member,) = unexplained([EFFECT], speaking)
-    assert member == replace(EFFECT, caused_by=cause)
+def test_J1_an_effect_is_quiet_only_while_its_cause_speaks(
+    causes: list[Member], ignored: list[str], cause: str
+) -> None:
+    stood = {EFFECTS: {"m": EFFECT}, CAUSE: {each.id: each for each in causes}}
+    assert as_heard(EFFECTS, [EFFECT], stood, ignored) == [replace(EFFECT, caused_by=cause)]
+
+
+@pytest.mark.parametrize(
+    ("effects", "ignored", "loudness"),
+    [
+        ([EFFECT], [], Severity.CRITICAL),
+        ([replace(EFFECT, suppressed=True)], [], Severity.WARNING),
+        ([replace(EFFECT, caused_by="")], [], Severity.WARNING),
+        ([EFFECT], ["SC303"], Severity.WARNING),
+        ([], [], Severity.WARNING),
+    ],
+    ids=["explained", "suppressed", "not explained", "ignored", "none"],
+)
+def test_J1_a_cause_is_as_loud_as_the_worst_that_it_explains(
+    effects: list[Member], ignored: list[str], loudness: Severity
+) -> None:
+    stood = {EFFECTS: {each.id: each for each in effects}, CAUSE: {"m": LOST}}
+    passed = Member("well", MemberState.PASS, NOW)
+    assert as_heard(CAUSE, [LOST, passed], stood, ignored) == [replace(LOST, severity=loudness), passed]
+
+
+def test_J1_a_cause_without_endpoint_keeps_the_lost_member_of_an_endpoint_quiet() -> None:
+    lost = replace(EFFECT, state=MemberState.LOST)
+    of, stood = Subject("SC201", "nginx"), {CAUSE: {"m": LOST}}
+    assert as_heard(of, [lost], stood, []) == [lost]
+    assert as_heard(of, [lost], stood, ["SC304"]) == [replace(lost, caused_by="")]
+
+
+def test_J3_a_cause_of_one_endpoint_is_no_louder_for_anothers_failure() -> None:
+    cause, effect = Subject("SC104", "nginx"), Subject("SC201", "web-admin")
+    stood = {cause: {"-": failing("-", Severity.ERROR)}, effect: {"m": failing("m", Severity.CRITICAL, "SC104")}}
+    assert as_heard(cause, list(stood[cause].values()), stood, [])[0].severity is Severity.ERROR
+    assert as_heard(effect, list(stood[effect].values()), stood, [])[0].caused_by == ""

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -112,7 +112,9 @@ class Oracle:
         cleared = datetime.fromisoformat(before.get("clear_since", after["outbox_at"]))
         if state == "resolved" and cleared + timedelta(seconds=template.HOLD_DOWN) > self._line.clock.now:
             self.lies.append(f"{pk} {subject}: resolved within the hold-down")
-        if state == "open" and not any(map(_speaks, members)):
+        service = self._estate.services.get(pk.rsplit("/", 1)[1])
+        silenced = {tag.rsplit(":")[-1] for tag in service.tags} if service else set()
+        if state == "open" and not any(_speaks(each, silenced) for each in members):
             self.lies.append(f"{pk} {subject}: opened with {members}")
 
     @heard
@@ -157,6 +159,8 @@ def _over(members: list[dict[str, Any]]) -> bool:
     return mended and not any(each["state"] == "fail" for each in members)
 
 
-def _speaks(member: dict[str, Any]) -> bool:
-    loud = member["severity"] in ("error", "critical") and not member["suppressed"] and not member["caused_by"]
-    return member["state"] in ("fail", "lost") and loud
+def _speaks(member: dict[str, Any], silenced: Container[str]) -> bool:
+    """Whether it is to be heard. What its owner silenced explains nothing."""
+    loud = member["severity"] in ("error", "critical") and not member["suppressed"]
+    explained = member["caused_by"] and member["caused_by"] not in silenced
+    return member["state"] in ("fail", "lost") and loud and not explained

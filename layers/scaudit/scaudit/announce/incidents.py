@@ -9,13 +9,19 @@ from scaudit.announce.outbreak import Outbreak
 from scaudit.announce.withholding import Withholding
 from scaudit.announce.words import incident as words
 from scaudit.announce.words.incident import Where
-from scaudit.checks import BY_ID
-from scaudit.model.life import step
+from scaudit.checks import BY_ID, CATALOGUE
+from scaudit.judge.causes import as_heard
+from scaudit.model.incidents import Member
+from scaudit.model.life import broken, step
+from scaudit.model.places import Subject
 from scaudit.queue.messages import IncidentLook
 from scaudit.queue.queue import Queue
 from scaudit.settings import NotifySettings
 from scaudit.store.changes import IncidentChanged
 from scaudit.store.ledger import Ledger
+
+CAUSES = frozenset(cause for check in CATALOGUE for cause in check.after)
+"""The checks that explain others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,7 @@ class Incidents:
         if kept is None:
             return
         began = self.outbreak.began(kept.state, now) if of.subject == OUTBREAK else None
-        members = began.members if began else self.ledger.members(of.place, of.subject)
+        members = began.members if began else self._heard(of, now)
         if members is None:
             return
         found = step(
@@ -63,3 +69,18 @@ class Incidents:
         for member in found.settled:  # last: until it is said why an incident is over, the members must tell
             self.ledger.settle(of.place, of.subject, member, now)
         self.outbreak.heed(of, kept.state, found, now)
+
+    def _heard(self, of: IncidentChanged, now: datetime) -> list[Member]:
+        """The members, as loud as they are to be beside what else stands against their service. A cause that is known
+        as less than it explains is looked at again."""
+        members = self.ledger.members(of.place, of.subject)
+        failing = broken(members)
+        if not failing or (of.subject.check not in CAUSES and not any(m.caused_by for m in failing)):
+            return members
+        heard = as_heard(of.subject, members, self.ledger.standing(of.place), self.settings.ignore_checks)
+        for cause in {m.caused_by for m in heard if m.caused_by}:
+            worst = max(m.severity for m in heard if m.caused_by == cause)
+            for subject in {Subject(cause, of.subject.endpoint), Subject(cause)}:
+                if self.ledger.incident(of.place, subject).state.severity < worst:
+                    self.ledger.touch(IncidentChanged(of.place, subject), now)
+        return heard

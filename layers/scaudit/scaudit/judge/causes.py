@@ -1,12 +1,12 @@
 """Which failure explains which, and which explanations keep an effect quiet."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from scaudit.checks import BY_ID
 from scaudit.checks.check import Verdict
-from scaudit.model import Severity, Status
-from scaudit.model.incidents import Member
+from scaudit.model import Status
+from scaudit.model.incidents import Member, MemberState, Stood
 from scaudit.model.places import Subject
 
 SERVICE = "-"
@@ -15,13 +15,12 @@ SERVICE = "-"
 def explain(
     verdicts: Sequence[Verdict], standing: Collection[Subject] = (), *, replaced: bool = False
 ) -> list[Verdict]:
-    """Give each failure the failed check that explains it, found along `after`, among findings on the same subject; and
-    each cause the severity of the worst that it explains of its own task.
+    """Give each failure the failed check that explains it, found along `after`, among findings on the same subject.
 
     A failure without an endpoint explains those of every endpoint, unless it names those that it accounts for; one
-    endpoint never explains another's. `standing` is what is on record as failing: it
-    explains too, unless this very look judged it. A task of a deployment that was `replaced` fails for reasons of its
-    own: what the service declares today explains nothing of it.
+    endpoint never explains another's. `standing` is what is on record as failing: it explains too, unless this very
+    look judged it. A task of a deployment that was `replaced` fails for reasons of its own: what the service declares
+    today explains nothing of it.
     """
     if all(v.status is not Status.FAIL for v in verdicts):
         return list(verdicts)  # as of nearly every task
@@ -45,23 +44,31 @@ def explain(
                 return further or earlier
         return ""
 
-    told = [replace(v, caused_by=cause(v.check.id, v)) if v.status is Status.FAIL else v for v in verdicts]
-    return [replace(v, severity=_worst(v, told)) if v.status is Status.FAIL else v for v in told]
+    return [replace(v, caused_by=cause(v.check.id, v)) if v.status is Status.FAIL else v for v in verdicts]
 
 
-def _worst(cause: Verdict, told: Sequence[Verdict]) -> Severity:
-    """An effect is quiet while its cause speaks: as loudly as the effect would."""
-    effects = (
-        v for v in told if v.status is Status.FAIL and v.caused_by == cause.check.id and v.member == cause.member
-    )
-    return max([cause.severity, *(v.severity for v in effects if cause.endpoint in ("", v.endpoint))])
+def as_heard(subject: Subject, members: Sequence[Member], stood: Stood, ignored: Collection[str]) -> list[Member]:
+    """The members of one incident as loud as they are to be, beside all that `stood` against their service.
 
+    An effect is quiet only while its cause speaks: a cause that is suppressed, `ignored` or over explains nothing of a
+    member. A cause speaks as loudly as the worst that it explains, however little it weighs by itself.
+    """
+    effects = [
+        m.severity
+        for of, found in stood.items()
+        if subject.endpoint in ("", of.endpoint) and of.check not in ignored
+        for m in found.values()
+        if m.caused_by == subject.check and not m.suppressed
+    ]
 
-def unexplained(members: Sequence[Member], speaking: Mapping[str, Severity]) -> Iterator[Member]:
-    """The members of an incident, without the causes that do not speak, or less loudly than they would. `speaking` has
-    the severity at which each check is announced or due to be: one that is suppressed, ignored, below AlertSeverity or
-    over is not in it."""
-    for member in members:
-        loudness = speaking.get(member.caused_by)
-        quiet = loudness is not None and loudness >= member.severity
-        yield member if quiet or not member.caused_by else replace(member, caused_by="")
+    def speaks(cause: str, effect: Member) -> bool:
+        known = (stood.get(Subject(cause, endpoint), {}) for endpoint in {subject.endpoint, ""})
+        standing = [m for found in known for member in (effect.id, SERVICE) if (m := found.get(member))]
+        return cause not in ignored and any(not m.suppressed and not m.caused_by for m in standing)
+
+    def heard(m: Member) -> Member:
+        if m.caused_by and not speaks(m.caused_by, m):
+            m = replace(m, caused_by="")
+        return m if m.caused_by else replace(m, severity=max([m.severity, *effects]))
+
+    return [heard(m) if m.state in (MemberState.FAIL, MemberState.LOST) else m for m in members]
