@@ -8,6 +8,7 @@ from botocore.stub import ANY
 
 from scaudit.audit.context import LAG
 from scaudit.collect.aws.logs import MOST_LOG_PAGES
+from scaudit.judge.causes import as_heard
 from scaudit.model import Severity
 from scaudit.model.incidents import Member, MemberState
 from scaudit.model.places import Subject
@@ -202,9 +203,10 @@ def test_R3_tasks_stopped_for_an_unhealthy_proxy_are_one_incident_and_repeat_cri
     desk.verify(nudge(NEW))
     told = {id: desk.ledger.members(PLACE, Subject(id))[-1] for id in ("SC302", "SC310")}
     assert {id: (m.state, m.caused_by) for id, m in told.items() if m.id != "other"}["SC302"] == ("lost", "")
-    assert told["SC302"].severity is Severity.CRITICAL
     (mine,) = [m for m in desk.ledger.members(PLACE, Subject("SC310")) if m.id == answers.task_id(NEW)]
-    assert mine.caused_by == "SC302"
+    assert (mine.caused_by, mine.severity) == ("SC302", Severity.CRITICAL)
+    (heard,) = as_heard(Subject("SC302"), [told["SC302"]], desk.ledger.standing(PLACE), ())
+    assert heard.severity is Severity.CRITICAL
 
 
 def test_J6_a_post_mortem_whose_stream_is_not_there_yet_is_made_again(desk: Desk) -> None:
