@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from scaudit.model import Alias, Deployment, Neighbour, NeighbourEndpoint
-from scaudit_cli.lint.opens import is_open, marks_in, may_equal, with_values, written
+from scaudit_cli.lint.opens import is_open, marks_in, may_equal, with_values
 
 Choices = Callable[[str], tuple[str, ...]]
 
@@ -24,11 +24,11 @@ def may_collide(own: Deployment, position: int, others: Sequence[Neighbour], cho
     ]
     for rival, whose in rivals:
         if _may_be_one(endpoint.name, rival.name, choices):
-            return written(f"discovery name {endpoint.name} may be that of {whose}, for the file does not settle it")
+            return f"discovery name {endpoint.name} may be that of {whose}, for the file does not settle it"
         for alias in endpoint.aliases:
             if any(_may_be_one_alias(alias, other, choices) for other in rival.aliases):
                 told = f"alias {alias.dns_name}:{alias.port} may be that of {whose}"
-                return written(f"{told}, for the file does not settle it")
+                return f"{told}, for the file does not settle it"
     return ""
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from scaudit_cli.lint.intrinsics import DYNAMIC, FUNCTIONS, as_written
+from scaudit_cli.lint.loops import LOOP
 from scaudit_cli.lint.nested import given_to, output_of
 from scaudit_cli.lint.opens import placeholder, with_values, written
 from scaudit_cli.lint.request import NO_VALUE
@@ -48,6 +49,8 @@ class Evaluator:
         name = next((key for key in node if key == "Ref" or str(key).startswith("Fn::")), None)
         if name is None:
             return node
+        if str(name).startswith(LOOP):
+            return self.open(name)
         if len(node) > 1 or self.depth > _DEEPEST:
             return self.open(as_written(node))
         deeper = self.within(self.stack)

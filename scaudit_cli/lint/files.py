@@ -110,7 +110,7 @@ def _add_template(stack: "Stack", found: Declarations) -> None:
         source = Source(
             stack.file,
             id,
-            look=lambda world, request=request: _declared(request(world)),  # type: ignore[misc]
+            look=partial(_looked_at, request, stack.why_hidden(id)),
             family=partial(family_of, stack, id, found.stacks),
             mark=stack.mark(id),
         )
@@ -168,6 +168,16 @@ def _declared(request: Request) -> Declared:
     if "service" in parameters:  # of update-service; a name or an ARN
         parameters["serviceName"] = parameters.pop("service").rsplit("/", 1)[-1]
     return Declared(request.file, request.id, parameters, fitted, request.uses)
+
+
+def _looked_at(request: Callable[[World], Request], why: str, world: World) -> Declared:
+    """A resource in a world. One that may come out other than it is written (`why`) is not known, and nothing in it is
+    complained of."""
+    declared = _declared(request(world))
+    if why:
+        declared.fitted.complaints.clear()
+        declared.fitted.unresolved[""] = why
+    return declared
 
 
 def _left_empty(fitted: Fitted) -> Iterator[Complaint]:

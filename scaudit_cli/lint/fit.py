@@ -11,11 +11,10 @@ from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 from scaudit.model import Severity
 from scaudit_cli.lint.about import NAMESPACE, is_judged
-from scaudit_cli.lint.opens import OpenText, is_open, marks_in, open_text, placeholder, written
+from scaudit_cli.lint.opens import OpenText, is_open, marks_in, open_text, shortened, stand_in, written
 from scaudit_cli.lint.request import NO_VALUE, Dialect
 from scaudit_cli.lint.scalars import coerced, expected, is_of
 
-_LONGEST = 60
 _ALIKE = 0.85
 _HOLE = object()
 """Stands for a value of which not even the parts are known: it is left out, and whatever needs it is unknown."""
@@ -52,9 +51,10 @@ class Fitted:
 
 
 def shown(value: object) -> str:
-    """A value as it is quoted in a sentence."""
-    text = json.dumps(value, default=str)
-    return text if len(text) <= _LONGEST else text[:_LONGEST] + "..."
+    """A value as it is quoted in a sentence. What has parts is only named: they may be expressions."""
+    if isinstance(value, Mapping | list):
+        return "a list" if isinstance(value, list) else "an object"
+    return shortened(json.dumps(value, default=str, ensure_ascii=False))
 
 
 def fit(node: Any, shape: Shape, dialect: Dialect, found: Fitted, path: str = "", line: int = 0) -> Any:  # noqa: ANN401
@@ -113,7 +113,7 @@ def _not_known(why: str, shape: Shape, found: Fitted, path: str) -> Any:  # noqa
     found.unresolved[path] = why
     if isinstance(shape, StructureShape | ListShape | MapShape):
         return _HOLE
-    found.opens[path] = open_text(placeholder(path, str(id(found))), shape.type_name)
+    found.opens[path] = open_text(stand_in(path, str(id(found))), shape.type_name)
     return found.opens[path]
 
 

@@ -18,7 +18,7 @@ from scaudit_cli.lint.about import ENABLED, NAMESPACE, parts_of
 from scaudit_cli.lint.collisions import may_collide
 from scaudit_cli.lint.declared import service_of_file, task_definition_of_file
 from scaudit_cli.lint.fit import Complaint
-from scaudit_cli.lint.opens import written
+from scaudit_cli.lint.opens import missing_in, written
 from scaudit_cli.lint.parts import place_in, place_of, why_unresolved
 from scaudit_cli.lint.readings import Values, whatever_is_open
 from scaudit_cli.lint.variants import Variant, Varied
@@ -76,12 +76,26 @@ def judge_variant(variant: Variant, others: Others, at: datetime) -> list[Told]:
     """What each check comes to, and where; nothing for a check of which a value itself is complained of."""
     wrong = {check_of(complaint) for source in variant.sources for complaint in source.fitted.complaints}
     worlds = _Worlds(variant, others.beside(variant), at)
-    told = [one for check in CHECKS if check.id not in wrong for one in _told(check, worlds)]
+    told = [_without_stand_ins(*one, variant) for c in CHECKS if c.id not in wrong for one in _told(c, worlds)]
     explained = explain([verdict for verdict, _ in told])
     return [
         (replace(verdict, sentence=written(verdict.sentence), endpoint=written(verdict.endpoint)), place)
         for verdict, (_, place) in zip(explained, told, strict=True)
     ]
+
+
+def _without_stand_ins(verdict: Verdict, place: Place, variant: Variant) -> Told:
+    """A verdict tells nothing of a value that the file does not have: what needs it is unknown, and why."""
+    if missing_in(verdict.endpoint):
+        verdict = replace(verdict, endpoint="")
+    if not (path := missing_in(verdict.sentence)):
+        return verdict, place
+    known = [part for part in verdict.sentence.split("; ") if not missing_in(part)]
+    if verdict.status is Status.FAIL and known:
+        return replace(verdict, sentence="; ".join(known)), place
+    source = next((one for one in variant.sources if path in one.fitted.unresolved), variant.service)
+    why = source.fitted.unresolved.get(path, f"{path} is not known")
+    return replace(verdict, status=Status.UNKNOWN, sentence=why), place_in(source, path)
 
 
 class _Worlds:

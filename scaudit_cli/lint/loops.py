@@ -4,19 +4,20 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-_LOOP = "Fn::ForEach::"
+LOOP = "Fn::ForEach::"
+OPEN = "loops over a list that the file does not settle"
 
 
 def written_out(node: Any, sections: Mapping[str, Mapping[str, Any]], unknown: list[str]) -> Any:  # noqa: ANN401
-    """The node with each loop in it replaced by what it makes. A loop over what is not settled is left out, and told
-    in `unknown`."""
+    """The node with each loop in it replaced by what it makes. A loop over what is not settled is told in `unknown`. It
+    stays where it is, and in each thing that it repeats, which is there once: none of them is settled."""
     if isinstance(node, list):
         return _like(node, [written_out(item, sections, unknown) for item in node])
     if not isinstance(node, Mapping):
         return node
     made: dict[str, Any] = {}
     for key, value in node.items():
-        if str(key).startswith(_LOOP):
+        if str(key).startswith(LOOP):
             made.update(_turns(key, value, sections, unknown))
         else:
             made[key] = written_out(value, sections, unknown)
@@ -27,12 +28,16 @@ def _turns(key: str, loop: Any, sections: Mapping[str, Mapping[str, Any]], unkno
     made: dict[str, Any] = {}
     if not (isinstance(loop, list) and len(loop) == 3 and isinstance(loop[0], str) and isinstance(loop[2], Mapping)):
         unknown.append(f"{key} is no loop: expected a name, a list and what to repeat")
-        return made
+        return {key: loop}
     name, over, body = loop
     items = _items(over, sections)
     if items is None:
-        unknown.append(f"{key} loops over a list that the file does not settle")
-        return made
+        unknown.append(f"{key} {OPEN}")
+        once = written_out(body, sections, unknown).items()
+        return {
+            key: loop,
+            **{id: _like(one, {**one, key: loop}) if isinstance(one, Mapping) else one for id, one in once},
+        }
     for item in items:
         made.update(written_out(_with(body, name, item), sections, unknown))
     return made

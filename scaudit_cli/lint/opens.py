@@ -9,9 +9,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from zlib import crc32
 
-_BEGIN, _MIDDLE, _END, _VERBATIM = "\ue000", "\ue001", "\ue002", "\ue003"
+_BEGIN, _MIDDLE, _END, _VERBATIM, _MISSING = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004"
 _MARK = re.compile(f"{_BEGIN}([^{_BEGIN}{_MIDDLE}]*){_MIDDLE}([^{_BEGIN}{_END}]*){_END}")
-_LONGEST = 60
+_CUT = re.compile(f"{_BEGIN}[^{_MIDDLE}]*(?:{_MIDDLE}([^{_END}]*?))?(?:\\.\\.\\.)?$")
+"""What is left of a mark where a sentence was cut in it."""
+_STAND_IN = re.compile(f"{_BEGIN}{_MISSING}[^{_BEGIN}{_MIDDLE}]*{_MIDDLE}([^{_BEGIN}{_END}]*)")
+_LONGEST = 120
 _DEEPEST = 5
 
 
@@ -23,6 +26,23 @@ def mark(label: str, scope: str = "") -> str:
 def placeholder(text: str, scope: str = "") -> str:
     """The text of something that is written as a placeholder, and that is told as it is written."""
     return f"{_BEGIN}{_VERBATIM}{scope}{_MIDDLE}{text}{_END}"
+
+
+def stand_in(path: str, scope: str) -> str:
+    """The text of what a file says nowhere, or says wrongly, at a path: it is to stand in no sentence."""
+    return f"{_BEGIN}{_MISSING}{scope}{_MIDDLE}{path}{_END}"
+
+
+def missing_in(text: str) -> str:
+    """The path of the first value in a text that is in no file; empty if all are."""
+    found = _STAND_IN.search(text)
+    return found[1] if found else ""
+
+
+def shortened(text: str) -> str:
+    """A long text with its two ends: the beginnings of ARNs and of exported names are alike."""
+    half = _LONGEST // 2
+    return text if len(text) <= _LONGEST else f"{text[:half]}...{text[-half:]}"
 
 
 def label_of(text: str) -> str:
@@ -45,10 +65,10 @@ def written(text: str) -> str:
     """The text as a person reads it: `${Name}` for what is open, and a placeholder as it is."""
 
     def shown(found: re.Match[str]) -> str:
-        label = found[2] if len(found[2]) <= _LONGEST else f"{found[2][:_LONGEST]}..."
+        label = shortened(found[2])
         return label if found[1].startswith(_VERBATIM) else f"${{{label}}}"
 
-    return _MARK.sub(shown, text)
+    return _CUT.sub(lambda cut: f"${{{cut[1] or ''}...", _MARK.sub(shown, text))
 
 
 def with_values(text: str, values: Mapping[str, str]) -> str:
@@ -115,13 +135,13 @@ def open_text(text: str, kind: str, enum: tuple[str, ...] = ()) -> OpenText:
 
 
 class OpenNumber(int):
-    """A number that is not known, and that is written as the file writes it. The same expression is the same number,
+    """A number that is not known, and that is told as the open text that it is. The same expression is the same number,
     and it is none that a file could have."""
 
     text: str
 
     def __str__(self) -> str:
-        return written(self.text)
+        return self.text
 
     __repr__ = __str__
 

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from scaudit_cli.lint.loops import written_out
+from scaudit_cli.lint.loops import LOOP, OPEN, written_out
 from scaudit_cli.lint.opens import mark
 from scaudit_cli.lint.scalars import text_of_scalar
 from scaudit_cli.usage import Refused
@@ -22,7 +22,7 @@ _ALIKE_EVERYWHERE = {"AWS::Region", "AWS::AccountId", "AWS::Partition", "AWS::UR
 @dataclass(frozen=True, slots=True)
 class Stack:
     """The sections of a template, with `Fn::ForEach` written out. `obscure` tells what text from elsewhere it takes
-    in, which may hold services."""
+    in, which may hold services, and `rewritten` what may change all resources when the template is deployed."""
 
     file: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
@@ -31,6 +31,7 @@ class Stack:
     resources: Mapping[str, Any] = field(default_factory=dict)
     outputs: Mapping[str, Any] = field(default_factory=dict)
     obscure: tuple[str, ...] = ()
+    rewritten: str = ""
     _by_type: dict[str, list[tuple[str, Mapping[str, Any]]]] = field(init=False, default_factory=dict)
 
     def mark(self, label: str) -> str:
@@ -50,6 +51,13 @@ class Stack:
         found = self.parameters.get(name)
         return found if isinstance(found, Mapping) else None
 
+    def why_hidden(self, id: str) -> str:
+        """Why a resource may come out other than it is written; empty for one that does not."""
+        names = [str(name) for name in self.resources[id]]
+        if "Fn::Transform" in names:
+            return f"Fn::Transform makes {id} what it is when it is deployed"
+        return self.rewritten or next((f"{name} {OPEN}" for name in names if name.startswith(LOOP)), "")
+
     def choices(self, text: str) -> tuple[str, ...]:
         """The values that the open text may have, where it is a parameter with AllowedValues."""
         for name in self.parameters:
@@ -68,22 +76,34 @@ def stack_of(file: str, content: Mapping[str, Any]) -> Stack:
             if not isinstance(name, str):
                 raise Refused(f"cannot read {file}: YAML reads a name in {section} as {name!r}; write it in quotes")
     loops: list[str] = []
-    expanded = {
+    expanded: dict[str, Any] = {
         section.lower(): written_out(value, given, loops) if section != "Mappings" else value
         for section, value in given.items()
     }
-    return Stack(file, **expanded, obscure=(*loops, *_from_elsewhere(content, given["Resources"])))
+    macros = list(_macros(content, given["Resources"]))
+    added = [_ADDED] if "Fn::Transform" in given["Resources"] and not macros else []
+    stack = Stack(file, **expanded, rewritten="; ".join(macros))
+    made = [stack.why_hidden(id) for id, one in given["Resources"].items() if "Fn::Transform" in _object(one)]
+    return replace(stack, obscure=(*dict.fromkeys(loops), *macros, *added, *made))
 
 
-def _from_elsewhere(content: Mapping[str, Any], resources: Mapping[str, Any]) -> Iterator[str]:
-    """What replaces parts of the template when it is deployed (AWS: CloudFormation template macros)."""
-    transforms = content.get("Transform")
-    for transform in transforms if isinstance(transforms, list) else [transforms]:
-        name = transform.get("Name") if isinstance(transform, Mapping) else transform
+_ADDED = "Fn::Transform puts resources into the template when it is deployed"
+_PROCESSED = "(aws cloudformation get-template --template-stage Processed tells what it became)"
+
+
+def _macros(content: Mapping[str, Any], resources: Mapping[str, Any]) -> Iterator[str]:
+    """What may change every resource: a macro is given the whole template, or all that stands beside its Fn::Transform.
+    Only AWS::Include does not change what it stands beside (AWS: CloudFormation template macros, processing scope)."""
+    given = content.get("Transform")
+    transforms = [*(given if isinstance(given, list) else [given]), content.get("Fn::Transform")]
+    beside = resources.get("Fn::Transform")
+    names = [each.get("Name") if isinstance(each, Mapping) else each for each in (*transforms, beside)]
+    if names[-1] == "AWS::Include":
+        names.pop()
+    for name in names:
         if name is not None and not _KNOWN_TRANSFORMS.fullmatch(str(name)):
-            yield f"macro {name} may change the template when it is deployed"
-    if "Fn::Transform" in resources or "Fn::Transform" in content:
-        yield "Fn::Transform puts resources into the template when it is deployed"
-    for id, resource in resources.items():
-        if isinstance(resource, Mapping) and "Fn::Transform" in resource:
-            yield f"Fn::Transform makes {id} what it is when it is deployed"
+            yield f"macro {name} may change the template when it is deployed {_PROCESSED}"
+
+
+def _object(node: object) -> Mapping[str, Any]:
+    return node if isinstance(node, Mapping) else {}

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from scaudit_cli.lint.opens import is_open, mark, written
+from scaudit_cli.lint.opens import is_open, mark, missing_in, written
 from scaudit_cli.lint.request import NO_VALUE
 from scaudit_cli.lint.worlds import World
 
@@ -85,7 +85,8 @@ def surroundings_of(parameters: Mapping[str, Any], stacks: Sequence["Stack"], wo
     named = configuration.get("namespace") or default
     if not named:
         # One cluster has one default namespace, whatever it is.
-        label = f"the default namespace of cluster {written(called.rsplit('/', 1)[-1])}"
+        which = "the cluster" if missing_in(called) else f"cluster {written(called.rsplit('/', 1)[-1])}"
+        label = f"the default namespace of {which}"
         named = mark(f"({label})", "" if not is_open(called) else called)
         return Surroundings(called, named, named, default, log_class, cluster)
     made = list(_made(_NAMESPACES, "Name", stacks, world))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from scaudit.model import Unread
 from scaudit_cli.lint.files import Declarations, Declared, Source
-from scaudit_cli.lint.opens import marks_in, written
+from scaudit_cli.lint.opens import marks_in
 from scaudit_cli.lint.surroundings import Surroundings, surroundings_of
 from scaudit_cli.lint.worlds import Impossible, World, explore
 
@@ -99,10 +99,10 @@ def _used(service: Declared, definitions: Sequence[Source], world: World) -> Dec
         except Impossible:
             return Unread(f"task definition {found[0].id} is not made when the service is: see its Condition")
     if found:
-        return Unread(f"task definition {written(named)} is in {' and in '.join(d.file for d in found)}")
+        return Unread(f"task definition {named} is in {' and in '.join(d.file for d in found)}")
     if not named:
         return Unread("the file names no task definition for this service: add the file that declares it")
-    return Unread(f"task definition {written(named)} is in none of the files: {_missing(named)}")
+    return Unread(f"task definition {named} is in none of the files: {_missing(named)}")
 
 
 def _missing(named: str) -> str:

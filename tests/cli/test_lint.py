@@ -77,6 +77,57 @@ RIGHT: dict[str, Change] = {
 }
 
 
+def stand_ins(s: dict, m: dict, t: dict, c: dict) -> None:
+    tls(m)
+    m["services"][0].pop("portName")
+    m["services"][0].pop("discoveryName", None)
+    m["services"][0].update(timeout={"perRequestTimeoutSeconds": "x"})
+    m["services"][0]["clientAliases"][0].update(port="eighty", dnsName=["web"])
+    m["services"].append({"portName": "other", "clientAliases": [{"port": 81}]})
+    m["logConfiguration"]["logDriver"] = True
+    t.update(networkMode=True)
+    c.pop("name")
+    c["portMappings"][0].pop("name")
+
+
+def test_what_no_file_says_stands_in_no_sentence(tmp_path: Path):
+    found = findings(*written(tmp_path, stand_ins))
+    quoted = {f["id"] for f in found if f["status"] == "fail" and f["id"] != "SC112"}
+    assert quoted <= {"SC102", "SC108", "SC113"}, found
+    assert of("SC102", found)["messages"] == ["portName other is not among the named port mappings (none)"]
+    sayings = {m for f in found for m in f["messages"] if f["status"] in ("unknown", "skipped")}
+    said = (" is missing", ", expected a string", ", expected a whole number", "needs AWS: ")
+    assert all(any(each in m for each in said) for m in sayings), sayings
+    assert {f["endpoint"] for f in found} == {"", "other"}
+
+
+def test_a_missing_port_name_is_one_error(tmp_path: Path):
+    def without_name(s: dict, m: dict, t: dict, c: dict) -> None:
+        tls(m)
+        m["services"][0].pop("portName")
+        m["services"][0].pop("discoveryName", None)
+        c["portMappings"][0].pop("name")
+
+    found = findings(*written(tmp_path, without_name))
+    assert {f["id"] for f in found if f["status"] == "fail" and f["severity"] == "error"} == {"SC112"}
+    for id in ("SC102", "SC109"):
+        wrong = of(id, found)
+        assert (wrong["status"], wrong["messages"]) == (
+            "unknown",
+            ["serviceConnectConfiguration.services[0].portName is missing"],
+        )
+
+
+def test_two_wrong_arns_do_not_look_alike(tmp_path: Path):
+    begin = "arn:aws:servicediscovery:eu-central-1:123456789012:service/"
+    said = set()
+    for id in ("srv-tsw4bbsna23fxcjx", "srv-aaaabbbbccccdddd", "x" * 300 + "y", "x" * 300 + "z"):
+        wrong = of("SC101", findings(*written(tmp_path, lambda s, m, t, c, id=id: m.update(namespace=begin + id))))
+        assert begin in wrong["messages"][0] and id[-20:] in wrong["messages"][0]
+        said.add(wrong["messages"][0])
+    assert len(said) == 4 and all(len(each) < 400 for each in said)
+
+
 @pytest.mark.parametrize(("change", "expected"), WRONG.values(), ids=WRONG)
 def test_what_is_wrong_is_found(tmp_path: Path, change: Change, expected: set[str]):
     found = told(*written(tmp_path, change))

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from scaudit_cli.lint.about import PARTS
 from tests.cli.linted import findings, of, run, told
 
 TEMPLATE = """
@@ -288,7 +289,7 @@ WRONG: dict[str, tuple[dict[str, str], str, str]] = {
     "properties that are a list": (
         {"resources": "  Bad: {Type: AWS::ECS::Service, Properties: [1]}"},
         "SC112",
-        "Properties is [1], expected an object",
+        "Properties is a list, expected an object",
     ),
     "a container that is null": ({"containers": "        - null"}, "SC112", "containerDefinitions[1] is null"),
     "a namespace by its id": (
@@ -318,6 +319,7 @@ WRONG: dict[str, tuple[dict[str, str], str, str]] = {
         "discovery name web is also that of endpoint web",
     ),
 }
+EVERYTHING = {*PARTS, "SC112"}
 OPEN: dict[str, tuple[dict[str, str], set[str], str]] = {
     "a list that is open": (
         {"parameters": "  L: {Type: CommaDelimitedList}", "mappings": "!Ref L"},
@@ -336,14 +338,46 @@ OPEN: dict[str, tuple[dict[str, str], set[str], str]] = {
     ),
     "resources from elsewhere": ({"resources": f"  {INCLUDE}"}, {"SC112"}, "puts resources into the template"),
     "a resource from elsewhere": ({"resources": f"  X:\n    {INCLUDE}"}, {"SC112"}, "Fn::Transform makes X what it is"),
-    "a macro": ({"sections": "Transform: Mine"}, {"SC112"}, "macro Mine may change the template"),
+    "a macro": ({"sections": "Transform: Mine"}, EVERYTHING, "macro Mine may change the template"),
+    "a macro beside what is known": (
+        {"sections": "Transform: [AWS::LanguageExtensions, Mine]"},
+        EVERYTHING,
+        "macro Mine may change the template",
+    ),
+    "a macro among the resources": (
+        {"resources": "  Fn::Transform: {Name: Mine}"},
+        EVERYTHING,
+        "macro Mine may change the template",
+    ),
+    "a service that is text from elsewhere": (
+        {"resources": another("B", name="b", alias="b").replace("Properties:", f"{INCLUDE}\n    Properties:")},
+        EVERYTHING,
+        "Fn::Transform makes B what it is",
+    ),
+    "a task definition that is text from elsewhere": (
+        {
+            "resources": task("T", family="t", port="http").replace("Properties:", f"{INCLUDE}\n    Properties:"),
+            "task": "!Ref T",
+        },
+        EVERYTHING,
+        "Fn::Transform makes T what it is",
+    ),
+    "a loop within a service": (
+        {
+            "sections": EXTENSIONS,
+            "parameters": "  L: {Type: CommaDelimitedList}",
+            "task": "!Ref Task\n      Fn::ForEach::P: [N, !Ref L, {'Tag${N}': 1}]",
+        },
+        EVERYTHING,
+        "Properties is ${Fn::ForEach::P}, which the file does not settle",
+    ),
     "a loop over an open list": (
         {
             "sections": EXTENSIONS,
             "parameters": "  L: {Type: CommaDelimitedList}",
             "resources": "  Fn::ForEach::S: [N, !Ref L, {'S${N}': {Type: AWS::ECS::Service}}]",
         },
-        {"SC112"},
+        EVERYTHING,
         "Fn::ForEach::S loops over a list that the file does not settle",
     ),
     "some allowed values": (
@@ -446,6 +480,17 @@ def test_a_loop_makes_what_it_says(tmp_path: Path):
     assert {f["endpoint"] for f in found if f["id"] == "SC104"} == {"web", "s-one", "s-two"}
 
 
+def test_what_an_open_loop_repeats_is_unknown_whatever_is_around_it(tmp_path: Path):
+    body = another("S${N}${M}", name="s").replace("\n", "\n          ").strip()
+    inner = f"    - Fn::ForEach::In:\n        - N\n        - !Ref L\n        - {body}\n"
+    loop = f"  Fn::ForEach::S:\n    - M\n    - [a, b]\n{inner}"
+    path = template(tmp_path, sections=EXTENSIONS, parameters="  L: {Type: CommaDelimitedList}", resources=loop)
+    found = findings(path)
+    assert {f["service"] for f in found} == {"Svc", "S${N}a", "S${N}b", ""}
+    assert {f["status"] for f in found if f["service"].startswith("S$")} == {"unknown"}
+    assert not {f["status"] for f in found if f["service"] == "Svc"} & {"unknown", "fail"}
+
+
 def test_a_name_that_yaml_reads_as_true_is_64(tmp_path: Path):
     path = template(tmp_path, parameters="  On: {Type: String}")
     assert run(path)[::2] == (
@@ -518,3 +563,14 @@ def test_an_import_is_joined_to_the_only_export_that_it_can_be(
     output = f"Outputs: {{Task: {{Value: !Ref Mine, Export: {{Name: {exported}}}}}}}"
     other.write_text(f"Resources:{task('Mine', family='mine', port='http')}\n{output}\n")
     assert of("SC102", findings(path, other))["status"] == status
+
+
+def test_a_sentence_that_is_cut_is_cut_legibly(tmp_path: Path):
+    """Sentences are of bounded length, and what is open in them has a long way in it: its file."""
+    folder = tmp_path / ("f" * 200) / ("g" * 200)
+    folder.mkdir(parents=True)
+    names = ", ".join(f"{{Name: !Sub '${{E}}-{i}-{'n' * 50}', ContainerPort: 8{i}}}" for i in range(8))
+    path = template(folder, mappings=f"[{names}]", services=serving("http"))
+    (told_of,) = of("SC102", findings(path))["messages"]
+    assert told_of.startswith("portName http is not among the named port mappings (${E}-0-nnn")
+    assert told_of.endswith("nnn, ${...")

@@ -38,7 +38,7 @@ class _Unknown(MarkedText):
 
 def _settled(node: Any) -> Any:  # noqa: ANN401
     if isinstance(node, _Unknown):
-        return placeholder("known only after apply", str(next(_NUMBERS)))
+        return placeholder("(known only after apply)", str(next(_NUMBERS)))
     return settled(node)
 
 
