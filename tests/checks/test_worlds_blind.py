@@ -24,7 +24,9 @@ from tests.checks.worlds.instances import GHOST, of_registration
 from tests.checks.worlds.names import SHARED, beside, in_shared_namespace
 from tests.checks.worlds.registration import BRIDGE, CLIENT, SHIFTING
 from tests.checks.worlds.rows import DENIED, Rules, of_service, of_task
+from tests.checks.worlds.shifts import of_blue, shifting
 
+MISSING = Subject("SC201", "nginx")
 GOLDEN = Path(__file__).parents[1] / "golden" / "blind.json"
 TASKS = {
     "the registration could not be read": with_registration(DENIED),
@@ -136,10 +138,19 @@ def test_a_replaced_deployment_is_skipped_whatever_cloud_map_says() -> None:
     assert {v.status for v in of_task(gone) if v.check.about == "task"} == {Status.SKIPPED}
 
 
-def test_missing_registrations_are_not_judged_while_traffic_shifts() -> None:
-    shifting = of_task(replace(with_registration(None), service=SHIFTING))
-    told = [v.sentence for v in shifting if v.check.id == "SC201"]
-    assert told and all("BLUE_GREEN deployment in progress" in sentence for sentence in told)
+def test_J9_both_sets_are_judged_while_traffic_shifts_and_one_of_them_as_a_warning() -> None:
+    primary = of_task(replace(with_registration(None), service=shifting()))
+    second = of_task(of_blue(with_registration(None)))
+    told = [(v.severity, v.sentence) for found in (primary, second) for v in found if v.subject == MISSING]
+    assert [severity for severity, _ in told] == [Severity.CRITICAL, Severity.WARNING]
+    assert ["not confirmed on AWS" in sentence for _, sentence in told] == [False, True]
+
+
+def test_J9_only_what_a_shift_makes_ambiguous_waits() -> None:
+    ghost = of_registration(GHOST, 5, shifting())
+    found = [*of_task(of_blue(HEALTHY)), *ghost]
+    waiting = [v for v in found if v.status is Status.SKIPPED and "deployment in progress" in v.sentence]
+    assert {v.check.id for v in waiting} == {"SC204", "SC206"}
 
 
 def test_a_registration_of_a_gone_task_is_told_only_when_it_is_certain() -> None:

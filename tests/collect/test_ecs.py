@@ -135,3 +135,13 @@ def test_a_task_definition_without_network_mode_is_bridge_and_unnamed_ports_do_n
     raw["containerDefinitions"].append({"name": "x", "portMappings": [{"containerPort": 81}]})
     definition = task_definition_of(raw)
     assert (definition.network_mode, definition.ports) == ("bridge", {"nginx": 80})
+
+
+@pytest.mark.parametrize(
+    ("counts", "idle"),
+    [({"runningCount": 0, "pendingCount": 0, "desiredCount": 0}, True), ({"runningCount": 1}, False), ({}, False)],
+    ids=str,
+)
+def test_a_deployment_without_tasks_is_one_only_where_every_count_says_so(counts: dict[str, int], idle: bool) -> None:
+    (deployment,) = service_of(answers.service(**counts)).deployments
+    assert deployment.idle is idle

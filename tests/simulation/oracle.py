@@ -80,6 +80,10 @@ class Oracle:
         if id == "*":
             running = self._estate.running(service)
             return all(stood(task, since, now) != {check} and task.proxy.fault != check for task in running)
+        if check == "SC210":
+            both = self._estate.services[service].deployments
+            stands = len(both) > 1 and now >= both[0].created_at + timedelta(days=1)
+            return stands is (state == "fail")
         task = self._estate.tasks[id]
         if check != "SC206" and check not in set(Registered):
             fault = task.proxy.fault

@@ -153,7 +153,7 @@ def _service(service: Service) -> dict[str, Any]:
     states = Counter(task.last for task in service.tasks)
     counts = {"runningCount": states["RUNNING"], "pendingCount": states["PENDING"], "desiredCount": service.desired}
     tags = [{"key": key, "value": value} for key, value in service.tags.items()]
-    listed = [_deployment(service.name, each, primary=not n) for n, each in enumerate(service.deployments)]
+    listed = [_deployment(service, each, primary=not n) for n, each in enumerate(service.deployments)]
     strategy = {"deploymentConfiguration": {"strategy": service.strategy}}
     return (
         answers.service(service.name)
@@ -167,7 +167,11 @@ def _service(service: Service) -> dict[str, Any]:
     )
 
 
-def _deployment(service: str, deployment: Deployment, *, primary: bool) -> dict[str, Any]:
+def _deployment(of: Service, deployment: Deployment, *, primary: bool) -> dict[str, Any]:
+    """One of its deployments. `rolloutState` is promised for rolling updates only (botocore: Deployment)."""
+    service = of.name
+    states = Counter(task.last for task in of.tasks if task.deployment == deployment.id)
+    state = {"rolloutState": "IN_PROGRESS" if deployment.in_progress else "COMPLETED"}
     ports = [{"portName": "ngnix" if deployment.mistyped else "nginx", "discoveryName": service}]
     options = {"awslogs-group": LOG_GROUP, "awslogs-region": REGION, "awslogs-stream-prefix": LOG_PREFIX}
     return {
@@ -175,7 +179,10 @@ def _deployment(service: str, deployment: Deployment, *, primary: bool) -> dict[
         "status": "PRIMARY" if primary else "ACTIVE",
         "taskDefinition": f"{ARN}:task-definition/web:1",
         "createdAt": deployment.created_at,
-        "rolloutState": "IN_PROGRESS" if deployment.in_progress else "COMPLETED",
+        "runningCount": states["RUNNING"],
+        "pendingCount": states["PENDING"],
+        "desiredCount": of.desired,
+        **(state if of.strategy == "ROLLING" else {}),
         "serviceConnectConfiguration": {
             "enabled": True,
             "namespace": answers.NAMESPACE,

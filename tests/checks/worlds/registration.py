@@ -36,6 +36,9 @@ YOUNG = replace(TASK, started_at=ago(9))
 SHIFTING = replace(world.SERVICE, strategy="BLUE_GREEN", deployments=(replace(DEPLOYMENT, in_progress=True),))
 
 
+OLDER = replace(DEPLOYMENT, id="ecs-svc/1", primary=False)
+
+
 def replaced(minutes: float, **changes: object) -> Service:
     """The service after a deployment that was complete so many minutes ago; the task's own is no longer listed."""
     next_one = replace(DEPLOYMENT, id="ecs-svc/2", updated_at=ago(minutes), **changes)
@@ -137,6 +140,9 @@ HEALTHY_ALL_THE_SAME = [
         "deployment replaced an hour ago, and no longer registered",
         of_task(replace(HEALTHY, service=replaced(60), registrations={"nginx": None, "web-admin": None})),
     ),
-    Row("blue/green in progress, and not registered", of_task(replace(with_registration(None), service=SHIFTING))),
+    Row(
+        "deployment replaced an hour ago, and traffic still shifts away from a third",
+        of_task(replace(HEALTHY, service=replace(SHIFTING, deployments=(*replaced(60).deployments, OLDER)))),
+    ),
     Row("service deleted", of_task(replace(HEALTHY, service=None, registrations={}))),
 ]

@@ -153,6 +153,12 @@ class Facts:
     replaced_since: datetime | Unread | Moot | None = fact(
         "whether the task's deployment is still listed", "ecs:DescribeServices"
     )
+    second_set: bool | Unread | Moot = fact(
+        "whether the task is of the set that is not PRIMARY while traffic shifts", "ecs:DescribeServices"
+    )
+    stalled_since: datetime | Unread | Moot | None = fact(
+        "since when a shift of traffic has not moved", "ecs:DescribeServices"
+    )
     namespace: Namespace | Unread | Moot | None = fact("the namespace", "servicediscovery:GetNamespace")
     cloud_map_service: CloudMapService | Unread | Moot | None = fact(
         "the endpoint's Cloud Map service", "servicediscovery:GetService"

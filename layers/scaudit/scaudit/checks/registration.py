@@ -12,6 +12,7 @@ SETTLES = 600
 """Seconds. With health checks Service Connect may wait 8 minutes before it makes a task available
 (AWS: Service Connect concepts, "Initial Health Check configuration"); two more for the registration itself."""
 
+_DOUBTFUL = Severity.WARNING
 _SEEN = f"{sources.ANSWERS} (real answers of ListInstances)"
 FIX_REGISTRATION = (
     "Force a new deployment so that ECS registers the task anew; find out who else writes to this Cloud Map service."
@@ -23,6 +24,14 @@ def steady(service: Service) -> str | None:
     return f"{service.strategy} deployment in progress: both sets of tasks are registered" if service.shifting else None
 
 
+def _of_second_set(sentence: str) -> Finding:
+    """Both sets register (AWS: Service Connect with blue/green deployments); what becomes of the one that goes, or is
+    only tested yet, no page says."""
+    return Finding(
+        f"{sentence} (its set of tasks is not PRIMARY while traffic shifts: not confirmed on AWS)", _DOUBTFUL
+    )
+
+
 def _registered(instance: Instance | None) -> str | None:
     return None if instance else "not registered: see SC201"
 
@@ -31,9 +40,9 @@ def _registered_and_steady(instance: Instance | None, service: Service) -> str |
     return _registered(instance) or steady(service)
 
 
-def _zones_known(instance: Instance | None, service: Service, task: Task) -> str | None:
+def _zones_known(instance: Instance | None, task: Task) -> str | None:
     known = instance and instance.zone and task.zone
-    return _registered_and_steady(instance, service) or (None if known else "a zone is not told: nothing to compare")
+    return _registered(instance) or (None if known else "a zone is not told: nothing to compare")
 
 
 @check(
@@ -44,18 +53,20 @@ def _zones_known(instance: Instance | None, service: Service, task: Task) -> str
     running_only=True,
     severity=Severity.CRITICAL,
     settles=SETTLES,
-    applies=steady,
     after=("SC104",),
     why="Clients find a task only through its registration; a task without one gets no requests.",
     fix="Replace the task (aws ecs stop-task) or force a new deployment; if it comes back, look at the task's "
     "ServiceConnect attachment and at the service's events for Cloud Map errors.",
     source=f"{_SEEN}; {sources.SHARED_NAMESPACES} (troubleshooting: RegisterInstance is required to run a task)",
 )
-def task_is_registered(task: Task, endpoint: Endpoint, instance: Instance | None) -> Iterator[Finding]:
+def task_is_registered(
+    task: Task, endpoint: Endpoint, instance: Instance | None, second_set: bool
+) -> Iterator[Finding]:
     """The task's instance under the endpoint; None when Cloud Map has none."""
     if instance is None:
         where = f"{task.address or 'an address'} under its task id"
-        yield Finding(f"registration in Cloud Map service {endpoint.name} is missing, expected {where}")
+        sentence = f"registration in Cloud Map service {endpoint.name} is missing, expected {where}"
+        yield _of_second_set(sentence) if second_set else Finding(sentence)
 
 
 @check(
@@ -71,10 +82,11 @@ def task_is_registered(task: Task, endpoint: Endpoint, instance: Instance | None
     fix=FIX_REGISTRATION,
     source=_SEEN,
 )
-def address_is_the_tasks(address: str, endpoint: Endpoint, instance: Instance) -> Iterator[Finding]:
+def address_is_the_tasks(address: str, endpoint: Endpoint, instance: Instance, second_set: bool) -> Iterator[Finding]:
     """The registered IPv4 address, beside that of the task's network interface."""
     if instance.address != address:
-        yield Finding(f"registered address is {instance.address or 'missing'}, expected {address}")
+        sentence = f"registered address is {instance.address or 'missing'}, expected {address}"
+        yield _of_second_set(sentence) if second_set else Finding(sentence)
 
 
 @check(
@@ -90,15 +102,17 @@ def address_is_the_tasks(address: str, endpoint: Endpoint, instance: Instance) -
     fix=FIX_REGISTRATION,
     source=f"{_SEEN}; {sources.COMPONENTS} (Networking). With an override, and in bridge mode: not confirmed on AWS",
 )
-def port_is_the_endpoints(expected_port: ExpectedPort, endpoint: Endpoint, instance: Instance) -> Iterator[Finding]:
+def port_is_the_endpoints(
+    expected_port: ExpectedPort, endpoint: Endpoint, instance: Instance, second_set: bool
+) -> Iterator[Finding]:
     """The registered port, beside the ports that it may be; a warning where these are not confirmed on AWS."""
     if instance.port in map(str, expected_port.ports):
         return
     sentence = f"registered port is {instance.port or 'missing'}, expected {' or '.join(map(str, expected_port.ports))}"
-    if expected_port.confirmed:
-        yield Finding(sentence)
+    if not expected_port.confirmed:
+        yield Finding(f"{sentence} (this rule is not confirmed on AWS)", _DOUBTFUL)
     else:
-        yield Finding(f"{sentence} (this rule is not confirmed on AWS)", Severity.WARNING)
+        yield _of_second_set(sentence) if second_set else Finding(sentence)
 
 
 @check(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from scaudit.checks import CATALOGUE
@@ -27,6 +27,9 @@ from scaudit.model.answers import NOT_COLLECTED
 from scaudit.model.arn import Arn
 from scaudit.model.mentioned_names import MOST_WORDS, digest
 from scaudit.model.seen import ServiceSeen
+
+LONGEST_STAGE = timedelta(days=1)
+"""The longest bake time that a deployment may have (botocore: Canary, `canaryBakeTimeInMinutes`, 1,440)."""
 
 
 def service_worlds(known: ServiceSeen) -> list[Facts]:
@@ -160,10 +163,18 @@ def _name(neighbour: Neighbour) -> str:
     return "/".join(filter(None, (neighbour.cluster, neighbour.service)))  # a file may not say which cluster
 
 
+def _stalled_since(service: Service | Unread, at: datetime) -> datetime | None:
+    """Since when a shift of traffic has not moved, if that is long ago."""
+    moved = service.moved_at if isinstance(service, Service) and service.shifting else None
+    return moved if moved and at > moved + LONGEST_STAGE else None
+
+
 def judge_service(known: ServiceSeen, on: Trigger, at: datetime, rules: Rules) -> list[Verdict]:
     """The checks about a service and its endpoints that are asked on any of these triggers."""
-    worlds = service_worlds(known)
-    began = worlds[0].deployment.created_at if isinstance(worlds[0].deployment, Deployment) else None
+    worlds, began = service_worlds(known), None
+    if isinstance(worlds[0].deployment, Deployment):
+        began = worlds[0].deployment.created_at
+        worlds = [replace(world, stalled_since=_stalled_since(known.service, at)) for world in worlds]
     return [
         run(check, facts, member="-", began=began, now=at, scale=rules.settle_scale)
         for check in CATALOGUE

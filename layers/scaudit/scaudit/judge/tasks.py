@@ -48,6 +48,7 @@ def judge_unstarted(seen: Seen, rules: Rules) -> list[Verdict]:
         expected_port=idle,
         instance=idle,
         replaced_since=None,
+        second_set=idle,
         **facts_of_proxy(seen, rules.settle_scale),
     )
     return [run(check, facts, member=task.id, began=task.created_at, now=seen.at, scale=0) for check in ABOUT["task"]]
@@ -66,6 +67,7 @@ def _worlds(seen: Seen, scale: float) -> list[Facts]:
         task_definition=definition,
         address=own_address(task, definition),
         replaced_since=None,
+        second_set=isinstance(seen.service, Service) and seen.service.shifting and seen.replaced,
         **of_proxy,
     )
     if not isinstance(deployment, Deployment):
@@ -91,9 +93,11 @@ def _outlived(seen: Seen, nothing: Facts) -> list[Facts]:
     When that was is not told; but no later than the last change of a PRIMARY deployment that is complete.
     """
     service = seen.service
-    if not isinstance(service, Service) or service.primary is None or service.primary.in_progress:
+    if not isinstance(service, Service) or service.primary is None:
         return []
-    since = service.primary.updated_at or service.primary.created_at
+    if service.primary.in_progress or service.shifting:
+        return []
+    since = service.primary.moved_at
     if seen.at - since < OUTLIVED:
         return []
     return [

@@ -53,7 +53,7 @@ class LogTarget:
 @dataclass(frozen=True, slots=True)
 class Deployment:
     """One deployment of a service; `endpoints` is empty for a client-only one. `platform` is its operating system's
-    family and `platform_version` Fargate's, both empty where ECS names none."""
+    family and `platform_version` Fargate's, both empty where ECS names none. `idle`: it has no task and wants none."""
 
     id: str
     primary: bool
@@ -61,6 +61,7 @@ class Deployment:
     created_at: datetime
     updated_at: datetime | None = None
     in_progress: bool = False
+    idle: bool = False
     launch_type: str = ""
     capacity_providers: tuple[str, ...] = ()
     platform: str = ""
@@ -74,6 +75,11 @@ class Deployment:
     def on_fargate(self) -> bool:
         """Whether any of its tasks may run on Fargate (AWS: FARGATE and FARGATE_SPOT are capacity providers)."""
         return any(place.startswith("FARGATE") for place in (self.launch_type, *self.capacity_providers))
+
+    @property
+    def moved_at(self) -> datetime:
+        """When it last changed, as far as ECS tells."""
+        return self.updated_at or self.created_at
 
     @property
     def located(self) -> bool:
@@ -125,5 +131,12 @@ class Service:
     @property
     def shifting(self) -> bool:
         """Whether traffic moves between two sets of tasks, both of which are registered meanwhile (AWS: Service
-        Connect with blue/green deployments; linear and canary shift likewise)."""
-        return self.strategy in ("BLUE_GREEN", "LINEAR", "CANARY") and any(d.in_progress for d in self.deployments)
+        Connect with blue/green deployments; linear and canary shift likewise). `rolloutState` is promised for rolling
+        updates only (botocore: Deployment), so that a second set of tasks tells it, too."""
+        moving = any(d.in_progress or not (d.primary or d.idle) for d in self.deployments)
+        return self.strategy in ("BLUE_GREEN", "LINEAR", "CANARY") and moving
+
+    @property
+    def moved_at(self) -> datetime | None:
+        """When any of its deployments last changed, as far as ECS tells."""
+        return max((d.moved_at for d in self.deployments), default=None)

@@ -118,6 +118,7 @@ def _deployment_of(raw: Mapping[str, Any]) -> Deployment:
         created_at=raw["createdAt"],
         updated_at=raw.get("updatedAt"),
         in_progress=raw.get("rolloutState") == "IN_PROGRESS",
+        idle=all(raw.get(count) == 0 for count in ("desiredCount", "pendingCount", "runningCount")),
         launch_type=raw.get("launchType", ""),
         capacity_providers=tuple(p.get("capacityProvider", "") for p in raw.get("capacityProviderStrategy") or ()),
         platform=raw.get("platformFamily", ""),
