@@ -6,29 +6,31 @@ from scaudit.model import Alias, Deployment, Neighbour, NeighbourEndpoint
 from scaudit_cli.lint.opens import is_open, marks_in, may_equal, with_values
 
 Choices = Callable[[str], tuple[str, ...]]
+_NOT_SETTLED = (", for the file does not settle it", ": the file does not settle the namespace")
 
 
 def may_collide(own: Deployment, position: int, others: Sequence[Neighbour], choices: Choices) -> str:
-    """Which name of an endpoint may be that of an endpoint of another service, or of its own; nothing if none."""
+    """Which name of an endpoint may be that of an endpoint of another service, or of its own; nothing if none. Of two
+    that may be one this is said where something is open: what is settled is not in doubt for the other's sake."""
     endpoint = own.endpoints[position]
     rivals = [
-        (other, f"endpoint {other.name} of service {neighbour.service}")
+        (other, f"endpoint {other.name} of service {neighbour.service}", is_open(own.namespace))
         for neighbour in others
         if _may_be_one(own.namespace, neighbour.namespace, choices)
         for other in neighbour.endpoints
     ]
     rivals += [
-        (NeighbourEndpoint(other.name, other.aliases), f"its own endpoint {other.name}")
+        (NeighbourEndpoint(other.name, other.aliases), f"its own endpoint {other.name}", False)
         for number, other in enumerate(own.endpoints)
         if number != position
     ]
-    for rival, whose in rivals:
-        if _may_be_one(endpoint.name, rival.name, choices):
-            return f"discovery name {endpoint.name} may be that of {whose}, for the file does not settle it"
+    for rival, whose, in_doubt in rivals:
+        if (in_doubt or is_open(endpoint.name)) and _may_be_one(endpoint.name, rival.name, choices):
+            return f"discovery name {endpoint.name} may be that of {whose}{_NOT_SETTLED[in_doubt]}"
         for alias in endpoint.aliases:
-            if any(_may_be_one_alias(alias, other, choices) for other in rival.aliases):
-                told = f"alias {alias.dns_name}:{alias.port} may be that of {whose}"
-                return f"{told}, for the file does not settle it"
+            doubtful = in_doubt or is_open(alias.dns_name) or alias.port < 0
+            if doubtful and any(_may_be_one_alias(alias, other, choices) for other in rival.aliases):
+                return f"alias {alias.dns_name}:{alias.port} may be that of {whose}{_NOT_SETTLED[in_doubt]}"
     return ""
 
 

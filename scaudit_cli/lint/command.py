@@ -26,7 +26,8 @@ def lint(
 ) -> None:
     """Judge the Service Connect configuration in files, before a deployment. Nothing is read from AWS.
 
-    Files are judged together: give a service's file with that of its task definition.
+    Files are judged together, as what goes to one account and Region: give a service's file with that of its task
+    definition, and those of another environment apart.
 
     What a template leaves open is unknown; what only AWS can tell is skipped.
     """

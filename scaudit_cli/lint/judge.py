@@ -11,8 +11,9 @@ from scaudit.checks.facts import Facts
 from scaudit.model import Status, Unread
 from scaudit_cli.lint.files import Declarations, Declared
 from scaudit_cli.lint.fit import Complaint
-from scaudit_cli.lint.judge_variant import CHECKS, Others, check_of, judge_variant, others_of
+from scaudit_cli.lint.judge_variant import CHECKS, check_of, judge_variant
 from scaudit_cli.lint.opens import written
+from scaudit_cli.lint.others import Others, others_of
 from scaudit_cli.lint.variants import Varied, alone, varied
 from scaudit_cli.lint.worlds import MOST_VARIANTS, World, when
 from scaudit_cli.output.finding import Judged, Place

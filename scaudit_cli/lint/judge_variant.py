@@ -1,7 +1,6 @@
 """One variant of a service, put to the checks."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,19 +9,18 @@ from scaudit.checks.check import Check, Trigger, Verdict, run
 from scaudit.checks.facts import ORIGINS, Facts
 from scaudit.judge.causes import explain
 from scaudit.judge.services import service_worlds
-from scaudit.model import Deployment, LogGroup, Moot, Neighbour, Service, Status, Unread
+from scaudit.model import Deployment, LogGroup, Moot, Neighbour, Status, Unread
 from scaudit.model.answers import NOT_COLLECTED
 from scaudit.model.seen import ServiceSeen
-from scaudit.model.surroundings import neighbour_of
 from scaudit_cli.lint.about import ENABLED, NAMESPACE, parts_of
 from scaudit_cli.lint.collisions import may_collide
 from scaudit_cli.lint.declared import service_of_file, task_definition_of_file
 from scaudit_cli.lint.fit import Complaint
 from scaudit_cli.lint.opens import missing_in, written
+from scaudit_cli.lint.others import Others
 from scaudit_cli.lint.parts import place_in, place_of, why_unresolved
 from scaudit_cli.lint.readings import Values, whatever_is_open
-from scaudit_cli.lint.variants import Variant, Varied
-from scaudit_cli.lint.worlds import World, meet
+from scaudit_cli.lint.variants import Variant
 from scaudit_cli.output.finding import Place
 
 CHECKS = [check for check in CATALOGUE if Trigger.LINT in check.on and check.about != "file"]
@@ -33,38 +31,6 @@ _OTHERS = Moot("needs AWS: which other services are in the namespace")
 _ONLY_AWS_KNOWS = {"namespace", "cloud_map_service", "neighbours"}
 _PROVEN_ONLY_BY_AWS = {"log_group": "needs AWS: whether the log group exists", "collisions": _OTHERS.reason}
 """Facts that files can prove wrong, and only AWS can prove right."""
-
-
-@dataclass(frozen=True, slots=True)
-class Others:
-    """Every service in each of its variants, as the others see it."""
-
-    seen: Sequence[tuple[Varied, World, Service, Neighbour]]
-
-    def beside(self, variant: Variant) -> tuple[Neighbour, ...]:
-        """Those that can be deployed together with a variant."""
-        own = (variant.service.file, variant.service.id)
-        found = (
-            neighbour
-            for varied, world, _, neighbour in self.seen
-            if (varied.source.file, varied.source.id) != own and meet(world, variant.world)
-        )
-        return tuple(dict.fromkeys(found))
-
-    def cluster_of(self, service: Varied) -> str:
-        """The cluster of a service, empty where the file does not say."""
-        return next((seen.cluster for varied, _, seen, _ in self.seen if varied is service), "")
-
-
-def others_of(services: Sequence[Varied], at: datetime) -> Others:
-    """What is open stays open."""
-    found = []
-    for one in services:
-        for variant in one.variants:
-            service = service_of_file(variant.service, variant.surroundings, {}, at)
-            if service.primary:
-                found.append((one, variant.world, service, neighbour_of(service, service.primary, "", {})))
-    return Others(found)
 
 
 def check_of(complaint: Complaint) -> str:

@@ -29,6 +29,11 @@ class Made:
     properties: Mapping[str, Any]
     evaluator: "Evaluator"
 
+    @property
+    def itself(self) -> str:
+        """A text for it alone: two that are made are two, whatever their ARNs will be."""
+        return f"{self.id} of {self.stack.file}".replace(":", "")
+
     def is_meant_by(self, text: str, kind: str) -> bool:
         """Whether a text is its name, its Ref or its ARN; `kind` is how an ARN of its kind names it."""
         return (
@@ -61,7 +66,8 @@ def _made(types: Sequence[str], naming: str, stacks: Sequence["Stack"], world: W
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """Where a service is. `namespace` is one text for one namespace; `namespace_name` is what its DNS names end with.
+    """Where a service is. `namespace` is one text for one namespace, open where it may be one of several;
+    `namespace_name` is what its DNS names end with.
     `default` is the cluster's default namespace as the files set it: empty if they set none, None if they do not make
     the cluster. `log_class` is that of the log group for the proxies, where they make it."""
 
@@ -74,11 +80,11 @@ class Surroundings:
     namespace_made: Made | None = None
 
 
-def surroundings_of(parameters: Mapping[str, Any], stacks: Sequence["Stack"], world: World) -> Surroundings:
-    """The surroundings of a service, by the parameters of the request that makes it."""
+def surroundings_of(parameters: Mapping[str, Any], file: str, stacks: Sequence["Stack"], world: World) -> Surroundings:
+    """The surroundings of a service, by the parameters of the request that makes it, and by the file that has this."""
     called = str(parameters.get("cluster") or "default")
-    clusters = _made([_CLUSTER], "ClusterName", stacks, world)
-    cluster = next((made for made in clusters if made.is_meant_by(called, "cluster")), None)
+    clusters = _meant(called, "cluster", list(_made([_CLUSTER], "ClusterName", stacks, world)), [file])
+    cluster = clusters[0] if len(clusters) == 1 else None
     default = (cluster.value("ServiceConnectDefaults", "Namespace") or "") if cluster else None
     configuration = parameters.get("serviceConnectConfiguration") or {}
     log_class = _log_class(configuration, stacks, world)
@@ -90,10 +96,21 @@ def surroundings_of(parameters: Mapping[str, Any], stacks: Sequence["Stack"], wo
         named = mark(f"({label})", "" if not is_open(called) else called)
         return Surroundings(called, named, named, default, log_class, cluster)
     made = list(_made(_NAMESPACES, "Name", stacks, world))
-    found = [n for n in made if n.is_meant_by(named, "namespace")] or [n for n in made if n.name == named]
+    found = _meant(named, "namespace", made, [file, *([cluster.stack.file] if cluster else [])])
     if len(found) != 1:
-        return Surroundings(called, named, named, default, log_class, cluster)
-    return Surroundings(called, found[0].arn, found[0].name or named, default, log_class, cluster, found[0])
+        which = mark(named) if found and not is_open(named) else named
+        return Surroundings(called, which, named, default, log_class, cluster)
+    return Surroundings(called, found[0].itself, found[0].name or named, default, log_class, cluster, found[0])
+
+
+def _meant(text: str, kind: str, made: Sequence[Made], near: Sequence[str]) -> list[Made]:
+    """What a text may mean, by id or ARN, else by name. Of several with one name it is those in the first of the near
+    files that has any."""
+    found = [one for one in made if one.is_meant_by(text, kind)] or [one for one in made if one.name == text]
+    for file in near:
+        beside = [one for one in found if one.stack.file == file]
+        found = beside if len(found) > 1 and beside else found
+    return found
 
 
 def _log_class(configuration: Mapping[str, Any], stacks: Sequence["Stack"], world: World) -> str:

@@ -50,7 +50,7 @@ def _varied(source: Source, declared: Declarations) -> Varied:
     def look(world: World) -> Variant:
         service = source.look(world)
         definition = _used(service, declared.task_definitions, world)
-        around = surroundings_of(service.parameters, declared.stacks, world)
+        around = surroundings_of(service.parameters, service.file, declared.stacks, world)
         return Variant(world, service, definition, around, _faults(service, around))
 
     found, all_ = explore(_until_settled(look))
