@@ -1,7 +1,11 @@
 """What an Amazon Resource Name tells of its resource."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self
+
+_KEPT = 4096
+"""Names whose parts are kept: those of a batch are asked for again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +18,7 @@ class Arn:
     resource: str
 
     @classmethod
+    @lru_cache(_KEPT)
     def of(cls, text: str) -> Self:
         """The parts of an ARN, or of a bare name or id."""
         parts = text.split(":", 5)
