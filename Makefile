@@ -1,6 +1,6 @@
 # Every target sets up what it needs; a second run installs nothing.
 .DEFAULT_GOAL := help
-.PHONY: help setup python demo test test-on-local-aws test-the-rest lint local deploy bench fuzz soak lock clean
+.PHONY: help setup python demo test test-on-local-aws test-in-simulation test-the-rest lint local deploy bench fuzz soak lock clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -18,15 +18,18 @@ help: ## list the targets
 demo: setup ## deploy into an AWS on this machine, break things, watch scaudit speak
 	@.venv/bin/python -m local.demo
 
-# Tests on a local AWS wait more than they compute: they run beside the rest, and never beside one another.
+# Tests on a local AWS wait as long as they compute: two others run beside them, and they never beside one another.
 test: lint ## lint, then every test
-	@$(MAKE) --no-print-directory --jobs=2 test-on-local-aws test-the-rest
+	@$(MAKE) --no-print-directory --jobs=3 test-on-local-aws test-in-simulation test-the-rest
 
 test-on-local-aws: $(READY)
 	@.venv/bin/python -m pytest tests/e2e tests/local --durations 5
 
+test-in-simulation: $(READY)
+	@.venv/bin/python -m pytest tests/simulation tests/complaints --durations 5
+
 test-the-rest: $(READY)
-	@.venv/bin/python -m pytest --ignore tests/e2e --ignore tests/local --durations 5
+	@.venv/bin/python -m pytest $(addprefix --ignore=tests/,e2e local simulation complaints) --durations 5
 
 lint: setup ## format, lint, types, template
 	.venv/bin/ruff check
