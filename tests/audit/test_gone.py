@@ -1,7 +1,10 @@
 """What tasks that are gone left in Cloud Map: seen twice, kept in sight, and over when it is gone."""
 
+import pytest
+
 from scaudit.model.incidents import MemberState
 from tests.fakes import answers
+from tests.fakes.laid_out import describes
 from tests.fakes.verify_desk import GHOST, PLACE, Desk, nudge, service_look
 
 
@@ -134,3 +137,33 @@ def test_J25_the_cluster_is_listed_once_for_all_that_was_left(desk: Desk) -> Non
     assert desk.verify(nudge(0), nudge(1)) == []
     told = [record["findings"][0]["message"] for record in desk.records("registration")]
     assert "orders" not in told[0] and f"orders ({answers.task_id(3)})" in told[1]
+
+
+@pytest.mark.parametrize(
+    ("subnets", "owner", "severity"),
+    [
+        (["subnet-9", "subnet-1"], {"group": "service:orders"}, "critical"),
+        (["subnet-9"], {"group": "service:orders"}, "error"),  # the same address in another VPC
+        (["subnet-1"], {"group": "service:web"}, "error"),  # its own service's: requests get where they should
+        (["subnet-1"], {"group": "service:orders", "lastStatus": "PENDING"}, "error"),
+        (None, {"group": "service:orders"}, "error"),
+    ],
+    ids=["in its subnets", "in another subnet", "of its own service", "not running yet", "no subnet is told"],
+)
+def test_a_ghost_of_a_task_that_ecs_forgot_is_critical_when_its_address_leads_elsewhere(
+    desk: Desk, subnets: list[str] | None, owner: dict[str, str], severity: str
+) -> None:
+    desk.fails(0, GHOST)
+    describes(desk.aws, missing=(0,))
+    desk.knows_the_service(
+        **({"networkConfiguration": {"awsvpcConfiguration": {"subnets": subnets}}} if subnets else {})
+    )
+    desk.registers()
+    if subnets:
+        asked = {"cluster": "tutorial", "maxResults": 100, "desiredStatus": "RUNNING"}
+        desk.aws.answer("ecs", "list_tasks", {"taskArns": [answers.task(3)["taskArn"]]}, **asked)
+        desk.describes(3, attachments=answers.task(0)["attachments"], **owner)
+    assert desk.verify(nudge()) == []
+    (member,) = desk.ledger.members(PLACE, GHOST)
+    assert member.severity.word == severity
+    assert ("orders" in member.sentence) is (severity == "critical")

@@ -41,11 +41,14 @@ def _ghost(reads: Reads, service: Service, instance: Instance, before: Task | No
 
 def _new_owner(reads: Reads, service: Service, instance: Instance, before: Task | None) -> str:
     """The running task of another service that has the address now. Within one VPC an address belongs to one subnet, so
-    the same address in the same subnet is the same address; without the old task's subnet nothing is claimed."""
-    if before is None or not before.subnet:
+    the same address in the same subnet is the same address. That of a task that ECS has forgotten was one of its
+    service's; without any subnet nothing is claimed."""
+    subnets = ({before.subnet} if before else service.subnets) - {""}
+    if not subnets:
         return ""
-    service_now, name = _addresses(reads, service.cluster).get((instance.address, before.subnet), ("", ""))
-    return "" if service_now == service.name else name
+    owners = _addresses(reads, service.cluster)
+    found = [owners[key] for subnet in sorted(subnets) if (key := (instance.address, subnet)) in owners]
+    return next((name for service_now, name in found if service_now != service.name), "")
 
 
 def _addresses(reads: Reads, cluster: str) -> dict[tuple[str, str], tuple[str, str]]:
@@ -57,7 +60,7 @@ def _addresses(reads: Reads, cluster: str) -> dict[tuple[str, str], tuple[str, s
             if isinstance(ids, Unread):
                 break
             for task in ecs.tasks(reads, cluster, ids).values():
-                if isinstance(task, Task) and task.address:
+                if isinstance(task, Task) and task.address and task.last_status == "RUNNING":
                     found[task.address, task.subnet] = task.service, _name(task)
     known: dict[tuple[str, str], tuple[str, str]] = reads.once[key]
     return known

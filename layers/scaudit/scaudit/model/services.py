@@ -53,7 +53,9 @@ class LogTarget:
 @dataclass(frozen=True, slots=True)
 class Deployment:
     """One deployment of a service; `endpoints` is empty for a client-only one. `platform` is its operating system's
-    family and `platform_version` Fargate's, both empty where ECS names none. `idle`: it has no task and wants none."""
+    family and `platform_version` Fargate's, both empty where ECS names none. `idle`: it has no task and wants none.
+    `subnets` are those that its tasks may get, by id.
+    """
 
     id: str
     primary: bool
@@ -62,6 +64,7 @@ class Deployment:
     updated_at: datetime | None = None
     in_progress: bool = False
     idle: bool = False
+    subnets: tuple[str, ...] = ()
     launch_type: str = ""
     capacity_providers: tuple[str, ...] = ()
     platform: str = ""
@@ -127,6 +130,11 @@ class Service:
     def endpoints(self) -> list["Endpoint"]:
         """Every endpoint of every deployment that is listed, each once."""
         return list({e.name: e for d in reversed(self.deployments) for e in d.endpoints}.values())
+
+    @property
+    def subnets(self) -> set[str]:
+        """Those that its tasks may get, by id."""
+        return {subnet for deployment in self.deployments for subnet in deployment.subnets}
 
     @property
     def shifting(self) -> bool:

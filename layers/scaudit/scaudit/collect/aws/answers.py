@@ -119,6 +119,7 @@ def _deployment_of(raw: Mapping[str, Any]) -> Deployment:
         updated_at=raw.get("updatedAt"),
         in_progress=raw.get("rolloutState") == "IN_PROGRESS",
         idle=all(raw.get(count) == 0 for count in ("desiredCount", "pendingCount", "runningCount")),
+        subnets=tuple(((raw.get("networkConfiguration") or {}).get("awsvpcConfiguration") or {}).get("subnets") or ()),
         launch_type=raw.get("launchType", ""),
         capacity_providers=tuple(p.get("capacityProvider", "") for p in raw.get("capacityProviderStrategy") or ()),
         platform=raw.get("platformFamily", ""),
