@@ -82,7 +82,7 @@ DEFINITION = TaskDefinition(
     cpu=512,
     memory=1024,
     operating_system="LINUX",
-    mentions=digests([("environment BACKEND of webserver", "http://orders.shop:8080/v1")]),
+    words=digests([("environment BACKEND of webserver", "http://orders.shop:8080/v1")]),
 )
 REGISTERED = {
     "nginx": Instance(TASK_ID, TASK.address, "80", TASK.zone, TASK_SET),

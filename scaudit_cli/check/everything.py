@@ -43,5 +43,5 @@ class Everything:
     def neighbours(
         self, known: ServiceSeen, service: Service, namespace: Namespace, at: datetime
     ) -> tuple[Neighbour, ...] | Unread:
-        """Everything that ECS and Cloud Map have in the namespaces of this name."""
-        return self._neighbourhoods.of(namespace, service.account)
+        """Everything that ECS and Cloud Map have in the namespaces of this name, and in those that are mentioned."""
+        return self._neighbourhoods.of(namespace, service.account, known.mentioned)

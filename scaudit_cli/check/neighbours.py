@@ -1,13 +1,14 @@
 """Who else is in a namespace, asked of ECS and Cloud Map now."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from scaudit.collect.aws import ecs
 from scaudit.collect.aws.namespaces import LIST_NAMESPACES, reference
 from scaudit.collect.aws.reads import Reads
 from scaudit.model import Namespace, Neighbour, Service, Unread
+from scaudit.model.mentioned_names import digest
 from scaudit.model.surroundings import neighbour_of
 from scaudit_cli.check.listing import LIST_CLOUD_MAP_SERVICES, pages, services_of_namespace
 
@@ -20,9 +21,19 @@ class Neighbourhoods:
     def __init__(self, reads: Reads) -> None:
         self._reads = reads
         self._known: dict[str, Neighbours] = {}
+        self._everywhere: Mapping[str, set[str]] | Unread | None = None
 
-    def of(self, namespace: Namespace, account: str) -> Neighbours:
-        """Every service in the namespaces of this name that the caller can see; `account` is the caller's."""
+    def of(self, namespace: Namespace, account: str, mentioned: Collection[str] = ()) -> Neighbours:
+        """Every service that the caller can see in the namespaces of this name, and in those whose names' digests are
+        `mentioned`; `account` is the caller's."""
+        found, everywhere = self._of(namespace, account), self._namespaces()
+        for name, arns in {} if isinstance(everywhere, Unread) else everywhere.items():
+            if name != namespace.name and digest(name) in mentioned and not isinstance(found, Unread):
+                more = self._of(Namespace(min(arns), name), account)
+                found = more if isinstance(more, Unread) else (*found, *more)
+        return found
+
+    def _of(self, namespace: Namespace, account: str) -> Neighbours:
         if namespace.name not in self._known:
             self._known[namespace.name] = self._read(namespace, account)
         return self._known[namespace.name]
@@ -46,13 +57,21 @@ class Neighbourhoods:
 
     def _alike(self, namespace: Namespace) -> set[str] | Unread:
         """The ARNs of all namespaces of this name."""
-        found = {namespace.arn}
-        named = [{"Name": "NAME", "Values": [namespace.name], "Condition": "EQ"}]
-        for page in pages(self._reads, LIST_NAMESPACES, "Namespaces", Filters=named):
-            if isinstance(page, Unread):
-                return page
-            found |= {raw["Arn"] for raw in page or () if raw["Name"] == namespace.name}
-        return found
+        everywhere = self._namespaces()
+        return everywhere if isinstance(everywhere, Unread) else {namespace.arn} | everywhere.get(namespace.name, set())
+
+    def _namespaces(self) -> Mapping[str, set[str]] | Unread:
+        """The ARNs of all namespaces by name, read once."""
+        if self._everywhere is None:
+            found: dict[str, set[str]] = defaultdict(set)
+            for page in pages(self._reads, LIST_NAMESPACES, "Namespaces"):
+                if isinstance(page, Unread):
+                    self._everywhere = page
+                    return page
+                for raw in page or ():
+                    found[raw["Name"]].add(raw["Arn"])
+            self._everywhere = found
+        return self._everywhere
 
     def _services(self, namespace: str) -> list[Service] | Unread:
         by_cluster: dict[str, list[str]] = defaultdict(list)

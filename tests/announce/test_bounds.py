@@ -16,10 +16,11 @@ from scaudit.announce.words import incident, summary
 from scaudit.announce.words.announcement import Announcement
 from scaudit.checks import BY_ID
 from scaudit.checks.check import Check, Finding, Verdict, run
-from scaudit.checks.facts import Call, Facts
+from scaudit.checks.facts import Facts
 from scaudit.model import Severity, Status, Unread
 from scaudit.model.incidents import Incident, Member, News, Open
 from scaudit.model.life import Step
+from scaudit.model.mentions import Call
 from scaudit.model.places import Place, Subject
 from scaudit.store.changes import IncidentChanged
 from scaudit.store.items import Kept, incident_item

@@ -59,7 +59,7 @@ SERVICES = {
     "the neighbours could not be read": audited(neighbours=DENIED),
     "a namespace that another account shares hides its services": in_shared_namespace(),
     "when an endpoint that it names was created is not known": calling(*UNDATED),
-    "the task definition has too many words": audited(task_definition=replace(world.DEFINITION, mentions=None)),
+    "the task definition has too many words": audited(task_definition=replace(world.DEFINITION, words=None)),
 }
 ABOUT_SERVICES = [check for check in CATALOGUE if check.about in ("service", "endpoint")]
 TOLD = {f"a task: {name}": of_task(seen) for name, seen in TASKS.items()}

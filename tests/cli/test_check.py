@@ -19,7 +19,6 @@ from tests.fakes.stubbed import Stubbed
 
 IN_WEB = ("--cluster", "tutorial", "--service", "web", "--no-settle")
 MESH = [{"Name": "NAMESPACE_ID", "Values": ["ns-vdpucf3aztj23ecw"], "Condition": "EQ"}]
-NAMED = [{"Name": "NAME", "Values": ["mesh"], "Condition": "EQ"}]
 
 
 @pytest.fixture(autouse=True)
@@ -56,7 +55,7 @@ def has_surroundings(aws: Stubbed) -> None:
 
 
 def has_neighbours(aws: Stubbed, *names: str) -> None:
-    aws.answer("servicediscovery", "list_namespaces", {"Namespaces": []}, MaxResults=100, Filters=NAMED)
+    aws.answer("servicediscovery", "list_namespaces", {"Namespaces": []}, MaxResults=100)
     aws.answer("servicediscovery", "list_services", {"Services": []}, MaxResults=100, Filters=MESH)
     arns = [f"{ARN}:service/tutorial/{name}" for name in names]
     asked = {"maxResults": 100, "namespace": answers.NAMESPACE}

@@ -122,7 +122,7 @@ def test_the_size_of_a_task_is_read(cpu: str | None, memory: str | None, read: t
 
 
 def test_what_a_task_definition_mentions_is_kept_by_place_and_never_the_values() -> None:
-    mentions = defined().mentions
+    mentions = defined().words
     assert set(mentions) == {"environment BACKEND of web", "command of web", "entry point of web"}
     assert digest("orders.shop") in mentions["environment BACKEND of web"]
     assert "hunter2" not in str(defined()) and "orders.shop" not in str(defined())

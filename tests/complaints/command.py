@@ -31,7 +31,7 @@ class ListedECS(ECS):
 class ListedCloudMap(CloudMap):
     """Cloud Map that also lists what it has."""
 
-    def list_namespaces(self, *, MaxResults: int, Filters: Sequence[Any]) -> dict[str, Any]:
+    def list_namespaces(self, *, MaxResults: int) -> dict[str, Any]:
         return {"Namespaces": [answers.namespace()["Namespace"]]}
 
     def list_services(self, *, MaxResults: int, Filters: Sequence[Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import pytest
 from scaudit.judge.registrations import shared
 from scaudit.judge.tasks import expected_port
 from scaudit.model import Instance, Moot
-from scaudit.model.mentioned_names import MOST_WORDS, digest, digests
+from scaudit.model.mentioned_names import MOST_WORDS, digest, digests, parents, ports
 from tests.builders import DEFINITION, NGINX, TASK
 
 A, B, C = "a" * 32, "b" * 32, "c" * 32
@@ -61,3 +61,27 @@ def test_more_words_than_can_be_kept_are_none_at_all(words: int, kept: bool) -> 
     places = [("command of a", range(half)), ("command of b", range(half, words))]
     mentions = digests([(place, " ".join(f"w{n}" for n in numbers)) for place, numbers in places])
     assert (mentions is not None) is kept
+
+
+@pytest.mark.parametrize(
+    ("value", "followed"),
+    [
+        ("http://orders:8080/v1", ["8080"]),
+        ("orders:8080,orders:81", ["8080", "81"]),
+        ("orders:08080", ["8080"]),
+        ("//orders:80", ["80"]),
+        ("library/orders:42", []),
+        ("orders:42-alpine", []),
+        ("orders: 80", []),
+        ("orders:123456", []),
+        ("orders", []),
+    ],
+)
+def test_a_port_is_what_follows_a_name_and_is_no_tag_of_an_image(value: str, followed: list[str]) -> None:
+    words = digests([("command of web", value)]) or {}
+    assert ports(words.get("command of web", ()), "orders") == {digest(f"orders:{port}") for port in followed}
+
+
+@pytest.mark.parametrize(("value", "found"), [("orders.prod.local", {"prod.local"}), ("10.0.0.1", set()), ("a", set())])
+def test_what_follows_the_first_dot_of_a_name_may_be_a_namespace(value: str, found: set[str]) -> None:
+    assert parents(digests([("command of web", value)]) or {}) == set(map(digest, found))

@@ -9,7 +9,7 @@ import pytest
 from scaudit.store.codec import Unfamiliar, plain, restored
 from scaudit.store.memory import FOR_EVER, Memory
 from scaudit.store.table import Table, encode
-from tests.builders import DEFINITION, DEPLOYMENT, NOW, REGION, SERVICE, TASK
+from tests.builders import DEFINITION, DEPLOYMENT, NOW, ORDERS, REGION, SERVICE, TASK
 from tests.fakes.stubbed import TABLE, Clock
 
 ARN = DEFINITION.arn
@@ -43,6 +43,12 @@ def test_a_value_of_other_fields_is_not_taken_for_one_of_ours() -> None:
         restored(json.dumps(written))
     with pytest.raises(Unfamiliar):
         restored(plain(DEFINITION).replace("TaskDefinition", "Sequence"))
+
+
+def test_a_field_that_an_earlier_version_did_not_know_has_its_default() -> None:
+    written = json.loads(plain(ORDERS))
+    written["with"].pop("in_dns")
+    assert restored(json.dumps(written)) == ORDERS
 
 
 def test_the_next_process_knows_it_too(table: Table, clock: Clock) -> None:

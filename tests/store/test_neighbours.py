@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from scaudit.model import Neighbour
+from scaudit.model import Alias, Neighbour, NeighbourEndpoint
+from scaudit.model.mentioned_names import digest
 from scaudit.store.neighbours import Mesh
 from scaudit.store.table import Table
 from tests.builders import DEPLOYMENT, NOW, REGION, SERVICE
@@ -54,3 +55,22 @@ def test_the_forgotten_are_gone(mesh: Mesh, dynamodb: Any, clock: Clock) -> None
         mesh.keep(neighbour, clock())
     mesh.forget([API])
     assert mesh.neighbours("mesh") == again(dynamodb).neighbours("mesh") == (WEB,)
+
+
+ORDERS = replace(
+    WEB,
+    service="orders",
+    namespace_name="other",
+    endpoints=(NeighbourEndpoint("orders", (Alias("orders.prod.local", 80),)), NeighbourEndpoint("admin")),
+)
+
+
+@pytest.mark.parametrize(
+    ("mentioned", "found"), [("prod.local", (ORDERS,)), ("other", (ORDERS,)), ("local", ()), ("mesh", ())]
+)
+def test_services_elsewhere_are_found_by_what_follows_the_first_dot_of_their_names(
+    mesh: Mesh, dynamodb: Any, clock: Clock, mentioned: str, found: tuple[Neighbour, ...]
+) -> None:
+    mesh.keep(ORDERS, clock())
+    mesh.keep(replace(WEB, endpoints=(NeighbourEndpoint("web", (Alias("web", 80),)),)), clock())
+    assert again(dynamodb).elsewhere({digest(mentioned)}, but="mesh") == found

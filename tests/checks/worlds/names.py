@@ -17,7 +17,7 @@ from tests.checks.worlds.rows import Row, ago, of_service
 
 LISTED = WEB.cloud_map_services["nginx"]
 SHARED = "arn:aws:servicediscovery:ap-northeast-1:999999999999:namespace/ns-shared"
-ELSEWHERE = replace(ORDERS, namespace=f"{MAP}:namespace/ns-other", namespace_name="shop")
+ELSEWHERE = replace(ORDERS, endpoints=(), namespace=f"{MAP}:namespace/ns-other", namespace_name="shop")
 TWICE = replace(NGINX, name="web-tls")
 
 

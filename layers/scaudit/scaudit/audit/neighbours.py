@@ -35,10 +35,14 @@ class Neighbours:
         self.mesh.keep(neighbour_of(service, service.primary, namespace.name, surroundings.created(known)), at)
         if self.swept(service.cluster) is None:
             return Unread("not every service of the namespace was seen yet")
-        neighbours = self.mesh.neighbours(namespace.name)
+        neighbours = self._known(known, namespace)
         if doubtful := suspects(replace(known, neighbours=neighbours), at, self.rules):
-            return self._refresh(doubtful, at) or self.mesh.neighbours(namespace.name)
+            return self._refresh(doubtful, at) or self._known(known, namespace)
         return neighbours
+
+    def _known(self, known: ServiceSeen, namespace: Namespace) -> tuple[Neighbour, ...]:
+        elsewhere = self.mesh.elsewhere(known.mentioned, namespace.name) if known.mentioned else ()
+        return (*self.mesh.neighbours(namespace.name), *elsewhere)
 
     def _refresh(self, neighbours: Collection[Neighbour], at: datetime) -> Unread | None:
         """Ask ECS what these services are now; why that could not be read, if so."""

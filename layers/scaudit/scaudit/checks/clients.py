@@ -1,12 +1,12 @@
-"""SC4xx: clients that cannot know an endpoint, because they were deployed before it was there."""
+"""SC4xx: clients that cannot reach an endpoint: they were deployed before it was there, or name it wrongly."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from scaudit.checks import sources
 from scaudit.checks.check import Finding, Trigger, check
-from scaudit.checks.facts import Call
 from scaudit.model import CloudMapService, Deployment, Endpoint, Neighbour, Service, Severity
+from scaudit.model.mentions import Call, Misnamed
 from scaudit.model.sentences import some
 
 _REDEPLOY = f"{sources.COMPONENTS} (existing tasks cannot resolve a new endpoint)"
@@ -75,3 +75,23 @@ def services_are_younger_than_the_endpoint(
         yield Finding(
             f"endpoint {endpoint.name} was created {_utc(born)}, and these were deployed before: {some(older)}"
         )
+
+
+@check(
+    "SC403",
+    title="every endpoint that the task definition names is served by that name in its namespace",
+    about="service",
+    on=Trigger.SERVICE,
+    severity=Severity.WARNING,
+    why="The proxy of a client knows the names and ports of the client aliases in its own namespace, and nothing else: "
+    "neither the namespace behind a shorter alias, nor another port, nor what another namespace serves.",
+    fix="Name the endpoint in the task definition as it is served, or give it that client alias, and deploy again; "
+    "move what calls one another into one namespace.",
+    source=f"{sources.ecs_api('ServiceConnectClientAlias')}; reported: "
+    f"{sources.issue('agentic-community/mcp-gateway-registry', 547)}, {sources.issue('aws/copilot-cli', 4659)}",
+)
+def names_are_served(misnamed: tuple[Misnamed, ...]) -> Iterator[Finding]:
+    """Each name in the task definition that is made of an endpoint's and that the namespace does not serve, beside what
+    is served."""
+    for each in misnamed:
+        yield Finding(f"{each.place} names {each.name}, which its namespace does not serve; served is {each.served}")

@@ -19,6 +19,7 @@ from scaudit.model import (
     Unread,
 )
 from scaudit.model.answers import NOT_COLLECTED
+from scaudit.model.mentions import Call, Collision, Misnamed
 from scaudit.model.proxies import Configuration, ProxyEnd
 from scaudit.model.seen import Coverage, Ghost, Permission, Subscription
 from scaudit.proxylog import ControlPlane, Listeners, ProxyStart
@@ -30,28 +31,6 @@ class Shared:
 
     where: str
     others: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Collision:
-    """What an endpoint has in common with another: `name` is its discovery name or an alias, `other` whose it is too.
-    `hidden` tells which services of the namespace could not be seen, empty when all were. `confirmed` is False where no
-    answer of AWS to it was ever seen."""
-
-    name: str
-    other: str
-    hidden: str = ""
-    confirmed: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """That a task definition names an endpoint: where, by which alias, whose it is, and since when it exists."""
-
-    place: str
-    alias: str
-    owner: str
-    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +153,11 @@ class Facts:
         "the endpoints that the task definition names, and since when they are there",
         "ecs:DescribeTaskDefinition",
         "servicediscovery:GetService",
+        of_neighbours=True,
+    )
+    misnamed: tuple[Misnamed, ...] | Unread | Moot = fact(
+        "the names in the task definition, beside those that are served",
+        "ecs:DescribeTaskDefinition",
         of_neighbours=True,
     )
     misfit: str | Unread = fact("a value in a file")

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from scaudit.checks import sources
 from scaudit.checks.check import Finding, Trigger, check
-from scaudit.checks.facts import Collision
 from scaudit.model import CloudMapService, Deployment, Endpoint, Namespace, Neighbour, Service, Severity
+from scaudit.model.mentions import Collision
 from scaudit.model.sentences import some
 
 

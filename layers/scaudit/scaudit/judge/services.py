@@ -7,7 +7,8 @@ from typing import Any
 
 from scaudit.checks import CATALOGUE
 from scaudit.checks.check import Trigger, Verdict, run
-from scaudit.checks.facts import ORIGINS, Call, Collision, Facts
+from scaudit.checks.facts import ORIGINS, Facts
+from scaudit.judge.mentions import calls, hidden_in, misnamed, name_of, others
 from scaudit.judge.rules import Rules
 from scaudit.model import (
     Alias,
@@ -17,7 +18,6 @@ from scaudit.model import (
     Moot,
     Namespace,
     Neighbour,
-    NeighbourEndpoint,
     Service,
     Severity,
     Status,
@@ -25,7 +25,7 @@ from scaudit.model import (
 )
 from scaudit.model.answers import NOT_COLLECTED
 from scaudit.model.arn import Arn
-from scaudit.model.mentioned_names import MOST_WORDS, digest
+from scaudit.model.mentions import Collision
 from scaudit.model.seen import ServiceSeen
 
 LONGEST_STAGE = timedelta(days=1)
@@ -47,7 +47,8 @@ def service_worlds(known: ServiceSeen) -> list[Facts]:
         deployment=primary,
         namespace=_namespace(known.namespace, service, primary),
         log_group=known.log_group if primary.log.driver == "awslogs" and primary.log.group else None,
-        calls=_calls(known, service, primary),
+        calls=calls(known, service, primary),
+        misnamed=misnamed(known, service, primary),
     )
     if not primary.endpoints:
         client = Moot("client only: the deployment serves no endpoint")
@@ -91,31 +92,6 @@ def _cloud_map_service(known: ServiceSeen, endpoint: Endpoint) -> CloudMapServic
     return known.cloud_map_services.get(endpoint.name, NOT_COLLECTED)
 
 
-def _calls(known: ServiceSeen, service: Service, primary: Deployment) -> tuple[Call, ...] | Unread:
-    """The endpoints of others that the task definition names. When one of them came to be must be known, unless another
-    is newer than the deployment for certain."""
-    if isinstance(known.task_definition, Unread):
-        return known.task_definition
-    if isinstance(known.neighbours, Unread):
-        return known.neighbours
-    mentions = known.task_definition.mentions
-    if mentions is None:
-        return Unread(f"the task definition has more than {MOST_WORDS} words, too many to look for names in")
-    calls: list[Call] = []
-    undated = ""
-    for neighbour, endpoint in _others(known.neighbours, service, primary):
-        for alias in endpoint.aliases:
-            word = digest(alias.dns_name)
-            places = [place for place, words in mentions.items() if word in words]
-            if places and endpoint.created_at is None:
-                undated = f"when endpoint {endpoint.name} of service {_name(neighbour)} was created is not known"
-            elif endpoint.created_at:
-                calls += [Call(place, alias.dns_name, _name(neighbour), endpoint.created_at) for place in places]
-    if undated and not any(call.created_at > primary.created_at for call in calls):
-        return Unread(undated)
-    return tuple(calls)
-
-
 def _collisions(
     known: ServiceSeen, service: Service, primary: Deployment, endpoint: Endpoint
 ) -> tuple[Collision, ...] | Unread:
@@ -123,17 +99,15 @@ def _collisions(
     accounts are not seen: then finding nothing proves nothing."""
     if isinstance(known.neighbours, Unread):
         return known.neighbours
-    owner = Arn.of(primary.namespace).account
-    hidden = f"services of other accounts in the namespace that account {owner} shares are not seen"
-    hidden = hidden if owner and owner != service.account else ""
+    hidden = hidden_in(service, primary)
     own = [(f"its own endpoint {e.name}", "", e.aliases) for e in primary.endpoints if e is not endpoint]
-    others = [
-        (f"endpoint {e.name} of service {_name(n)}", e.name, e.aliases)
-        for n, e in _others(known.neighbours, service, primary)
+    elsewhere = [
+        (f"endpoint {e.name} of service {name_of(n)}", e.name, e.aliases)
+        for n, e in others(known.neighbours, service, primary)
     ]
     found = [
         Collision(name, whose, hidden)
-        for whose, discovery_name, aliases in [*own, *others]
+        for whose, discovery_name, aliases in [*own, *elsewhere]
         for name in _shared(endpoint, discovery_name, aliases)
     ]
     if any(e.name == endpoint.name and e is not endpoint for e in primary.endpoints):
@@ -147,20 +121,6 @@ def _shared(endpoint: Endpoint, discovery_name: str, aliases: Iterable[Alias]) -
     for alias in endpoint.aliases:
         if alias.dns_name and alias in aliases:  # without one it is discoveryName.namespace (AWS: clientAliases)
             yield f"alias {alias.dns_name}:{alias.port}"
-
-
-def _others(
-    neighbours: Iterable[Neighbour], service: Service, primary: Deployment
-) -> Iterator[tuple[Neighbour, NeighbourEndpoint]]:
-    """Every endpoint of every other service of the namespace."""
-    for neighbour in neighbours:
-        if neighbour.namespace == primary.namespace and neighbour.arn != service.arn:
-            for endpoint in neighbour.endpoints:
-                yield neighbour, endpoint
-
-
-def _name(neighbour: Neighbour) -> str:
-    return "/".join(filter(None, (neighbour.cluster, neighbour.service)))  # a file may not say which cluster
 
 
 def _stalled_since(service: Service | Unread, at: datetime) -> datetime | None:

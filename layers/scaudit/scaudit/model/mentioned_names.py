@@ -1,11 +1,16 @@
 """Which names a task definition mentions, without keeping what it says: values may be secret."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 
 MOST_WORDS = 5000
-_BETWEEN = re.compile(r"[^A-Za-z0-9._-]+")
+_WORD = re.compile(r"[A-Za-z0-9._-]+")
+_PORT = re.compile(r":([0-9]{1,5})(?![A-Za-z0-9._-])")
+_PATH = re.compile(r"(?<!/)/$")
+Words = Mapping[str, tuple[str, ...]]
+"""What is kept of each place's value: digest for a word, digest:digest where a port follows (the second is that of
+word:port), and digest@digest for a word with dots (the second is that of what follows the first dot)."""
 
 
 def digest(word: str) -> str:
@@ -13,12 +18,34 @@ def digest(word: str) -> str:
     return sha256(word.lower().encode()).hexdigest()[:12]
 
 
-def digests(values: Iterable[tuple[str, str]]) -> Mapping[str, tuple[str, ...]] | None:
-    """The digests of the words in each place's value, or None if there are more than `MOST_WORDS` in all."""
-    found = {place: tuple(sorted({digest(word) for word in _words(value)})) for place, value in values}
+def digests(values: Iterable[tuple[str, str]]) -> Words | None:
+    """What is kept of each place's value, or None if that is more than `MOST_WORDS` in all."""
+    found = {place: tuple(sorted(set(_kept(value)))) for place, value in values}
     kept = {place: words for place, words in found.items() if words}
     return kept if sum(map(len, kept.values())) <= MOST_WORDS else None
 
 
-def _words(value: str) -> Iterable[str]:
-    return filter(None, (word.strip(".") for word in _BETWEEN.split(value)))
+def ports(words: Iterable[str], name: str) -> set[str]:
+    """The digests of name:port for each port that follows the name among these words."""
+    head = f"{digest(name)}:"
+    return {word.removeprefix(head) for word in words if word.startswith(head)}
+
+
+def parents(words: Words) -> set[str]:
+    """The digests of what follows the first dot of any word."""
+    return {word.partition("@")[2] for found in words.values() for word in found if "@" in word}
+
+
+def _kept(value: str) -> Iterator[str]:
+    for match in _WORD.finditer(value):
+        word = match.group().strip(".")
+        if not word:
+            continue
+        mine = digest(word)
+        yield mine
+        port = _PORT.match(value, match.end())
+        if port and not _PATH.search(value, 0, match.start()):  # an image of a registry has a tag, and no port
+            yield f"{mine}:{digest(f'{word}:{int(port.group(1))}')}"
+        parent = word.partition(".")[2]
+        if parent and not parent.replace(".", "").isdigit():
+            yield f"{mine}@{digest(parent)}"

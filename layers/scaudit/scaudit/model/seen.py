@@ -18,6 +18,7 @@ from scaudit.model import (
     Unread,
 )
 from scaudit.model.answers import NOT_COLLECTED
+from scaudit.model.mentioned_names import parents
 from scaudit.proxylog import ProxyStart
 
 
@@ -124,3 +125,9 @@ class ServiceSeen:
     cloud_map_services: Mapping[str, CloudMapService | Unread | None] = field(default_factory=dict)
     log_group: LogGroup | Unread | None = NOT_COLLECTED
     neighbours: tuple[Neighbour, ...] | Unread = NOT_COLLECTED
+
+    @property
+    def mentioned(self) -> set[str]:
+        """The digests of what follows the first dot of each name in the task definition: it may be a namespace."""
+        definition = self.task_definition
+        return set() if isinstance(definition, Unread) else parents(definition.words or {})

@@ -92,7 +92,8 @@ class Deployment:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One ECS service as DescribeServices shows it; `draining` is one that was deleted and still has tasks."""
+    """One ECS service as DescribeServices shows it; `draining` is one that was deleted and still has tasks. One that is
+    `in_dns` has Service Discovery, too: its names may be found without Service Connect."""
 
     arn: str
     cluster: str
@@ -104,6 +105,7 @@ class Service:
     strategy: str = "ROLLING"
     controller: str = "ECS"
     draining: bool = False
+    in_dns: bool = False
     tags: Mapping[str, str] = field(default_factory=dict)
 
     @property

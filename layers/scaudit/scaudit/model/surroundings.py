@@ -43,10 +43,16 @@ class NeighbourEndpoint:
     aliases: tuple[Alias, ...] = ()
     created_at: datetime | None = None
 
+    def names(self, namespace: str) -> dict[str, int]:
+        """What clients in a namespace of this name dial: each name and its port. Without a name an alias is
+        discoveryName.namespace (AWS: clientAliases)."""
+        return {alias.dns_name or f"{self.name}.{namespace}": alias.port for alias in self.aliases}
+
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """A service of the same namespace, or of one of the same name, by its PRIMARY deployment."""
+    """A service of the same namespace, of one of the same name, or of one whose names are mentioned, by its PRIMARY
+    deployment; one that is `in_dns` may be found without Service Connect."""
 
     arn: str
     cluster: str
@@ -56,6 +62,7 @@ class Neighbour:
     namespace: str
     namespace_name: str
     endpoints: tuple[NeighbourEndpoint, ...] = ()
+    in_dns: bool = False
 
 
 def neighbour_of(
@@ -72,4 +79,5 @@ def neighbour_of(
         namespace=primary.namespace,
         namespace_name=namespace_name,
         endpoints=tuple(NeighbourEndpoint(e.name, e.aliases, created.get(e.name)) for e in primary.endpoints),
+        in_dns=service.in_dns,
     )

@@ -102,8 +102,8 @@ class TaskDefinition:
     `compatibilities` is what it was validated for when it was registered; `names_mode` is False where bridge mode is
     only ECS's default.
 
-    `mentions` maps a place ("environment HOST of web", "command of web") to the digests of the words in its value, for
-    this is kept and values may be secret; None when there are too many words to keep.
+    `words` maps a place ("environment HOST of web", "command of web") to the digests of the words in its value, for
+    this is kept and values may be secret (mentioned_names); None when there are too many words to keep.
     """
 
     arn: str
@@ -116,7 +116,7 @@ class TaskDefinition:
     protocols: Mapping[str, str] = field(default_factory=dict)
     compatibilities: tuple[str, ...] = ()
     names_mode: bool = True
-    mentions: Mapping[str, tuple[str, ...]] | None = field(default_factory=dict)
+    words: Mapping[str, tuple[str, ...]] | None = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

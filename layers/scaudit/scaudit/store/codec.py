@@ -1,8 +1,8 @@
-"""Model values as text, and back: only values that were written by this version's classes are understood."""
+"""Model values as text, and back: only values that fit this version's classes are understood."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from collections.abc import Mapping, Set
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime
 from typing import Any
 
@@ -50,6 +50,12 @@ def _restored(value: Any) -> Any:  # noqa: ANN401
     if not kind:
         return known
     cls = getattr(model, kind, None)
-    if cls is None or {field.name for field in fields(cls)} != known.keys():
+    if cls is None or not _fits(cls, known.keys()):
         raise Unfamiliar(f"{kind} with {sorted(known)}")
     return cls(**known)
+
+
+def _fits(cls: Any, names: Set[str]) -> bool:  # noqa: ANN401
+    """Whether a class has all these fields, and has defaults for those that an earlier version did not write."""
+    its = {field.name: field.default is MISSING and field.default_factory is MISSING for field in fields(cls)}
+    return names <= its.keys() and not any(needed and name not in names for name, needed in its.items())

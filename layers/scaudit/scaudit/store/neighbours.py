@@ -1,10 +1,11 @@
 """Who is in a namespace: what each service of it last declared, kept so that a sweep need not ask again."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from scaudit.model import Neighbour
+from scaudit.model.mentioned_names import digest
 from scaudit.store.codec import Unfamiliar, plain, restored
 from scaudit.store.keys import own, text
 from scaudit.store.table import Table
@@ -12,7 +13,7 @@ from scaudit.store.table import Table
 _FRESH = timedelta(days=1)
 _EXPIRES = timedelta(days=3)
 """A service that no sweep confirmed for so long is none of the namespace's any more."""
-_SORT = "neighbour#"
+_SORT, _PARENT = "neighbour#", "parent#"
 
 
 @dataclass(slots=True)
@@ -28,10 +29,22 @@ class Mesh:
     region: str
     table: Table
     _known: dict[str, dict[str, _Kept]] = field(default_factory=dict, init=False)
+    _namespaces: dict[str, set[str]] | None = field(default=None, init=False)
 
     def neighbours(self, namespace_name: str) -> tuple[Neighbour, ...]:
         """Every service known in the namespaces of this name."""
         return tuple(kept.neighbour for _, kept in sorted(self._of(namespace_name).items()))
+
+    def elsewhere(self, parents: Collection[str], but: str) -> tuple[Neighbour, ...]:
+        """Every service known in namespaces of another name than `but`, where one of these digests is of what follows
+        the first dot of a name that is served there."""
+        if self._namespaces is None:
+            self._namespaces = {}
+            for item in self.table.query(self._index(), _PARENT):
+                namespace, parent = item["sk"].removeprefix(_PARENT).split(" ")
+                self._namespaces.setdefault(namespace, set()).add(parent)
+        meant = [name for name, its in self._namespaces.items() if name != but and not its.isdisjoint(parents)]
+        return tuple(neighbour for name in sorted(meant) for neighbour in self.neighbours(name))
 
     def keep(self, neighbour: Neighbour, at: datetime) -> None:
         """Remember what a service declares now; written only when it is news, or a day old."""
@@ -40,7 +53,10 @@ class Mesh:
             return
         known[name] = _Kept(neighbour, at)
         item = {"pk": self._pk(neighbour.namespace_name), "sk": _SORT + name, "value": plain(neighbour)}
-        self.table.put(item | {"seen_at": text(at), "expires_at": int((at + _EXPIRES).timestamp())})
+        lasts = {"seen_at": text(at), "expires_at": int((at + _EXPIRES).timestamp())}
+        self.table.put(item | lasts)
+        for parent in set(_parents(neighbour)):
+            self.table.put({"pk": self._index(), "sk": f"{_PARENT}{neighbour.namespace_name} {parent}", **lasts})
 
     def forget(self, neighbours: Sequence[Neighbour]) -> None:
         """These are not, or not as they were, in their namespace any more."""
@@ -60,9 +76,21 @@ class Mesh:
             self._known[namespace_name] = found
         return self._known[namespace_name]
 
+    def _index(self) -> str:
+        return own(self.region, "meshes")
+
     def _pk(self, namespace_name: str) -> str:
         return own(self.region, f"mesh#{namespace_name}")
 
 
 def _name(neighbour: Neighbour) -> str:
     return f"{neighbour.cluster}/{neighbour.service}"
+
+
+def _parents(neighbour: Neighbour) -> Iterator[str]:
+    """The digests of what follows the first dot of each name by which somebody may call its endpoints."""
+    for endpoint in neighbour.endpoints:
+        yield digest(neighbour.namespace_name)
+        for name in endpoint.names(neighbour.namespace_name):
+            if "." in name:
+                yield digest(name.partition(".")[2])

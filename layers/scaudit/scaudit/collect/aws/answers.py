@@ -102,6 +102,7 @@ def service_of(raw: Mapping[str, Any]) -> Service:
         pending=raw["pendingCount"],
         controller=(raw.get("deploymentController") or {}).get("type", "ECS"),
         draining=raw["status"] == "DRAINING",
+        in_dns=bool(raw.get("serviceRegistries")),
         strategy=(raw.get("deploymentConfiguration") or {}).get("strategy", "ROLLING"),
         tags={tag["key"]: tag.get("value", "") for tag in raw.get("tags", ())},
     )

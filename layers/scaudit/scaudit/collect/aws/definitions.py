@@ -21,7 +21,7 @@ def task_definition_of(raw: Mapping[str, Any]) -> TaskDefinition:
         operating_system=(raw.get("runtimePlatform") or {}).get("operatingSystemFamily", ""),
         protocols={m["name"]: m.get("appProtocol") or "" for m in mappings if m.get("name")},
         compatibilities=tuple(raw.get("requiresCompatibilities") or ()),
-        mentions=digests(_values(containers)),
+        words=digests(_values(containers)),
     )
 
 
