@@ -33,7 +33,7 @@ def scaudit(
 @app.command(
     epilog=examples(
         "scaudit proxylog proxy.log",
-        "aws logs tail /ecs/service-connect-proxy --format short | scaudit proxylog -",
+        "aws logs tail GROUP --log-stream-names STREAM --since 1d --format short | scaudit proxylog -",
         OUTCOMES,
     )
 )

@@ -55,7 +55,7 @@ def _stays(text: str) -> str:
     except Hopeless as error:
         return clean(str(error))
     if isinstance(message, Canary | AlertTest):
-        return "its moment is over"
+        return "it is out of date"
     return f"not ours: {clean(message.reason)}" if isinstance(message, NotOurs) else ""
 
 

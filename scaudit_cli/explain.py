@@ -10,7 +10,7 @@ from scaudit_cli.usage import Refused
 
 def explain(
     check_id: Annotated[
-        str, typer.Argument(metavar="[ID]", help="The id of a check, such as SC305.", show_default=False)
+        str, typer.Argument(metavar="ID", help="The id of a check, such as SC305.", show_default=False)
     ] = "",
 ) -> None:
     """What a check looks at, why it matters, what it says and what to do; without an id, the list of all checks."""

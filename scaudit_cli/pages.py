@@ -23,8 +23,8 @@ Generated from the catalogue by `pytest --update`; do not edit. The five answers
 HEAD_OF_READS = """# The reads
 
 Every call by which scaudit reads AWS. Generated from their declarations in `layers/scaudit/scaudit/collect/aws/` by
-`pytest --update`; do not edit. Together the workers of verify keep to half of each quota. A refused read is told as
-[SC902](checks.md#sc902), and makes unknown what needs it.
+`pytest --update`; do not edit. Together the workers of verify keep to half of each quota. A denied read is reported
+as [SC902](checks.md#sc902); checks that need it are unknown.
 
 | action | reads | allowed to | on | AWS's quota | checks |
 |---|---|---|---|---|---|
@@ -62,12 +62,12 @@ def section(check: Check, examples: Examples) -> str:
 |---|---|
 | about | {check.about} |
 | severity | {check.severity.word}{other} |
-| asked | {_asked(check)} |
+| runs | {_asked(check)} |
 | reads | {"; ".join(map(_read, check.inputs))} |
-| speaks | {_speaks(check)} |
-| explained by | {", ".join(f"[{check_id}](#{check_id.lower()})" for check_id in check.after) or "none"} |
+| may fail | {_speaks(check)} |
+| caused by | {", ".join(f"[{check_id}](#{check_id.lower()})" for check_id in check.after) or "none"} |
 | fix | {check.fix} |
-| known from | {check.source} |
+| source | {check.source} |
 """
 
 

@@ -24,7 +24,7 @@ def redrive(
     stack: Annotated[str, typer.Option(help="The name of the deployed stack.")] = "scaudit",
     yes: Annotated[bool, typer.Option("--yes", help="Send back without asking.")] = False,
     everything: Annotated[
-        bool, typer.Option("--all", help="Also what verify gave up as hopeless: after an upgrade that may read it.")
+        bool, typer.Option("--all", help="Also messages that verify could not parse; use it after an upgrade.")
     ] = False,
 ) -> None:
     """Show the dead letters with their reasons, and send back to the queue what can be tried again.
@@ -95,7 +95,7 @@ def show(letters: Held, everything: bool) -> None:
 
     table = Table("count", "about", "reason", "", box=None, pad_edge=False, header_style="dim")
     for letter, count in Counter(letter for _, letter in letters).most_common():
-        stays = letter.stays or "hopeless; --all sends it back all the same"
+        stays = letter.stays or "cannot be parsed; --all sends it back anyway"
         fate = "can be tried again" if goes_back(letter, everything) else f"stays: {stays}"
         table.add_row(str(count), Text(letter.kind), Text(letter.reason), Text(fate))
     Console(highlight=False, soft_wrap=True).print(table)

@@ -20,7 +20,7 @@ CLOCKS = 300
 
 
 def test_alert(stack: Annotated[str, typer.Option(help="The name of the deployed stack.")] = "scaudit") -> None:
-    """Send a test alert the way of every alert: queue, verify, table, stream, notify, topic. See whom it reaches.
+    """Send a test alert the path of every alert: queue, verify, table, stream, notify, topic. See whom it reaches.
 
     Exit code 0 when it was published and somebody listens, 1 when not, 64 when the stack cannot be reached.
     """

@@ -75,9 +75,9 @@ Verbose = Annotated[
 ]
 OUTCOMES = (
     "Exit codes: 0 healthy, recovered or stopped; 1 degraded, not ready or exited; 2 could not tell; "
-    "64 not understood, or no log of a proxy."
+    "64 wrong usage, or a file that cannot be read."
 )
 EXIT_CODES = (
     "Exit codes: 0 nothing failed at or above --fail-on; 1 something did; 2 could not tell "
-    "(unknown at or above it, or still pending); 64 not understood."
+    "(unknown at or above it, or anything pending); 64 wrong usage."
 )

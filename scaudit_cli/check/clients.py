@@ -25,5 +25,5 @@ def clients() -> tuple[str, dict[str, Any]]:
             alone = _CONFIG.merge(Config(inject_host_prefix=False))
             made["servicediscovery"] = session.client("servicediscovery", config=alone)
     except BotoCoreError as error:
-        raise Refused(f"the AWS settings do not do: {error}") from None
+        raise Refused(f"the AWS settings are not usable: {error}") from None
     return str(session.region_name), made

@@ -35,9 +35,9 @@ def check(
     fail_on: FailOn = Severity.ERROR,
     verbose: Verbose = False,
 ) -> None:
-    """Audit the Service Connect tasks of a cluster now: read only, with your own AWS settings.
+    """Audit the Service Connect tasks of a cluster now: read only, with your own AWS credentials.
 
-    Without any option: the cluster of the Region, if there is just one.
+    Without --cluster, --namespace or --all: the only cluster of the Region.
     """
     from scaudit.judge.rules import Rules
     from scaudit_cli.check.run import Run

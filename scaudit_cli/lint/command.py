@@ -15,7 +15,7 @@ def lint(
     files: Annotated[
         list[str],
         typer.Argument(
-            metavar="FILE...",
+            metavar="FILE",
             help="What `aws ecs` takes or answers as JSON, CloudFormation or SAM templates, ecspresso.yml, or what "
             "`terraform show -json` prints.",
         ),

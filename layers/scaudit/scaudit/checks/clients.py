@@ -51,8 +51,8 @@ def endpoints_are_older_than_the_client(deployment: Deployment, calls: tuple[Cal
     on=Trigger.SWEEP,
     severity=Severity.INFO,
     applies=_there,
-    why="A service that was deployed before the endpoint was there cannot resolve it. Whether it wants to is not known "
-    "here.",
+    why="A service that was deployed before the endpoint was there cannot resolve it. scaudit cannot tell whether it "
+    "calls the endpoint.",
     fix="Force a new deployment of those services in the list that call this endpoint.",
     source=_REDEPLOY,
 )

@@ -90,7 +90,7 @@ def _version(text: str) -> tuple[int, ...]:
     about="service",
     on=Trigger.SERVICE | Trigger.LINT,
     severity=Severity.WARNING,
-    why="ECS calls a proxy HEALTHY that lacks a listener: only its log shows it. Without the log, SC303 to SC308 are "
+    why="ECS calls a proxy HEALTHY that lacks a listener: only its log shows it. Without the log, SC303 to SC309 are "
     "unknown.",
     fix="Give serviceConnectConfiguration a logConfiguration with driver awslogs, a stream prefix and an existing log "
     "group of class STANDARD, and deploy again.",
@@ -143,7 +143,7 @@ def _tls(endpoint: Endpoint, authority: str, role: str, network_mode: str) -> It
 
 @check(
     "SC111",
-    title="no alias port is one that the containers bind",
+    title="no client alias uses a port that a container binds",
     about="service",
     on=Trigger.SERVICE | Trigger.LINT,
     severity=Severity.INFO,

@@ -19,7 +19,7 @@ _LOG = f"{sources.LOGS}; {sources.PROXY_AGENT}"
     on=Trigger.TASK,
     severity=Severity.CRITICAL,
     after=("SC301",),
-    why="Envoy learns of clusters and listeners from the control plane alone; unanswered, it knows nobody.",
+    why="Envoy learns of clusters and listeners from the control plane alone; without an answer it can reach nobody.",
     fix="If ecs:Poll is named, allow it on task-set/CLUSTER/* to the container instance's role without a condition on "
     "ecs:cluster (the policy of Managed Instances lacked it in 2026-03); else look at the ECS agent and the relay on "
     "the host, and replace the task.",
@@ -91,7 +91,7 @@ def configuration_is_taken(configuration: Configuration) -> Iterator[Finding]:
         calls, severity = _calls(reason, configuration.listeners)
         yield Finding(f"Envoy rejected {_sent(kind)} ({kind}); {calls} fail: {reason}", severity)
     for kind, reason in control.refused_updates.items():
-        serves = "what it had before, if anything, serves on"
+        serves = "the earlier version, if any, stays in use"
         yield Finding(f"Envoy refused an update of {_sent(kind)} ({kind}), {serves}: {reason}", Severity.WARNING)
 
 

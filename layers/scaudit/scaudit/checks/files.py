@@ -9,7 +9,7 @@ from scaudit.model import Deployment, Severity, TaskDefinition
 
 @check(
     "SC112",
-    title="every value in the file is one that ECS takes",
+    title="ECS accepts every value in the file",
     about="file",
     on=Trigger.LINT,
     severity=Severity.ERROR,
@@ -34,7 +34,7 @@ def _no_timeout(deployment: Deployment) -> str | None:
 
 @check(
     "SC113",
-    title="only endpoints with a protocol of requests have a timeout per request",
+    title="only HTTP, HTTP/2 or gRPC endpoints have a timeout per request",
     about="service",
     on=Trigger.LINT,
     severity=Severity.ERROR,

@@ -13,7 +13,7 @@ from scaudit.model.sentences import some
 
 @check(
     "SC206",
-    title="no registration is of a task that is gone, or another service's",
+    title="every registration belongs to an existing task of this service",
     about="instance",
     on=Trigger.TASK | Trigger.SERVICE,
     severity=Severity.ERROR,
@@ -46,7 +46,7 @@ def nothing_is_left_of_gone_tasks(ghost: Ghost | None, endpoint: Endpoint) -> It
     severity=Severity.WARNING,
     after=("SC206",),
     why="One port of a host belongs to one proxy, so of two registrations with the same one, at least one leads to the "
-    "wrong task. Asked in bridge mode only: a task with an address of its own is SC202's.",
+    "wrong task. Checked in bridge mode only; SC202 covers awsvpc tasks.",
     fix=FIX_REGISTRATION,
     source=f"{sources.ecs_api('PortMapping')} (hostPort); what ECS registers in bridge mode is not confirmed on AWS",
 )

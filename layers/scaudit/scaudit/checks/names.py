@@ -86,7 +86,7 @@ def names_are_unique(endpoint: Endpoint, collisions: tuple[Collision, ...]) -> I
 
 @check(
     "SC110",
-    title="one namespace name means one namespace",
+    title="services of one cluster that name the same namespace use the same one",
     about="service",
     on=Trigger.SWEEP | Trigger.LINT,
     severity=Severity.WARNING,

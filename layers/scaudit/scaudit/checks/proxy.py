@@ -59,7 +59,9 @@ def listeners_are_added(listeners: Listeners) -> Iterator[Finding]:
         yield Finding("the incoming listeners were drained on request, and take no calls", Severity.WARNING)
     told = {*listeners.unbound, *listeners.rejected, *listeners.lost}
     if silent := [name for name in listeners.unexplained if name not in told]:
-        yield Finding(f"listeners {some(sorted(silent))} are wanted and no line adds them", Severity.WARNING)
+        yield Finding(
+            f"listeners {some(sorted(silent))} are expected, but the log does not show them added", Severity.WARNING
+        )
     for name, reason in listeners.refused_updates.items():
         yield Finding(f"an update of listener {name} was refused, the earlier one serves: {reason}", Severity.WARNING)
     for name, reason in listeners.unwanted.items():
@@ -73,7 +75,7 @@ def listeners_are_added(listeners: Listeners) -> Iterator[Finding]:
     on=Trigger.TASK,
     severity=Severity.WARNING,
     after=("SC305",),
-    why="Each crash breaks the connections of that moment, and the restarts are numbered.",
+    why="Each crash breaks the connections of that moment, and the number of restarts is limited.",
     fix="Look at the memory of the task and at the lines before the exit; replace the task if it goes on.",
     source=_LOG,
 )

@@ -10,7 +10,7 @@ from scaudit.model.proxies import ProxyEnd
 
 @check(
     "SC310",
-    title="the proxy does not end a task that ran",
+    title="the proxy does not stop its running task",
     about="task",
     on=Trigger.TASK | Trigger.SERVICE,
     severity=Severity.ERROR,

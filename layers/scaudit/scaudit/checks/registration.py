@@ -28,7 +28,7 @@ def _of_second_set(sentence: str) -> Finding:
     """Both sets register (AWS: Service Connect with blue/green deployments); what becomes of the one that goes, or is
     only tested yet, no page says."""
     return Finding(
-        f"{sentence} (its set of tasks is not PRIMARY while traffic shifts: not confirmed on AWS)", _DOUBTFUL
+        f"{sentence} (its task set is not PRIMARY during a traffic shift; rule not confirmed on AWS)", _DOUBTFUL
     )
 
 

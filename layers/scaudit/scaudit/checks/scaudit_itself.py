@@ -37,8 +37,8 @@ def checks_do_not_crash(check_run: CheckRun) -> Iterator[Finding]:
     on=Trigger.AUDIT,
     severity=Severity.ERROR,
     why="Whatever a refused read was for is unknown, and a fault there would stay unseen.",
-    fix="Allow the action in the policy of scaudit's VerifyRole, or lift the denying statement; "
-    "until then whatever needs it is unknown.",
+    fix="Allow the action (deployed: to VerifyRole; `scaudit check`: to your own credentials), "
+    "or remove the statement that denies it; until then whatever needs it is unknown.",
     source=_OURS,
 )
 def reads_are_allowed(permission: Permission) -> Iterator[Finding]:
@@ -53,7 +53,7 @@ def reads_are_allowed(permission: Permission) -> Iterator[Finding]:
 
 @check(
     "SC903",
-    title="a plausible share of the estate passes",
+    title="most services do not begin to fail at once",
     about="scaudit",
     on=Trigger.ANNOUNCE,
     severity=Severity.CRITICAL,
@@ -73,13 +73,13 @@ def most_services_pass(outbreak: Outbreak) -> Iterator[Finding]:
 
 @check(
     "SC904",
-    title="every running Service Connect task was verified lately",
+    title="every running Service Connect task was verified in the last two sweeps",
     about="scaudit",
     on=Trigger.SWEEP,
     severity=Severity.WARNING,
     why="A task that scaudit has not looked at may be broken, and nobody would know.",
-    fix="Look for unknown and unread records of this cluster in the audit log, for messages in the dead-letter queue, "
-    "and for throttled reads.",
+    fix="Look for task records of this cluster with verdict unknown in the audit log, for messages in the dead-letter "
+    "queue, and for throttled reads.",
     source=_OURS,
 )
 def tasks_are_verified(coverage: Coverage) -> Iterator[Finding]:
@@ -93,7 +93,7 @@ def tasks_are_verified(coverage: Coverage) -> Iterator[Finding]:
 
 @check(
     "SC905",
-    title="somebody listens",
+    title="the alert topic has a confirmed subscription",
     about="scaudit",
     on=Trigger.SWEEP,
     severity=Severity.WARNING,

@@ -10,7 +10,7 @@ from scaudit.model import Service, Severity
 
 @check(
     "SC210",
-    title="a shift of traffic to new tasks moves on",
+    title="a blue/green, linear or canary deployment makes progress",
     about="service",
     on=Trigger.SERVICE,
     severity=Severity.WARNING,

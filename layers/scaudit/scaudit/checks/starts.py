@@ -10,7 +10,7 @@ from scaudit.model import Deployment, Severity, Task
 
 @check(
     "SC209",
-    title="its tasks reach RUNNING",
+    title="the task reaches RUNNING",
     about="task",
     on=Trigger.TASK | Trigger.SERVICE,
     severity=Severity.CRITICAL,

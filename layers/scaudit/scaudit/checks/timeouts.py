@@ -17,7 +17,7 @@ def _unnamed(deployment: Deployment, task_definition: TaskDefinition) -> str | N
 
 @check(
     "SC114",
-    title="an endpoint with a protocol of requests says how long a request may take",
+    title="an HTTP, HTTP/2 or gRPC endpoint says how long a request may take",
     about="service",
     on=Trigger.SERVICE,
     severity=Severity.INFO,

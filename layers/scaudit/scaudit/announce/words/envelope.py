@@ -17,7 +17,7 @@ LISTED = 50
 """So many things are listed at most: a person reads no more."""
 BUDGET = 200 * 1024
 """Bytes. SNS takes 262,144, attributes counted (AWS: Publish, Message)."""
-_MORE = 'filter record = "task" and verdict = "fail" in the audit log group'
+_MORE = 'filter verdict = "fail" in the audit log group'
 
 
 def identity(*parts: object) -> str:

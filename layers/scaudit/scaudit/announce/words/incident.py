@@ -101,7 +101,7 @@ def _resolved(about: About, facts: Mapping[str, Any]) -> tuple[str, list[str]]:
     why = facts["closed_because"]
     subject = f"CLOSED {about.place.name}: {why}" if why else f"RESOLVED {about.place.name}: {about.title}"
     return subject, [
-        f"Closed, not mended: {why}" if why else f"Resolved: {about.title}",
+        f"Closed without a fix: {why}" if why else f"Resolved: {about.title}",
         "",
         f"Check     {about.check}: {about.title}",
         f"Where     {_where(about)}",
@@ -116,12 +116,12 @@ def _where(about: About) -> str:
 
 
 def _links(about: About, facts: Mapping[str, Any], audit_log_group: str) -> list[str]:
-    by_service = f' and ecs_service = "{about.place.service}"' if about.place.cluster else ""
+    records = f'record in ["task", "service", "registration"] and ecs_service = "{about.place.service}"'
+    query = [f"Query     filter {records} | sort @timestamp desc", f"          in log group {audit_log_group}"]
     return [
         *([f"Console   {facts['console']}"] if facts["console"] else []),
-        f"Explained docs/checks.md#{about.check.lower()}",
-        f'Query     filter record = "task"{by_service} | sort @timestamp desc',
-        f"          in log group {audit_log_group}",
+        f"Explained scaudit explain {about.check}",
+        *(query if about.place.cluster else []),
         "",
     ]
 

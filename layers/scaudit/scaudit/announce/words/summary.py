@@ -21,7 +21,7 @@ def digest(waiting: Sequence[Waiting], region: str, account: str) -> Announcemen
     """Say in one message what was withheld, the most severe first."""
     counts = Counter(data["state"] for _, data in waiting)
     summary = ", ".join(f"{number} {state}" for state, number in sorted(counts.items()))
-    head = f"{len(waiting)} announcements were withheld, so as not to flood you: {summary}."
+    head = f"{len(waiting)} alerts were grouped into this one to avoid flooding you: {summary}."
     subject = f"scaudit: {len(waiting)} further announcements in {region}: {summary}"
     return _of_waiting("digest", subject, head, waiting, region, account)
 
@@ -30,7 +30,7 @@ def baseline(waiting: Sequence[Waiting], region: str, account: str, services: in
     """Say in one message what was wrong already when scaudit first looked. `services` is how many it watches now."""
     watched = f"scaudit now watches {services} services in {region}" if services else f"scaudit now watches {region}"
     problems = _count(len(waiting), "problem") + (" was" if len(waiting) == 1 else " were") + " there already"
-    head = f"{watched}; {problems}. From now on it speaks when something changes."
+    head = f"{watched}; {problems}. From now on it alerts when something changes."
     return _of_waiting("baseline", f"{watched}; {problems}", head, waiting, region, account)
 
 

@@ -18,9 +18,9 @@ def write(asked: AlertTestAsked, account: str) -> Announcement:
     who = clean(asked.requested_by)
     about = About("test", Severity.CRITICAL.word, Place(asked.region, "", ""), account)
     lines = [
-        "This is a test, and nothing is wrong. Alerts of scaudit arrive where you read this.",
+        "This is a test, and nothing is wrong. scaudit's alerts will arrive here.",
         "",
-        "It came the way of every alert: through queue, verify, table, stream, notify and topic.",
+        "It took the path of every alert: queue, verify, table, stream, notify and topic.",
         "",
         f"Asked by  {who}, with `scaudit test-alert`",
         f"Where     {asked.region}, account {account}",
