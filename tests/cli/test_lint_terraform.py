@@ -147,3 +147,48 @@ def test_a_task_definition_is_followed_through_variables_and_outputs(tmp_path: P
 def test_a_plan_without_services_says_so(tmp_path: Path):
     (path,) = put(tmp_path, plan__json={"format_version": "1.2", "planned_values": {"root_module": {}}})
     assert f"note: {path} has no aws_ecs_service" in run(path)[1]
+
+
+def by_provider(configured: dict) -> dict:
+    """A plan in which the provider leaves to AWS what the configuration does not write: hashicorp/aws 5.100.0 plans
+    launch_type, platform_version and the names of an endpoint as known after apply then."""
+    service = json.loads(json.dumps(without(SERVICE_VALUES, "launch_type", "platform_version")))
+    (endpoint,) = service["service_connect_configuration"][0]["service"]
+    del endpoint["discovery_name"], endpoint["client_alias"][0]["dns_name"]
+    later = {"discovery_name": True, "client_alias": [{"dns_name": True}], "timeout": [], "tls": []}
+    open_ = {
+        "launch_type": True,
+        "platform_version": True,
+        "service_connect_configuration": [{"service": [later], "log_configuration": [{"options": {}}]}],
+    }
+    plan = planned(service, TASK_VALUES, OWN, open_)
+    (resource,) = plan["configuration"]["root_module"]["resources"]
+    resource["expressions"] |= configured
+    return plan
+
+
+BLOCK = {"port_name": {"constant_value": "nginx"}, "client_alias": [{"port": {"constant_value": 80}}]}
+
+
+def test_what_the_configuration_leaves_to_aws_is_not_sent(tmp_path: Path):
+    blocks = {"service_connect_configuration": [{"enabled": {}, "service": [BLOCK]}]}
+    (path,) = put(tmp_path, plan__json=by_provider(blocks))
+    assert told(path) == set() and run(path)[0] == 0
+    assert of("SC104", findings(path))["endpoint"] == "nginx"
+
+
+def test_what_the_configuration_writes_is_unknown_until_it_is_applied(tmp_path: Path):
+    written = {**BLOCK, "discovery_name": {"references": ["random_pet.a.id", "random_pet.a"]}}
+    blocks = {
+        "service_connect_configuration": [{"service": [written]}],
+        "launch_type": {"references": ["random_pet.a"]},
+    }
+    (path,) = put(tmp_path, plan__json=by_provider(blocks))
+    assert told(path) == {"SC103 unknown"}
+    assert of("SC104", findings(path))["endpoint"] == "(known only after apply)"
+
+
+def test_a_dynamic_block_is_not_in_the_configuration(tmp_path: Path):
+    (path,) = put(tmp_path, plan__json=by_provider({}))
+    assert told(path) == set()
+    assert of("SC104", findings(path))["endpoint"] == "(known only after apply)"

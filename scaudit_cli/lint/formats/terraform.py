@@ -28,6 +28,8 @@ _NOT_SENT = {"ingressPortOverride": 0}
 """What the provider takes for nothing, beside empty texts and lists (hashicorp/terraform-provider-aws, issue 28293)."""
 
 
+_PARTS = (StructureShape, ListShape, MapShape)
+"""Shapes of what the configuration has as blocks, which it does not always show."""
 _NUMBERS = count(1)
 """No two values that are not known are one."""
 
@@ -55,10 +57,11 @@ def requests_of(file: str, content: Mapping[str, Any]) -> Iterator[Request]:
     for address, resource in resources.items():
         values, open_ = object_of(resource.get("values")), unknown.get(address, {})
         if resource.get("type") == TASK:
-            yield Request(REGISTER, file, _task_definition(resource, values, open_), _DIALECT, address)
+            written = links.written(address)
+            yield Request(REGISTER, file, _task_definition(resource, values, open_, written), _DIALECT, address)
         elif resource.get("type") == SERVICE:
             linked = links.of(address, tasks, open_=open_.get("task_definition") is True)
-            parameters = _structure(resource, values, open_, shape_of(CREATE), MODELLED[CREATE])
+            parameters = _structure(resource, values, open_, shape_of(CREATE), MODELLED[CREATE], links.written(address))
             yield Request(CREATE, file, parameters, _DIALECT, address, (file, linked) if linked else None)
 
 
@@ -77,10 +80,10 @@ def _resources(module: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def _task_definition(
-    resource: Mapping[str, Any], values: Mapping[str, Any], unknown: Mapping[str, Any]
+    resource: Mapping[str, Any], values: Mapping[str, Any], unknown: Mapping[str, Any], written: object
 ) -> MarkedObject:
     """The containers are a text of JSON within the JSON."""
-    made = _structure(resource, values, unknown, shape_of(REGISTER), MODELLED[REGISTER])
+    made = _structure(resource, values, unknown, shape_of(REGISTER), MODELLED[REGISTER], written)
     text, name = values.get("container_definitions"), MarkedText("containerDefinitions")
     mark: Mark = getattr(text, "start_mark", made.start_mark)
     name.start_mark = mark
@@ -110,32 +113,46 @@ def _at(node: Any, mark: Mark) -> Any:  # noqa: ANN401
 
 
 def _structure(
-    at: object, values: Mapping[str, Any], unknown: Mapping[str, Any], shape: StructureShape, judged: Set[str]
+    at: object,
+    values: Mapping[str, Any],
+    unknown: Mapping[str, Any],
+    shape: StructureShape,
+    judged: Set[str],
+    written: object,
 ) -> MarkedObject:
-    """A block of the provider as a structure of the API; what the API does not know is the provider's own business."""
+    """A block of the provider as a structure of the API; what the API does not know is the provider's own business.
+
+    `written` is the block in the configuration, None where that does not show it (a dynamic block). What is unknown
+    and not written there is not sent: AWS decides on it, and the provider reads it back.
+    """
     made = MarkedObject()
     made.start_mark = getattr(at, "start_mark", Mark(0))
     for given in [*values, *(name for name in unknown if name not in values)]:
         name = MarkedText(_RENAMED.get(given) or re.sub(r"_(\w)", lambda found: found[1].upper(), given))
         name.start_mark = getattr(given, "start_mark", made.start_mark)
-        if name in judged:
-            value = _value(values.get(given), unknown.get(given), shape.members[name])
+        decided = unknown.get(given) is True and isinstance(written, Mapping) and given not in written
+        if name in judged and not (decided and not isinstance(shape.members[name], _PARTS)):
+            part = written.get(given) if isinstance(written, Mapping) else None
+            value = _value(values.get(given), unknown.get(given), shape.members[name], part)
             if value not in (None, "", []) and value != _NOT_SENT.get(name):
                 made[name] = value
     return made
 
 
-def _value(value: Any, unknown: Any, shape: Shape) -> Any:  # noqa: ANN401
+def _value(value: Any, unknown: Any, shape: Shape, written: object) -> Any:  # noqa: ANN401
     if unknown is True:
         return _Unknown("(known after apply)")
     if isinstance(shape, StructureShape):  # a block is a list of one
-        blocks, open_ = (one if isinstance(one, list) else [one] for one in (value, unknown))
+        blocks, open_, shown = (one if isinstance(one, list) else [one] for one in (value, unknown, written))
         if not blocks or not isinstance(blocks[0], Mapping):
             return blocks[0] if blocks else None
-        return _structure(blocks[0], blocks[0], object_of(open_[0] if open_ else None), shape, shape.members.keys())
+        now, later = blocks[0], object_of(open_[0] if open_ else None)
+        return _structure(now, now, later, shape, shape.members.keys(), shown[0] if len(shown) == 1 else None)
     if isinstance(shape, ListShape) and isinstance(shape.member, StructureShape) and isinstance(value, list):
         open_ = unknown if isinstance(unknown, list) else []
-        return [_value(one, open_[i] if i < len(open_) else None, shape.member) for i, one in enumerate(value)]
+        shown = written if isinstance(written, list) and len(written) == len(value) else [None] * len(value)
+        each = zip(value, [*open_, *[None] * len(value)], shown, strict=False)
+        return [_value(one, later, shape.member, part) for one, later, part in each]
     if isinstance(shape, MapShape) and isinstance(unknown, Mapping):
         return {
             **object_of(value),

@@ -33,18 +33,22 @@ class Links:
 
         `open_`: which one it is will be known after the plan is applied, so the plan itself makes it.
         """
-        modules, _, name = _plain(service).rpartition(f"{SERVICE}.")
-        path = tuple(re.findall(r"module\.([^.]+)\.", modules))
-        found: set[str] = set()
-        for resource in objects_of(self._modules.get(path, {}).get("resources")):
-            if resource.get("address") == f"{SERVICE}.{name}":
-                expression = object_of(resource.get("expressions")).get("task_definition")
-                found = {one for named in _references(expression) for one in self._followed(named, path, 0)}
+        references = _references(object_of(self.written(service)).get("task_definition"))
+        path = _path(service)
+        found = {one for named in references for one in self._followed(named, path, 0)}
         within = service.rpartition(f"{SERVICE}.")[0]
         chosen = _alike(service, [one for one in tasks if _plain(one) in found])
         if not chosen and not found and open_:
             chosen = [one for one in tasks if one.rpartition(f"{TASK}.")[0] == within] or list(tasks)
         return chosen[0] if len(chosen) == 1 else ""
+
+    def written(self, address: str) -> Mapping[str, Any] | None:
+        """The expressions of a resource by the names that its block has; None where the configuration is not there."""
+        own = re.sub(r"^(module\.[^.]+\.)*", "", _plain(address))
+        for resource in objects_of(self._modules.get(_path(address), {}).get("resources")):
+            if resource.get("address") == own and isinstance(found := resource.get("expressions"), Mapping):
+                return found
+        return None
 
     def _followed(self, reference: str, path: tuple[str, ...], depth: int) -> Iterator[str]:
         """The addresses of the task definitions that a reference within a module leads to."""
@@ -79,6 +83,11 @@ def _references(expression: object) -> list[str]:
 def _alike(service: str, tasks: list[str]) -> list[str]:
     """Of several instances of a task definition, the one with the keys of the service."""
     return tasks if len(tasks) == 1 else [one for one in tasks if _keys(one) == _keys(service)]
+
+
+def _path(address: str) -> tuple[str, ...]:
+    """The names of the modules that a resource is in, from the root."""
+    return tuple(re.findall(r"module\.([^.]+)\.", _plain(address)))
 
 
 def _keys(address: str) -> list[str]:
