@@ -1,14 +1,15 @@
 """What could not be read is unknown and never a pass; what does not apply is skipped, and says why."""
 
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 
 from scaudit.checks import CATALOGUE
 from scaudit.checks.check import Trigger, Verdict
-from scaudit.checks.facts import Facts
+from scaudit.checks.facts import ORIGINS, Facts
+from scaudit.judge.proxy import facts_of_proxy
 from scaudit.judge.services import judge_service
 from scaudit.judge.tasks import judge_unstarted
 from scaudit.model import Severity, Status, Unread
@@ -81,6 +82,12 @@ def test_what_could_not_be_read_is_neither_a_pass_nor_a_failure(told: list[Verdi
     assert not {v.check.id for v in told if v.status is Status.FAIL and v.severity > Severity.INFO}
 
 
+@pytest.mark.parametrize("fact", sorted({field.name for field in fields(ServiceSeen)} & ORIGINS.keys()))
+def test_a_fact_of_a_service_that_could_not_be_read_lets_none_of_its_checks_pass(fact: str) -> None:
+    about_it = [v for v in of_service(audited(**{fact: DENIED})) if fact in v.check.inputs]
+    assert about_it and {v.status for v in about_it} <= {Status.UNKNOWN, Status.SKIPPED}
+
+
 @pytest.mark.parametrize(
     ("known", "revoked"),
     [(declared(namespace=SHARED), True), (WEB, False)],
@@ -135,7 +142,9 @@ def test_a_service_without_service_connect_is_skipped(known: ServiceSeen, reason
 
 def test_a_replaced_deployment_is_skipped_whatever_cloud_map_says() -> None:
     gone = replace(with_instance(port="1", deployment="-"), service=replace(world.SERVICE, deployments=()))
-    assert {v.status for v in of_task(gone) if v.check.about == "task"} == {Status.SKIPPED}
+    of_deployment = {"deployment", "endpoint", "expected_port", "instance", *facts_of_proxy(HEALTHY, 1)}
+    about_it = [v for v in of_task(gone) if not of_deployment.isdisjoint(v.check.inputs)]
+    assert about_it and [(v.check.id, v.status) for v in about_it if v.status is not Status.SKIPPED] == []
 
 
 def test_J9_both_sets_are_judged_while_traffic_shifts_and_one_of_them_as_a_warning() -> None:

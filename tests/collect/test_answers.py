@@ -45,6 +45,11 @@ def test_an_answer_that_aws_does_not_give_is_refused() -> None:
         described(serviceConnectConfiguration={"enabled": True, "services": [{"portName": "x", "dnsname": "y"}]})
 
 
+def test_what_stands_for_aws_where_no_account_has_a_word_in_it_is_an_answer_of_aws() -> None:
+    for name, answer in answers.STANDING.items():
+        real(*name.split(":"), answer)
+
+
 def described(**changes: Any) -> Any:
     answer = real("ecs", "DescribeServices", {"services": [answers.service(**changes)]})
     return service_of(answer["services"][0])

@@ -101,4 +101,4 @@ def test_the_regions_differ() -> None:
 
 def test_a_quota_is_what_aws_publishes() -> None:
     declared = {name: (a.quota.burst, a.quota.rate) for name, a in ACTIONS.items() if a.quota.published}
-    assert declared == PUBLISHED
+    assert declared == PUBLISHED, "a published quota is written down here, too, from AWS's page"

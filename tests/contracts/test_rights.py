@@ -92,7 +92,9 @@ def test_a_resource_is_our_own_or_one_we_only_read(role, statement):
     actions = set(listed(statement["Action"]))
     for resource in listed(statement["Resource"]):
         if resource == "*":
-            assert actions <= NEED_EVERY_RESOURCE
+            assert actions <= NEED_EVERY_RESOURCE, (
+                "does IAM know no resource for it? Then add it to NEED_EVERY_RESOURCE"
+            )
         elif resource in ({"Fn::Sub": f"${{Table.Arn}}/index/{name}"} for name in ("standing", "speaking")):
             assert "dynamodb:Query" in actions
         elif "Fn::Sub" in resource:

@@ -9,6 +9,7 @@ from typing import Any
 import boto3
 from botocore.stub import Stubber
 
+from scaudit.collect.aws.every_read import CLIENTS
 from scaudit.collect.aws.pace import Pace
 from scaudit.collect.aws.reads import Reads
 from scaudit.store.memory import Memory
@@ -31,10 +32,9 @@ class Stubbed:
     """
 
     def __init__(self) -> None:
-        names = ("ecs", "servicediscovery", "logs", "sns")
-        self.clients = {name: boto3.client(name, region_name=REGION) for name in names}
+        self.clients = {name: boto3.client(name, region_name=REGION) for name in CLIENTS}
         self._stubbers = {name: Stubber(client) for name, client in self.clients.items()}
-        self._ahead: dict[str, list[tuple[str, dict[str, Any] | None]]] = {name: [] for name in names}
+        self._ahead: dict[str, list[tuple[str, dict[str, Any] | None]]] = {name: [] for name in CLIENTS}
         self._unplanned: list[str] = []
         self.reads = reads(self.clients)
 
