@@ -147,11 +147,19 @@ class Evaluator:
         return self.same(one, other)
 
 
+def _contains(here: Evaluator, argument: list[Any]) -> bool:
+    """A function of rules: whether a list of texts has a value."""
+    texts, value = [*argument, None, None][:2]
+    known = [here.text(text) for text in (here.items(texts) or ())]
+    return any(text is not None and here.same(text, here.text(value) or "") for text in known)
+
+
 _LOGIC: dict[str, Callable[[Evaluator, list[Any]], bool]] = {
     "Fn::Equals": Evaluator._equals,
     "Fn::Not": lambda here, conditions: not all(map(here.holds, conditions)),
     "Fn::And": lambda here, conditions: all(map(here.holds, conditions)),
     "Fn::Or": lambda here, conditions: any(map(here.holds, conditions)),
+    "Fn::Contains": _contains,
 }
 _FUNCTIONS: dict[str, Callable[[Evaluator, Any], Any]] = {
     "Ref": Evaluator._ref,

@@ -1,8 +1,9 @@
 """Files into the services and task definitions that they declare."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from os.path import realpath
 from typing import TYPE_CHECKING, Any
 
 from scaudit.model import Severity
@@ -72,14 +73,14 @@ class Declarations:
 def read(files: list[str]) -> Declarations:
     """Raises Refused for a file that cannot be read, or declares neither services nor task definitions nor
     resources."""
-    contents = {file: content_of(file) for file in files}
+    contents = {file: content_of(file) for file in {realpath(file): file for file in reversed(files)}.values()}
     found = Declarations()
     # A file that ecspresso.yml names is part of that, also where it is given beside it.
     parts = {part for file, one in contents.items() if ecspresso.is_ecspresso(one) for part in _parts(file, one)}
     found.stacks += _stacks({file: content for file, content in contents.items() if is_template(content)})
     stacks = {stack.file: stack for stack in found.stacks}
     for file, content in contents.items():
-        if file in parts:
+        if realpath(file) in parts and not ecspresso.is_ecspresso(content):
             continue
         before = len(found.services)
         if file in stacks:
@@ -99,7 +100,7 @@ def _stacks(templates: Mapping[str, Any]) -> Iterator["Stack"]:
 
 
 def _parts(file: str, content: Mapping[str, Any]) -> set[str]:
-    return set(ecspresso.files_of(file, content).values())
+    return set(map(realpath, ecspresso.files_of(file, content).values()))
 
 
 def _add_template(stack: "Stack", found: Declarations) -> None:
@@ -110,7 +111,7 @@ def _add_template(stack: "Stack", found: Declarations) -> None:
         source = Source(
             stack.file,
             id,
-            look=partial(_looked_at, request, stack.why_hidden(id)),
+            look=partial(_looked_at, request, stack, found.stacks),
             family=partial(family_of, stack, id, found.stacks),
             mark=stack.mark(id),
         )
@@ -170,11 +171,16 @@ def _declared(request: Request) -> Declared:
     return Declared(request.file, request.id, parameters, fitted, request.uses)
 
 
-def _looked_at(request: Callable[[World], Request], why: str, world: World) -> Declared:
-    """A resource in a world. One that may come out other than it is written (`why`) is not known, and nothing in it is
-    complained of."""
+def _looked_at(
+    request: Callable[[World], Request], stack: "Stack", stacks: Sequence["Stack"], world: World
+) -> Declared:
+    """A resource in a world. One that may come out other than it is written is not known, and nothing in it is
+    complained of. Raises Impossible."""
+    from scaudit_cli.lint.rules import heed
+
     declared = _declared(request(world))
-    if why:
+    heed(stack, stacks, world)
+    if why := stack.why_hidden(declared.id):
         declared.fitted.complaints.clear()
         declared.fitted.unresolved[""] = why
     return declared

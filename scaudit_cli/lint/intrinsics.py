@@ -66,19 +66,23 @@ def _select(here: "Evaluator", argument: Any) -> Any:  # noqa: ANN401
 def _find_in_map(here: "Evaluator", argument: Any) -> Any:  # noqa: ANN401
     if not isinstance(argument, list) or len(argument) not in (3, 4):
         return None
-    name, *keys = map(here.text, argument[:3])
-    found: Any = here.stack.mappings.get(name) if name else None
+    name, *keys = [text for text in map(here.text, argument[:3]) if text is not None]
+    if len(keys) != 2 or is_open(name):
+        return None
+    found: Any = here.stack.mappings.get(name)
     default = argument[3].get("DefaultValue") if len(argument) == 4 and isinstance(argument[3], Mapping) else None
     for key in keys:
-        if not isinstance(found, Mapping) or key is None:
-            return None
+        if not isinstance(found, Mapping):
+            break
         entries = {text_of_scalar(known): entry for known, entry in found.items()}
         found = entries.get(_entry(here, key, list(entries), default is not None))
-    return here.value(default) if found is None and default is not None else found
+    if found is None or isinstance(found, Mapping):
+        return None if default is None else here.value(default)
+    return found
 
 
 def _entry(here: "Evaluator", key: str, entries: list[str], has_default: bool) -> str:
-    """Which entry of a mapping an open key leads to; ithere where it may be none of them."""
+    """Which entry of a mapping an open key leads to; itself where it may be none of them."""
     if not is_open(key) or (has_default and not any(here.same(key, entry) for entry in entries)):
         return key
     if is_open(key := here.known(key)):

@@ -11,7 +11,7 @@ from scaudit_cli.lint.scalars import text_of_scalar
 from scaudit_cli.usage import Refused
 
 SERVICE, TASK_DEFINITION = "AWS::ECS::Service", "AWS::ECS::TaskDefinition"
-_SECTIONS = ("Parameters", "Mappings", "Conditions", "Resources", "Outputs")
+_SECTIONS = ("Parameters", "Rules", "Mappings", "Conditions", "Resources", "Outputs")
 _KNOWN_TRANSFORMS = re.compile(
     r"AWS::(Serverless-\d{4}-\d\d-\d\d|LanguageExtensions|CodeDeployBlueGreen|SecretsManager-.*)"
 )
@@ -26,6 +26,7 @@ class Stack:
 
     file: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    rules: Mapping[str, Any] = field(default_factory=dict)
     mappings: Mapping[str, Any] = field(default_factory=dict)
     conditions: Mapping[str, Any] = field(default_factory=dict)
     resources: Mapping[str, Any] = field(default_factory=dict)

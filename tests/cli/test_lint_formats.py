@@ -176,6 +176,36 @@ def test_an_ecspresso_file_may_itself_be_a_template(tmp_path: Path):
     assert run(config)[0] == 0
 
 
+def test_a_placeholder_in_a_service_of_ecspresso_is_open(tmp_path: Path):
+    mesh = {**MESH, "namespace": "{{ tfstate `aws_service_discovery_http_namespace.main.arn` }}"}
+    service = without(SERVICE, "serviceName", "cluster", "taskDefinition", serviceConnectConfiguration=mesh)
+    config, *_ = put(
+        tmp_path,
+        ecspresso__yml=ECSPRESSO.replace("prod", '"{{ tfstate `aws_ecs_cluster.main.name` }}"'),
+        **{"ecs-service-def__json": service, "ecs-task-def__json": DEFINITION},
+    )
+    assert told(config) == set() and run(config)[1].startswith("✓ web")
+    mesh["services"] = [{**MESH["services"][0], "portName": "{{ must_env `PORT` }}"}]
+    put(tmp_path, **{"ecs-service-def__json": service})
+    assert told(config) == {"SC102 unknown"}
+
+
+def test_one_file_by_two_paths_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    put(tmp_path, ecspresso__yml=ECSPRESSO, **{"ecs-service-def__json": SERVICE, "ecs-task-def__json": DEFINITION})
+    put(tmp_path, template__yaml=(DATA / "template.yaml").read_text())
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "link").symlink_to(tmp_path)
+    given = ["./ecspresso.yml", "./ecs-service-def.json", "link/ecs-task-def.json", "template.yaml", "./template.yaml"]
+    assert told(*given) == told("ecspresso.yml", "template.yaml")
+    assert run(*given)[1].splitlines()[-1].startswith("3 services, ")
+
+
+def test_an_ecspresso_file_is_not_its_own_definition(tmp_path: Path):
+    (config,) = put(tmp_path, ecspresso__yml=ECSPRESSO.replace("ecs-service-def.json", "ecspresso.yml"))
+    code, out, err = run(config)
+    assert (code, out) == (64, "") and "no definition" in err
+
+
 @pytest.mark.parametrize("missing", ["ecs-service-def.json", "ecs-task-def.json"])
 def test_a_file_that_ecspresso_names_and_is_not_there_is_64(tmp_path: Path, missing: str):
     config, *_ = put(

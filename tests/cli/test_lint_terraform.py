@@ -157,6 +157,7 @@ def by_provider(configured: dict) -> dict:
     del endpoint["discovery_name"], endpoint["client_alias"][0]["dns_name"]
     later = {"discovery_name": True, "client_alias": [{"dns_name": True}], "timeout": [], "tls": []}
     open_ = {
+        "iam_role": True,
         "launch_type": True,
         "platform_version": True,
         "service_connect_configuration": [{"service": [later], "log_configuration": [{"options": {}}]}],
@@ -191,4 +192,9 @@ def test_what_the_configuration_writes_is_unknown_until_it_is_applied(tmp_path: 
 def test_a_dynamic_block_is_not_in_the_configuration(tmp_path: Path):
     (path,) = put(tmp_path, plan__json=by_provider({}))
     assert told(path) == set()
-    assert of("SC104", findings(path))["endpoint"] == "(known only after apply)"
+    assert of("SC104", findings(path))["endpoint"] == "nginx"
+    plan = by_provider({})
+    plan["resource_changes"][0]["change"]["after_unknown"]["service_connect_configuration"][0]["service"][0] |= {
+        "port_name": True
+    }
+    assert "SC102 unknown" in told(*put(tmp_path, plan__json=plan))

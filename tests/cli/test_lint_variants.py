@@ -188,6 +188,23 @@ WELL: dict[str, dict[str, str]] = {
         + task("B", family="fam", port="http", condition="NotInA"),
         "task": "fam",
     },
+    "a value that a rule refuses": {
+        "parameters": "  F: {Type: String}",
+        "sections": "Rules: {R: {Assertions: [{Assert: !Equals [!Ref E, b]}]}}",
+        "services": "!If [InA, [{PortName: nope, ClientAliases: [{Port: 80}]}], "
+        "[{PortName: http, ClientAliases: [{Port: 80}]}]]",
+    },
+    "a value that a rule refuses where another is given": {
+        "conditions": "  InB: !Equals [!Ref E, b]",
+        "sections": "Rules: {R: {RuleCondition: !Equals [!Ref 'AWS::Region', !Ref 'AWS::Region'], "
+        "Assertions: [{Assert: {'Fn::Contains': [[a, c], !Ref E]}}]}}",
+        "services": "!If [InB, [{PortName: nope, ClientAliases: [{Port: 80}]}], "
+        "[{PortName: http, ClientAliases: [{Port: 80}]}]]",
+    },
+    "a default of a mapping that is the entry's": {
+        "sections": f"{EXTENSIONS}\nMappings: {{M: {{a: {{P: http}}}}}}",
+        "services": serving("!FindInMap [M, !Ref AWS::Region, P, {DefaultValue: http}]"),
+    },
     "a service that is never there": {
         "conditions": "  Never: !Equals [a, b]",
         "resources": another("B", condition="Never"),
@@ -266,6 +283,23 @@ WRONG: dict[str, tuple[dict[str, str], str, str]] = {
         },
         "SC102",
         "(when E is prod)",
+    ),
+    "a default of a mapping": (
+        {
+            "sections": f"{EXTENSIONS}\nMappings: {{M: {{a: {{P: http}}}}}}",
+            "services": serving("!FindInMap [M, zz, P, {DefaultValue: nope}]"),
+        },
+        "SC102",
+        "portName nope",
+    ),
+    "a value that a rule refuses only elsewhere": (
+        {
+            "parameters": "  F: {Type: String}",
+            "sections": "Rules: {R: {RuleCondition: !Equals [!Ref F, f], Assertions: [{Assert: !Equals [!Ref E, b]}]}}",
+            "services": serving("!If [InA, nope, http]"),
+        },
+        "SC102",
+        "(when E is a)",
     ),
     "in one Region": (
         {
@@ -397,6 +431,14 @@ OPEN: dict[str, tuple[dict[str, str], set[str], str]] = {
         },
         {"SC102"},
         "portName is ${S}",
+    ),
+    "a mapping that a parameter names": (
+        {
+            "sections": f"{EXTENSIONS}\nMappings: {{M: {{a: {{P: http}}}}}}",
+            "services": serving("!FindInMap [!Ref E, a, P, {DefaultValue: http}]"),
+        },
+        {"SC102"},
+        "portName is ${Fn::FindInMap [${E}, a, P, {DefaultValue: http}]}",
     ),
     "two parameters": (
         {"parameters": "  F: {Type: String}", "mappings": mapping("!Ref F"), "services": serving("!Ref E")},

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from scaudit_cli.lint.formats.requests import task_definition_of
+from scaudit_cli.lint.formats.requests import PLAIN, task_definition_of
 from scaudit_cli.lint.marked_json import MarkedObject
 from scaudit_cli.lint.request import CREATE, Request
 from scaudit_cli.usage import Refused
@@ -31,7 +31,7 @@ def requests_of(file: str, content: Mapping[str, Any], read: Callable[[str], obj
         request = task_definition_of(task[0], _bare(task[1], "taskDefinition"))
         yield replace(request, dialect=replace(request.dialect, any_case=True, nulls=True))
     if service := found.get(_SERVICE):
-        request = Request(CREATE, service[0], _named(_bare(service[1], "service"), content), id=service[0])
+        request = Request(CREATE, service[0], _named(_bare(service[1], "service"), content), PLAIN, service[0])
         dialect = replace(request.dialect, any_case=True, nulls=True, partial=True)
         yield replace(request, dialect=dialect, uses=(task[0], task[0]) if task else None)
 
@@ -41,8 +41,8 @@ def _definition(file: str, what: str, named: str, read: Callable[[str], object])
         definition = read(named)
     except Refused as why:
         raise Refused(f"{why} ({file} names it as its {what})") from None
-    if not isinstance(definition, Mapping):
-        raise Refused(f"{named} is no object, and {file} names it as its {what}")
+    if not isinstance(definition, Mapping) or is_ecspresso(definition):
+        raise Refused(f"{named} is no definition, and {file} names it as its {what}")
     return definition
 
 

@@ -28,6 +28,8 @@ _NOT_SENT = {"ingressPortOverride": 0}
 """What the provider takes for nothing, beside empty texts and lists (hashicorp/terraform-provider-aws, issue 28293)."""
 
 
+_COMPUTED = {"discovery_name", "dns_name"}
+"""What AWS decides on where a dynamic block leaves it out; who writes them has them at the plan."""
 _PARTS = (StructureShape, ListShape, MapShape)
 """Shapes of what the configuration has as blocks, which it does not always show."""
 _NUMBERS = count(1)
@@ -130,7 +132,8 @@ def _structure(
     for given in [*values, *(name for name in unknown if name not in values)]:
         name = MarkedText(_RENAMED.get(given) or re.sub(r"_(\w)", lambda found: found[1].upper(), given))
         name.start_mark = getattr(given, "start_mark", made.start_mark)
-        decided = unknown.get(given) is True and isinstance(written, Mapping) and given not in written
+        left = given not in written if isinstance(written, Mapping) else given in _COMPUTED
+        decided = left and unknown.get(given) is True
         if name in judged and not (decided and not isinstance(shape.members[name], _PARTS)):
             part = written.get(given) if isinstance(written, Mapping) else None
             value = _value(values.get(given), unknown.get(given), shape.members[name], part)
