@@ -5,6 +5,7 @@
 
 import json
 import os
+import re
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -18,6 +19,10 @@ from scaudit_cli.app import app
 from tests.cli.mutations import mutated
 
 WANTED = int(os.environ.get("FUZZ", "0"))
+STAND_IN = re.compile(
+    r"(endpoint|portName|container|alias|service) (serviceConnectConfiguration|containerDefinitions)[.[]"
+)
+"""A path where a name should be."""
 READ = {"json": json.loads, "sarif": json.loads, "junit": ElementTree.fromstring, "text": str}
 
 
@@ -39,3 +44,5 @@ def test_no_mutation_makes_lint_stumble(chance: Random, output: str):
             assert result.stderr.startswith("scaudit: ")
         else:
             READ[output](result.stdout)
+            assert not any("\ue000" <= character <= "\ue00f" for character in result.stdout)
+            assert not STAND_IN.search(result.stdout)
