@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from scaudit.model import Alias, Deployment, Neighbour, NeighbourEndpoint
-from scaudit_cli.lint.opens import is_open, marks_in, may_equal, with_values
+from scaudit_cli.lint.opens import is_open, marks_in, may_equal, missing_in, with_values
 
 Choices = Callable[[str], tuple[str, ...]]
 _NOT_SETTLED = (", for the file does not settle it", ": the file does not settle the namespace")
@@ -25,6 +25,8 @@ def may_collide(own: Deployment, position: int, others: Sequence[Neighbour], cho
         if number != position
     ]
     for rival, whose, in_doubt in rivals:
+        if missing_in(rival.name):  # which is an error of that service
+            continue
         if (in_doubt or is_open(endpoint.name)) and _may_be_one(endpoint.name, rival.name, choices):
             return f"discovery name {endpoint.name} may be that of {whose}{_NOT_SETTLED[in_doubt]}"
         for alias in endpoint.aliases:

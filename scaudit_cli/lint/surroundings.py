@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from scaudit_cli.lint.opens import is_open, mark, missing_in, written
+from scaudit_cli.lint.opens import is_open, mark, missing_in, placeholder, written
 from scaudit_cli.lint.request import NO_VALUE
 from scaudit_cli.lint.worlds import World
 
@@ -92,8 +92,7 @@ def surroundings_of(parameters: Mapping[str, Any], file: str, stacks: Sequence["
     if not named:
         # One cluster has one default namespace, whatever it is.
         which = "the cluster" if missing_in(called) else f"cluster {written(called.rsplit('/', 1)[-1])}"
-        label = f"the default namespace of {which}"
-        named = mark(f"({label})", "" if not is_open(called) else called)
+        named = placeholder(f"(the default namespace of {which})", called if is_open(called) else "")
         return Surroundings(called, named, named, default, log_class, cluster)
     made = list(_made(_NAMESPACES, "Name", stacks, world))
     found = _meant(named, "namespace", made, [file, *([cluster.stack.file] if cluster else [])])

@@ -168,6 +168,30 @@ def test_sizes_in_words_are_what_ecs_makes_of_them(tmp_path: Path):
     assert of("SC108", findings(*written(tmp_path, RIGHT["sizes in words"])))["status"] == "pass"
 
 
+def test_a_service_is_not_told_of_a_name_that_another_lacks(tmp_path: Path):
+    service, definition = written(tmp_path, lambda s, m, t, c: m.update(namespace="${NAMESPACE}"))
+    endpoint = {"clientAliases": [{"port": 80}]}
+    mesh = {**SERVICE["serviceConnectConfiguration"], "services": [endpoint]}
+    other = tmp_path / "other.json"
+    other.write_text(json.dumps({**SERVICE, "serviceName": "other", "serviceConnectConfiguration": mesh}))
+    found = findings(service, other, definition)
+    assert {f["status"] for f in found if f["id"] == "SC105" and f["service"] != "other"} == {"skipped"}
+
+
+def test_the_namespace_that_a_cluster_has_by_default_is_told_as_what_it_is(tmp_path: Path):
+    def by_default(s: dict, m: dict, t: dict, c: dict) -> None:
+        m.pop("namespace")
+        for endpoint in m["services"]:
+            endpoint.update(clientAliases=[{"port": 80}])
+
+    service, definition = written(tmp_path, by_default)
+    other = tmp_path / "other.json"
+    other.write_text(json.dumps({**json.loads(service.read_text()), "serviceName": "other"}))
+    collide = [f["messages"][0] for f in findings(service, other, definition) if f["id"] == "SC105"]
+    alias = "nginx.(the default namespace of cluster tutorial):80"
+    assert len(collide) == 2 and all(f"alias {alias} is also that of" in told_of for told_of in collide), collide
+
+
 def test_services_that_collide_are_told_of_each_other(tmp_path: Path):
     service, definition = written(tmp_path, RIGHT["as the article meant it"])
     other = tmp_path / "other.json"
