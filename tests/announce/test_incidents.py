@@ -83,6 +83,21 @@ def test_a_lost_task_is_settled_when_a_newer_one_passes(desk: Desk) -> None:
     assert {m.state for m in desk.ledger.members(PLACE, SUBJECT)} == {MemberState.PASS}
 
 
+def test_what_a_lost_task_is_explained_by_takes_it_along_when_it_is_over(desk: Desk) -> None:
+    """A proxy was UNHEALTHY, and so its task ended: when that is over, nobody is told of the end."""
+    cause, effect = Subject("SC302"), Subject("SC310")
+    lost = replace(FAIL, state=MemberState.LOST, task_created_at=NOW - timedelta(minutes=20))
+    newer = replace(later(PASS, 7200), id="newer", task_created_at=NOW)
+    for subject, member in ((cause, lost), (effect, replace(lost, caused_by=cause.check)), (cause, newer)):
+        desk.ledger.record(PLACE, subject, member)
+        desk.wake(f"{subject.key}#{member.id}")
+    desk.clock.forward(601)
+    desk.wake(f"touch#{cause.key}")
+    desk.wake(f"touch#{effect.key}", f"{effect.key}#{lost.id}")
+    assert [(check, state) for check, state, _ in told(desk)] == [("SC302", "open"), ("SC302", "resolved")]
+    assert desk.ledger.standing(PLACE) == {}
+
+
 def test_a_failure_to_publish_is_not_remembered_as_said(desk: Desk) -> None:
     desk.ledger.record(PLACE, SUBJECT, FAIL)
     good = desk.settings.topic

@@ -82,10 +82,10 @@ def test_a_sibling_older_than_the_lost_task_does_not_clear() -> None:
 
 
 def test_a_newer_task_that_passes_clears_and_settles_the_lost_one() -> None:
-    members = member("a", "lost"), member("b", "pass", created=-19, seen=2)
-    clear = derive(*members, incident=OPEN, at=2)
+    members = member("a", "lost"), member("b", "pass", created=-5, seen=16)
+    clear = derive(*members, incident=OPEN, at=16)
     assert clear.incident.phase is Phase.CLEAR
-    over = derive(*members, incident=clear.incident, at=12)
+    over = derive(*members, incident=clear.incident, at=26)
     assert (over.news, [m.id for m in over.settled]) == ("resolved", ["a"])
 
 

@@ -21,6 +21,7 @@ class Life:
     """One incident, asked whenever something is seen of a member, whenever it asks itself, and at every sweep."""
 
     alert: Severity = Severity.ERROR
+    late: bool = False
     members: dict[str, Member] = field(default_factory=dict)
     incident: Incident = field(default_factory=Incident)
     news: list[News] = field(default_factory=list)
@@ -46,6 +47,7 @@ class Life:
             hold_down=HOLD_DOWN,
             alert_severity=self.alert,
             gather=GATHER,
+            late=self.late,
         )
         self.incident = found.incident
         self.news += [found.news] if found.news else []
@@ -143,6 +145,35 @@ def test_J16_every_loss_restarts_the_hold_down_and_counts() -> None:
     life.ask(33)
     assert life.news == [News.OPENED]
     assert len([m for m in life.members.values() if m.state is MemberState.LOST]) == 2
+
+
+def test_J15_proxies_that_become_unhealthy_after_25_minutes_are_one_incident() -> None:
+    """Each is seen UNHEALTHY while it runs, and lost minutes later (R3)."""
+    life = Life(late=True)
+    for n in range(20):
+        began = n * 30.0
+        life.see(f"{n}", "fail", began + 25, created=began)
+        life.see(f"{n}", "lost", began + 28, created=began)
+        life.see(f"{n + 1}", "pass", began + 32, created=began + 30)
+        life.see(f"{n + 1}", "pass", began + 45, created=began + 30)
+    assert life.news == [News.OPENED, News.GREW]
+
+
+def test_a_wrong_port_that_a_roll_mends_is_over_with_the_first_task_that_passes() -> None:
+    life = Life()
+    life.see("a", "fail", 200, created=0)
+    life.see("a", "lost", 230, created=0)
+    life.see("b", "pass", 232, created=231)
+    assert life.incident.phase is Phase.CLEAR
+
+
+def test_a_task_of_the_same_start_that_lives_longer_proves_nothing() -> None:
+    life = Life(late=True)
+    life.see("a", "lost", 240, created=0)
+    life.see("sibling", "pass", 250, created=0.1)
+    assert life.incident.phase is Phase.OPEN
+    life.see("of a roll", "pass", 261, created=20)
+    assert life.incident.phase is Phase.CLEAR
 
 
 @pytest.mark.parametrize(("id", "created"), [("sibling", -1), (EVERY_TASK, -600)])

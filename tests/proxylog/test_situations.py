@@ -121,6 +121,16 @@ CASES = {
         "exited",
     ),
     "frozen, and still frozen": (HEALTHY + frozen(1, 12, 24, 36), "degraded"),
+    "frozen, and its beginning is no longer kept": (frozen(1, 12, 24, 36), "degraded"),
+    "a panic of the agent, and its beginning is no longer kept": (
+        [
+            "panic: runtime error: invalid memory address or nil pointer dereference",
+            "goroutine 57 [running]:",
+            "github.com/aws/aws-app-mesh-agent/agent/healthcheck.(*HealthStatus).computeHealthCheck(0x0)",
+        ],
+        "exited",
+    ),
+    "a panic of some program": (["panic: runtime error", "goroutine 57 [running]:", "main.main()"], "unknown"),
     "unanswered before it was ready": ([*HEALTHY[:-1], *frozen(1, 12, 24, 36), HEALTHY[-1]], "healthy"),
     "a hiccup of two checks": (HEALTHY + frozen(1, 12), "recovered"),
     "frozen, then answering at level debug": (

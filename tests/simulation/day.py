@@ -84,7 +84,7 @@ class Day:
             names[kind] = [f"{kind}-{n:02d}" for n in range(1, count + 1)]
             for name in names[kind]:
                 self._in(self._random.uniform(0, CREATED), self._created(name, self._random.randint(*size)))
-        kinds = list(KINDS)
+        kinds = self._random.sample(list(KINDS), len(KINDS))
         some_time = [
             *(self._planted(names["fragile"], kinds[n % len(kinds)]) for n in range(FAULTS)),
             *(self._happens(names["rolling"], rolls) for _ in range(ROLLS)),
@@ -117,7 +117,7 @@ class Day:
 
     def _planted(self, names: Sequence[str], kind: str) -> Happening:
         name = yield from self._taken(names)
-        fault = Fault(kind, KINDS[kind].check, name, self.account.clock.now)
+        fault = Fault(kind, KINDS[kind].check, name, self.account.clock.now, also=KINDS[kind].also)
         self.faults.append(fault)
         self._in(self._random.uniform(*STANDS), self._mended(fault))
         yield from KINDS[kind].plant(fault, self._estate, self._random)

@@ -6,6 +6,7 @@ from typing import Any
 from tests.builders import ACCOUNT, ARN, REGION
 from tests.fakes.answers import address, attributes
 from tests.simulation.clock import Clock
+from tests.simulation.ends import End
 from tests.simulation.parts import Deployment, Registered, Service, Task
 from tests.simulation.proxies import Proxy
 
@@ -78,6 +79,15 @@ class Estate:
         task.last, task.stopped_at, task.version = "STOPPED", self._clock(), task.version + 1
         task.stop_code, task.reason = code, reason
         self._tell_of_task(task)
+
+    def falls_ill(self, task: Task, end: End) -> None:
+        """From now on its proxy is gone, or ECS calls it UNHEALTHY, of which no event tells (AWS: task events)."""
+        task.end, task.ill_at = end, self._clock()
+
+    def stop_for_its_proxy(self, task: Task) -> None:
+        """The end of its proxy is that of the task."""
+        assert task.end
+        self.stop(task, *task.end.stop)
 
     def deploy(self, name: str, *, mistyped: bool = False) -> None:
         """A new PRIMARY deployment; the old ones stay listed until `retire`."""

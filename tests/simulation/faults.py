@@ -5,16 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
+from tests.simulation.ends import ENDS, End
 from tests.simulation.estate import Estate
 from tests.simulation.healthy_life import Happening, comes_up, rolls
 from tests.simulation.parts import Registered, Task
 from tests.simulation.proxies import Proxy
 
+LIVES = (300, 2400)
+"""Seconds that a task lives whose proxy dies again and again."""
+UNHEALTHY = (60, 1500)
+"""Seconds until ECS stops a task whose proxy is UNHEALTHY."""
+
 
 @dataclass(slots=True)
 class Fault:
-    """One planted fault, which is to be announced under this check's id. `planted` is when it began to come, `mended`
-    when it was gone."""
+    """One planted fault, which is to be announced under this check's id, and may be under that of `also`. `planted` is
+    when it began to come, `mended` when it was gone."""
 
     kind: str
     check: str
@@ -22,6 +28,7 @@ class Fault:
     planted: datetime
     mended: datetime | None = None
     mending: bool = False
+    also: str = ""
 
     @property
     def subject(self) -> tuple[str, str]:
@@ -37,11 +44,13 @@ Part = Callable[[Fault, Estate, Random], Happening]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How a kind of fault is planted and mended, and the check that must find it."""
+    """How a kind of fault is planted and mended, the check that must find it, and the one that finds it, `also`, while
+    a log cannot be read."""
 
     check: str
     plant: Part
     mend: Part
+    also: str = ""
 
 
 def _registered(how: Registered) -> Part:
@@ -122,6 +131,28 @@ def _never_starts(proxy: Proxy) -> Part:
     return plant
 
 
+def _dies(end: End) -> Part:
+    """The proxy of a task that ran for hours, or for minutes, and at about the same age that of each task in its place,
+    for as long as this deployment is there."""
+
+    def plant(fault: Fault, estate: Estate, random: Random) -> Happening:
+        task, lives = random.choice(estate.running(fault.service)), random.uniform(*LIVES)
+        while not fault.mending and not task.left_at:
+            estate.falls_ill(task, end)
+            if end.unhealthy:
+                yield random.uniform(*UNHEALTHY)
+            if not task.stopped_at:
+                estate.stop_for_its_proxy(task)
+            yield random.uniform(1, 60)
+            if fault.mending:
+                return
+            yield from comes_up(estate, fault.service, random)
+            task = estate.services[fault.service].tasks[-1]
+            yield lives * random.uniform(0.95, 1.05)
+
+    return plant
+
+
 KINDS = {
     "wrong port": Kind(Registered.WRONG_PORT, _registered(Registered.WRONG_PORT), _mends_registrations),
     "wrong address": Kind(Registered.WRONG_ADDRESS, _registered(Registered.WRONG_ADDRESS), _mends_registrations),
@@ -132,4 +163,7 @@ KINDS = {
     "listener rejected": Kind("SC305", _has_proxies(Proxy.LISTENER_REJECTED), _deploys),
     "control plane refuses": Kind("SC304", _never_starts(Proxy.REFUSED), _deploys),
     "proxy killed": Kind("SC303", _never_starts(Proxy.KILLED), _deploys),
+    "secret never comes": Kind("SC309", _has_proxies(Proxy.SECRET_NEVER), _deploys),
+    "secret rejected": Kind("SC309", _has_proxies(Proxy.SECRET_REJECTED), _deploys),
+    **{f"proxy {name}": Kind(end.check, _dies(end), _deploys, end.without_log) for name, end in ENDS.items()},
 }

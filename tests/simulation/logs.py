@@ -8,8 +8,9 @@ from botocore.exceptions import ClientError
 from tests.fakes.answers import PROXY
 from tests.simulation.calls import Over, at_most
 from tests.simulation.estate import LOG_GROUP, LOG_PREFIX
+from tests.simulation.lives import life
 from tests.simulation.parts import Task
-from tests.simulation.proxies import Proxy, lines
+from tests.simulation.proxies import Proxy
 
 EVENTS, BYTES = 10_000, 1_048_576
 """What one page holds at most (AWS: GetLogEvents, FilterLogEvents)."""
@@ -71,7 +72,7 @@ class Logs(Over):
         if (prefix, container) != (LOG_PREFIX, PROXY) or task is None or task.proxy is Proxy.ABSENT:
             raise _missing("stream")
         until = int((task.stopped_at or self._clock.now).timestamp() * 1000)
-        told = lines(task.proxy, task.created_at, self._estate.task_set(task), task.service)
+        told = life(task, self._estate.task_set(task), self._clock.now)
         return ({"logStreamName": name, "timestamp": at, "message": line} for at, line in told if at <= until)
 
 

@@ -10,7 +10,7 @@ from scaudit.store.table import decode
 from tests.simulation import template
 from tests.simulation.dynamodb import Change, Raw
 from tests.simulation.estate import Estate
-from tests.simulation.parts import Registered
+from tests.simulation.parts import Registered, Task
 from tests.simulation.runs import Line, NotFaked, Run
 from tests.simulation.sns import Published
 from tests.simulation.truth import settling, stood
@@ -42,6 +42,7 @@ class Oracle:
         self._publisher: dict[str, Run] = {}
         self._marked: set[str] = set()
         self._heard: set[str] = set()
+        self._stands: dict[tuple[str, str], Raw] = {}
 
     @property
     def open(self) -> set[Incident]:
@@ -55,6 +56,7 @@ class Oracle:
         if sk.startswith("incident#"):
             self._incident(pk, sk.removeprefix("incident#"), before, after)
         elif sk.startswith(("SC2", "SC3")) and after:
+            self._stands[change.key] = after
             self._member(change.key, before, after)
 
     def _member(self, key: tuple[str, str], before: Raw, after: Raw) -> None:
@@ -66,11 +68,17 @@ class Oracle:
                 self.lies.append(f"{key}: notify made {state} of {before.get('state')}")
         elif state == "lost":
             task = self._estate.tasks[key[1].rsplit("#", 1)[1]]
-            never_ran = task.proxy.fault and not task.started_at
-            if task.left_at is None or not (never_ran or before.get("state") == "fail"):
+            known = before.get("state") == "fail" or self._by_its_proxy(task, key[1].split("#")[0], after)
+            if task.left_at is None or not known:
                 self.lies.append(f"{key}: lost, and it did not fail or never left")
         elif state != "closed" and not self._borne_out(key, state, after):
             self.lies.append(f"{key}: {state}, and it never was so since {after['observed_at']}")
+
+    def _by_its_proxy(self, task: Task, check: str, after: Raw) -> bool:
+        """Whether its proxy kept the task from running, or ended it."""
+        now = self._line.clock.now
+        died = task.end is not None or not task.started_at
+        return died and not task.may_be_said(now).isdisjoint((check, after["caused_by"]))
 
     def _borne_out(self, key: tuple[str, str], state: str, after: Raw) -> bool:
         """Whether it was so at some moment since the reads began."""
@@ -79,15 +87,16 @@ class Oracle:
         since, now = datetime.fromisoformat(after["observed_at"]), self._line.clock.now
         if id == "*":
             running = self._estate.running(service)
-            return all(stood(task, since, now) != {check} and task.proxy.fault != check for task in running)
+            return all(stood(t, since, now) != {check} and check not in t.must_not_pass(since) for t in running)
         if check == "SC210":
             both = self._estate.services[service].deployments
             stands = len(both) > 1 and now >= both[0].created_at + timedelta(days=1)
             return stands is (state == "fail")
         task = self._estate.tasks[id]
         if check != "SC206" and check not in set(Registered):
-            fault = task.proxy.fault
-            return fault != check if state == "pass" else fault != "" and fault in (check, after["caused_by"])
+            if state == "pass":
+                return check not in task.must_not_pass(since)
+            return not task.may_be_said(now).isdisjoint((check, after["caused_by"]))
         if check == "SC206":
             ways = stood(task, since, now)
             if state == "pass":
@@ -118,7 +127,9 @@ class Oracle:
             self.lies.append(f"{pk} {subject}: resolved within the hold-down")
         service = self._estate.services.get(pk.rsplit("/", 1)[1])
         silenced = {tag.rsplit(":")[-1] for tag in service.tags} if service else set()
-        if state == "open" and not any(_speaks(each, silenced) for each in members):
+        explained = [m for key, m in self._stands.items() if key[0] == pk and m["caused_by"] == subject.split("#")[0]]
+        loud = any(_is_loud(each) for each in explained if each["state"] in ("fail", "lost"))
+        if state == "open" and not any(_speaks(each, silenced, loud) for each in members):
             self.lies.append(f"{pk} {subject}: opened with {members}")
 
     @heard
@@ -163,8 +174,12 @@ def _over(members: list[dict[str, Any]]) -> bool:
     return mended and not any(each["state"] == "fail" for each in members)
 
 
-def _speaks(member: dict[str, Any], silenced: Container[str]) -> bool:
-    """Whether it is to be heard. What its owner silenced explains nothing."""
-    loud = member["severity"] in ("error", "critical") and not member["suppressed"]
+def _speaks(member: dict[str, Any], silenced: Container[str], as_cause: bool) -> bool:
+    """Whether it is to be heard, by itself or as the cause of what is. What its owner silenced explains nothing."""
     explained = member["caused_by"] and member["caused_by"] not in silenced
-    return member["state"] in ("fail", "lost") and loud and not explained
+    heard = (as_cause and not member["suppressed"]) or _is_loud(member)
+    return member["state"] in ("fail", "lost") and heard and not explained
+
+
+def _is_loud(member: dict[str, Any]) -> bool:
+    return member["severity"] in ("error", "critical") and not member["suppressed"]

@@ -1,10 +1,11 @@
 """What an estate consists of: services, their deployments and tasks, and how these are registered."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from tests.fakes.answers import task_id
+from tests.simulation.ends import End
 from tests.simulation.proxies import Proxy
 
 
@@ -30,7 +31,7 @@ class Deployment:
 @dataclass(slots=True)
 class Task:
     """One task. `registered` has every way it stood in Cloud Map, and since when; `stop_code` and `reason` are what ECS
-    says of its end."""
+    says of its end, `end` what becomes of its proxy from `ill_at` on."""
 
     number: int
     service: str
@@ -45,6 +46,8 @@ class Task:
     registered: list[tuple[datetime, Registered]] = field(default_factory=list)
     stop_code: str = ""
     reason: str = ""
+    end: End | None = None
+    ill_at: datetime | None = None
 
     @property
     def id(self) -> str:
@@ -53,6 +56,18 @@ class Task:
     @property
     def stands(self) -> Registered:
         return self.registered[-1][1]
+
+    def may_be_said(self, now: datetime) -> set[str]:
+        """The checks that may tell of its proxy by now: what its log tells, and what ECS does."""
+        if self.end is None or self.ill_at is None or now < self.ill_at - timedelta(seconds=self.end.lead):
+            return {self.proxy.fault} - {""}
+        return {self.end.check, *(["SC302"] if self.end.unhealthy else []), *(["SC310"] if self.stopped_at else [])}
+
+    def must_not_pass(self, since: datetime) -> set[str]:
+        """The checks that cannot have found it well since then."""
+        if self.end is None or self.ill_at is None:
+            return {self.proxy.fault} - {""}
+        return self.may_be_said(since) if self.ill_at <= since else set()
 
 
 @dataclass(slots=True)

@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cache
+from pathlib import Path
 
-from local.emulator.ecs.transcript import AGENT_TIME, PROXY_TIME, retold, transcript
+from local.emulator.ecs.transcript import AGENT_TIME, PROXY_TIME, Transcript, retold, transcript
 
+LIVES = Path(__file__).parents[1] / "data" / "proxy-lives"
 BEGINS = timedelta(seconds=5)
 """So long after its task was placed a proxy writes its first line."""
 
@@ -19,6 +21,8 @@ class Proxy(StrEnum):
     LISTENER_REJECTED = "05-lds-rejected-ingress.log"
     REFUSED = "20-xds-unauthorized-ecs-poll.log"
     KILLED = "07-crash-loop-sigkill.log"
+    SECRET_NEVER = "t1-sds-never.log"
+    SECRET_REJECTED = "t4-sds-bad-key.log"
     ABSENT = ""
 
     @property
@@ -30,7 +34,7 @@ class Proxy(StrEnum):
     def starts(self) -> bool:
         """Whether its task reaches RUNNING: application containers wait for a healthy proxy, and ECS calls one healthy
         whose listener failed (AWS: ECS agent; the recordings)."""
-        return self in (Proxy.HEALTHY, Proxy.PORT_TAKEN, Proxy.LISTENER_REJECTED)
+        return self not in (Proxy.REFUSED, Proxy.KILLED, Proxy.ABSENT)
 
 
 _FAULTS = {
@@ -38,7 +42,11 @@ _FAULTS = {
     Proxy.LISTENER_REJECTED: "SC305",
     Proxy.REFUSED: "SC304",
     Proxy.KILLED: "SC303",
+    Proxy.SECRET_NEVER: "SC309",
+    Proxy.SECRET_REJECTED: "SC309",
 }
+_LIVES = {Proxy.SECRET_NEVER, Proxy.SECRET_REJECTED}
+"""Recordings that the local AWS has no use for."""
 _PORTS = {"egress": 42084, "ingress": 43727}
 _TASK_SET = "arn:of-the-task-set"
 _EPOCH = datetime.fromtimestamp(0, UTC)
@@ -58,18 +66,30 @@ def _recorded(proxy: Proxy, endpoint: str) -> list[tuple[int, str, Callable[[dat
     """The recording, told again once for all: how many milliseconds after the first line, and what is around the time
     that a line shows, and its form."""
     ingress = {f"ingress-{endpoint}": _PORTS["ingress"]}
-    told = retold(transcript(proxy), _EPOCH, _TASK_SET, {"egress": _PORTS["egress"], **ingress}, ingress)
+    told = retold(_transcript(proxy), _EPOCH, _TASK_SET, {"egress": _PORTS["egress"], **ingress}, ingress)
     return [(at, *_around_time(line)) for at, line in told]
 
 
 def _around_time(line: str) -> tuple[str, Callable[[datetime], str] | None, str]:
-    for pattern, form in ((PROXY_TIME, _of_envoy), (AGENT_TIME, _of_agent)):
+    for pattern, form in ((PROXY_TIME, written_at), (AGENT_TIME, _of_agent)):
         if found := pattern.search(line):
             return line[: found.start()], form, line[found.end() :]
     return line, None, ""
 
 
-def _of_envoy(moment: datetime) -> str:
+def _transcript(proxy: Proxy) -> Transcript:
+    return transcript(proxy, LIVES) if proxy in _LIVES else transcript(proxy)
+
+
+@cache
+def process(proxy: Proxy) -> str:
+    """The process of the last Envoy that started its workers."""
+    ready = [line for line in _transcript(proxy).lines if line.endswith("starting workers")]
+    return ready[-1].split("][")[1]
+
+
+def written_at(moment: datetime) -> str:
+    """A time as Envoy writes it."""
     return moment.isoformat(sep=" ", timespec="milliseconds").removesuffix("+00:00")
 
 

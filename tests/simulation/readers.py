@@ -134,19 +134,21 @@ def _task(task: Task) -> dict[str, Any]:
 
 
 def _proxy(task: Task) -> dict[str, Any]:
-    """A proxy that ends with its task exits with 0, and so does one whose restarts are used up (the agent's main)."""
+    """A proxy that ends with its task exits with 0, and so does one whose restarts are used up (the agent's main);
+    some that are told to stop are killed."""
+    end = task.end
     if task.stopped_at:
         ill = not task.started_at and task.proxy is not Proxy.ABSENT
-        ended = {} if task.proxy is Proxy.ABSENT else {"exitCode": 0}
-        return {"name": answers.PROXY, "lastStatus": "STOPPED", "healthStatus": _ILL[ill]} | ended
+        ended: dict[str, Any] = {} if task.proxy is Proxy.ABSENT else {"exitCode": (0, 137)[task.number % 7 == 0]}
+        if end and not end.unhealthy:
+            ended = {"exitCode": end.exit_code} | ({"reason": end.reason} if end.reason else {})
+        health = "UNHEALTHY" if ill or (end and end.unhealthy) else "UNKNOWN"
+        return {"name": answers.PROXY, "lastStatus": "STOPPED", "healthStatus": health} | ended
     return {
         "name": answers.PROXY,
         "lastStatus": "PENDING" if task.proxy is Proxy.ABSENT else "RUNNING",
-        "healthStatus": "HEALTHY" if task.started_at else "UNKNOWN",
+        "healthStatus": "UNHEALTHY" if end else "HEALTHY" if task.started_at else "UNKNOWN",
     }
-
-
-_ILL = {True: "UNHEALTHY", False: "UNKNOWN"}
 
 
 def _service(service: Service) -> dict[str, Any]:

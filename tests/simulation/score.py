@@ -46,7 +46,7 @@ class Score:
         )
 
 
-def judged(faults: Iterable[Fault], published: Sequence[Published]) -> Score:
+def judged(faults: Sequence[Fault], published: Sequence[Published]) -> Score:
     """Compare what was planted, in the order in which it was, with what was published."""
     times = Counter(message.data["message_id"] for message in published)
     repeated = [f"message {id} was published {count} times" for id, count in times.items() if count > MOST_TIMES]
@@ -58,8 +58,18 @@ def judged(faults: Iterable[Fault], published: Sequence[Published]) -> Score:
     for at, each in _each_once(published):
         told[each["ecs_service"], each["check"]].append((at, each["state"]))
     for subject in sorted(planted.keys() | told.keys()):
-        _judge(subject, planted[subject], told[subject], score)
+        if known := planted[subject]:
+            _judge(subject, known, told[subject], score)
+        else:
+            also = [fault for fault in faults if subject == (fault.service, fault.also)]
+            score.false += _in_vain(subject, also, told[subject])
     return score
+
+
+def _in_vain(subject: Subject, faults: Sequence[Fault], told: Iterable[tuple[datetime, str]]) -> list[str]:
+    """What must not be said where nothing need be said."""
+    _judge(subject, faults, told, aside := Score())
+    return aside.false
 
 
 def _each_once(published: Iterable[Published]) -> Iterator[tuple[datetime, Mapping[str, Any]]]:
@@ -112,4 +122,4 @@ def _why_not(state: str, at: datetime, fault: Fault | None, *, known: bool, over
         return "not open"
     if state == "resolved":
         return "" if fault.mended and fault.mended <= at else "it still stands"
-    return "" if state in ("grew", "reminder") else "nobody knows what that means"
+    return "" if state in ("grew", "rose", "reminder") else "nobody knows what that means"

@@ -1,9 +1,11 @@
 """The soak: days of a living estate in minutes, with the real verify, notify and sweep, while much goes wrong.
 
-Sixty services run in a simulated account. Fifty times one of them rolls, and as often something else happens as it does
-in a healthy estate: tasks scale, crash, are interrupted, register late, shift from blue to green. Twenty faults are
-planted in others and mended. Meanwhile a tenth of the events comes twice and a tenth late, a twentieth of the calls is
-throttled, and runs of verify, notify and sweep are killed. The last line says
+Sixty services run in a simulated account; the stream of each proxy to its control plane ends every 40 minutes, as it
+does by design. Fifty times one of them rolls, and as often something else happens as it does in a healthy estate: tasks
+scale, crash, are interrupted, register late, shift from blue to green. Twenty faults are planted in others and mended:
+wrong registrations, proxies that never start, and ones that end or hang after minutes or hours. Meanwhile a tenth of
+the events comes twice and a tenth late, a twentieth of the calls is throttled, and runs of verify, notify and sweep are
+killed. The last line says
 
     soak: E events, P planted, found F, missed M, false X, lost L, messages per incident R
 

@@ -73,6 +73,16 @@ BAD = [
 ]
 
 
+def test_what_ecs_alone_tells_of_a_fault_may_be_said_and_need_not_be() -> None:
+    hangs = replace(FAULT, also="SC302")
+    also = [told("open", 500, check="SC302"), told("resolved", MENDED + 500, check="SC302")]
+    assert counts(score(OPEN, RESOLVED, faults=[hangs])) == (1, 0, 0, 0)
+    assert counts(score(OPEN, RESOLVED, *also, faults=[hangs])) == (1, 0, 0, 0)
+    assert counts(score(OPEN, RESOLVED, *also)) == (1, 0, 2, 0)
+    assert counts(score(OPEN, RESOLVED, also[0], also[0] | {"message_id": "again"}, faults=[hangs])) == (1, 0, 1, 0)
+    assert counts(score(*also, faults=[hangs])) == (0, 1, 0, 0)
+
+
 @pytest.mark.parametrize(("announced"), [row[1] for row in GOOD], ids=[row[0] for row in GOOD])
 def test_a_fault_that_is_said_as_it_was_is_found(announced: list[dict[str, Any]]) -> None:
     assert counts(score(*announced)) == (1, 0, 0, 0)

@@ -21,4 +21,4 @@ def test_nothing_is_missed_false_or_lost() -> None:
     events, planted, found = map(int, last.groups()[:3])
     rounds = planted // FAULTS
     assert rounds >= 1 and events >= rounds * 2000 and planted == found == rounds * FAULTS
-    assert float(last[4]) < 2.5
+    assert float(last[4]) < 3  # one opens, one resolves; and now and then it has grown, or become critical

@@ -40,6 +40,7 @@ def _wrong(estate: Estate, service: Service, now: datetime) -> Iterator[str]:
             port_is_moot = task.stands is Registered.WRONG_PORT and task.deployment not in well_typed
             if task.stands and not missing_is_early and not port_is_moot:
                 yield task.stands
+            yield from task.must_not_pass(now)
 
 
 def quieted(estate: Estate, subject: Subject, today: date) -> bool:

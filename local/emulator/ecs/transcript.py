@@ -38,9 +38,9 @@ class Transcript:
 
 
 @cache
-def transcript(name: str) -> Transcript:
+def transcript(name: str, folder: Path = TRANSCRIPTS) -> Transcript:
     """The recorded log of this file name, with what only EC2 has written as on Fargate."""
-    lines = (TRANSCRIPTS / name).read_text().splitlines()
+    lines = (folder / name).read_text().splitlines()
     for pattern, written in ON_FARGATE:
         lines = [pattern.sub(written, line) for line in lines]
     times = [proxy_time(found) for line in lines if (found := PROXY_TIME.search(line))]

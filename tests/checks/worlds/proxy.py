@@ -82,6 +82,11 @@ FAILING = [
         of_task(with_log(DEGRADED, dump_seen=False, listeners=replace(LISTENERS, rejected={"egress": "no cluster"}))),
         {"SC305"},
     ),
+    Row(
+        "Envoy hangs, and its start-up lines are no longer kept",
+        of_task(with_log(DEGRADED, unanswered=6, frozen=True, dump_seen=False, ready=False, first_at=NOW)),
+        {"SC303"},
+    ),
     Row("Envoy hangs", of_task(with_log(DEGRADED, unanswered=6, frozen=True)), {"SC303"}),
     Row(
         "Envoy crashed once and came back",

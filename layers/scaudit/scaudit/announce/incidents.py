@@ -1,5 +1,6 @@
 """An incident that may have changed: derive it from its members, see what is new, and who is to say it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,8 +11,9 @@ from scaudit.announce.withholding import Withholding
 from scaudit.announce.words import incident as words
 from scaudit.announce.words.incident import Where
 from scaudit.checks import BY_ID, CATALOGUE
+from scaudit.checks.check import Check
 from scaudit.judge.causes import as_heard
-from scaudit.model.incidents import Member
+from scaudit.model.incidents import Member, MemberState
 from scaudit.model.life import broken, step
 from scaudit.model.places import Subject
 from scaudit.queue.messages import IncidentLook
@@ -44,7 +46,8 @@ class Incidents:
         if kept is None:
             return
         began = self.outbreak.began(kept.state, now) if of.subject == OUTBREAK else None
-        members = began.members if began else self._heard(of, now)
+        check = BY_ID.get(of.subject.check) or words.retired(of.subject.check)
+        members = began.members if began else self._heard(of, check, now)
         if members is None:
             return
         found = step(
@@ -54,27 +57,36 @@ class Incidents:
             hold_down=self.settings.hold_down,
             alert_severity=None if of.subject.check in self.settings.ignore_checks else self.settings.alert_severity,
             gather=0 if of.subject == OUTBREAK else self.settings.announce_delay,
+            late=check.late,
         )
         if found.look_again and (of.due or found.incident != kept.state):
             self.queue.send(IncidentLook(*of.key), found.look_again)
         reason = self.withholding.reason(of, kept.state, found, now)
         if reason is None or reason.digest:  # alone, or in a digest
-            check = BY_ID.get(of.subject.check) or words.retired(of.subject.check)
             where = Where(of.place, of.subject.endpoint, self.settings.account, self.settings.audit_log_group)
             told = words.write(check, where, kept.state, found, members, began.incidents if began else None)
             told = replace(told, digest=reason.digest) if reason and reason.digest else told
             self.outbox.say(of, kept, found.incident, told, now)
         elif found.incident != kept.state:
             self.outbox.save(of, kept, found.incident)
-        for member in found.settled:  # last: until it is said why an incident is over, the members must tell
-            self.ledger.settle(of.place, of.subject, member, now)
+        self._settle(of, found.settled, now)  # last: until it is said why an incident is over, the members must tell
         self.outbreak.heed(of, kept.state, found, now)
 
-    def _heard(self, of: IncidentChanged, now: datetime) -> list[Member]:
+    def _settle(self, of: IncidentChanged, settled: Sequence[Member], now: datetime) -> None:
+        """Of a lost task whatever this explained is over with it, and first: it was quiet for its cause."""
+        lost = {m.id for m in settled if m.state is MemberState.LOST}
+        for subject, members in self.ledger.standing(of.place).items() if lost and of.subject.check in CAUSES else ():
+            for member in members.values():
+                if member.id in lost and member.state is MemberState.LOST and member.caused_by == of.subject.check:
+                    self.ledger.settle(of.place, subject, member, now)
+        for member in settled:
+            self.ledger.settle(of.place, of.subject, member, now)
+
+    def _heard(self, of: IncidentChanged, check: Check, now: datetime) -> list[Member]:
         """The members, as loud as they are to be beside what else stands against their service. A cause that is known
         as less than it explains is looked at again."""
         members = self.ledger.members(of.place, of.subject)
-        failing = broken(members)
+        failing = broken(members, late=check.late)
         if not failing or (of.subject.check not in CAUSES and not any(m.caused_by for m in failing)):
             return members
         heard = as_heard(of.subject, members, self.ledger.standing(of.place), self.settings.ignore_checks)

@@ -54,8 +54,9 @@ class Check:
     """A rule under a stable id. `judge` yields one finding per problem; its parameter names are its inputs.
 
     `title` states the good state, `why` what goes wrong without it, `fix` is an order, `source` where the rule is
-    known from. `on` is what it is asked on; `running_only` that it is about tasks in RUNNING alone. `settles` is how
-    many seconds after the subject began a finding may still be normal. `applies` answers why the check does not apply,
+    known from. `on` is what it is asked on; `running_only` that it is about tasks in RUNNING alone; `late` that what it
+    finds befalls tasks of any age, so that the pass of a younger one proves nothing. `settles` is how many seconds
+    after the subject began a finding may still be normal. `applies` answers why the check does not apply,
     or nothing. `after` names the checks whose failure explains this one.
     """
 
@@ -69,6 +70,7 @@ class Check:
     why: str = ""
     source: str = ""
     running_only: bool = False
+    late: bool = False
     settles: int = 0
     applies: Callable[..., str | None] | None = None
     after: tuple[str, ...] = ()

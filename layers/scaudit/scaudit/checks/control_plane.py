@@ -17,6 +17,7 @@ _LOG = f"{sources.LOGS}; {sources.PROXY_AGENT}"
     title="the control plane answered, for clusters and for listeners",
     about="task",
     on=Trigger.TASK,
+    late=True,
     severity=Severity.CRITICAL,
     after=("SC301",),
     why="Envoy learns of clusters and listeners from the control plane alone; without an answer it can reach nobody.",

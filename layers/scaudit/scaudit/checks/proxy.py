@@ -16,6 +16,7 @@ _LOG = f"{sources.LOGS}; {sources.PROXY_AGENT}"
     title="Envoy started its workers in its last run, answers, and has not exited since",
     about="task",
     on=Trigger.TASK,
+    late=True,
     severity=Severity.CRITICAL,
     settles=180,
     after=("SC304",),
@@ -26,11 +27,11 @@ _LOG = f"{sources.LOGS}; {sources.PROXY_AGENT}"
 def envoy_started(proxy_start: ProxyStart) -> Iterator[Finding]:
     """Whether Envoy started its workers in its last run and still runs, by the proxy's log; one that only leaves
     readiness checks unanswered is an error."""
-    if proxy_start.verdict is Outcome.EXITED or not proxy_start.ready:
-        yield Finding(f"Envoy is {proxy_start.verdict.value.replace('_', ' ')}: {proxy_start.why}")
-    elif proxy_start.frozen:
+    if proxy_start.frozen and proxy_start.verdict is not Outcome.EXITED:
         unanswered = f"it left the last {proxy_start.unanswered} readiness checks unanswered"
         yield Finding(f"Envoy started its workers, and hangs since: {unanswered}", Severity.ERROR)
+    elif proxy_start.verdict is Outcome.EXITED or not proxy_start.ready:
+        yield Finding(f"Envoy is {proxy_start.verdict.value.replace('_', ' ')}: {proxy_start.why}")
 
 
 @check(
@@ -73,6 +74,7 @@ def listeners_are_added(listeners: Listeners) -> Iterator[Finding]:
     title="Envoy did not crash or restart",
     about="task",
     on=Trigger.TASK,
+    late=True,
     severity=Severity.WARNING,
     after=("SC305",),
     why="Each crash breaks the connections of that moment, and the number of restarts is limited.",

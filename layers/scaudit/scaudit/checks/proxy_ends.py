@@ -13,6 +13,7 @@ from scaudit.model.proxies import ProxyEnd
     title="the proxy does not stop its running task",
     about="task",
     on=Trigger.TASK | Trigger.SERVICE,
+    late=True,
     severity=Severity.ERROR,
     after=("SC303", "SC309", "SC302"),
     why="The proxy container is essential: when it ends or stays UNHEALTHY, ECS stops the task and all its work.",

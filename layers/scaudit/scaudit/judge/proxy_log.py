@@ -36,6 +36,8 @@ def proxy_start(seen: Seen, view: EcsView) -> Read:
     log = seen.log
     if not isinstance(log, ProxyStart) or log.verdict is Outcome.EXITED:
         return log
+    if log.frozen and not _is_leaving(log, view):
+        return log
     if why := _unsaid(seen, log, view):
         return why
     if log.ready:

@@ -15,6 +15,8 @@ SAME_EPISODE = timedelta(hours=24)
 """What comes back within this time of its end is the same incident."""
 LONGEST_HOLD = timedelta(hours=23)
 """An incident that came back is over a day after its last loss at the latest; a sweep may have to see it."""
+TOGETHER = timedelta(minutes=15)
+"""Tasks of one start are placed within this time."""
 QUIET_HOUR = timedelta(hours=1)
 """So long after the last loss it counts that a sweep saw every running task pass."""
 
@@ -38,10 +40,12 @@ def step(
     hold_down: int,
     alert_severity: Severity | None,
     gather: int = 0,
+    late: bool = False,
 ) -> Step:
     """Derive the incident from its members. `hold_down` is in seconds; no `alert_severity` announces nothing; an
-    opening waits `gather` seconds for what is about to fail alike. A baseline opening that others join opens again."""
-    speaking = broken(members)
+    opening waits `gather` seconds for what is about to fail alike; `late` says that its check finds what befalls tasks
+    of any age. A baseline opening that others join opens again."""
+    speaking = broken(members, late=late)
     if speaking:
         return _open(speaking, incident, now, alert_severity, gather)
     settled = tuple(m for m in members if m.state in (MemberState.LOST, MemberState.CLOSED))
@@ -54,19 +58,20 @@ def step(
     return Step(_over(incident, since, now), News.RESOLVED if incident.told else News.NONE, settled)
 
 
-def broken(members: Sequence[Member]) -> list[Member]:
+def broken(members: Sequence[Member], *, late: bool = False) -> list[Member]:
     """The members that keep an incident open, the one that failed first in front; none when it is clear.
 
     Lost tasks keep it open until a pass is seen after the last loss, of a task that was created after the youngest lost
-    one and is older than that one was when it began to fail, or, an hour after the last loss, of every running task: an
-    older sibling's pass proves nothing, nor does one that was seen before, nor that a task merely stops.
+    one and is older than that one was when it began to fail, or, an hour after the last loss, of every running task: a
+    pass of an older sibling, or of one of the same start, proves nothing, nor does one that was seen before, nor that a
+    task merely stops.
     """
     failing = [m for m in members if m.state is MemberState.FAIL]
     lost = [m for m in members if m.state is MemberState.LOST]
     if not failing and lost:
         last = max(m.observed_at for m in lost)
         youngest = max(lost, key=lambda m: m.created)
-        if any(m.state is MemberState.PASS and _mends(m, youngest, last) for m in members):
+        if any(m.state is MemberState.PASS and _mends(m, youngest, last, late) for m in members):
             return []
     return sorted([*failing, *lost], key=lambda m: (m.since or m.observed_at, m.id))
 
@@ -76,13 +81,15 @@ def closed_because(members: Sequence[Member]) -> str:
     return "; ".join(sorted({m.sentence for m in members if m.state is MemberState.CLOSED}))
 
 
-def _mends(passed: Member, youngest: Member, last: datetime) -> bool:
+def _mends(passed: Member, youngest: Member, last: datetime, late: bool) -> bool:
     if passed.id == EVERY_TASK:
         return passed.observed_at > last + QUIET_HOUR
     began = youngest.since or youngest.observed_at
-    older = passed.lived > began - youngest.created
-    # What was seen to fail while it ran shows at any age; what died shows when a task has lived for as long.
-    return passed.observed_at > last and passed.created > youngest.created and (older or began < youngest.observed_at)
+    age = began - youngest.created
+    older = passed.lived > age and passed.created >= youngest.created + min(age, TOGETHER)
+    # What was seen to fail while it ran shows at once, unless it comes with age; what died, when a task lived as long.
+    at_once = began < youngest.observed_at and not late
+    return passed.observed_at > last and passed.created > youngest.created and (older or at_once)
 
 
 def _held(members: Sequence[Member], incident: Incident, since: datetime) -> datetime:

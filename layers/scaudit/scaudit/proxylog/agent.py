@@ -108,7 +108,7 @@ def level_reset(life: Life, told: Told) -> None:
 def unanswered(life: Life, told: Told) -> None:
     """Envoy left a readiness check unanswered. Those count as in a row that are at most `HICCUP` seconds apart."""
     run = life.run
-    if not run.ready or run.dead:
+    if run.dead or (life.began and not run.ready):
         return  # before Envoy listens on its own socket the check must fail
     if told.stamp == run.unanswered_at:
         return

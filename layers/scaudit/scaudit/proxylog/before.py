@@ -57,6 +57,11 @@ def panics(line: str) -> bool:
     return line.startswith(("panic: ", "fatal error: ")) or (line.startswith("goroutine ") and "[running]:" in line)
 
 
+def is_of_the_agent(line: str) -> bool:
+    """A frame in the stack of a panic that is of the agent's own module, whatever it is called by then."""
+    return line.startswith("github.com/aws/") and "agent/" in line
+
+
 def _add(kept: list[str], text: str) -> None:
     text = shown(plain(text))
     if text not in kept and len(kept) < MOST_TOLD:

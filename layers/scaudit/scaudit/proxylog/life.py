@@ -95,6 +95,7 @@ class Life:
     exits: list[Exit] = field(default_factory=list)
     ended: Mark | None = None
     gone: Reason | None = None
+    panicked: Reason | None = None
     draining: Mark | None = None
     restarted: bool = False
     socket_missing: Reason | None = None

@@ -160,8 +160,11 @@ class Reading:
         elif first in ("[", "{"):
             if life.run.opened:
                 other.tell(life, Mark(number, line[:KEPT]), line)
-        elif first in ("p", "f", "g") and life.first and before.panics(line):
-            life.gone = life.gone or Reason(shown(line), Mark(number, line[:KEPT]))
+        elif first in ("p", "f", "g") and not life.gone:
+            if before.panics(line):
+                life.panicked = life.panicked or Reason(shown(line), Mark(number, line[:KEPT]))
+            if life.panicked and (life.first or before.is_of_the_agent(line)):
+                life.gone = life.panicked  # the end of a log may hold nothing else that shows whose it is
         elif first == "/" and ": error while loading shared libraries: " in line[:300]:
             life.run.dying = shown(line)
         elif first in ("\0", "\ufeff"):
