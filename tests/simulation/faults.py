@@ -132,11 +132,12 @@ def _never_starts(proxy: Proxy) -> Part:
 
 
 def _dies(end: End) -> Part:
-    """The proxy of a task that ran for hours, or for minutes, and at about the same age that of each task in its place,
-    for as long as this deployment is there."""
+    """The proxy of a task that ran for hours or minutes, and at no higher age that of each task in its place, for as
+    long as this deployment is there."""
 
     def plant(fault: Fault, estate: Estate, random: Random) -> Happening:
-        task, lives = random.choice(estate.running(fault.service)), random.uniform(*LIVES)
+        task = random.choice(estate.running(fault.service))
+        lives = min(random.uniform(*LIVES), (fault.planted - task.created_at).total_seconds())
         while not fault.mending and not task.left_at:
             estate.falls_ill(task, end)
             if end.unhealthy:

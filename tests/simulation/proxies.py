@@ -1,9 +1,9 @@
 """How the proxies of tasks fare: recorded logs of real ones, told again for a task."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from local.emulator.ecs.transcript import AGENT_TIME, PROXY_TIME, Transcript, retold, transcript
@@ -52,13 +52,16 @@ _TASK_SET = "arn:of-the-task-set"
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
 
-def lines(proxy: Proxy, placed: datetime, task_set: str, endpoint: str) -> Iterator[tuple[int, str]]:
-    """What the proxy of a task writes, each line with its time in milliseconds."""
+@lru_cache(maxsize=4096)
+def lines(proxy: Proxy, placed: datetime, task_set: str, endpoint: str) -> list[tuple[int, str]]:
+    """What the proxy of a task writes when it starts, each line with its time in milliseconds."""
     began = placed + BEGINS
     milliseconds = int(began.timestamp() * 1000)
+    told = []
     for after, head, form, tail in _recorded(proxy, endpoint):
-        told = form(began + timedelta(milliseconds=after)) if form else ""
-        yield milliseconds + after, f"{head}{told}{tail}".replace(_TASK_SET, task_set)
+        time = form(began + timedelta(milliseconds=after)) if form else ""
+        told.append((milliseconds + after, f"{head}{time}{tail}".replace(_TASK_SET, task_set)))
+    return told
 
 
 @cache

@@ -12,10 +12,10 @@ SETTLED = 420
 
 
 class FirstOf:
-    """The first of some calls is throttled, in whichever run of verify."""
+    """The first of some calls meets its fate, in whichever run of verify; or a later one, after so many."""
 
-    def __init__(self, call: str) -> None:
-        self.met, self._call = False, call
+    def __init__(self, call: str, fate: Fate = Fate.THROTTLE, after: int = 0) -> None:
+        self.met, self._call, self._fate, self._after = False, call, fate, after
 
     def __call__(self, function: str) -> Plan:
         return self._meet if function == "verify" else smoothly
@@ -23,8 +23,9 @@ class FirstOf:
     def _meet(self, _number: int, name: str) -> Fate:
         if self.met or name != self._call:
             return Fate.GO
-        self.met = True
-        return Fate.THROTTLE
+        self._after -= 1
+        self.met = self._after < 0
+        return self._fate if self.met else Fate.GO
 
 
 @pytest.fixture
@@ -57,3 +58,12 @@ def test_what_could_not_be_read_at_first_is_read_later(account: Account, proxy: 
 def test_a_task_without_its_image_is_none_of_our_business(account: Account) -> None:
     stops_before_running(account, Proxy.ABSENT)
     assert told(account) == []
+
+
+@pytest.mark.parametrize("writes", range(6))
+def test_a_run_that_dies_between_two_findings_leaves_no_effect_without_its_cause(account: Account, writes: int) -> None:
+    """What it had no time to write comes with the same message 725 seconds later."""
+    account.plan_for = FirstOf("dynamodb:UpdateItem", Fate.KILL_AFTER, writes)
+    stops_before_running(account, Proxy.KILLED)
+    account.wait(725 + SETTLED)
+    assert told(account) == [("open", "SC303")] and account.oracle.lies == []

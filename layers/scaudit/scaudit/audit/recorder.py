@@ -144,9 +144,9 @@ class Recorder:
         running: int = 0,
     ) -> None:
         """Only `pass` and `fail` move an incident, a pass only where something stands against it, and what is of
-        severity info none at all: it is in the records."""
+        severity info none at all: it is in the records. An effect must not stand alone, whenever this run may die."""
         self.judged.setdefault(place, []).extend(verdicts)
-        for v in verdicts:
+        for v in sorted(verdicts, key=lambda v: _turn(v, stood)):
             begins = v.status is Status.FAIL and v.severity > Severity.INFO
             goes_on = v.status in (Status.PASS, Status.FAIL) and v.subject in stood
             if begins or goes_on:
@@ -164,3 +164,11 @@ class Recorder:
                     running=running,
                 )
                 self.edges.ledger.record(place, v.subject, member)
+
+
+def _turn(verdict: Verdict, stood: Stood) -> int:
+    """The effects that pass come before their causes, those that fail after them."""
+    if verdict.status is Status.FAIL:
+        return 2 if verdict.caused_by else 1
+    known = stood.get(verdict.subject, {}).get(verdict.member)
+    return 0 if known and known.caused_by else 1
