@@ -73,9 +73,11 @@ class Incidents:
         self.outbreak.heed(of, kept.state, found, now)
 
     def _settle(self, of: IncidentChanged, settled: Sequence[Member], now: datetime) -> None:
-        """Of a lost task whatever this explained is over with it, and first: it was quiet for its cause."""
-        lost = {m.id for m in settled if m.state is MemberState.LOST}
-        for subject, members in self.ledger.standing(of.place).items() if lost and of.subject.check in CAUSES else ():
+        """Of a lost task whatever this explained is over with it, and first: it was quiet for its cause, unless that
+        was silenced."""
+        lost = {m.id for m in settled if m.state is MemberState.LOST and not m.suppressed}
+        quiet = lost and of.subject.check in CAUSES and of.subject.check not in self.settings.ignore_checks
+        for subject, members in self.ledger.standing(of.place).items() if quiet else ():
             for member in members.values():
                 if member.id in lost and member.state is MemberState.LOST and member.caused_by == of.subject.check:
                     self.ledger.settle(of.place, subject, member, now)
