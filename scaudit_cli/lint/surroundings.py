@@ -59,6 +59,8 @@ def _made(types: Sequence[str], naming: str, stacks: Sequence["Stack"], world: W
         here = Evaluator(stack, stacks, world)
         for id, resource in (each for type in types for each in stack.of_type(type)):
             properties = here.value(resource.get("Properties"))
+            if is_open(properties) or stack.why_hidden(id):
+                continue  # what is made is not what is written
             known = properties if isinstance(properties, Mapping) else {}
             one = Made(stack, id, here.text({"Ref": id}) or "", stack.mark(f"{id}.Arn"), "", known, here)
             yield replace(one, name=one.value(naming) or "")

@@ -11,6 +11,7 @@ NAMED = "Namespace: shop\n        LogConfiguration"
 BY_ARN = "Namespace: !GetAtt Ns.Arn\n        LogConfiguration"
 DEFAULT = "ServiceConnectDefaults: {Namespace: shop}"
 SOUND = TEMPLATE.replace(NAMED, BY_ARN).replace(DEFAULT, "ServiceConnectDefaults: {Namespace: !GetAtt Ns.Arn}")
+INCLUDE = "Fn::Transform: {Name: AWS::Include, Parameters: {Location: s3://b/x}}"
 
 
 def written(folder: Path, text: str, *changes: tuple[str, str]) -> Path:
@@ -93,6 +94,10 @@ RIGHT: dict[str, list[tuple[str, str]]] = {
         ("Cluster: !Ref Cl\n", "Cluster: prod\n"),
     ],
     "a log group of class STANDARD": [log_group("STANDARD")],
+    "a cluster with text from elsewhere": [
+        (f"        {BY_ARN}", "        LogConfiguration"),
+        ("ServiceConnectDefaults: {Namespace: !GetAtt Ns.Arn}", f"Tags: [], {INCLUDE}"),
+    ],
     "a log group of a class that a parameter says": [log_group("!Ref Class", "Parameters: {Class: {Type: String}}\n")],
 }
 
@@ -134,3 +139,12 @@ def test_json_templates_need_no_reader_of_yaml(tmp_path: Path):
     resource = '{"Type": "AWS::ECS::Service",\n "Properties": {\n"ServiceConnectConfiguration": 1}}'
     path.write_text(f'{{"Description": "\\ud83d\\ude00",\n "Resources": {{"S": {resource}}}}}')
     assert of("SC112", findings(path))["line"] == 4 and run(path)[0] == 1
+
+
+def test_nothing_is_said_of_a_cluster_that_is_made_elsewhere(tmp_path: Path):
+    made = (
+        (f"        {BY_ARN}", "        LogConfiguration"),
+        ("{Type: AWS::ECS::Cluster,", f"{{{INCLUDE}, Type: AWS::ECS::Cluster,"),
+    )
+    path = written(tmp_path, SOUND.replace("ServiceConnectDefaults: {Namespace: !GetAtt Ns.Arn}", ""), *made)
+    assert told(path) == {"SC112 unknown"}
