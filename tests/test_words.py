@@ -15,8 +15,7 @@ from scaudit.announce.words.announcement import Announcement
 from scaudit.announce.words.incident import write
 from scaudit.announce.words.summary import baseline, reminder
 from scaudit.checks import BY_ID
-from scaudit.judge.outbreak import members as services
-from scaudit.judge.outbreak import together
+from scaudit.judge.outbreak import began
 from scaudit.model import Severity
 from scaudit.model.incidents import Incident, MemberState, News, Open
 from scaudit.model.life import Step, step
@@ -62,14 +61,14 @@ def wrong(count: int, **changes: object) -> list[Open]:
     ]
 
 
-ITSELF = where("scaudit", "", "")
+ITSELF = where("scaudit", "", "tutorial")
 
 
 def outbreak(count: int) -> Announcement:
-    began = together(wrong(count), Incident(), NOW)
-    failing = services(began, {"tutorial": count + 10}, NOW) or []
+    all = began(wrong(count), {"tutorial": count + 10}, {}, "tutorial", NOW)
+    failing = all.members or []
     found = step(failing, Incident(), NOW, hold_down=600, alert_severity=Severity.ERROR)
-    return write(BY_ID["SC903"], ITSELF, Incident(), found, failing, began)
+    return write(BY_ID["SC903"], ITSELF, Incident(), found, failing, all.incidents)
 
 
 def outbreak_over() -> Announcement:

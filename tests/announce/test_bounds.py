@@ -200,3 +200,12 @@ def test_J28_what_an_earlier_version_left_in_an_outbox_or_in_the_pool_is_still_s
     assert replace(old, data=data).attributes["incident_id"] == "-"
     digest = summary.digest([("key", data | {"subject": old.subject})], REGION, ACCOUNT)
     assert [each["incident_id"] for each in digest.data["withheld"]] == [""]
+
+
+def test_what_has_no_room_in_a_list_is_named_all_the_same() -> None:
+    places = [Place(REGION, "tutorial", f"web{n:03}") for n in range(600)]
+    many = [Open(each, Subject("SC203", "nginx"), Severity.CRITICAL, NOW, NOW, NOW) for each in places]
+    told = summary.reminder(many, NOW, REGION, ACCOUNT)
+    assert all(f"tutorial/web{n:03}" in told.text for n in range(550)) and ", and 50 more\n" in told.text
+    few = summary.reminder(many[:50], NOW, REGION, ACCOUNT)
+    assert "namely" not in few.text

@@ -114,7 +114,12 @@ class Oracle:
         left = json.loads(before.get("outbox", "{}"))
         if left and not left["digest"] and not after.get("outbox"):  # what is left to a digest is not said yet
             self._marked.add(left["id"])
-        if subject in ("digest", "baseline", "reminder", "SC903#-") or not after.get("outbox") or before.get("outbox"):
+        if (
+            subject in ("digest", "baseline", "reminder")
+            or subject.startswith("SC903#")
+            or not after.get("outbox")
+            or before.get("outbox")
+        ):
             return
         run = self._line.running
         assert run, "only notify writes incidents"

@@ -17,8 +17,8 @@ REFUSED = Permission("ecs:DescribeServices", Unread("no", action="ecs:DescribeSe
 ALLOWED = Permission("ecs:DescribeTasks")
 
 
-def outbreak(failing: int, known: int) -> list[Verdict]:
-    facts = Facts(outbreak=Outbreak(failing, known))
+def outbreak(failing: int, known: int, cluster: str = "tutorial", **more: int) -> list[Verdict]:
+    facts = Facts(outbreak=Outbreak(failing, known, cluster, **more))
     return [run(BY_ID["SC903"], facts, member="-", began=None, now=NOW, scale=1)]
 
 
@@ -38,6 +38,12 @@ FAILING = [
         {"SC902 ecs:DescribeServices"},
     ),
     Row("20 of 39 services begin to fail", outbreak(20, 39), {"SC903"}),
+    Row(
+        "20 services begin to fail, most of those in 2 of 3 clusters",
+        outbreak(20, 60, "", clusters_failing=2, clusters_known=3),
+        {"SC903"},
+    ),
+    Row("11 of 20 that began to fail together still do", outbreak(11, 60, services_told=20), {"SC903"}),
     Row("a running task was not verified", covered(99), {"SC904"}),
     Row("nobody confirmed a subscription", judge_estate({}, Subscription(0, pending=1), NOW), {"SC905"}),
 ]
@@ -47,6 +53,12 @@ HEALTHY_ALL_THE_SAME = [
     Row("every action is allowed", judge_itself({}, {("tutorial", ALLOWED.action): ALLOWED}, {}, NOW)),
     Row("19 of 20 services begin to fail", outbreak(19, 20)),
     Row("20 of 40 services begin to fail", outbreak(20, 40)),
+    Row(
+        "19 services begin to fail, all of those in 2 clusters",
+        outbreak(19, 19, "", clusters_failing=2, clusters_known=2),
+    ),
+    Row("most services of 2 of 4 clusters fail", outbreak(30, 60, "", clusters_failing=2, clusters_known=4)),
+    Row("10 of 20 that began to fail together still do", outbreak(10, 10, services_told=20)),
     Row("every running task was verified", covered(100)),
     Row("no task runs", covered(0, running=0)),
     Row("one confirmed subscription beside one that is not", judge_estate({}, Subscription(1, pending=1), NOW)),

@@ -1,15 +1,16 @@
 """One message about many incidents: what was left to it, what was there already, what still is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 
 from scaudit.announce.outbox import Outbox
-from scaudit.announce.outbreak import Outbreak
+from scaudit.announce.outbreak import Outbreaks
 from scaudit.announce.pool import Entry, Fate, Pool, baseline_due, digest_wait
 from scaudit.announce.words import summary
 from scaudit.announce.words.announcement import Announcement
+from scaudit.judge.outbreak import REGION, mutes
 from scaudit.model.incidents import Open, Phase
 from scaudit.store.changes import Digest, DigestDue
 from scaudit.store.items import DigestState, Kept
@@ -33,7 +34,7 @@ class Digests:
     pool: Pool
     account: str
     outbox: Outbox
-    outbreak: Outbreak
+    outbreaks: Outbreaks
 
     def look(self, due: DigestDue, now: datetime) -> None:
         """Say what is to be said by now. What comes into the pool meanwhile is for the next one. Raises Overtaken when
@@ -48,23 +49,38 @@ class Digests:
 
     def _gather(self, due: DigestDue, kept: Kept[DigestState], now: datetime) -> None:
         waiting = self.pool.waiting(due.region, due.digest)
-        if waiting and self.outbreak.stands(now):
-            if not kept.state.on_its_way:
-                self.outbox.save(due, kept, DigestState(on_its_way=True))
-            return
         if waiting and due.digest is Digest.BASELINE and now < baseline_due(waiting):
             self.outbox.send_for(due, kept, int((baseline_due(waiting) - now).total_seconds()) + 1)
             return
-        self._say(due, kept, list(islice(filter(self._holds, waiting), MOST_COVERED)), now)
-        if self.pool.waiting(due.region, due.digest):
+        muted, free = self._muted(waiting, now)
+        # The end of an outbreak wakes its digest; should that get lost, or its day be over, a sweep does.
+        state = DigestState(waits=bool(muted))
+        self._say(due, kept, state, list(islice(filter(self._holds, free), MOST_COVERED)), now)
+        if any(each.key not in muted for each in self.pool.waiting(due.region, due.digest)):
             self.outbox.send_for(due, self.ledger.digest(due), digest_wait(due.digest, now))
 
-    def _say(self, due: DigestDue, kept: Kept[DigestState], waiting: list[Entry], now: datetime) -> None:
+    def _muted(self, waiting: Sequence[Entry], now: datetime) -> tuple[set[str], list[Entry]]:
+        """The keys of what waits for the outbreak that it is of to be over, and the rest."""
+        standing = self.outbreaks.known() if waiting else {}
+
+        def muted(entry: Entry) -> bool:
+            scopes = {REGION, entry.incident.place.cluster} & standing.keys()
+            if entry.fate is Fate.TAKEN or entry.state == "resolved" or not scopes:
+                return False
+            state = self.ledger.incident(entry.incident.place, entry.incident.subject).state
+            return any(mutes(standing[scope], state, now) for scope in scopes)
+
+        keys = {entry.key for entry in waiting if muted(entry)}
+        return keys, [entry for entry in waiting if entry.key not in keys]
+
+    def _say(
+        self, due: DigestDue, kept: Kept[DigestState], state: DigestState, waiting: list[Entry], now: datetime
+    ) -> None:
         taken = [e for e in waiting if e.fate is Fate.TAKEN or self.pool.take(due.region, e, Fate.TAKEN, now)]
         if taken:
-            self.outbox.say(due, kept, DigestState(), self._words(due, taken), now)
-        elif kept.state.on_its_way:
-            self.outbox.save(due, kept, DigestState())
+            self.outbox.say(due, kept, state, self._words(due, taken), now)
+        elif kept.state != state:
+            self.outbox.save(due, kept, state)
 
     def _holds(self, entry: Entry) -> bool:
         """Whether it is still so. What is not open is over soon, and nobody needs to hear of it, or it fails again."""

@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from scaudit.announce.outbox import Outbox
-from scaudit.announce.outbreak import SUBJECT as OUTBREAK
-from scaudit.announce.outbreak import Outbreak
+from scaudit.announce.outbreak import Outbreaks, is_outbreak
 from scaudit.announce.withholding import Withholding
 from scaudit.announce.words import incident as words
 from scaudit.announce.words.incident import Where
 from scaudit.checks import BY_ID, CATALOGUE
 from scaudit.checks.check import Check
 from scaudit.judge.causes import as_heard
+from scaudit.judge.outbreak import completed
 from scaudit.model.incidents import Member, MemberState
 from scaudit.model.life import broken, step
 from scaudit.model.places import Subject
@@ -35,7 +35,7 @@ class Incidents:
     settings: NotifySettings
     outbox: Outbox
     withholding: Withholding
-    outbreak: Outbreak
+    outbreaks: Outbreaks
 
     def look(self, of: IncidentChanged, now: datetime) -> None:
         """Members → incident and news → withheld, or not → words → outbox → settled.
@@ -45,7 +45,7 @@ class Incidents:
         kept = self.outbox.emptied(of, now)
         if kept is None:
             return
-        began = self.outbreak.began(kept.state, now) if of.subject == OUTBREAK else None
+        began = self.outbreaks.began(of, kept.state, now) if is_outbreak(of) else None
         check = BY_ID.get(of.subject.check) or words.retired(of.subject.check)
         members = began.members if began else self._heard(of, check, now)
         if members is None:
@@ -56,9 +56,10 @@ class Incidents:
             now,
             hold_down=self.settings.hold_down,
             alert_severity=None if of.subject.check in self.settings.ignore_checks else self.settings.alert_severity,
-            gather=0 if of.subject == OUTBREAK else self.settings.announce_delay,
+            gather=0 if began else self.settings.announce_delay,
             late=check.late,
         )
+        found = completed(found, members, now) if began else found
         if found.look_again and (of.due or found.incident != kept.state):
             self.queue.send(IncidentLook(*of.key), found.look_again)
         reason = self.withholding.reason(of, kept.state, found, now)
@@ -70,7 +71,7 @@ class Incidents:
         elif found.incident != kept.state:
             self.outbox.save(of, kept, found.incident)
         self._settle(of, found.settled, now)  # last: until it is said why an incident is over, the members must tell
-        self.outbreak.heed(of, kept.state, found, now)
+        self.outbreaks.heed(of, kept.state, found, now)
 
     def _settle(self, of: IncidentChanged, settled: Sequence[Member], now: datetime) -> None:
         """Of a lost task whatever this explained is over with it, and first: it was quiet for its cause, unless that

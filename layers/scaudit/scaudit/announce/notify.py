@@ -8,7 +8,7 @@ from typing import Any
 from scaudit.announce.digests import Digests
 from scaudit.announce.incidents import Incidents
 from scaudit.announce.outbox import Outbox
-from scaudit.announce.outbreak import Outbreak
+from scaudit.announce.outbreak import Outbreaks
 from scaudit.announce.pool import Pool
 from scaudit.announce.publish import Publisher
 from scaudit.announce.records import heartbeat_record
@@ -38,9 +38,9 @@ def notify(records: Iterable[Mapping[str, Any]], edges: Edges, settings: NotifyS
     of those that could not be dealt with: the stream is read again from the first of them."""
     publisher = Publisher(edges.sns, settings, edges.write)
     outbox = Outbox(edges.ledger, edges.pool, edges.queue, publisher)
-    outbreak = Outbreak(edges.ledger, edges.queue, settings)
-    incidents = Incidents(edges.ledger, edges.queue, settings, outbox, Withholding(edges.pool, outbreak), outbreak)
-    digests = Digests(edges.ledger, edges.pool, settings.account, outbox, outbreak)
+    outbreaks = Outbreaks(edges.ledger, edges.queue, settings)
+    incidents = Incidents(edges.ledger, edges.queue, settings, outbox, Withholding(edges.pool, outbreaks), outbreaks)
+    digests = Digests(edges.ledger, edges.pool, settings.account, outbox, outbreaks)
     attempt = Attempts("not announced")
     for change, numbers in gathered(records, attempt):
         with attempt(numbers):

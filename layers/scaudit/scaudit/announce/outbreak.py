@@ -1,11 +1,11 @@
-"""SC903: when too much breaks at once, this alone is announced, and everything else waits until it is over."""
+"""SC903: when too much breaks at once, this alone is announced, and what broke with it waits until it is over."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from scaudit.judge import outbreak
-from scaudit.model.incidents import Incident, Member, News, Open, Phase
+from scaudit.judge.outbreak import OUTBREAK, REGION, Began
+from scaudit.model.incidents import Incident, News, Phase
 from scaudit.model.life import Step
 from scaudit.model.places import Subject
 from scaudit.queue.messages import IncidentLook
@@ -15,59 +15,65 @@ from scaudit.store.changes import Digest, DigestDue, IncidentChanged
 from scaudit.store.keys import itself
 from scaudit.store.ledger import Ledger
 
-SUBJECT = Subject(outbreak.OUTBREAK.id)
 INDEX_LAG = 10
 """Seconds after which the index shows what was written (AWS: DynamoDB, usually within one second)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Began:
-    """What began together: the incidents, and the services they are of, which are the outbreak's members; None when
-    nobody can tell."""
-
-    incidents: Sequence[Open]
-    members: Sequence[Member] | None
+def is_outbreak(of: IncidentChanged) -> bool:
+    """Whether an incident is an outbreak, whose members are services."""
+    return of.subject.check == OUTBREAK.id
 
 
 @dataclass(frozen=True, slots=True)
-class Outbreak:
-    """The outbreak of one Region: an incident whose members are services."""
+class Outbreaks:
+    """The outbreaks of one Region, each of a cluster or of most clusters."""
 
     ledger: Ledger
     queue: Queue
     settings: NotifySettings
 
-    @property
-    def incident(self) -> IncidentChanged:
-        """The incident, in scaudit's own place of the Region."""
-        return IncidentChanged(itself(self.settings.region), SUBJECT)
+    def of(self, cluster: str) -> IncidentChanged:
+        """The incident of a cluster's outbreak, or of the REGION's, in scaudit's own place."""
+        return IncidentChanged(itself(self.settings.region), Subject(OUTBREAK.id, cluster))
 
-    def stands(self, now: datetime) -> bool:
-        """Whether everything else must wait: an outbreak is on record, or it is to be seen and will be at once."""
-        if SUBJECT.check in self.settings.ignore_checks:
+    def known(self) -> dict[str, Incident]:
+        """Those on record, by cluster."""
+        found = self.ledger.incidents(itself(self.settings.region), OUTBREAK.id)
+        return {subject.endpoint: incident for subject, incident in found.items()}
+
+    def mutes(self, of: IncidentChanged, incident: Incident, now: datetime) -> bool:
+        """Whether an incident must wait: it is of an outbreak that is on record, or that is to be seen and will be at
+        once."""
+        scopes = (REGION, of.place.cluster)
+        if OUTBREAK.id in self.settings.ignore_checks or not all((of.place.cluster, incident.noticed_at)):
             return False
-        known = self.ledger.incident(self.incident.place, SUBJECT).state
-        if known.phase is not Phase.QUIET:
+        known = self.known()
+        if any(outbreak.mutes(known[scope], incident, now) for scope in scopes if scope in known):
             return True
-        if not self.began(known, now).members:
-            return False
-        self.ledger.touch(self.incident, now)
-        return True
+        for scope in scopes if outbreak.may_begin(incident, now) else ():
+            if known.get(scope, Incident()).phase is Phase.QUIET and self._began(scope, known, now).members:
+                self.ledger.touch(self.of(scope), now)
+                return True
+        return False
 
-    def began(self, known: Incident, now: datetime) -> Began:
-        """What began to fail together with the outbreak that is `known`, if it stands."""
+    def began(self, of: IncidentChanged, state: Incident, now: datetime) -> Began:
+        """What began to fail together with the outbreak that is on record as given."""
+        return self._began(of.subject.endpoint, self.known() | {of.subject.endpoint: state}, now)
+
+    def _began(self, scope: str, known: dict[str, Incident], now: datetime) -> Began:
         wrong, estate = self.ledger.open_incidents(self.settings.region), self.ledger.estate(self.settings.region)
-        incidents = outbreak.together(wrong, known, now)
-        services = {cluster: swept.services for cluster, swept in estate.items()}
-        return Began(incidents, outbreak.members(incidents, services, now))
+        return outbreak.began(wrong, {name: swept.services for name, swept in estate.items()}, known, scope, now)
 
     def heed(self, of: IncidentChanged, before: Incident, found: Step, now: datetime) -> None:
-        """What follows for the outbreak when an incident changed. If it is announced as over itself, what waited for
-        that may speak; when another has cleared it is looked at, once the index shows that."""
-        if of.subject == SUBJECT and found.news is News.RESOLVED:
-            for digest in (Digest.OVERFLOW, Digest.BASELINE):
-                self.ledger.touch(DigestDue(self.settings.region, digest), now)
-            return
-        cleared = before.phase is Phase.OPEN and found.incident.phase is Phase.CLEAR
-        if cleared and self.ledger.incident(self.incident.place, SUBJECT).state.phase is Phase.OPEN:
-            self.queue.send(IncidentLook(*self.incident.key), INDEX_LAG)
+        """What follows when an incident changed. An outbreak that is announced is looked at when nothing can join it
+        any more, and when it is announced as over, what waited for that may speak. When another incident has cleared,
+        the outbreaks that it may be of are looked at, once the index shows that."""
+        if is_outbreak(of):
+            if found.news is News.OPENED:
+                self.queue.send(IncidentLook(*of.key), int(outbreak.TOGETHER.total_seconds()))
+            elif found.news is News.RESOLVED:
+                self.ledger.touch(DigestDue(self.settings.region, Digest.OVERFLOW), now)
+        elif before.phase is Phase.OPEN and found.incident.phase is Phase.CLEAR:
+            for scope, state in self.known().items():
+                if state.phase is Phase.OPEN and scope in (REGION, of.place.cluster):
+                    self.queue.send(IncidentLook(*self.of(scope).key), INDEX_LAG)

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from scaudit.announce.outbreak import SUBJECT as OUTBREAK
-from scaudit.announce.outbreak import Outbreak
+from scaudit.announce.outbreak import Outbreaks, is_outbreak
 from scaudit.announce.pool import Pool
 from scaudit.model.incidents import Incident, News
 from scaudit.model.life import Step
@@ -18,7 +17,7 @@ class Reason(Enum):
     NO_NEWS = "nothing is new", None
     TOLD_BEFORE = "the baseline told it", None
     THERE_BEFORE = "it was there before scaudit", Digest.BASELINE
-    OUTBREAK = "an outbreak stands", Digest.OVERFLOW
+    OUTBREAK = "an outbreak speaks for it", Digest.OVERFLOW
     AFTER_ANOTHER = "what waits of the same incident comes first", Digest.OVERFLOW
     OVER_BUDGET = "the budget of this window is spent", Digest.OVERFLOW
 
@@ -31,21 +30,22 @@ class Withholding:
     """Decides for one announcement at a time. Every method raises what AWS raises."""
 
     pool: Pool
-    outbreak: Outbreak
+    outbreaks: Outbreaks
 
     def reason(self, of: IncidentChanged, before: Incident, found: Step, now: datetime) -> Reason | None:
         """Why an incident does not speak alone; None when it may. An outbreak always may. Of the rest, what still fails
-        waits for it to be over, then for what already waits of the same incident, and then it must fit the budget."""
+        waits for the outbreak that it is of, then for what already waits of the same incident, and then it must fit the
+        budget."""
         over, opened = found.news is News.RESOLVED, found.news is News.OPENED
         if found.news is News.NONE:
             return Reason.NO_NEWS
-        if of.subject == OUTBREAK:
+        if is_outbreak(of):
             return None
         if opened and before.told and self.pool.told_with_baseline(of, before.episode):
             return Reason.TOLD_BEFORE
         if opened and found.incident.baseline:
             return Reason.THERE_BEFORE
-        if not over and self.outbreak.stands(now):
+        if not over and self.outbreaks.mutes(of, found.incident, now):
             return Reason.OUTBREAK
         if self.pool.holds_up(of, over=over):
             return Reason.AFTER_ANOTHER

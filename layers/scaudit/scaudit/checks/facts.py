@@ -44,10 +44,23 @@ class CheckRun:
 
 @dataclass(frozen=True, slots=True)
 class Outbreak:
-    """How many services began to fail within a quarter of an hour, of how many that are known."""
+    """How many services of a cluster, of the whole Region if it is empty, began to fail within a quarter of an hour, of
+    how many that are known; in how many clusters more than half did, of how many that have services. `services_told` is
+    how many are known to users as failing so, 0 before they know of it."""
 
     services_failing: int
     services_known: int
+    cluster: str = ""
+    clusters_failing: int = 0
+    clusters_known: int = 0
+    services_told: int = 0
+
+    @property
+    def share(self) -> str:
+        """What of what fails, in words."""
+        of = f"{self.services_failing} of {self.services_known} services"
+        where = f"{self.clusters_failing} of {self.clusters_known} clusters"
+        return of if self.cluster else f"{of}, most of those in {where},"
 
 
 @dataclass(frozen=True, slots=True)

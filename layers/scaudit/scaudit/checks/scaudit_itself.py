@@ -57,18 +57,25 @@ def reads_are_allowed(permission: Permission) -> Iterator[Finding]:
     about="scaudit",
     on=Trigger.ANNOUNCE,
     severity=Severity.CRITICAL,
-    why="When most services begin to fail at once, the cause is one: a Region's event, a change of AWS's, or scaudit "
-    "itself. That is what is announced, and not each service.",
+    why="When most services of a cluster, or of most clusters, begin to fail at once, the cause is one: a Region's "
+    "event, a change of AWS's, or scaudit itself. That is what is announced, and not each service, for a day at most.",
     fix="Look at what all of them share before any single one: AWS Health, the namespace, a change of roles or "
     "network, and the newest version of scaudit.",
     source=_OURS,
 )
 def most_services_pass(outbreak: Outbreak) -> Iterator[Finding]:
-    """How many services began to fail within 15 minutes, beside how many are known: at least 20, and more than half."""
-    if outbreak.services_failing >= MANY and 2 * outbreak.services_failing > outbreak.services_known:
-        yield Finding(
-            f"{outbreak.services_failing} of {outbreak.services_known} services began to fail within 15 minutes"
-        )
+    """How many services began to fail within 15 minutes, beside how many are known: at least 20, and more than half of
+    their cluster's, or of those of each of most clusters. It goes on while more than half of them fail."""
+    failing = outbreak.services_failing
+    if outbreak.services_told:
+        wrong = 2 * failing > outbreak.services_told
+    elif outbreak.cluster:
+        wrong = failing >= MANY and 2 * failing > outbreak.services_known
+    else:
+        most = 2 * outbreak.clusters_failing > outbreak.clusters_known
+        wrong = failing >= MANY and outbreak.clusters_failing > 1 and most
+    if wrong:
+        yield Finding(f"{outbreak.share} began to fail within 15 minutes")
 
 
 @check(

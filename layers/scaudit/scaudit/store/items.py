@@ -5,19 +5,19 @@ from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from scaudit.model import Severity
-from scaudit.model.incidents import Incident, Member, MemberState, Open, Phase, Share
+from scaudit.model.incidents import Incident, Open, Phase, Share
 from scaudit.model.places import Place, Subject
-from scaudit.store import keys
 from scaudit.store.changes import DigestDue, IncidentChanged
 from scaudit.store.keys import INCIDENT, SWEPT, digests, estate, standing_in, text
 
 
 @dataclass(frozen=True, slots=True)
 class DigestState:
-    """What is remembered of a digest: whether a look at it is `on_its_way`, and when it was last told, as far as that
-    matters."""
+    """What is remembered of a digest: whether a look at it is `on_its_way`, whether something `waits` in it that every
+    sweep looks at, and when it was last told, as far as that matters."""
 
     on_its_way: bool = False
+    waits: bool = False
     told_at: datetime | None = None
 
 
@@ -46,23 +46,6 @@ class Swept:
     verified: int
     checks: tuple[str, ...]
     at: datetime
-
-
-def member_of(item: dict[str, Any]) -> Member:
-    """A decoded member item."""
-    return Member(
-        id=keys.member_of(item["sk"])[1],
-        state=MemberState(item["state"]),
-        observed_at=datetime.fromisoformat(item["observed_at"]),
-        severity=Severity[item["severity"].upper()],
-        sentence=item["sentence"],
-        caused_by=item["caused_by"],
-        suppressed=item["suppressed"],
-        baseline=item.get("baseline", False),
-        since=_moment(item.get("since")),
-        task_created_at=_moment(item.get("task_created_at")),
-        running=int(item.get("running", 0)),
-    )
 
 
 def incident_of(item: dict[str, Any]) -> Kept[Incident]:
@@ -115,14 +98,16 @@ def incident_item(of: IncidentChanged, kept: Kept[Incident]) -> dict[str, Any]:
 
 def digest_of(item: dict[str, Any]) -> Kept[DigestState]:
     """A decoded digest item."""
-    return Kept(DigestState(bool(item["told"]), _moment(item.get("told_at"))), **_outbox_of(item))
+    on_its_way = bool(item["told"])
+    waits = not on_its_way and Phase(item["phase"]) is Phase.OPEN
+    return Kept(DigestState(on_its_way, waits, _moment(item.get("told_at"))), **_outbox_of(item))
 
 
 def digest_item(of: DigestDue, kept: Kept[DigestState]) -> dict[str, Any]:
     """The item of a digest, plain: with the attributes that an incident has, which earlier versions want to find."""
     state = kept.state
-    return _item(digests(of.region), of.key, kept, at_rest=not state.on_its_way) | {
-        "phase": Phase.OPEN if state.on_its_way else Phase.QUIET,
+    return _item(digests(of.region), of.key, kept, at_rest=not (state.on_its_way or state.waits)) | {
+        "phase": Phase.OPEN if state.on_its_way or state.waits else Phase.QUIET,
         "episode": 0,
         "told": int(state.on_its_way),
         "told_at": _optional(state.told_at),

@@ -6,26 +6,15 @@ from typing import Any
 
 from scaudit.model.incidents import Incident, Member, MemberState, Open
 from scaudit.model.places import Place, Subject
-from scaudit.store import items, keys
+from scaudit.store import items, keys, members
 from scaudit.store.changes import Change, DigestDue, IncidentChanged, touched
 from scaudit.store.items import DigestState, Kept, Swept
 from scaudit.store.keys import INCIDENT, LOG_READ, MEMBER, PENDING, SWEPT, TOUCH, estate, standing_in, text
+from scaudit.store.members import SPEAKING, TOMBSTONE_DAYS, tombstone
 from scaudit.store.table import Table
 
-TOMBSTONE_DAYS = 30
 ESTATE_DAYS = 7
 """So long after its last sweep a cluster counts: longer than any sensible SweepRate, and not for ever."""
-SPEAKING = (MemberState.FAIL, MemberState.LOST)
-_SEEN = (
-    "SET #state = :state, observed_at = :observed_at, task_created_at = :task_created_at, severity = :severity, "
-    "sentence = :sentence, caused_by = :caused_by, suppressed = :suppressed, running = :running"
-)
-_FAILS = (  # what was there at the first sweep still is at the second
-    ", since = if_not_exists(since, :observed_at), baseline = if_not_exists(baseline, :baseline), "
-    "standing_in = :standing_in REMOVE expires_at"
-)
-_RESTS = ", expires_at = :expires_at REMOVE since, standing_in, baseline"
-_ENDS = "SET #state = :state, observed_at = :at, sentence = :why" + _RESTS
 
 
 class Ledger:
@@ -40,7 +29,7 @@ class Ledger:
         for item in self._table.query(place.key, MEMBER):
             if item["state"] in SPEAKING:
                 subject, member = keys.member_of(item["sk"])
-                found.setdefault(subject, {})[member] = items.member_of(item)
+                found.setdefault(subject, {})[member] = members.member_of(item)
         return found
 
     def standing_services(self, region: str, cluster: str) -> set[str]:
@@ -49,65 +38,32 @@ class Ledger:
 
     def members(self, place: Place, subject: Subject) -> list[Member]:
         """All members of one incident, tombstones included."""
-        return [items.member_of(item) for item in self._table.query(place.key, keys.member(subject, ""))]
+        return [members.member_of(item) for item in self._table.query(place.key, keys.member(subject, ""))]
 
     def record(self, place: Place, subject: Subject, member: Member) -> bool:
         """Write what was seen of one member, unless something newer is on record (then False)."""
-        fails = member.state in SPEAKING
-        created = member.task_created_at
-        return self._table.update(
-            place.key,
-            keys.member(subject, member.id),
-            _SEEN + (_FAILS if fails else _RESTS),
-            "attribute_not_exists(observed_at) OR observed_at < :observed_at",
-            {
-                ":state": member.state,
-                ":observed_at": text(member.observed_at),
-                ":task_created_at": text(created) if created else "",
-                ":severity": member.severity.word,
-                ":sentence": member.sentence,
-                ":caused_by": member.caused_by,
-                ":suppressed": member.suppressed,
-                ":running": member.running,
-                ":baseline": member.baseline if fails else None,
-                ":standing_in": standing_in(place.region, place.cluster) if fails else None,
-                ":expires_at": None if fails else _tombstone(member.observed_at),
-            },
-        )
+        update, values = members.seen(place, member)
+        unseen = "attribute_not_exists(observed_at) OR observed_at < :observed_at"
+        return self._table.update(place.key, keys.member(subject, member.id), update, unseen, values)
 
     def lose(self, place: Place, subject: Subject, member: str, at: datetime) -> bool:
         """A failing member's task stopped: it is lost, unless something newer is on record or it was not failing."""
-        return self._table.update(
-            place.key,
-            keys.member(subject, member),
-            "SET #state = :lost, observed_at = :at, expires_at = :expires_at",
-            "#state = :fail AND observed_at < :at",
-            {
-                ":lost": MemberState.LOST,
-                ":fail": MemberState.FAIL,
-                ":at": text(at),
-                ":expires_at": _tombstone(at),
-            },
-        )
+        update, values = members.lost(at)
+        key, fails = keys.member(subject, member), {":fail": MemberState.FAIL}
+        return self._table.update(place.key, key, update, "#state = :fail AND observed_at < :at", values | fails)
 
     def close(self, place: Place, subject: Subject, member: str, why: str, at: datetime) -> bool:
         """A failing or lost member cannot fail any more: its service, endpoint or check is gone."""
-        return self._table.update(
-            place.key,
-            keys.member(subject, member),
-            _ENDS,
-            "#state <> :pass AND observed_at < :at",
-            _end(MemberState.CLOSED, why, at) | {":pass": MemberState.PASS},
-        )
+        update, values = members.ended(MemberState.CLOSED, why, at)
+        key, passed = keys.member(subject, member), {":pass": MemberState.PASS}
+        return self._table.update(place.key, key, update, "#state <> :pass AND observed_at < :at", values | passed)
 
     def settle(self, place: Place, subject: Subject, member: Member, at: datetime) -> bool:
         """A lost or closed member's incident is over: it is a tombstone now, unless it was seen anew meanwhile."""
+        update, values = members.ended(MemberState.PASS, "", at)
+        seen = {":seen": text(member.observed_at)}
         return self._table.update(
-            place.key,
-            keys.member(subject, member.id),
-            _ENDS,
-            "observed_at = :seen",
-            _end(MemberState.PASS, "", at) | {":seen": text(member.observed_at)},
+            place.key, keys.member(subject, member.id), update, "observed_at = :seen", values | seen
         )
 
     def logs_read(
@@ -118,13 +74,13 @@ class Ledger:
         old its tasks are."""
         found = self._table.present([(place.key, LOG_READ + task) for place, task in tasks])
         for (pk, sk), expires in found.items():
-            if renewed_at and expires < _tombstone(renewed_at - timedelta(days=TOMBSTONE_DAYS / 2)):
+            if renewed_at and expires < tombstone(renewed_at - timedelta(days=TOMBSTONE_DAYS / 2)):
                 self.log_read(Place.of(pk), sk.removeprefix(LOG_READ), renewed_at)
         return {(Place.of(pk), sk.removeprefix(LOG_READ)) for pk, sk in found}
 
     def log_read(self, place: Place, task: str, at: datetime) -> None:
         """The proxy's log of this task is read and judged, or no longer kept: nothing new will come of it."""
-        self._table.put({"pk": place.key, "sk": LOG_READ + task, "read_at": text(at), "expires_at": _tombstone(at)})
+        self._table.put({"pk": place.key, "sk": LOG_READ + task, "read_at": text(at), "expires_at": tombstone(at)})
 
     def touch(self, change: Change, at: datetime) -> None:
         """Wake notify for this, through the table's stream."""
@@ -152,6 +108,11 @@ class Ledger:
         """The incident on record; a quiet one of revision 0 when there is none yet."""
         item = self._table.get(place.key, INCIDENT + subject.key)
         return items.incident_of(item) if item else Kept(Incident())
+
+    def incidents(self, place: Place, check: str) -> dict[Subject, Incident]:
+        """Every incident of one check in a place, over or not."""
+        found = self._table.query(place.key, INCIDENT + Subject(check).key.removesuffix("-"))
+        return {Subject.of(item["sk"].removeprefix(INCIDENT)): items.incident_of(item).state for item in found}
 
     def digest(self, due: DigestDue) -> Kept[DigestState]:
         """The digest on record; one of revision 0 when there is none yet."""
@@ -189,11 +150,3 @@ class Ledger:
         item = items.digest_item(of, kept) if isinstance(of, DigestDue) else items.incident_item(of, kept)
         unchanged = "attribute_not_exists(revision) OR revision = :before"
         return self._table.put(item, unchanged, {":before": kept.revision - 1})
-
-
-def _end(state: MemberState, why: str, at: datetime) -> dict[str, Any]:
-    return {":state": state, ":at": text(at), ":why": why, ":expires_at": _tombstone(at)}
-
-
-def _tombstone(at: datetime) -> int:
-    return int((at + timedelta(days=TOMBSTONE_DAYS)).timestamp())

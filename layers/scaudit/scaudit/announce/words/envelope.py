@@ -15,6 +15,8 @@ SAMPLES = 3
 """So many of what is affected are named."""
 LISTED = 50
 """So many things are listed at most: a person reads no more."""
+NAMED = 500
+"""Of so many further places the names are given, to be searched for."""
 BUDGET = 200 * 1024
 """Bytes. SNS takes 262,144, attributes counted (AWS: Publish, Message)."""
 _MORE = 'filter verdict = "fail" in the audit log group'
@@ -67,9 +69,10 @@ def announcement(
     shown = _subject_line(subject, f" [{about.check}]" if about.check else "")
     head = {**_head(message_id, about), **facts}
     rows = listing.rows if listing else ()
-    count = min(LISTED, len(rows))
+    count, named_only = min(LISTED, len(rows)), NAMED
     while True:
         more = [f"... and {len(rows) - count} more: {_MORE}"] if count < len(rows) else []
+        more += _names([entry for entry, _ in rows[count:]], named_only)
         told = [
             *lines,
             *(line for _, line in rows[:count]),
@@ -82,7 +85,18 @@ def announcement(
         made = Announcement(message_id, shown, text, data, covers)
         if not count or made.size <= BUDGET:
             return made
-        count = count * 4 // 5
+        count, named_only = count if named_only else count * 4 // 5, named_only // 2
+
+
+def _names(entries: Sequence[Mapping[str, Any]], count: int) -> list[str]:
+    """Where what is not listed is, and by which checks, in one line."""
+    checks: dict[str, set[str]] = {}
+    for each in entries:
+        where = Place(each.get("region", ""), each["ecs_cluster"], each["ecs_service"]).name
+        checks.setdefault(where, set()).add(each["check"])
+    names = [f"{where} ({', '.join(sorted(found))})" for where, found in checks.items()]
+    rest = f", and {len(names) - count} more" if count < len(names) else ""
+    return [f"namely {', '.join(names[:count])}{rest}"] if names[:count] else []
 
 
 def _head(message_id: str, about: About) -> dict[str, Any]:

@@ -38,8 +38,11 @@ def write(
     instead: Sequence[Open] | None = None,
 ) -> Announcement:
     """Write the announcement of `step.news`; `before` is the incident as it was. An outbreak has services for members
-    and speaks `instead` of what is wrong with them."""
-    place, over = where.place, step.news is News.RESOLVED
+    and speaks `instead` of what is wrong with them; that of a cluster (`where.endpoint`) is told as of this."""
+    place, endpoint, over = where.place, where.endpoint, step.news is News.RESOLVED
+    episode = place.region, place.name, check.id, endpoint, (before if over else step.incident).episode
+    if instead is not None and endpoint:
+        place, endpoint = Place(place.region, endpoint, ""), ""
     incident = before if over else step.incident
     told = sorted(
         (m for m in members if m.state in (MemberState.FAIL, MemberState.LOST)),
@@ -56,13 +59,12 @@ def write(
         "console": _console(place),
     }
     severity = max((m.severity for m in told), default=check.severity).word
-    episode = place.region, place.name, check.id, where.endpoint, incident.episode
     about = About(
         _STATE[step.news],
         severity,
         place,
         where.account,
-        where.endpoint,
+        endpoint,
         check.id,
         check.title,
         identity(where.account, *episode),
@@ -116,12 +118,14 @@ def _where(about: About) -> str:
 
 
 def _links(about: About, facts: Mapping[str, Any], audit_log_group: str) -> list[str]:
-    records = f'record in ["task", "service", "registration"] and ecs_service = "{about.place.service}"'
+    place = about.place
+    whose = f'ecs_service = "{place.service}"' if place.service else f'ecs_cluster = "{place.cluster}"'
+    records = f'record in ["task", "service", "registration"] and {whose}'
     query = [f"Query     filter {records} | sort @timestamp desc", f"          in log group {audit_log_group}"]
     return [
         *([f"Console   {facts['console']}"] if facts["console"] else []),
         f"Explained scaudit explain {about.check}",
-        *(query if about.place.cluster else []),
+        *(query if place.cluster else []),
         "",
     ]
 
@@ -131,7 +135,8 @@ def _console(place: Place) -> str:
         return ""
     kind = "us-gov" if place.region.startswith("us-gov") else place.region[:2]
     domain = {"cn": "amazonaws.cn", "us-gov": "amazonaws-us-gov.com"}.get(kind, "aws.amazon.com")
-    path = f"ecs/v2/clusters/{place.cluster}/services/{place.service}/health?region={place.region}"
+    service = f"/{place.service}/health" if place.service else ""
+    path = f"ecs/v2/clusters/{place.cluster}/services{service}?region={place.region}"
     return f"https://{place.region}.console.{domain}/{path}"
 
 

@@ -1,0 +1,80 @@
+"""Items of members from and to model values: what is written of one that is seen, lost or over."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from scaudit.model import Severity
+from scaudit.model.incidents import Member, MemberState
+from scaudit.model.places import Place
+from scaudit.store import keys
+from scaudit.store.keys import standing_in, text
+
+TOMBSTONE_DAYS = 30
+SPEAKING = (MemberState.FAIL, MemberState.LOST)
+_SEEN = (
+    "SET #state = :state, observed_at = :observed_at, task_created_at = :task_created_at, severity = :severity, "
+    "sentence = :sentence, caused_by = :caused_by, suppressed = :suppressed, running = :running"
+)
+_FAILS = (  # what was there at the first sweep still is at the second
+    ", since = if_not_exists(since, :observed_at), baseline = if_not_exists(baseline, :baseline), "
+    "standing_in = :standing_in REMOVE expires_at"
+)
+_RESTS = ", expires_at = :expires_at REMOVE since, standing_in, baseline"
+Update = tuple[str, dict[str, Any]]
+"""An update expression and its values."""
+
+
+def member_of(item: dict[str, Any]) -> Member:
+    """A decoded member item."""
+    return Member(
+        id=keys.member_of(item["sk"])[1],
+        state=MemberState(item["state"]),
+        observed_at=datetime.fromisoformat(item["observed_at"]),
+        severity=Severity[item["severity"].upper()],
+        sentence=item["sentence"],
+        caused_by=item["caused_by"],
+        suppressed=item["suppressed"],
+        baseline=item.get("baseline", False),
+        since=_moment(item.get("since")),
+        task_created_at=_moment(item.get("task_created_at")),
+        running=int(item.get("running", 0)),
+    )
+
+
+def seen(place: Place, member: Member) -> Update:
+    """What was seen of a member; the value `:observed_at` is when."""
+    fails, created = member.state in SPEAKING, member.task_created_at
+    return _SEEN + (_FAILS if fails else _RESTS), {
+        ":state": member.state,
+        ":observed_at": text(member.observed_at),
+        ":task_created_at": text(created) if created else "",
+        ":severity": member.severity.word,
+        ":sentence": member.sentence,
+        ":caused_by": member.caused_by,
+        ":suppressed": member.suppressed,
+        ":running": member.running,
+        ":baseline": member.baseline if fails else None,
+        ":standing_in": standing_in(place.region, place.cluster) if fails else None,
+        ":expires_at": None if fails else tombstone(member.observed_at),
+    }
+
+
+def lost(at: datetime) -> Update:
+    """Its task stopped; the value `:at` is when that was seen."""
+    update = "SET #state = :lost, observed_at = :at, expires_at = :expires_at"
+    return update, {":lost": MemberState.LOST, ":at": text(at), ":expires_at": tombstone(at)}
+
+
+def ended(state: MemberState, why: str, at: datetime) -> Update:
+    """It is over, and why; the value `:at` is when."""
+    update = "SET #state = :state, observed_at = :at, sentence = :why" + _RESTS
+    return update, {":state": state, ":at": text(at), ":why": why, ":expires_at": tombstone(at)}
+
+
+def tombstone(at: datetime) -> int:
+    """Until when an item is kept that is of no more use but to older writers, in seconds since 1970."""
+    return int((at + timedelta(days=TOMBSTONE_DAYS)).timestamp())
+
+
+def _moment(told: str | None) -> datetime | None:
+    return datetime.fromisoformat(told) if told else None
