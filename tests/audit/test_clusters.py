@@ -13,6 +13,7 @@ from scaudit.store.keys import itself
 from scaudit.store.memory import Memory
 from tests.builders import ARN, REGION
 from tests.fakes import answers
+from tests.fakes.laid_out import finds
 from tests.fakes.verify_desk import PLACE, Desk, page
 
 
@@ -56,6 +57,75 @@ def test_tasks_that_could_not_be_verified_twice_are_sc904(desk: Desk) -> None:
         desk.verify(page(token="more", meshed=1, running=10, verified=9))
         assert set(desk.states(itself(REGION)).get(Subject("SC904"), {})) == expected
         desk.clock.forward(900)
+
+
+def refused_to_list(desk: Desk, *, running: int, met: bool = False) -> None:
+    """The service is audited, and its tasks cannot be listed: those are met that are registered."""
+    lists_services(desk, "web")
+    desk.aws.answer(
+        "ecs",
+        "describe_services",
+        {"services": [answers.service() | {"runningCount": running}]},
+        cluster="tutorial",
+        services=["web"],
+        include=["TAGS"],
+    )
+    desk.aws.answer("servicediscovery", "get_namespace", answers.namespace(), Id="ns-vdpucf3aztj23ecw")
+    finds(desk.aws, *((0,) if met else ()))
+    if met:
+        desk.describes(0)
+    desk.aws.refuse("ecs", "list_tasks", "AccessDeniedException")
+    desk.looks_around()
+    assert desk.verify(page()) == []
+
+
+@pytest.mark.parametrize("met", [False, True], ids=["none is registered", "one is"])
+def test_J11_tasks_that_cannot_be_listed_count_as_not_verified(desk: Desk, met: bool) -> None:
+    """Of ten that run, by the service's own count."""
+    refused_to_list(desk, running=10, met=met)
+    swept = desk.ledger.estate(REGION)["tutorial"]
+    assert (swept.tasks, swept.verified) == (10, int(met))
+    assert Subject("SC902", "ecs:ListTasks") in desk.states(itself(REGION))
+
+
+def test_J11_such_a_cluster_is_never_said_to_be_covered(desk: Desk) -> None:
+    refused_to_list(desk, running=10)
+    desk.clock.forward(900)
+    lists_services(desk, token="more")
+    desk.verify(page(token="more", meshed=1, running=10, verified=0))
+    assert set(desk.states(itself(REGION))[Subject("SC904")]) == {"tutorial"}
+
+
+def test_J11_services_that_cannot_be_described_leave_the_coverage_unknown(desk: Desk) -> None:
+    """It does not open SC904, which nobody can tell, nor does it end one."""
+    for _ in range(2):
+        lists_services(desk, token="more")
+        desk.verify(page(token="more", meshed=1, running=10, verified=9))
+        desk.clock.forward(900)
+    lists_services(desk, "web")
+    desk.aws.refuse("ecs", "describe_services", "AccessDeniedException")
+    desk.verify(page())
+    assert set(desk.states(itself(REGION))[Subject("SC904")]) == {"tutorial"}
+
+
+def test_J11_tasks_that_come_and_go_meanwhile_are_no_gap(desk: Desk) -> None:
+    """By its count two run, and all that run could be listed."""
+    lists_services(desk, "web")
+    desk.aws.answer(
+        "ecs",
+        "describe_services",
+        {"services": [answers.service() | {"runningCount": 2}]},
+        cluster="tutorial",
+        services=["web"],
+        include=["TAGS"],
+    )
+    desk.finds(0)
+    desk.describes(0)
+    desk.lists(0)
+    desk.looks_around()
+    desk.verify(page())
+    swept = desk.ledger.estate(REGION)["tutorial"]
+    assert (swept.tasks, swept.verified) == (1, 1)
 
 
 def test_services_that_could_not_be_read_are_asked_for_again_and_then_counted(desk: Desk) -> None:

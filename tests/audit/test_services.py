@@ -1,15 +1,18 @@
 """A look at a whole service: every task, every member on record, and what can no longer fail."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from scaudit.audit.endings import over
+from scaudit.collect.aws.namespaces import unlocated
 from scaudit.model.incidents import EVERY_TASK, MemberState
 from scaudit.model.life import broken
 from scaudit.model.places import Subject
 from tests.builders import SERVICE
 from tests.fakes import answers
+from tests.fakes.laid_out import finds
 from tests.fakes.verify_desk import PLACE, SUBJECT, Desk, service_look
 
 
@@ -105,3 +108,102 @@ def test_nothing_but_unknown_for_a_day_closes(desk: Desk, hours: float, closed: 
 def test_a_service_that_could_not_be_described_comes_again(desk: Desk) -> None:
     desk.aws.refuse("ecs", "describe_services", "ThrottlingException")
     assert desk.verify(service_look()) == ["0"]
+
+
+def said_of(desk: Desk, check: str) -> str:
+    """What the last look at the whole service came to."""
+    record = desk.records("service")[-1]
+    return next(status for status in ("failed", "unknown", "passed", "pending", "skipped") if check in record[status])
+
+
+def finds_again(desk: Desk, *, first: bool) -> None:
+    """What stands in Cloud Map. The name by which clients discover it is asked for the first time only."""
+    if first:
+        desk.finds(0)
+    else:
+        finds(desk.aws, 0)
+        desk.aws.answer("servicediscovery", "get_namespace", answers.namespace(), Id="ns-vdpucf3aztj23ecw")
+    desk.describes(0)
+
+
+def looks(desk: Desk, check: str, *services: dict[str, Any] | str, definition: bool = False) -> str:
+    """One look in full, in which Cloud Map answers so of the endpoint's service."""
+    desk.knows_the_service()
+    finds_again(desk, first=definition)
+    if definition:
+        desk.knows_the_definition()
+    for service in services:
+        if isinstance(service, str):
+            desk.aws.refuse("servicediscovery", "get_service", service)
+        else:
+            desk.aws.answer("servicediscovery", "get_service", service, Id="srv-nginx")
+    desk.verify(service_look())
+    desk.aws.all_asked()
+    return said_of(desk, check)
+
+
+def described(text: str) -> dict[str, Any]:
+    service = answers.cloud_map_service()
+    return {"Service": service["Service"] | {"Description": text}}
+
+
+def test_J10_a_failure_that_rests_on_memory_is_read_again_at_once(desk: Desk) -> None:
+    assert looks(desk, "SC104", described("edited"), definition=True) == "failed"
+    assert looks(desk, "SC104", described("edited")) == "failed", "it is asked once a look"
+    assert looks(desk, "SC104", answers.cloud_map_service()) == "passed"
+    assert looks(desk, "SC104") == "passed", "and no more when it passes"
+
+
+def test_J10_a_pass_that_rests_on_memory_is_read_again_daily(desk: Desk) -> None:
+    assert looks(desk, "SC104", answers.cloud_map_service(), definition=True) == "passed"
+    desk.clock.forward(23 * 3600)
+    assert looks(desk, "SC104") == "passed"
+    desk.clock.forward(3601)
+    assert looks(desk, "SC104", "ServiceNotFound") == "failed"
+    assert looks(desk, "SC104", "ServiceNotFound") == "failed"
+    assert looks(desk, "SC104", answers.cloud_map_service()) == "passed"
+
+
+def test_J10_a_failure_that_cannot_be_read_again_is_unknown(desk: Desk) -> None:
+    assert looks(desk, "SC104", described("edited"), definition=True) == "failed"
+    assert looks(desk, "SC104", "ThrottlingException") == "unknown"
+    assert looks(desk, "SC104", described("edited")) == "failed"
+
+
+def test_J10_a_name_is_looked_for_again_when_the_namespace_that_had_it_is_gone(desk: Desk) -> None:
+    bare = {**answers.service()["deployments"][0]["serviceConnectConfiguration"], "namespace": "mesh"}
+    gone = answers.NAMESPACE.replace("ns-", "ns-old")
+    desk.memory.keep(unlocated("mesh"), gone)
+    desk.knows_the_service(serviceConnectConfiguration=bare)
+    desk.aws.refuse("servicediscovery", "get_namespace", "NamespaceNotFound")
+    asked = {"Filters": [{"Name": "NAME", "Values": ["mesh"], "Condition": "EQ"}], "MaxResults": 100}
+    named = {"Namespaces": [{"Arn": answers.NAMESPACE, "Name": "mesh"}]}
+    desk.aws.answer("servicediscovery", "list_namespaces", named, **asked)
+    desk.finds(0)
+    desk.describes(0)
+    desk.looks_around()
+    desk.verify(service_look())
+    assert said_of(desk, "SC101") == "passed" and desk.memory.get(unlocated("mesh")) == answers.NAMESPACE
+
+
+def logging(desk: Desk, *classes: str) -> str:
+    """One look in which the service's proxies log to a group of this class, each time that it is asked for."""
+    to = {"logDriver": "awslogs", "options": {"awslogs-group": "/mesh", "awslogs-stream-prefix": "p"}}
+    connect = answers.service()["deployments"][0]["serviceConnectConfiguration"] | {"logConfiguration": to}
+    desk.knows_the_service(serviceConnectConfiguration=connect)
+    finds_again(desk, first=False)
+    for name in classes:
+        groups = {"logGroups": [{"logGroupName": "/mesh", "logGroupClass": name}]}
+        desk.aws.answer("logs", "describe_log_groups", groups, logGroupNamePrefix="/mesh")
+    desk.verify(service_look())
+    desk.aws.all_asked()
+    return said_of(desk, "SC106")
+
+
+def test_J10_so_is_one_of_the_log_group(desk: Desk) -> None:
+    desk.looks_in_full()
+    desk.verify(service_look())
+    assert logging(desk, "INFREQUENT_ACCESS") == "failed"
+    assert logging(desk, "INFREQUENT_ACCESS") == "failed"
+    assert logging(desk, "STANDARD") == "passed"
+    assert logging(desk) == "passed"

@@ -33,7 +33,7 @@ def look_at_services_asked_for(audit: Audit, cluster: str, names: Collection[str
     """Audit these services of one cluster in full; without the time for it they are sent for anew, since a message that
     is only given back too often is a dead letter. Returns those that are to be looked at later."""
     if audit.has_time():
-        return audit.services(cluster, names, chain, names, ())[1]
+        return list(audit.services(cluster, names, chain, names, ()).later)
     for name in names:
         audit.edges.queue.send(ServiceLook(audit.region, cluster, name))
     return []
@@ -64,20 +64,20 @@ def look_at_page(audit: Audit, message: ClusterPage) -> None:
     done, put_off = message, list[str]()
     while names and audit.has_time():
         group, names = names[:AT_ONCE], names[AT_ONCE:]
-        verified, unread = audit.looks.running, audit.looks.unread
-        meshed, later = audit.services(cluster, group, message.chain, standing, fresh)
-        verified = audit.looks.running - verified
-        unread = audit.looks.unread - unread + len(later)
-        put_off += later
+        counted = audit.services(cluster, group, message.chain, standing, fresh)
+        put_off += counted.later
         done = replace(
             done,
-            meshed=done.meshed + meshed,
-            running=done.running + verified + unread,
-            verified=done.verified + verified,
+            meshed=done.meshed + counted.meshed,
+            running=done.running + counted.running,
+            verified=done.verified + counted.verified,
+            unread=done.unread + counted.unread,
         )
     if put_off and message.attempt < MOST_ATTEMPTS:
         names += put_off
-        done = replace(done, attempt=message.attempt + 1, running=done.running - len(put_off))
+        done = replace(done, attempt=message.attempt + 1)
+    else:  # a task of each at least
+        done = replace(done, running=done.running + len(put_off))
     audit.edges.write(records.page_record(audit.region, done, bool(names or token), at))
     if names or token:
         audit.edges.queue.send(replace(done, services=names, token=token), AGAIN if put_off else 0)
@@ -101,7 +101,9 @@ def _ends(audit: Audit, done: ClusterPage, at: datetime) -> None:
     taken while tasks come and go."""
     before = audit.swept(done.cluster)
     steady = before is not None and before.verified < before.tasks
-    coverage = Coverage(done.cluster, done.running, done.verified if steady else done.running)
+    coverage: Coverage | Unread = Coverage(done.cluster, done.running, done.verified if steady else done.running)
+    if done.unread and done.verified >= done.running:
+        coverage = Unread(f"{done.unread} services of cluster {done.cluster} could not be described")
     audit.recorder.itself(judge_estate({done.cluster: coverage}, None, at), at)
     _end(audit, done)
     audit.edges.ledger.swept(

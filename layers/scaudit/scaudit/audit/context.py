@@ -58,15 +58,15 @@ class Wanted(Protocol):
 
 @dataclass(slots=True)
 class Context:
-    """A batch of looks in one Region: `reads` has that Region's clients. `running` counts the tasks met that run,
-    `unread` those that could not be described; `services` has what was found of each service itself, by (cluster,
-    name)."""
+    """A batch of looks in one Region: `reads` has that Region's clients. `running` are the tasks met that run, `unread`
+    those that could not be described, each by (cluster, service, id); `services` has what was found of each
+    service itself, by (cluster, name)."""
 
     region: str
     reads: Reads
     rules: Rules
     clock: Callable[[], datetime]
     wanted: Wanted
-    running: int = 0
-    unread: int = 0
+    running: set[tuple[str, str, str]] = field(default_factory=set)
+    unread: set[tuple[str, str, str]] = field(default_factory=set)
     services: dict[tuple[str, str], Sequence[Verdict]] = field(default_factory=dict)

@@ -1,6 +1,8 @@
 """One batch's audit of one Region: every look, and the record of what it comes to."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from scaudit.audit import records
@@ -30,6 +32,19 @@ ENOUGH = 45
 """Seconds of the function's time that must be left to begin with as many services again."""
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What was counted of some services: those that take part in Service Connect, their tasks that run, by ECS's own
+    count where not all of them could be listed, and those of them that were verified. `unread` are services that could
+    not be described, `later` those that are to be read, and counted, later."""
+
+    meshed: int
+    running: int
+    verified: int
+    unread: int
+    later: Sequence[str]
+
+
 class Audit:
     """The looks of one batch in one Region: `reads` has that Region's clients."""
 
@@ -52,10 +67,10 @@ class Audit:
 
     def services(
         self, cluster: str, names: Collection[str], chain: str, standing: Collection[str], fresh: Collection[str]
-    ) -> tuple[int, list[str]]:
+    ) -> Counted:
         """Audit services in full: what each declares, every task of it that runs or should, every registration it has,
         every member that stands against it, and what can no longer fail at all. `fresh` are the checks whose first run
-        this is. Returns how many take part in Service Connect, and those that are to be read later."""
+        this is."""
         at = self.edges.clock()
         found = ecs.services(self.reads, cluster, names)
         keeping = Keeping(self.edges, self.recorder)
@@ -65,15 +80,23 @@ class Audit:
                 close_what_is_over(self.edges.ledger, place, self.standing[place], service, at)
         meshed = [service for service in found.values() if isinstance(service, Service) and service.meshed]
         look = partial(look_at_services, self.looks, cluster, at=at, chain=chain, fresh=sorted(fresh))
-        for broken, error in keeping.looks(meshed, look):
-            self._failed(f"{cluster}/{broken.name}", error)
+        broken = dict(keeping.looks(meshed, look))
+        for service, error in broken.items():
+            self._failed(f"{cluster}/{service.name}", error)
         for name in sorted(keeping.whole):
             place = Place(self.region, cluster, name)
             settle(self.edges.ledger, place, self.standing[place], self.recorder.judged[place], at)
         for name in found.keys() & set(standing):
             touch(self.edges, self.region, cluster, name, at)
-        unread = [n for n, s in found.items() if isinstance(s, Unread) and not s.action and not s.odd]
-        return len(meshed), [*unread, *sorted({service for service, _ in keeping.unwritten})]
+        unread = {name: why for name, why in found.items() if isinstance(why, Unread)}
+        again = [name for name, why in unread.items() if not why.action and not why.odd]
+        later = [*again, *sorted({service for service, _ in keeping.unwritten})]
+        seen = [service for service in meshed if service.name not in later]
+        met = Counter(name for home, name, _ in self.looks.running if home == cluster)
+        blind = Counter(name for home, name, _ in self.looks.unread if home == cluster)
+        ran = {s.name: 0 if s.name in keeping.whole else s.running for s in seen}
+        running = sum(max(count, met[name] + blind[name]) for name, count in ran.items())
+        return Counted(len(seen), running, sum(met[s.name] for s in seen), len(unread) - len(again), later)
 
     def finish(self) -> None:
         """Record what the batch says of scaudit itself, and what it cost."""
@@ -88,7 +111,7 @@ class Audit:
         runs = of_answers(news) | self._runs
         self.recorder.itself(judge_itself(judged, self.reads.permissions, runs, at), at)
         if self.reads.calls:
-            tasks, verdicts, calls = self.looks.running, self.recorder.verdicts, dict(self.reads.calls)
+            tasks, verdicts, calls = len(self.looks.running), self.recorder.verdicts, dict(self.reads.calls)
             self.edges.write(records.batch_record(self.region, tasks, verdicts, calls, at))
 
     def has_time(self) -> bool:

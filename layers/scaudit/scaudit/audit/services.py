@@ -13,7 +13,7 @@ from scaudit.collect.aws.cloudmap import exactly
 from scaudit.collect.services import Whole, Wholes, whole
 from scaudit.judge.registrations import judge_shared
 from scaudit.judge.services import judge_service
-from scaudit.model import Instance, Namespace, Service, Status, Task, TaskDefinition, Unread
+from scaudit.model import Instance, Namespace, Service, Severity, Status, Task, TaskDefinition, Unread
 from scaudit.queue.messages import TaskNudge
 
 
@@ -51,6 +51,11 @@ def _judged(context: Context, seen: Whole, at: datetime, fresh: Collection[str])
     if isinstance(known.namespace, Namespace):
         known = replace(known, neighbours=context.wanted.neighbours(known, service, known.namespace, at))
     verdicts = judge_service(known, Trigger.AUDIT, at, context.rules)
+    # An info stands for long and opens nothing: it may rest on memory.
+    failed = [v.check for v in verdicts if v.status is Status.FAIL and v.severity > Severity.INFO]
+    if doubted := {fact for check in failed for fact in check.of_memory}:
+        known = surroundings.again(context.reads, known, context.region, doubted)
+        verdicts = judge_service(known, Trigger.AUDIT, at, context.rules)
     context.services[service.cluster, service.name] = verdicts
     return ServiceJudged(service, verdicts, at, seen, look_at_shared(context, seen, known.task_definition, at), fresh)
 

@@ -62,7 +62,7 @@ def look_at_tasks(context: Context, group: Group) -> Iterator[Outcome]:
     for nudge in group.nudges:
         task = group.tasks[nudge.task]
         if isinstance(task, Unread):
-            context.unread += 1
+            context.unread.add((group.cluster, nudge.service, nudge.task))
             yield Unseen(nudge, task, group.at)
             continue
         now = stage(task, group.at, context.rules.start_deadline)
@@ -88,7 +88,7 @@ def look_at_tasks(context: Context, group: Group) -> Iterator[Outcome]:
             yield Coming(nudge, task)
         else:
             yield Unseen(nudge, Unread(f"task status {task.last_status} is not known to scaudit"), group.at)
-    context.running += len(running)
+    context.running |= {(task.cluster, task.service, task.id) for _, task in running.values()}
     if running:
         yield from _running(context, group.known, running)
     if unstarted:

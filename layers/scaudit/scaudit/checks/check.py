@@ -8,7 +8,7 @@ from enum import Enum, Flag, auto
 from functools import cache, partial
 from typing import Any
 
-from scaudit.checks.facts import MOMENTARY, OF_NEIGHBOURS, Facts
+from scaudit.checks.facts import MOMENTARY, OF_NEIGHBOURS, REMEMBERED, Facts
 from scaudit.model import Moot, Severity, Status, Task, Unread
 from scaudit.model.places import Subject
 from scaudit.model.sentences import clean, told
@@ -94,6 +94,11 @@ class Check:
     def of_neighbours(self) -> bool:
         """Whether it rests on what the table keeps of other services, which may have changed since."""
         return not OF_NEIGHBOURS.isdisjoint(self.inputs)
+
+    @property
+    def of_memory(self) -> frozenset[str]:
+        """The facts that it rests on and that may be remembered of AWS, which may have changed since."""
+        return REMEMBERED.intersection(self.inputs)
 
 
 @dataclass(frozen=True, slots=True)

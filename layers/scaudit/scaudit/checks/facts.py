@@ -55,13 +55,6 @@ class Outbreak:
     clusters_known: int = 0
     services_told: int = 0
 
-    @property
-    def share(self) -> str:
-        """What of what fails, in words."""
-        of = f"{self.services_failing} of {self.services_known} services"
-        where = f"{self.clusters_failing} of {self.clusters_known} clusters"
-        return of if self.cluster else f"{of}, most of those in {where},"
-
 
 @dataclass(frozen=True, slots=True)
 class ExpectedPort:
@@ -84,18 +77,20 @@ class Origin:
     """Where a fact comes from: its words for the page of each check that takes it, and the IAM actions it is read by.
 
     `momentary` is what Cloud Map showed at one moment: a task that comes or goes meanwhile looks broken.
-    `of_neighbours` is what the table keeps of other services: it is as old as the last look at those.
+    `of_neighbours` is what the table keeps of other services: it is as old as the last look at those. `remembered` is
+    what may be from memory, up to a day old.
     """
 
     words: str
     actions: tuple[str, ...]
-    momentary: bool
-    of_neighbours: bool
+    momentary: bool = False
+    of_neighbours: bool = False
+    remembered: bool = False
 
 
-def fact(words: str, *actions: str, momentary: bool = False, of_neighbours: bool = False) -> Any:  # noqa: ANN401
-    """Declare a fact: the default of a field of `Facts`, with its origin."""
-    origin = Origin(words, actions, momentary, of_neighbours)
+def fact(words: str, *actions: str, **how: bool) -> Any:  # noqa: ANN401
+    """Declare a fact: the default of a field of `Facts`, with its origin; `how` has the rest of that."""
+    origin = Origin(words, actions, **how)
     return field(default=NOT_COLLECTED, metadata={"origin": origin})
 
 
@@ -153,9 +148,11 @@ class Facts:
     )
     namespace: Namespace | Unread | Moot | None = fact("the namespace", "servicediscovery:GetNamespace")
     cloud_map_service: CloudMapService | Unread | Moot | None = fact(
-        "the endpoint's Cloud Map service", "servicediscovery:GetService"
+        "the endpoint's Cloud Map service", "servicediscovery:GetService", remembered=True
     )
-    log_group: LogGroup | Unread | Moot | None = fact("the log group of the proxies", "logs:DescribeLogGroups")
+    log_group: LogGroup | Unread | Moot | None = fact(
+        "the log group of the proxies", "logs:DescribeLogGroups", remembered=True
+    )
     neighbours: tuple[Neighbour, ...] | Unread | Moot = fact(
         "the other services of the namespace, by their PRIMARY deployments", "ecs:DescribeServices", of_neighbours=True
     )
@@ -185,3 +182,4 @@ ORIGINS: dict[str, Origin] = {one.name: one.metadata["origin"] for one in fields
 """Of every fact, by the name under which a check takes it."""
 MOMENTARY = frozenset(name for name, origin in ORIGINS.items() if origin.momentary)
 OF_NEIGHBOURS = frozenset(name for name, origin in ORIGINS.items() if origin.of_neighbours)
+REMEMBERED = frozenset(name for name, origin in ORIGINS.items() if origin.remembered)

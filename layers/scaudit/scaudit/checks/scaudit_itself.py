@@ -75,7 +75,10 @@ def most_services_pass(outbreak: Outbreak) -> Iterator[Finding]:
         most = 2 * outbreak.clusters_failing > outbreak.clusters_known
         wrong = failing >= MANY and outbreak.clusters_failing > 1 and most
     if wrong:
-        yield Finding(f"{outbreak.share} began to fail within 15 minutes")
+        share = f"{failing} of {outbreak.services_known} services"
+        clusters = f"{outbreak.clusters_failing} of {outbreak.clusters_known} clusters"
+        where = "" if outbreak.cluster else f", most of those in {clusters},"
+        yield Finding(f"{share}{where} began to fail within 15 minutes")
 
 
 @check(

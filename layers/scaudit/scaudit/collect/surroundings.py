@@ -1,6 +1,7 @@
 """What stands around a service: its namespace, what Cloud Map keeps for its endpoints, where its proxies log."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from scaudit.collect.aws import ecs, log_groups, namespaces
@@ -23,11 +24,30 @@ def surroundings(reads: Reads, service: Service, region: str) -> ServiceSeen:
     )
 
 
+def again(reads: Reads, known: ServiceSeen, region: str, doubted: Collection[str]) -> ServiceSeen:
+    """The same with the `doubted` facts, which may have changed since they were remembered, read now, unless this batch
+    did."""
+    service = known.service
+    if isinstance(service, Unread) or service.primary is None:
+        return known
+    for fact, name in _may_change(service.primary):
+        if fact in doubted and name not in reads.once:
+            reads.memory.forget(name)
+    return replace(surroundings(reads, service, region), neighbours=known.neighbours)
+
+
 def facts_about(service: Service) -> Iterator[str]:
-    """The names under which what never changes about a service is remembered."""
+    """The names under which it is remembered what a service is made of."""
     for deployment in service.deployments:
-        yield from (deployment.task_definition, deployment.namespace, log_groups.group_key(deployment.log.group))
-        yield from (endpoint.cloud_map_service for endpoint in deployment.endpoints if endpoint.cloud_map_service)
+        yield from (deployment.task_definition, deployment.namespace, *(name for _, name in _may_change(deployment)))
+
+
+def _may_change(deployment: Deployment) -> Iterator[tuple[str, str]]:
+    """Of these, what somebody may delete, or change, while it is remembered; each with the fact that it makes."""
+    yield "log_group", log_groups.group_key(deployment.log.group)
+    for endpoint in deployment.endpoints:
+        if endpoint.cloud_map_service:
+            yield "cloud_map_service", namespaces.service_key(endpoint.cloud_map_service)
 
 
 def created(known: ServiceSeen) -> dict[str, datetime | None]:

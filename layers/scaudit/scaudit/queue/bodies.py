@@ -28,7 +28,7 @@ _KINDS: dict[str, type[Own]] = {
     "incident": IncidentLook,
 }
 _TYPES: dict[str, type] = {
-    **dict.fromkeys(("version", "look", "attempt", "meshed", "running", "verified"), int),
+    **dict.fromkeys(("version", "look", "attempt", "meshed", "running", "verified", "unread"), int),
     **dict.fromkeys(("services", "fresh"), list),
     "suspected": dict,
 }

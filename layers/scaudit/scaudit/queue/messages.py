@@ -31,7 +31,7 @@ class ClusterPage:
     left of one that was begun, for the `attempt`-th time again.
 
     `chain` names the sweep that it belongs to. It carries what was counted so far: services in the mesh, tasks of
-    theirs that run, and those that were verified.
+    theirs that run, those that were verified, and services that are `unread`, whose tasks nobody could count.
     """
 
     region: str
@@ -43,6 +43,7 @@ class ClusterPage:
     meshed: int = 0
     running: int = 0
     verified: int = 0
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,3 +48,9 @@ class Memory:
         if self._table:
             item = {"pk": own(self._region, name), "sk": _SORT, "value": plain(value), "until": text(until)}
             self._table.put(item | {"expires_at": int(until.timestamp())})
+
+    def forget(self, name: str) -> None:
+        """A fact is doubted: it is to be read anew."""
+        self._known.pop(name, None)
+        if self._table:
+            self._table.delete(own(self._region, name), _SORT)

@@ -19,19 +19,25 @@ A_DAY = timedelta(days=1)
 
 def log_group(reads: Reads, cluster: str, name: str) -> LogGroup | Unread | None:
     """The log group of this name; None when there is none."""
-    known: LogGroup | None = reads.memory.get(group_key(name))
-    if known is None:
-        # The group of this very name comes first: they are listed in the order of their names.
-        answer = reads.ask(DESCRIBE_LOG_GROUPS, cluster, logGroupNamePrefix=name)
-        if not isinstance(answer, dict):
-            return answer
-        groups = reads.understand(DESCRIBE_LOG_GROUPS, name, _groups, answer)
-        if isinstance(groups, Unread):
-            return groups
-        known = next((group for group in groups if group.name == name), None)
-        if known:
-            reads.memory.keep(group_key(name), known, A_DAY)
-    return known
+    key = group_key(name)
+    known: LogGroup | None = reads.memory.get(key)
+    if known is None and key not in reads.once:
+        reads.once[key] = _listed(reads, cluster, name)
+        if isinstance(reads.once[key], LogGroup):
+            reads.memory.keep(key, reads.once[key], A_DAY)
+    found: LogGroup | Unread | None = known or reads.once[key]
+    return found
+
+
+def _listed(reads: Reads, cluster: str, name: str) -> LogGroup | Unread | None:
+    """The group of this very name comes first: they are listed in the order of their names."""
+    answer = reads.ask(DESCRIBE_LOG_GROUPS, cluster, logGroupNamePrefix=name)
+    if not isinstance(answer, dict):
+        return answer
+    groups = reads.understand(DESCRIBE_LOG_GROUPS, name, _groups, answer)
+    if isinstance(groups, Unread):
+        return groups
+    return next((group for group in groups if group.name == name), None)
 
 
 def _groups(answer: Mapping[str, Any]) -> list[LogGroup]:

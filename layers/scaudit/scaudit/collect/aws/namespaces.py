@@ -31,20 +31,22 @@ LIST_NAMESPACES = Action(
     "servicediscovery:ListNamespaces", "the namespaces of a name", unpublished("Cloud Map ListNamespaces"), ("*",)
 )
 A_DAY = timedelta(days=1)
-"""A namespace may be deleted and made anew under its name."""
+"""A namespace may be deleted and made anew under its name, a service deleted, and its description changed."""
 _ID = re.compile("ns-[a-z0-9]+")
 
 
 def located(reads: Reads, service: Service) -> Service:
     """The service with the ARNs of its namespaces. A name that leads to none stays, and is Unread to whoever asks."""
-    return replace(service, deployments=tuple(_located(reads, service.cluster, d) for d in service.deployments))
+    return replace(service, deployments=tuple(_located(reads, service, d) for d in service.deployments))
 
 
-def _located(reads: Reads, cluster: str, deployment: Deployment) -> Deployment:
-    told = deployment.namespace
+def _located(reads: Reads, service: Service, deployment: Deployment) -> Deployment:
+    told, cluster = deployment.namespace, service.cluster
     if deployment.located:
         return deployment
     arn: str | Unread | None = reads.memory.get(unlocated(told))
+    if isinstance(arn, str) and namespace_now(reads, cluster, service.account, arn) is None:
+        arn = None  # the one that had the name is gone: another may have it now
     if arn is None and unlocated(told) not in reads.once:
         arn = reads.once[unlocated(told)] = _by_id(reads, cluster, told) or _by_name(reads, cluster, told)
         if isinstance(arn, str):
@@ -109,18 +111,22 @@ def namespace_now(reads: Reads, cluster: str, account: str, arn: str) -> Namespa
 
 
 def cloud_map_service(reads: Reads, cluster: str, account: str, arn: str) -> CloudMapService | Unread | None:
-    """The Cloud Map service of this ARN, which never changes, so it is read once; None when there is none."""
-    known: CloudMapService | None = reads.memory.get(arn)
-    if known is None:
+    """The Cloud Map service of this ARN, which is believed for a day; None when there is none."""
+    key = service_key(arn)
+    known: CloudMapService | None = reads.memory.get(key)
+    if known is None and key not in reads.once:
         answer = reads.ask(GET_SERVICE, cluster, gone=("ServiceNotFound",), Id=reference(arn, account))
-        if not isinstance(answer, dict):
-            return answer
-        made = reads.understand(GET_SERVICE, arn, cloud_map_service_of, answer)
-        if isinstance(made, Unread):
-            return made
-        known = made
-        reads.memory.keep(arn, known)
-    return known
+        read = isinstance(answer, dict)
+        reads.once[key] = reads.understand(GET_SERVICE, arn, cloud_map_service_of, answer) if read else answer
+        if isinstance(reads.once[key], CloudMapService):
+            reads.memory.keep(key, reads.once[key], A_DAY)
+    found: CloudMapService | Unread | None = known or reads.once[key]
+    return found
+
+
+def service_key(arn: str) -> str:
+    """Under what a Cloud Map service is remembered. Its bare ARN names what 8fc134c believed for 90 days."""
+    return f"Cloud Map service {arn}"
 
 
 def reference(arn: str, account: str) -> str:
