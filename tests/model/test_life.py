@@ -257,6 +257,26 @@ def test_J7_half_and_all_of_the_running_tasks_are_news_once_each_an_hour_apart()
     assert life.news == [News.OPENED, News.GREW, News.GREW]
 
 
+def test_what_a_crash_loop_used_up_is_no_growth_and_ten_at_once_are() -> None:
+    life = Life()
+    for n in range(30):
+        life.see(str(n), "lost", 6 * n, created=6 * n - 5)
+        life.ask(6 * n + 1.1)
+    assert life.news == [News.OPENED]
+    for n in range(30, 40):
+        life.see(str(n), "fail", 190, created=185, running=50)
+    assert life.news == [News.OPENED, News.GREW]
+
+
+def test_ten_that_are_lost_together_are_growth() -> None:
+    life = Life()
+    life.see("0", "lost", 0, created=-5)
+    life.ask(1.1)
+    for n in range(1, 11):
+        life.see(str(n), "lost", 70 + n, created=-500)
+    assert life.news == [News.OPENED, News.GREW]
+
+
 def test_J7_what_was_told_as_all_is_not_told_as_half() -> None:
     life = Life()
     life.see("0", "fail", 0, running=1)

@@ -78,7 +78,8 @@ class Incident:
     announcements that it grew.
 
     `episode` counts its openings; one that comes back within a day of `resolved_at` is the same episode, and `returns`
-    counts how often it did. `calm` is the longest quiet that proved to be no end.
+    counts how often it did. `calm` is the longest quiet that proved to be no end. `told_at_once` is how many of those
+    told of were there at the same time, 0 for all of them.
 
     `noticed_at` is since when it is on record as worth telling, None while it is not; `severity` is then its worst
     member's, and `baseline` says that only what was there before scaudit speaks."""
@@ -98,6 +99,7 @@ class Incident:
     resolved_at: datetime | None = None
     returns: int = 0
     calm: timedelta = timedelta(0)
+    told_at_once: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The life of an incident as a function of its members: when it opens, grows, clears and is over, and what is news."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -8,7 +9,7 @@ from scaudit.model import Severity
 from scaudit.model.incidents import EVERY_TASK, Incident, Member, MemberState, News, Phase, Share
 
 GROWTH = 10
-"""So many times the members last told of are news."""
+"""So many times as many at once as were last told of are news. What a crash loop has used up is no growth."""
 PAUSE = timedelta(hours=1)
 """Between two announcements that an incident grew."""
 SAME_EPISODE = timedelta(hours=24)
@@ -74,6 +75,14 @@ def broken(members: Sequence[Member], *, late: bool = False) -> list[Member]:
         if any(m.state is MemberState.PASS and _mends(m, youngest, last, late) for m in members):
             return []
     return sorted([*failing, *lost], key=lambda m: (m.since or m.observed_at, m.id))
+
+
+def at_once(members: Sequence[Member]) -> int:
+    """The most of these failing and lost members that were there at the same time: one is there from its creation until
+    its loss was seen, and one that fails still is."""
+    lost = sorted(m.observed_at for m in members if m.state is MemberState.LOST)
+    born = sorted(min(m.created, m.since or m.created) for m in members)
+    return max((n - bisect_left(lost, moment) for n, moment in enumerate(born, start=1)), default=0)
 
 
 def closed_because(members: Sequence[Member]) -> str:
@@ -149,7 +158,14 @@ def _open(
     worst = max(m.severity for m in loud)
     incident = replace(incident, noticed_at=noticed, severity=worst, baseline=baseline)
     known = max(worst, incident.told_severity)
-    told = replace(incident, told=len(members), told_at=now, told_severity=known, share=_share(members, incident))
+    told = replace(
+        incident,
+        told=len(members),
+        told_at_once=at_once(members),
+        told_at=now,
+        told_severity=known,
+        share=_share(members, incident),
+    )
     if joined:  # what is new is not to be found in a list of what was there already
         return Step(told, News.OPENED)
     if not incident.told or incident.told_at is None:
@@ -167,7 +183,7 @@ def _grown(incident: Incident, told: Incident, now: datetime) -> Step:
         told.told_severity is Severity.CRITICAL or now >= incident.told_at + PAUSE
     ):
         return Step(replace(told, growths=incident.growths + 1), News.ROSE)
-    grew = told.told >= incident.told * GROWTH or told.share > incident.share
+    grew = told.told_at_once >= (incident.told_at_once or incident.told) * GROWTH or told.share > incident.share
     if grew and now >= incident.told_at + PAUSE:
         return Step(replace(told, growths=incident.growths + 1), News.GREW)
     return Step(incident)
