@@ -234,6 +234,17 @@ def test_what_the_baseline_told_is_announced_as_resolved(desk: Desk) -> None:
     assert states(desk) == [("baseline", 1), ("resolved", 0)]
 
 
+def test_J15_what_the_baseline_told_is_told_alone_when_it_comes_back_within_a_day(desk: Desk) -> None:
+    desk.sees(PLACE, now(desk, BEFORE))
+    desk.gathers(Digest.BASELINE, after=901)
+    mended(desk, PLACE)
+    assert states(desk) == [("baseline", 1), ("resolved", 0)]
+    desk.clock.forward(3600)
+    desk.sees(PLACE, now(desk, FAIL))
+    assert states(desk) == [("open", 1)]
+    assert desk.ledger.incident(PLACE, SUBJECT).state.returns == 1
+
+
 def test_what_is_mended_before_the_baseline_is_told_is_not_in_it(desk: Desk) -> None:
     desk.sees(PLACE, now(desk, BEFORE))
     mended(desk, PLACE)

@@ -60,7 +60,7 @@ class Outbox:
             if isinstance(of, DigestDue):
                 self.publisher.publish(told, now)
                 self.pool.said(of.region, told.covers, now)
-            elif self.pool.admits(of, filled.state.episode, told, now):
+            elif self.pool.admits(of, filled.state, told, now):
                 self._withhold(of, filled, told, now) if told.digest else self.publisher.publish(told, now)
             self.save(of, filled, state)
         except Exception:  # this copy lives on and gives the outbox up, so that its retry need not wait for the lease

@@ -16,6 +16,7 @@ from typing import Any
 
 from scaudit.announce.words.announcement import Announcement
 from scaudit.announce.words.envelope import identity
+from scaudit.model.incidents import Incident
 from scaudit.model.places import Place, Subject
 from scaudit.store.changes import Digest, IncidentChanged
 from scaudit.store.keys import digests, text
@@ -124,16 +125,18 @@ class Pool:
             return any(each.fate is Fate.TAKEN or each.state == "resolved" for each in unsaid)
         return any(each.digest is Digest.OVERFLOW for each in unsaid)
 
-    def admits(self, of: IncidentChanged, episode: int, told: Announcement, now: datetime) -> bool:
+    def admits(self, of: IncidentChanged, begun: Incident, told: Announcement, now: datetime) -> bool:
         """Take back what an announcement replaces: what waits when its incident is over, so that nobody needs to hear
-        of it; and a baseline opening that is to be said otherwise, unless that was or is about to be said. False when
-        nothing is left to be said."""
+        of it; and a baseline opening that is to be said otherwise, unless that was or is about to be said. What was
+        said of the same episode before it came back is another opening. False when nothing is left to be said."""
         state = told.data["state"]
         if state not in ("open", "resolved") or told.digest == Digest.BASELINE:
             return True
-        mine = [each for each in self.of(of) if each.episode == episode and each.state != "resolved"]
+        mine = [each for each in self.of(of) if each.episode == begun.episode and each.state != "resolved"]
         if state == "open":
-            earlier = [each for each in mine if each.digest is Digest.BASELINE and each.state == "open"]
+            since = begun.opened_at or now
+            mine = [each for each in mine if each.digest is Digest.BASELINE and each.withheld_at >= since]
+            earlier = [each for each in mine if each.state == "open"]
             return all(self.take(of.place.region, each, Fate.ALONE, now) for each in earlier)
         back = [each for each in mine if self.take(of.place.region, each, Fate.MOOT, now)]
         return not any(each.state == "open" for each in back)
