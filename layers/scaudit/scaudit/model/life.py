@@ -1,9 +1,9 @@
 """The life of an incident as a function of its members: when it opens, grows, clears and is over, and what is news."""
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import accumulate
 
 from scaudit.model import Severity
 from scaudit.model.incidents import EVERY_TASK, Incident, Member, MemberState, News, Phase, Share
@@ -80,9 +80,9 @@ def broken(members: Sequence[Member], *, late: bool = False) -> list[Member]:
 def at_once(members: Sequence[Member]) -> int:
     """The most of these failing and lost members that were there at the same time: one is there from its creation until
     its loss was seen, and one that fails still is."""
-    lost = sorted(m.observed_at for m in members if m.state is MemberState.LOST)
-    born = sorted(min(m.created, m.since or m.created) for m in members)
-    return max((n - bisect_left(lost, moment) for n, moment in enumerate(born, start=1)), default=0)
+    come = [(min(m.created, m.since or m.created), 0, 1) for m in members]
+    gone = [(m.observed_at, 1, -1) for m in members if m.state is MemberState.LOST]
+    return max(accumulate(change for _, _, change in sorted([*come, *gone])), default=0)
 
 
 def closed_because(members: Sequence[Member]) -> str:
