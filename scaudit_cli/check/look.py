@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 
 from scaudit.audit.context import Context
 from scaudit.audit.outcomes import (
@@ -18,6 +19,7 @@ from scaudit.audit.services import look_at_services
 from scaudit.checks import BY_ID
 from scaudit.checks.check import Trigger, Verdict
 from scaudit.collect.aws import ecs
+from scaudit.collect.aws.clusters import tags
 from scaudit.collect.aws.reads import Reads
 from scaudit.judge.causes import explain
 from scaudit.judge.rules import Rules
@@ -54,7 +56,8 @@ class Look:
         for outcome in look_at_services(self._context, cluster, list(meshed.values()), at, "", ()):
             listed.keep(outcome)
         for name, verdicts in listed.verdicts.items():
-            yield Judged(cluster, name, silenced(verdicts, meshed[name], at))
+            of_cluster = partial(tags, self._context.reads, cluster)
+            yield Judged(cluster, name, silenced(verdicts, meshed[name], at, of_cluster))
 
 
 class Listed:

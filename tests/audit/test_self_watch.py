@@ -166,7 +166,12 @@ def test_the_batch_counts_what_was_verified_what_fails_and_what_is_unknown(
     assert desk.verify(*(nudge(n) for n in range(2))) == []
     (batch,) = desk.records("batch")
     counted = {metric: batch[metric] for metric in Metric if metric in batch}
-    assert counted == {"TasksVerified": 1, "TasksFailing": failing, "TasksUnknown": 1, "Reads": 4}
+    assert counted == {
+        "TasksVerified": 1,
+        "TasksFailing": failing,
+        "TasksUnknown": 1,
+        "Reads": 4 + failing,
+    }  # may its cluster be silent?
 
 
 def test_a_canary_with_a_bad_time_is_no_heartbeat(desk: Desk) -> None:

@@ -14,6 +14,7 @@ PUBLISHED = {
     "ecs:ListServices": (100, 20),
     "ecs:DescribeTaskDefinition": (50, 20),
     "ecs:ListClusters": (50, 20),
+    "ecs:DescribeClusters": (50, 20),
     "servicediscovery:DiscoverInstances": (2000, 1000),
     "logs:DescribeLogGroups": (0, 10),
     "logs:FilterLogEvents": (0, 10),

@@ -111,5 +111,5 @@ def cloud_map_service() -> dict[str, Any]:
 
 
 OWN, OTHER = ACCOUNT, "999999999999"
-STANDING: dict[str, dict[str, Any]] = {}
+STANDING: dict[str, dict[str, Any]] = {"ecs:DescribeClusters": {"clusters": [], "failures": []}}
 """What AWS answers to a declared read, by IAM action, where no fake account has a word in it: a healthy answer."""

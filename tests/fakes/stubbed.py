@@ -7,13 +7,15 @@ from math import inf
 from typing import Any
 
 import boto3
+from botocore import xform_name
 from botocore.stub import Stubber
 
-from scaudit.collect.aws.every_read import CLIENTS
+from scaudit.collect.aws.every_read import ACTIONS, CLIENTS
 from scaudit.collect.aws.pace import Pace
 from scaudit.collect.aws.reads import Reads
 from scaudit.store.memory import Memory
 from tests.builders import NOW, REGION
+from tests.fakes.answers import STANDING
 
 TABLE = "ledger"
 
@@ -27,8 +29,9 @@ def reads(clients: dict[str, Any], memory: Memory | None = None, left: Callable[
 class Stubbed:
     """boto3 clients whose answers are laid out beforehand, in order; each request is checked against the API.
 
-    What nobody laid out is refused and kept: botocore's own error for it is a `BotoCoreError`, of which the code under
-    test makes an `Unread` like any other, so that only the end, `all_asked`, can tell. Leaving `with` asks for it.
+    What nobody laid out, and does not stand in STANDING, is refused and kept: botocore's own error for it is a
+    `BotoCoreError`, of which the code under test makes an `Unread` like any other, so that only the end, `all_asked`,
+    can tell. Leaving `with` asks for it.
     """
 
     def __init__(self) -> None:
@@ -43,6 +46,8 @@ class Stubbed:
             # Before the stubber's own handler, which raises on what nobody planned.
             client.meta.events.register_first("before-parameter-build.*.*", partial(self._called, name))
             self._stubbers[name].activate()
+        for action, standing in STANDING.items():
+            self._stands(ACTIONS[action].client, xform_name(ACTIONS[action].operation), standing)
         return self
 
     def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
@@ -63,6 +68,13 @@ class Stubbed:
         assert not self._unplanned and not ahead, f"unplanned calls: {self._unplanned}; never asked: {ahead}"
         for stubber in self._stubbers.values():
             stubber.assert_no_pending_responses()
+
+    def _stands(self, service: str, operation: str, standing: dict[str, Any]) -> None:
+        """What nobody laid out of this operation is answered so."""
+        client = self.clients[service]
+        call, name = getattr(client, operation), client.meta.method_to_api_mapping[operation]
+        planned = self._ahead[service]
+        setattr(client, operation, lambda **asked: call(**asked) if planned and planned[0][0] == name else standing)
 
     def _plan(self, service: str, operation: str, expected: dict[str, Any] | None) -> None:
         self._ahead[service].append((self.clients[service].meta.method_to_api_mapping[operation], expected))

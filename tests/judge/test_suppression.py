@@ -1,6 +1,6 @@
 """A tag silences one check of one service until a day that it names."""
 
-from datetime import date
+from datetime import UTC, datetime
 
 import pytest
 
@@ -18,7 +18,12 @@ from scaudit.judge.telling import suppressed
         ("scaudit:ignore:SC305", "", False),
         ("scaudit:ignore:SC304", "until=2026-12-01", False),
         ("ignore:SC305", "until=2026-12-01", False),
+        ("scaudit:ignore:SC305", "until=2026-11-23T12:31", True),
+        ("scaudit:ignore:SC305", "until=2026-11-23T12:30", False),
+        ("scaudit:ignore:SC305", "until=2026-11-23T13:31+01:00", True),
+        ("scaudit:ignore:SC305", "until=2026-11-23T13:29+01:00", False),
+        ("scaudit:ignore:SC305", "until=9999-12-31", True),
     ],
 )
 def test_only_a_tag_for_this_check_with_a_day_to_come_silences(tag: str, value: str, silent: bool) -> None:
-    assert suppressed({tag: value}, "SC305", date(2026, 11, 23)) is silent
+    assert suppressed({tag: value}, "SC305", datetime(2026, 11, 23, 12, 30, tzinfo=UTC)) is silent

@@ -81,7 +81,7 @@ def verify(records: Sequence[Mapping[str, Any]], reads: Reads, edges: Edges, set
     audit = Audit(settings.region, reads, edges, rules)
     for single, message_id in gathered.single:
         with attempt([message_id]):
-            _do(single, audit, settings.topic)
+            _do(single, audit, settings)
     for cluster, nudges in gathered.nudges.items():
         senders = gathered.senders[cluster]
         with attempt(_all(senders)):
@@ -101,10 +101,10 @@ def _all(senders: Mapping[str, Sequence[str]]) -> list[str]:
     return [message_id for ids in senders.values() for message_id in ids]
 
 
-def _do(single: Single, audit: Audit, topic: str) -> None:
+def _do(single: Single, audit: Audit, settings: VerifySettings) -> None:
     match single:
         case OwnLook():
-            look_at_itself(audit, topic)
+            look_at_itself(audit, settings.topic, settings.include_clusters)
         case Canary():
             pass_canary(single, audit.edges)
         case AlertTest():

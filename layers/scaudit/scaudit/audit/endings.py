@@ -36,6 +36,20 @@ def close_what_is_over(ledger: Ledger, place: Place, stood: Stood, service: Serv
             _close(ledger, place, stood, subject, why, at)
 
 
+def close_all(ledger: Ledger, place: Place, stood: Stood, why: str, at: datetime) -> None:
+    """Close everything that stood against a service."""
+    for subject in stood:
+        _close(ledger, place, stood, subject, why, at)
+
+
+def close_unseen(ledger: Ledger, place: Place, stood: Stood, at: datetime) -> None:
+    """Close what scaudit found wrong with itself and did not meet again for a day: what it was about may be gone."""
+    for subject, members in stood.items():
+        for member in members.values():
+            if at > member.observed_at + _BLIND_DAY:
+                ledger.close(place, subject, member.id, "was not met again for 24 hours", at)
+
+
 def settle(ledger: Ledger, place: Place, stood: Stood, verdicts: Sequence[Verdict], at: datetime) -> None:
     """Settle what no single task can: every running task of the service was judged, and these are the verdicts."""
     for subject, members in stood.items():

@@ -1,9 +1,10 @@
 """What a look found is kept: members in the ledger, a line in the audit log."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from scaudit.audit import records
@@ -40,13 +41,14 @@ class Said:
 
 @dataclass(slots=True)
 class Recorder:
-    """Keeps what one batch finds in one Region. `judged` has every verdict by the place of its service, and
-    `verdicts` how many task records came to which."""
+    """Keeps what one batch finds in one Region. `tags` reads those of a cluster, `judged` has every verdict by the
+    place of its service, and `verdicts` how many task records came to which."""
 
     region: str
     edges: Edges
     rules: Rules
     standing: Standing
+    tags: Callable[[str], Mapping[str, str]]
     judged: dict[Place, list[Verdict]] = field(default_factory=dict)
     verdicts: Counter[str] = field(default_factory=Counter)
 
@@ -76,7 +78,9 @@ class Recorder:
         service, at = found.service, found.at
         place = Place(self.region, service.cluster, service.name)
         stood = self.standing[place]
-        told = [*as_told(found.verdicts, service, at, stood), *as_told(found.registrations, service, at)]
+        tags = partial(self.tags, service.cluster)
+        told = as_told(found.verdicts, service, at, stood, tags=tags)
+        told += as_told(found.registrations, service, at, tags=tags)
         self._members(place, stood, told, at, fresh=found.fresh)
         if found.whole:
             self.edges.write(records.service_record(self.region, service.cluster, service.name, told, at))
@@ -88,7 +92,8 @@ class Recorder:
         stood = self.standing[place]
         known = {s for s, members in stood.items() if task.id in members and members[task.id].state is MemberState.FAIL}
         verdicts = [*found.about_service, *found.verdicts]
-        told = as_told(verdicts, seen.service, seen.at, stood, ("-", task.id), replaced=seen.replaced)
+        tags = partial(self.tags, task.cluster)
+        told = as_told(verdicts, seen.service, seen.at, stood, ("-", task.id), replaced=seen.replaced, tags=tags)
         held, suspected = hold_back(told, nudge.suspected, known, seen.at, self.rules)
         mine = [verdict for verdict in held if verdict.member == task.id]
         self._members(place, stood, mine, seen.at, created_at=task.created_at, fresh=nudge.fresh, running=seen.siblings)
@@ -101,7 +106,7 @@ class Recorder:
         seen, task, nudge = found.seen, found.seen.task, found.nudge
         place = Place(self.region, task.cluster, task.service)
         stood = self.standing[place]
-        told = as_told(found.verdicts, seen.service, seen.at, stood)
+        told = as_told(found.verdicts, seen.service, seen.at, stood, tags=partial(self.tags, task.cluster))
         failed = [verdict for verdict in told if verdict.status is Status.FAIL]
         lost = task.last_status == "STOPPED"
         self._members(place, stood, failed, seen.at, created_at=task.created_at, fresh=nudge.fresh, lost=lost)
@@ -113,7 +118,8 @@ class Recorder:
         place = Place(self.region, service.cluster, service.name)
         stood = self.standing[place]
         known = {subject for subject, members in stood.items() if instance_id in members}
-        held, suspected = hold_back(as_told(found.verdicts, service, at), nudge.suspected, known, at, self.rules)
+        told = as_told(found.verdicts, service, at, tags=partial(self.tags, service.cluster))
+        held, suspected = hold_back(told, nudge.suspected, known, at, self.rules)
         self._members(place, stood, held, at, fresh=nudge.fresh)
         self.edges.write(records.registration_record(self.region, service.cluster, service.name, instance_id, held, at))
         return Said(held, suspected)

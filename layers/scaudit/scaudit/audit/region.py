@@ -18,6 +18,7 @@ from scaudit.audit.tasks import look_at_nudged
 from scaudit.audit.wanted import NotOnRecord
 from scaudit.checks.facts import CheckRun
 from scaudit.collect.aws import ecs
+from scaudit.collect.aws.clusters import tags
 from scaudit.collect.aws.reads import Reads
 from scaudit.judge.rules import Rules
 from scaudit.judge.scaudit_itself import judge_itself, of_answers
@@ -51,7 +52,7 @@ class Audit:
     def __init__(self, region: str, reads: Reads, edges: Edges, rules: Rules) -> None:
         self.region, self.reads, self.edges = region, reads, edges
         self.standing = Standing(edges.ledger)
-        self.recorder = Recorder(region, edges, rules, self.standing)
+        self.recorder = Recorder(region, edges, rules, self.standing, partial(tags, reads))
         around = Neighbours(reads, rules, Mesh(region, edges.table), self.swept)
         wanted = NotOnRecord(region, edges.ledger, self.standing, around)
         self.looks = Context(region, reads, rules, edges.clock, wanted)

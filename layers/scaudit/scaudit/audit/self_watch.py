@@ -3,8 +3,9 @@
 from scaudit.audit import records
 from scaudit.audit.again import touch
 from scaudit.audit.context import Edges
-from scaudit.audit.endings import settle
+from scaudit.audit.endings import close_unseen
 from scaudit.audit.region import Audit
+from scaudit.audit.unwatched import close_unwatched
 from scaudit.collect.aws.sns import subscription
 from scaudit.judge.scaudit_itself import judge_estate
 from scaudit.queue.messages import AlertTest, Canary, IncidentLook
@@ -29,13 +30,14 @@ def pass_look(due: IncidentLook, edges: Edges) -> None:
     edges.ledger.touch(touched(due.key, due.subject), edges.clock())
 
 
-def look_at_itself(audit: Audit, topic: str) -> None:
-    """Look at who listens, and have notify look again at whatever is not at rest in scaudit's own partitions, and
-    remind of what is open for long."""
+def look_at_itself(audit: Audit, topic: str, include: tuple[str, ...]) -> None:
+    """Look at who listens, close what stands outside the clusters that are watched (`include`), and have notify look
+    again at whatever is not at rest in scaudit's own partitions, and remind of what is open for long."""
     at = audit.edges.clock()
     audit.edges.ledger.touch(DigestDue(audit.region, Digest.REMINDER), at)
     audit.recorder.itself(judge_estate({}, subscription(audit.reads, topic), at), at)
     own = itself(audit.region)
-    settle(audit.edges.ledger, own, audit.standing[own], [], at)  # of what was not seen again for a day
+    close_unseen(audit.edges.ledger, own, audit.standing[own], at)
+    close_unwatched(audit, include)
     for name in audit.edges.ledger.standing_services(audit.region, ""):
         touch(audit.edges, audit.region, "", name, at)

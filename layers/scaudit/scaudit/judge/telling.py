@@ -1,15 +1,16 @@
-"""How failures are told: each with the one that explains it, and those marked that a tag on the ECS service silences.
+"""How failures are told: each with the one that explains it, and those marked that a tag on the ECS service, or on its
+cluster, silences.
 
 What is silenced is judged and recorded all the same, and not announced.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, datetime
 
 from scaudit.checks.check import Verdict
 from scaudit.judge.causes import SERVICE, explain
-from scaudit.model import Service, Status, Unread
+from scaudit.model import Service, Severity, Status, Unread
 from scaudit.model.incidents import MemberState, Stood
 from scaudit.model.places import Subject
 
@@ -24,33 +25,51 @@ def as_told(
     members: Collection[str] = (SERVICE,),
     *,
     replaced: bool = False,
+    tags: Callable[[], Mapping[str, str]] = dict,
 ) -> list[Verdict]:
-    """The verdicts of one look at a service or a task of it, explained and silenced. What `stood` against these
+    """The verdicts of one look at a service or a task of it, explained and silenced; `tags` asks for those of its
+    cluster. What `stood` against these
     `members` before explains, too; against the service, nothing of a task whose deployment was `replaced`."""
     if all(v.status is not Status.FAIL for v in verdicts):
         return list(verdicts)  # as of nearly every task
     standing = _failing(stood or {}, [m for m in members if not (replaced and m == SERVICE)])
-    return silenced(explain(verdicts, standing, replaced=replaced), service, at)
+    return silenced(explain(verdicts, standing, replaced=replaced), service, at, tags)
 
 
-def suppressed(tags: Mapping[str, str], check: str, today: date) -> bool:
-    """Whether `scaudit:ignore:SC305` = `until=2027-01-31 owner=team-a reason=known` stands, to the end of that day.
+def suppressed(tags: Mapping[str, str], check: str, at: datetime) -> bool:
+    """Whether `scaudit:ignore:SC305` = `until=2027-01-31 owner=team-a reason=known` stands: to the end of that day in
+    UTC, or to the moment `until=2027-01-31T06:00`, which is UTC unless it says otherwise.
 
     A tag without a readable date silences nothing: what never expires would be forgotten.
     """
     words = tags.get(_PREFIX + check, "").split()
     until = next((word.removeprefix("until=") for word in words if word.startswith("until=")), "")
     try:
-        return today <= date.fromisoformat(until)
+        end = datetime.fromisoformat(until)
     except ValueError:
         return False
+    if "T" not in until:
+        return at.astimezone(UTC).date() <= end.date()
+    return at < (end if end.tzinfo else end.replace(tzinfo=UTC))
 
 
-def silenced(verdicts: Sequence[Verdict], service: Service | Unread | None, at: datetime) -> list[Verdict]:
-    """Mark the failures that a tag of the service suppresses."""
-    tags = service.tags if isinstance(service, Service) else {}
+def silenced(
+    verdicts: Sequence[Verdict],
+    service: Service | Unread | None,
+    at: datetime,
+    tags: Callable[[], Mapping[str, str]] = dict,
+) -> list[Verdict]:
+    """Mark the failures that a tag of the service or of its cluster suppresses. Only where something fails that is more
+    than an info, which nearly every service has, are `tags`, those of the cluster, asked for."""
+    failing = [v for v in verdicts if v.status is Status.FAIL]
+    if not failing:
+        return list(verdicts)
+    own = service.tags if isinstance(service, Service) else {}
+    both = own, tags() if max(v.severity for v in failing) > Severity.INFO else {}
     return [
-        replace(v, suppressed=True) if v.status is Status.FAIL and suppressed(tags, v.check.id, at.date()) else v
+        replace(v, suppressed=True)
+        if v.status is Status.FAIL and any(suppressed(each, v.check.id, at) for each in both)
+        else v
         for v in verdicts
     ]
 

@@ -139,6 +139,10 @@ class Ledger:
         item["expires_at"] = int((swept.at + timedelta(days=ESTATE_DAYS)).timestamp())
         return self._table.put(item, "attribute_not_exists(swept_at) OR swept_at < :at", {":at": text(swept.at)})
 
+    def forget(self, region: str, cluster: str) -> None:
+        """A cluster is not watched any more: it counts for nothing."""
+        self._table.delete(estate(region).key, SWEPT + cluster)
+
     def estate(self, region: str) -> dict[str, Swept]:
         """What the last sweep of each cluster went through."""
         swept = map(items.swept_of, self._table.query(estate(region).key, SWEPT))

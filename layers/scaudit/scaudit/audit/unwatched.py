@@ -1,0 +1,42 @@
+"""What stands in clusters that nobody watches any more: closed by the sweep's own look, with the reason."""
+
+from collections.abc import Mapping
+
+from scaudit.audit.again import touch
+from scaudit.audit.endings import close_all
+from scaudit.audit.region import Audit
+from scaudit.collect.aws.clusters import clusters
+from scaudit.model.places import Place
+from scaudit.settings import included
+from scaudit.store.keys import itself
+
+
+def close_unwatched(audit: Audit, include: tuple[str, ...]) -> None:
+    """Close whatever stands in a cluster that is deleted, or no longer in `include`, and forget the cluster when it is
+    all over. Of a cluster that cannot be read nothing is closed. Raises what the table raises."""
+    ledger, region, at = audit.edges.ledger, audit.region, audit.edges.clock()
+    known = {*ledger.estate(region), *(each.place.cluster for each in ledger.open_incidents(region))} - {""}
+    for cluster, why in _unwatched(audit, known, include).items():
+        services = ledger.standing_services(region, cluster)
+        for service in sorted(services):
+            place = Place(region, cluster, service)
+            close_all(ledger, place, audit.standing[place], why, at)
+            touch(audit.edges, region, cluster, service, at)
+        own = itself(region)
+        for subject, members in audit.standing[own].items():
+            for member in members:
+                if member.split("/")[0] == cluster:
+                    ledger.close(own, subject, member, why, at)
+        if not services:
+            ledger.forget(region, cluster)
+
+
+def _unwatched(audit: Audit, known: set[str], include: tuple[str, ...]) -> Mapping[str, str]:
+    """The clusters that nobody watches, each with the reason."""
+    left = sorted(cluster for cluster in known if not included(cluster, include))
+    found = clusters(audit.reads, known - set(left))
+    gone = sorted(cluster for cluster, tags in found.items() if tags is None)
+    return {
+        **{cluster: f"cluster {cluster} is no longer in IncludeClusters" for cluster in left},
+        **{cluster: f"cluster {cluster} was deleted" for cluster in gone},
+    }

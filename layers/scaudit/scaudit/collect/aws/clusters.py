@@ -1,0 +1,59 @@
+"""Clusters from ECS: which are gone, and what tags the others have."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from scaudit.collect.aws.action import Action, Quota
+from scaudit.collect.aws.reads import Reads
+from scaudit.model import Unread
+
+DESCRIBE_CLUSTERS = Action(
+    "ecs:DescribeClusters",
+    "clusters by their names, with their tags",
+    Quota("ECS cluster read", rate=20, burst=50),
+    ("ecs:${AWS::Region}:${AWS::AccountId}:cluster/*",),
+)
+CLUSTERS_PER_CALL = 100
+Tags = Mapping[str, str]
+
+
+def clusters(reads: Reads, names: Iterable[str]) -> dict[str, Tags | Unread | None]:
+    """The tags of each cluster; None for one that is gone: a deleted one may be shown as INACTIVE for some time (AWS:
+    DeleteCluster). Each is asked for once a batch."""
+    wanted = sorted(set(names))
+    unasked = [name for name in wanted if _key(name) not in reads.once]
+    for start in range(0, len(unasked), CLUSTERS_PER_CALL):
+        page = unasked[start : start + CLUSTERS_PER_CALL]
+        answer = reads.ask(DESCRIBE_CLUSTERS, "", clusters=page, include=["TAGS"])
+        found: Any = answer or Unread("ecs:DescribeClusters gave no answer")
+        if not isinstance(found, Unread):
+            found = reads.understand(DESCRIBE_CLUSTERS, "clusters", _described, found)
+        silent = found if isinstance(found, Unread) else Unread("ecs:DescribeClusters says nothing of it")
+        for name in page:
+            reads.once[_key(name)] = silent if isinstance(found, Unread) else found.get(name, silent)
+    return {name: reads.once[_key(name)] for name in wanted}
+
+
+def tags(reads: Reads, cluster: str) -> Tags:
+    """The tags of a cluster; none where they cannot be read, so that nothing is silenced by mistake."""
+    found = clusters(reads, [cluster])[cluster]
+    return {} if found is None or isinstance(found, Unread) else found
+
+
+def _described(answer: Mapping[str, Any]) -> dict[str, Tags | None]:
+    """By name; whatever is not found is among the failures as MISSING (AWS: API failure reasons)."""
+    found: dict[str, Tags | None] = {
+        _name(failure): None for failure in answer.get("failures", ()) if failure["reason"] == "MISSING"
+    }
+    for raw in answer["clusters"]:
+        tagged = {tag["key"]: tag.get("value", "") for tag in raw.get("tags") or ()}
+        found[raw["clusterName"]] = None if raw["status"] == "INACTIVE" else tagged
+    return found
+
+
+def _name(failure: Mapping[str, Any]) -> str:
+    return str(failure["arn"]).rpartition("/")[2]
+
+
+def _key(name: str) -> str:
+    return f"cluster {name}"
