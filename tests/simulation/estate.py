@@ -20,6 +20,7 @@ class Estate:
     def __init__(self, clock: Clock, bus: Callable[[dict[str, Any]], None]) -> None:
         self.services: dict[str, Service] = {}
         self.tasks: dict[str, Task] = {}
+        self.deleted = False
         self._clock, self._bus = clock, bus
         self._deployments = 0
 
@@ -114,6 +115,15 @@ class Estate:
                 self.stop(task)
         self.scale(name, service.desired)
         self.tell_of_service(name, "SERVICE_DEPLOYMENT_COMPLETED")
+
+    def vanish(self) -> None:
+        """The cluster is deleted, with all that was in it; no event tells of that."""
+        for service in self.services.values():
+            service.status = "INACTIVE"
+            for task in self.alive(service.name):
+                task.last, task.left_at, task.stopped_at = "STOPPED", self._clock(), self._clock()
+                self.register(task, Registered.MISSING)
+        self.deleted = True
 
     def delete(self, name: str) -> None:
         self.scale(name, 0)

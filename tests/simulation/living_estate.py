@@ -89,10 +89,10 @@ class LivingEstate(RuleBasedStateMachine):
         self.estate.delete(name) if self.active(name) else self.estate.create(name, 1)
         self.account.wait(then)
 
-    @rule(then=PAUSES, name=NAMES, days=st.integers(-1, 0))
-    def is_tagged(self, name: str, days: int, then: float) -> None:
+    @rule(then=PAUSES, name=NAMES, days=st.integers(-1, 0), checks=st.sampled_from([CHECKS, ("SC102",)]))
+    def is_tagged(self, name: str, days: int, checks: tuple[str, ...], then: float) -> None:
         until = (self.account.clock.now + timedelta(days=days)).date()
-        for check in CHECKS:
+        for check in checks:
             self.estate.services[name].tags[f"scaudit:ignore:{check}"] = f"until={until} owner=team-a"
         self.account.wait(then)
 

@@ -14,6 +14,7 @@ from tests.simulation.parts import Registered, Task
 from tests.simulation.runs import Line, NotFaked, Run
 from tests.simulation.sns import Published
 from tests.simulation.truth import settling, stood
+from tests.simulation.unheard import Unheard
 
 Incident = tuple[str, str, str]
 """A service, a check and an endpoint."""
@@ -43,6 +44,8 @@ class Oracle:
         self._marked: set[str] = set()
         self._heard: set[str] = set()
         self._stands: dict[tuple[str, str], Raw] = {}
+        self._named: set[str] = set()
+        self._unheard = Unheard()
 
     @property
     def open(self) -> set[Incident]:
@@ -58,6 +61,15 @@ class Oracle:
         elif sk.startswith(("SC2", "SC3")) and after:
             self._stands[change.key] = after
             self._member(change.key, before, after)
+        service, now = pk.rsplit("/", 1)[1], self._line.clock.now
+        if sk.startswith("SC") and service in self._estate.services:
+            self._unheard.written(service, sk, after, now)
+        self.lies += self._unheard.overdue(self._is_told, now)
+
+    def _is_told(self, incident: Incident) -> bool:
+        """Whether users know that it is open: by itself, or by the name of its service in an outbreak's message."""
+        states = self.told.get(incident, ["resolved"])
+        return states[-1] != "resolved" or incident[0] in self._named
 
     def _member(self, key: tuple[str, str], before: Raw, after: Raw) -> None:
         state, run = after["state"], self._line.running
@@ -148,6 +160,9 @@ class Oracle:
         if (other := self._publisher.get(id)) and other is not run and not other.over:
             self.lies.append(f"{id}: said by two copies")
         self._publisher[id] = run
+        if told.data["check"] == "SC903":
+            listed = {each for each in self._estate.services if f"/{each} (" in told.data["text"]}
+            self._named = set() if told.data["state"] == "resolved" else self._named | listed
         for each in told.data.get("withheld", [told.data]):
             if each["state"] != "reminder":
                 self._say(each)

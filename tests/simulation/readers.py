@@ -23,7 +23,14 @@ class ECS(Over):
     """What ECS says of the estate."""
 
     def list_clusters(self, *, maxResults: int = 100, nextToken: str = "") -> dict[str, Any]:
-        return {"clusterArns": [f"{ARN}:cluster/{CLUSTER}"]}
+        return {"clusterArns": [] if self._estate.deleted else [f"{ARN}:cluster/{CLUSTER}"]}
+
+    def describe_clusters(self, *, clusters: Sequence[str], include: Sequence[str]) -> dict[str, Any]:
+        at_most(100, clusters)
+        there = set() if self._estate.deleted else {CLUSTER}
+        shown = [{"clusterName": name, "status": "ACTIVE"} for name in clusters if name in there]
+        missing = [{"arn": f"{ARN}:cluster/{name}", "reason": "MISSING"} for name in clusters if name not in there]
+        return {"clusters": shown, "failures": missing}
 
     def list_services(self, *, cluster: str, maxResults: int, nextToken: str = "") -> dict[str, Any]:
         active = sorted(name for name, service in self._estate.services.items() if service.status == "ACTIVE")

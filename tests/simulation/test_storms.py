@@ -191,3 +191,24 @@ def places(smooth: Strike) -> list[tuple[int, Fate]]:
     all = list(smooth.places())
     published = [place for place in all if smooth.calls[place[0] - 1] == "sns:Publish" and place[1] is Fate.KILL_AFTER]
     return all if LONG else [*published, *random.Random(5).sample(all, 8)]
+
+
+def test_J8_an_outbreak_of_weeks_hides_nothing_that_begins_later() -> None:
+    """Twenty-five of forty-five stay broken for two weeks. After three days three others break, and are mended."""
+    storm = Storm(Account(), 45).is_swept()
+    storm.breaks(storm.names[:25])
+    storm.account.wait(SEEN)
+    assert storm.told == [("open", "SC903", 25)]
+    storm.account.sweep_every = 6 * 3600
+    storm.account.wait(3 * 24 * 3600)
+    told = storm.told
+    assert told[1] == ("digest", "", 25), "the mute of a day is over"
+    storm.breaks(storm.names[25:28])
+    storm.account.wait(SEEN)
+    assert storm.told[len(told) :] == [("open", "SC203", 1)] * 3
+    storm.is_mended(storm.names[25:28])
+    storm.account.wait(SEEN)
+    assert storm.told[len(told) + 3 :] == [("resolved", "SC203", 0)] * 3
+    storm.account.wait(11 * 24 * 3600)
+    reminders = [each for each in storm.told if each[0] == "reminder"]
+    assert 11 <= len(reminders) <= 14 and reminders[-1] == ("reminder", "", 26)

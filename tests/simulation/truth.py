@@ -46,9 +46,15 @@ def _wrong(estate: Estate, service: Service, now: datetime) -> Iterator[str]:
 def quieted(estate: Estate, subject: Subject, today: date) -> bool:
     """Whether a fault need not be announced: a tag suppresses it, or another explains it."""
     service, check = subject
-    until = estate.services[service].tags.get(f"scaudit:ignore:{check}", "until=2000-01-01").split()[0]
-    explained = check == Registered.WRONG_PORT and estate.services[service].deployments[0].mistyped
-    return explained or today <= date.fromisoformat(until.removeprefix("until="))
+    mistyped = check == Registered.WRONG_PORT and estate.services[service].deployments[0].mistyped
+    # What is silenced explains nothing.
+    explained = mistyped and not _silenced(estate.services[service], "SC102", today)
+    return explained or _silenced(estate.services[service], check, today)
+
+
+def _silenced(service: Service, check: str, today: date) -> bool:
+    until = service.tags.get(f"scaudit:ignore:{check}", "until=2000-01-01").split()[0]
+    return today <= date.fromisoformat(until.removeprefix("until="))
 
 
 def settling(check: str) -> timedelta:
