@@ -1,9 +1,10 @@
 """What an incident is made of: its members, what is remembered of it, and what there is to announce."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
+from itertools import accumulate
 
 from scaudit.model import Severity
 from scaudit.model.places import Place, Subject
@@ -49,6 +50,14 @@ class Member:
     def lived(self) -> timedelta:
         """How old its task was when it was last seen, or lost."""
         return self.observed_at - self.created
+
+
+def at_once(members: Sequence[Member]) -> int:
+    """The most of these failing and lost members that were there at the same time: one is there from its creation until
+    its loss was seen, and one that fails still is."""
+    come = [(min(m.created, m.since or m.created), 0, 1) for m in members]
+    gone = [(m.observed_at, 1, -1) for m in members if m.state is MemberState.LOST]
+    return max(accumulate(change for _, _, change in sorted([*come, *gone])), default=0)
 
 
 Stood = Mapping[Subject, Mapping[str, Member]]

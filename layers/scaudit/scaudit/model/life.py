@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import accumulate
 
 from scaudit.model import Severity
-from scaudit.model.incidents import EVERY_TASK, Incident, Member, MemberState, News, Phase, Share
+from scaudit.model.incidents import EVERY_TASK, Incident, Member, MemberState, News, Phase, Share, at_once
 
 GROWTH = 10
 """So many times as many at once as were last told of are news. What a crash loop has used up is no growth."""
@@ -75,14 +74,6 @@ def broken(members: Sequence[Member], *, late: bool = False) -> list[Member]:
         if any(m.state is MemberState.PASS and _mends(m, youngest, last, late) for m in members):
             return []
     return sorted([*failing, *lost], key=lambda m: (m.since or m.observed_at, m.id))
-
-
-def at_once(members: Sequence[Member]) -> int:
-    """The most of these failing and lost members that were there at the same time: one is there from its creation until
-    its loss was seen, and one that fails still is."""
-    come = [(min(m.created, m.since or m.created), 0, 1) for m in members]
-    gone = [(m.observed_at, 1, -1) for m in members if m.state is MemberState.LOST]
-    return max(accumulate(change for _, _, change in sorted([*come, *gone])), default=0)
 
 
 def closed_because(members: Sequence[Member]) -> str:
