@@ -21,4 +21,5 @@ def test_nothing_is_missed_false_or_lost() -> None:
     events, planted, found = map(int, last.groups()[:3])
     rounds = planted // FAULTS
     assert rounds >= 1 and events >= rounds * 2000 and planted == found == rounds * FAULTS
-    assert float(last[4]) < 3  # one opens, one resolves; and now and then it has grown, or become critical
+    # One opens, one resolves; and some become critical, or reach half or all of what runs: 2.45 with this seed.
+    assert float(last[4]) < 2.7
