@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from os.path import realpath
 from typing import TYPE_CHECKING, Any
 
 from scaudit.model import Severity
@@ -11,7 +10,7 @@ from scaudit_cli.lint.fit import Complaint, Fitted, fit, line_of
 from scaudit_cli.lint.formats import ecspresso, requests
 from scaudit_cli.lint.limits import beyond_limits
 from scaudit_cli.lint.opens import is_open
-from scaudit_cli.lint.reading import content_of, is_template, is_terraform
+from scaudit_cli.lint.reading import content_of, is_template, is_terraform, real_path
 from scaudit_cli.lint.request import MODELLED, REGISTER, Request, shape_of
 from scaudit_cli.lint.worlds import World
 from scaudit_cli.usage import Refused
@@ -73,14 +72,14 @@ class Declarations:
 def read(files: list[str]) -> Declarations:
     """Raises Refused for a file that cannot be read, or declares neither services nor task definitions nor
     resources."""
-    contents = {file: content_of(file) for file in {realpath(file): file for file in reversed(files)}.values()}
+    contents = {file: content_of(file) for file in {real_path(file): file for file in reversed(files)}.values()}
     found = Declarations()
     # A file that ecspresso.yml names is part of that, also where it is given beside it.
     parts = {part for file, one in contents.items() if ecspresso.is_ecspresso(one) for part in _parts(file, one)}
     found.stacks += _stacks({file: content for file, content in contents.items() if is_template(content)})
     stacks = {stack.file: stack for stack in found.stacks}
     for file, content in contents.items():
-        if realpath(file) in parts and not ecspresso.is_ecspresso(content):
+        if real_path(file) in parts and not ecspresso.is_ecspresso(content):
             continue
         before = len(found.services)
         if file in stacks:
@@ -100,7 +99,7 @@ def _stacks(templates: Mapping[str, Any]) -> Iterator["Stack"]:
 
 
 def _parts(file: str, content: Mapping[str, Any]) -> set[str]:
-    return set(map(realpath, ecspresso.files_of(file, content).values()))
+    return set(map(real_path, ecspresso.files_of(file, content).values()))
 
 
 def _add_template(stack: "Stack", found: Declarations) -> None:

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
+from os.path import realpath
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,13 @@ def content_of(file: str) -> Any:  # noqa: ANN401
     if why := foreign.by_content(content):
         raise Refused(f"{file} {why}")
     return content
+
+
+def real_path(file: str) -> str:
+    """One path for one file, however it is given."""
+    with suppress(ValueError):  # a name that no file can have, which is refused where it is read
+        return realpath(file)
+    return file
 
 
 def is_template(content: object) -> bool:
