@@ -272,3 +272,16 @@ def test_a_task_that_stops_for_ordinary_reasons_gets_no_post_mortem(desk: Desk) 
     proxy = {"name": answers.PROXY, "lastStatus": "STOPPED", "healthStatus": "HEALTHY", "exitCode": 0}
     desk.describes(NEW, **answers.stopped(1, stopCode="ServiceSchedulerInitiated", containers=[proxy]))
     assert desk.verify(nudge(NEW)) == [] and desk.records() == [] and desk.states() == {}
+
+
+def test_R10_a_log_that_goes_to_firelens_by_intent_is_skipped_in_one_sentence(desk: Desk) -> None:
+    elsewhere = LOGGED | {"logConfiguration": {"logDriver": "awsfirelens", "options": {}}}
+    desk.describes(NEW)
+    desk.knows_the_service(serviceConnectConfiguration=elsewhere)
+    desk.knows_the_definition()
+    desk.registers(NEW)
+    desk.verify(nudge(NEW))
+    (record,) = desk.records()
+    assert record["unknown"] == [] and record["verdict"] == "pass"
+    reason = "the proxy's log goes to awsfirelens, which scaudit does not read: see SC106"
+    assert [each for each in record["skipped_because"] if "awsfirelens" in str(each)] and reason in str(record)

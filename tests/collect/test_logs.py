@@ -174,7 +174,6 @@ def test_a_stream_without_lines_is_unread(aws: Stubbed) -> None:
     ("target", "reason"),
     [
         (LogTarget(), "no logConfiguration"),
-        (LogTarget("awsfirelens"), "goes to awsfirelens"),
         (LogTarget("awslogs", "/ecs/proxy", "eu-west-1", "proxy"), "goes to Region eu-west-1"),
         (LogTarget("awslogs", "/ecs/proxy", REGION), "no stream prefix"),
     ],

@@ -91,7 +91,7 @@ def _version(text: str) -> tuple[int, ...]:
     on=Trigger.SERVICE | Trigger.LINT,
     severity=Severity.WARNING,
     why="ECS calls a proxy HEALTHY that lacks a listener: only its log shows it. Without the log, SC303 to SC309 are "
-    "unknown.",
+    "unknown; where it goes to another driver than awslogs, they are skipped.",
     fix="Give serviceConnectConfiguration a logConfiguration with driver awslogs, a stream prefix and an existing log "
     "group of class STANDARD, and deploy again.",
     source=f"{sources.ecs_api('LogConfiguration')}; {sources.ecs_api('ServiceConnectAccessLogConfiguration')}; "

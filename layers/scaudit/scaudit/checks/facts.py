@@ -140,6 +140,9 @@ class Facts:
     replaced_since: datetime | Unread | Moot | None = fact(
         "whether the task's deployment is still listed", "ecs:DescribeServices"
     )
+    throttled_at: datetime | Unread | Moot | None = fact(
+        "whether ECS is throttled on service discovery, by the service's events", "ecs:DescribeServices"
+    )
     second_set: bool | Unread | Moot = fact(
         "whether the task is of the set that is not PRIMARY while traffic shifts", "ecs:DescribeServices"
     )

@@ -1,11 +1,12 @@
 """SC206 and SC207: everything that is registered, whoever it was registered for."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from scaudit.checks import sources
 from scaudit.checks.check import Finding, Trigger, check
 from scaudit.checks.facts import Shared
-from scaudit.checks.registration import FIX_REGISTRATION, steady
+from scaudit.checks.registration import FIX_REGISTRATION, for_throttling, steady
 from scaudit.model import Endpoint, Severity
 from scaudit.model.seen import Ghost
 from scaudit.model.sentences import some
@@ -24,18 +25,21 @@ from scaudit.model.sentences import some
     "a new deployment, and if the registration stays, deregister this instance by hand.",
     source=f"{sources.TASK_LIFECYCLE} (DEACTIVATING: deregistered before it stops); {sources.ecs_api('DescribeTasks')}",
 )
-def nothing_is_left_of_gone_tasks(ghost: Ghost | None, endpoint: Endpoint) -> Iterator[Finding]:
+def nothing_is_left_of_gone_tasks(
+    ghost: Ghost | None, endpoint: Endpoint, throttled_at: datetime | None
+) -> Iterator[Finding]:
     """A registration whose task has stopped or runs for another service; None when there is none. Critical where the
     address leads to a running task of another service."""
     if ghost is None:
         return
-    where = f"{ghost.instance.address}:{ghost.instance.port}"
+    where = ghost.instance.where
     if ghost.stray:
         yield Finding(f"registration {where} is that of {ghost.leads_to}, another service's", Severity.CRITICAL)
     elif ghost.leads_to:
-        yield Finding(f"registration {where} of a task that is gone leads to {ghost.leads_to}", Severity.CRITICAL)
+        told = f"registration {where} of a task that is gone leads to {ghost.leads_to}"
+        yield Finding(told + for_throttling(throttled_at), Severity.CRITICAL)
     else:
-        yield Finding(f"registration {where} is left of a task that is gone")
+        yield Finding(f"registration {where} is left of a task that is gone{for_throttling(throttled_at)}")
 
 
 @check(

@@ -7,6 +7,7 @@ from scaudit.checks import sources
 from scaudit.checks.check import Finding, Trigger, check
 from scaudit.checks.facts import ExpectedPort
 from scaudit.model import Endpoint, Instance, Service, Severity, Task
+from scaudit.model.tasks import is_ipv6
 
 SETTLES = 600
 """Seconds. With health checks Service Connect may wait 8 minutes before it makes a task available
@@ -30,6 +31,14 @@ def _of_second_set(sentence: str) -> Finding:
     return Finding(
         f"{sentence} (its task set is not PRIMARY during a traffic shift; rule not confirmed on AWS)", _DOUBTFUL
     )
+
+
+def for_throttling(throttled_at: datetime | None) -> str:
+    """What ECS itself says of a registration that it did not change, as the end of a sentence."""
+    if throttled_at is None:
+        return ""
+    at = f"{throttled_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return f"; the service's events say at {at} that its operations on service discovery are throttled"
 
 
 def _registered(instance: Instance | None) -> str | None:
@@ -60,12 +69,14 @@ def _zones_known(instance: Instance | None, task: Task) -> str | None:
     source=f"{_SEEN}; {sources.SHARED_NAMESPACES} (troubleshooting: RegisterInstance is required to run a task)",
 )
 def task_is_registered(
-    task: Task, endpoint: Endpoint, instance: Instance | None, second_set: bool
+    task: Task, endpoint: Endpoint, instance: Instance | None, second_set: bool, throttled_at: datetime | None
 ) -> Iterator[Finding]:
-    """The task's instance under the endpoint; None when Cloud Map has none."""
+    """The task's instance under the endpoint; None when Cloud Map has none. `throttled_at` is when ECS last said, since
+    the task was created, that it is throttled there."""
     if instance is None:
         where = f"{task.address or 'an address'} under its task id"
         sentence = f"registration in Cloud Map service {endpoint.name} is missing, expected {where}"
+        sentence += for_throttling(throttled_at)
         yield _of_second_set(sentence) if second_set else Finding(sentence)
 
 
@@ -83,9 +94,14 @@ def task_is_registered(
     source=_SEEN,
 )
 def address_is_the_tasks(address: str, endpoint: Endpoint, instance: Instance, second_set: bool) -> Iterator[Finding]:
-    """The registered IPv4 address, beside that of the task's network interface."""
-    if instance.address != address:
-        sentence = f"registered address is {instance.address or 'missing'}, expected {address}"
+    """The registered address, beside that of the task's network interface; a warning where IPv6 is in it."""
+    if instance.address == address:
+        return
+    sentence = f"registered address is {instance.address or 'missing'}, expected {address}"
+    if is_ipv6(address) or is_ipv6(instance.address):
+        under = f"{sentence} (that ECS registers it as AWS_INSTANCE_IPV6 is not confirmed on AWS)"
+        yield Finding(under, Severity.WARNING)
+    else:
         yield _of_second_set(sentence) if second_set else Finding(sentence)
 
 

@@ -4,23 +4,31 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from scaudit.collect.aws.logs import MOST_LOG_PAGES, Lines, proxy_lines
+from scaudit.collect.aws.logs import AWSLOGS, MOST_LOG_PAGES, Lines, proxy_lines
 from scaudit.collect.aws.reads import Reads
-from scaudit.model import Deployment, LogTarget, Service, Task, Unread
+from scaudit.model import Deployment, LogTarget, Moot, Service, Task, Unread
 from scaudit.model.seen import Seen
 from scaudit.proxylog import Outcome, ProxyStart, read_proxy_log
 
 
 def with_logs(reads: Reads, region: str, seen: Sequence[Seen], at: datetime) -> list[Seen]:
-    """These tasks of one cluster with their proxies' logs."""
+    """These tasks of one cluster with their proxies' logs. A log that goes by intent to where scaudit does not read is
+    nothing that could be read another time: SC106 tells it, once."""
     wanted: dict[str, tuple[Task, LogTarget]] = {}
+    elsewhere: dict[str, Moot] = {}
     for one in seen:
-        if target := _target(one):
+        target = _target(one)
+        if target and target.driver not in ("", AWSLOGS):
+            elsewhere[one.task.id] = Moot(
+                f"the proxy's log goes to {target.driver}, which scaudit does not read: see SC106"
+            )
+        elif target:
             wanted[one.task.id] = one.task, target
     lines: Mapping[str, Lines | Unread] = {}
     if wanted:
         lines = proxy_lines(reads, seen[0].task.cluster, region, wanted, at)
-    read = {task_id: found if isinstance(found, Unread) else _understood(found) for task_id, found in lines.items()}
+    read: dict[str, ProxyStart | Unread | Moot] = {**elsewhere}
+    read |= {task_id: found if isinstance(found, Unread) else _understood(found) for task_id, found in lines.items()}
     return [replace(one, log=read[one.task.id]) if one.task.id in read else one for one in seen]
 
 

@@ -7,6 +7,7 @@ from scaudit.checks import ABOUT
 from scaudit.checks.check import Verdict, run
 from scaudit.checks.facts import ExpectedPort, Facts
 from scaudit.judge.proxy import facts_of_proxy
+from scaudit.judge.registrations import throttled
 from scaudit.judge.rules import Rules
 from scaudit.model import (
     Deployment,
@@ -49,6 +50,7 @@ def judge_unstarted(seen: Seen, rules: Rules) -> list[Verdict]:
         instance=idle,
         replaced_since=None,
         second_set=idle,
+        throttled_at=None,
         **facts_of_proxy(seen, rules.settle_scale),
     )
     return [run(check, facts, member=task.id, began=task.created_at, now=seen.at, scale=0) for check in ABOUT["task"]]
@@ -67,6 +69,7 @@ def _worlds(seen: Seen, scale: float) -> list[Facts]:
         task_definition=definition,
         address=own_address(task, definition),
         replaced_since=None,
+        throttled_at=throttled(seen.service, task.created_at),
         second_set=isinstance(seen.service, Service) and seen.service.shifting and seen.replaced,
         **of_proxy,
     )
@@ -108,14 +111,14 @@ def _outlived(seen: Seen, nothing: Facts) -> list[Facts]:
 
 
 def own_address(task: Task, task_definition: TaskDefinition | Unread) -> str | Unread | Moot:
-    """The private IPv4 address of the task's own network interface, which ECS registers in awsvpc mode."""
+    """The private address of the task's own network interface, which ECS registers in awsvpc mode."""
     if task.address:
         return task.address
     if isinstance(task_definition, Unread):
         return task_definition
     if task_definition.network_mode != "awsvpc":
         return Moot(f"{task_definition.network_mode} mode: the task has no address of its own")
-    return Unread("the task's network interface shows no private IPv4 address")
+    return Unread("the task's network interface shows no private address")
 
 
 def expected_port(

@@ -93,7 +93,8 @@ class Deployment:
 @dataclass(frozen=True, slots=True)
 class Service:
     """One ECS service as DescribeServices shows it; `draining` is one that was deleted and still has tasks. One that is
-    `in_dns` has Service Discovery, too: its names may be found without Service Connect."""
+    `in_dns` has Service Discovery, too: its names may be found without Service Connect. `throttled_at` is when it last
+    said that its operations on service discovery are throttled."""
 
     arn: str
     cluster: str
@@ -106,6 +107,7 @@ class Service:
     controller: str = "ECS"
     draining: bool = False
     in_dns: bool = False
+    throttled_at: datetime | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -17,10 +17,11 @@ on)."""
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One task as DescribeTasks shows it. `service` is empty for a task no service started; `proxy` is the name of its
-    proxy container and `proxy_reason` what ECS says of that container's end, `reasons` is what it says of the end of
-    the task and its containers, and `registration_reason` what its Service Connect attachment says; `others_exited`:
-    another container than the proxy failed by itself."""
+    """One task as DescribeTasks shows it. `address` is its private IPv4 address, or IPv6 where it has no other.
+    `service` is empty for a task no service started; `proxy` is the name of its proxy container and `proxy_reason` what
+    ECS says of that container's end, `reasons` is what it says of the end of the task and its containers, and
+    `registration_reason` what its Service Connect attachment says; `others_exited`: another container than the proxy
+    failed by itself."""
 
     arn: str
     cluster: str
@@ -121,10 +122,21 @@ class TaskDefinition:
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """One Cloud Map instance; attributes that are not there are empty."""
+    """One Cloud Map instance; attributes that are not there are empty. `address` is IPv4, or IPv6 where there is no
+    other."""
 
     id: str
     address: str = ""
     port: str = ""
     zone: str = ""
     deployment: str = ""
+
+    @property
+    def where(self) -> str:
+        """Address and port, as a client writes them."""
+        return f"[{self.address}]:{self.port}" if is_ipv6(self.address) else f"{self.address}:{self.port}"
+
+
+def is_ipv6(address: str) -> bool:
+    """Whether an address, as text, is one of IPv6."""
+    return ":" in address

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from ipaddress import ip_address
 from typing import Any
 
 from scaudit.model import (
@@ -50,7 +51,7 @@ def task_of(raw: Mapping[str, Any]) -> Task:
         created_at=raw.get("createdAt", _NOT_YET) if status == "PROVISIONING" else raw["createdAt"],
         started_at=raw["startedAt"] if status == "RUNNING" else raw.get("startedAt"),
         stopped_at=raw["stoppedAt"] if status == "STOPPED" else raw.get("stoppedAt"),
-        address=eni.get("privateIPv4Address", ""),
+        address=eni.get("privateIPv4Address") or _ipv6(raw, eni),
         subnet=eni.get("subnetId", ""),
         zone=raw.get("availabilityZone", ""),
         proxy=proxy["name"] if proxy else "",
@@ -64,6 +65,23 @@ def task_of(raw: Mapping[str, Any]) -> Task:
         registration_reason=_registration_reason(raw),
         others_exited=any(c is not proxy and c.get("exitCode") not in _TOLD_TO_STOP for c in raw.get("containers", ())),
     )
+
+
+def _ipv6(raw: Mapping[str, Any], eni: Mapping[str, str]) -> str:
+    """The address of a task in an IPv6-only subnet (AWS: NetworkInterface, ipv6Address; whether the attachment tells
+    it, too, and under which name is not known)."""
+    interfaces = [interface for c in raw.get("containers", ()) for interface in c.get("networkInterfaces") or ()]
+    told = [interface.get("ipv6Address") for interface in interfaces]
+    told += [value for name, value in eni.items() if name.lower().endswith("ipv6address")]
+    return canonical(next(filter(None, told), ""))
+
+
+def canonical(address: str) -> str:
+    """An address as everybody writes it: of IPv6 there are several ways. What is none stays as it is."""
+    try:
+        return str(ip_address(address))
+    except ValueError:
+        return address
 
 
 def _reasons(raw: Mapping[str, Any]) -> list[str]:
@@ -103,8 +121,18 @@ def service_of(raw: Mapping[str, Any]) -> Service:
         controller=(raw.get("deploymentController") or {}).get("type", "ECS"),
         draining=raw["status"] == "DRAINING",
         in_dns=bool(raw.get("serviceRegistries")),
+        throttled_at=_throttled_at(raw),
         strategy=(raw.get("deploymentConfiguration") or {}).get("strategy", "ROLLING"),
         tags={tag["key"]: tag.get("value", "") for tag in raw.get("tags", ())},
+    )
+
+
+def _throttled_at(raw: Mapping[str, Any]) -> datetime | None:
+    """The last of the service's events "operations are being throttled on service discovery" (reported:
+    containers-roadmap 343; whether ECS says so of Service Connect, too, is not confirmed)."""
+    events = raw.get("events") or ()
+    return max(
+        (e["createdAt"] for e in events if "throttled on service discovery" in e.get("message", "")), default=None
     )
 
 

@@ -5,6 +5,7 @@ from operator import itemgetter
 from typing import Any
 
 from scaudit.collect.aws.action import Action, Quota
+from scaudit.collect.aws.answers import canonical
 from scaudit.collect.aws.namespaces import GONE, NAMESPACES, READS, SERVICES, namespace_now, reference
 from scaudit.collect.aws.reads import Reads
 from scaudit.model import Endpoint, Instance, Namespace, Unread
@@ -156,11 +157,12 @@ def _pages(reads: Reads, cluster: str, service: str) -> Iterator[dict[str, Insta
 
 
 def instance_of(task_id: str, raw: Mapping[str, Any]) -> Instance:
-    """One Cloud Map instance; the attribute names are those of real ListInstances outputs."""
+    """One Cloud Map instance; the attribute names are those of real ListInstances outputs. That of IPv6 is Cloud Map's
+    own (AWS: RegisterInstance)."""
     attributes = raw["Attributes"]
     return Instance(
         id=task_id,
-        address=attributes.get("AWS_INSTANCE_IPV4", ""),
+        address=attributes.get("AWS_INSTANCE_IPV4") or canonical(attributes.get("AWS_INSTANCE_IPV6", "")),
         port=attributes.get("AWS_INSTANCE_PORT", ""),
         zone=attributes.get("AvailabilityZone", ""),
         deployment=attributes.get("DeploymentId", ""),

@@ -31,6 +31,8 @@ FILTER_LOG_EVENTS = Action(
 )
 GET_LOG_EVENTS = Action("logs:GetLogEvents", "the log of one proxy", _GET, _GROUPS, named_by="logGroupName")
 
+AWSLOGS = "awslogs"
+"""The one log driver whose logs are read."""
 STREAMS_PER_CALL = 50
 """Of 100 that it takes (AWS: FilterLogEvents): so many start-up logs fit into the pages that are read."""
 MOST_LOG_PAGES = 4
@@ -74,8 +76,6 @@ def proxy_lines(
 def _unreadable(task: Task, target: LogTarget, region: str) -> str:
     if not target.driver:
         return "the deployment sends the proxy's log nowhere (it has no logConfiguration)"
-    if target.driver != "awslogs":
-        return f"the proxy's log goes to {target.driver}, which scaudit does not read"
     if target.region and target.region != region:
         return f"the proxy's log goes to Region {target.region}, and scaudit reads {region}"
     if not target.prefix:
