@@ -200,6 +200,13 @@ def test_one_file_by_two_paths_is_one(tmp_path: Path, monkeypatch: pytest.Monkey
     assert run(*given)[1].splitlines()[-1].startswith("3 services, ")
 
 
+def test_a_name_that_no_file_can_have_is_64(tmp_path: Path):
+    (config,) = put(tmp_path, ecspresso__json=json.dumps({"service_definition": "\0", "task_definition": "t.json"}))
+    for given in ([config], ["\0"]):
+        code, out, err = run(*given)
+        assert (code, out) == (64, "") and "cannot read" in err
+
+
 def test_an_ecspresso_file_is_not_its_own_definition(tmp_path: Path):
     (config,) = put(tmp_path, ecspresso__yml=ECSPRESSO.replace("ecs-service-def.json", "ecspresso.yml"))
     code, out, err = run(config)
