@@ -395,10 +395,16 @@ def test_the_whole_estate_of_the_demo_by_the_command_itself() -> None:
         eventually(lambda: runs(HAUNTED, 1) and runs(SCALED_IN, 1))
         command = [sys.executable, "-m", "scaudit_cli", "check", "--all", "--no-settle", "--output", "json"]
         paths = {"PYTHONPATH": f"{PROJECT}:{PROJECT / 'layers/scaudit'}"}
-        done = subprocess.run(command, env={**stack.env, **paths}, cwd=PROJECT, capture_output=True, text=True)
-    told = json.loads(done.stdout)
-    assert failed(told["findings"]) == {f"{each.check} {each.service}" for each in PLANTED}
-    assert done.returncode == 1 and told["summary"]["healthy"] == 2
+        planted = {f"{each.check} {each.service}" for each in PLANTED}
+
+        def whole() -> bool:
+            """Nothing else is ever found; a service that crashes every few seconds may have no task for a moment."""
+            done = subprocess.run(command, env={**stack.env, **paths}, cwd=PROJECT, capture_output=True, text=True)
+            told = json.loads(done.stdout)
+            assert failed(told["findings"]) <= planted and (done.returncode, told["summary"]["healthy"]) == (1, 2)
+            return failed(told["findings"]) == planted
+
+        eventually(whole)
 
 
 def test_the_mistake_in_the_articles_file_is_found_before_it_is_deployed() -> None:

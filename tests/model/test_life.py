@@ -176,6 +176,15 @@ def test_a_task_of_the_same_start_that_lives_longer_proves_nothing() -> None:
     assert life.incident.phase is Phase.CLEAR
 
 
+def test_a_repair_that_begins_while_the_last_task_dies_is_over_when_its_task_lived_twice_as_long() -> None:
+    life = Life(late=True)
+    life.see("a", "lost", 4, created=0)
+    life.see("of the repair", "pass", 9, created=2)
+    assert life.incident.phase is Phase.OPEN
+    life.see("of the repair", "pass", 11, created=2)
+    assert life.incident.phase is Phase.CLEAR
+
+
 @pytest.mark.parametrize(("id", "created"), [("sibling", -1), (EVERY_TASK, -600)])
 def test_J17_a_pass_seen_before_the_loss_clears_nothing(id: str, created: float) -> None:
     """The one lost was created earlier than the sibling; both were seen to pass a day before."""

@@ -63,8 +63,9 @@ def broken(members: Sequence[Member], *, late: bool = False) -> list[Member]:
 
     Lost tasks keep it open until a pass is seen after the last loss, of a task that was created after the youngest lost
     one and is older than that one was when it began to fail, or, an hour after the last loss, of every running task: a
-    pass of an older sibling, or of one of the same start, proves nothing, nor does one that was seen before, nor that a
-    task merely stops.
+    pass of an older sibling, or of one of the same start, proves nothing (but for one that lived twice as long: the
+    task that was lost last may have begun with the repair), nor does one that was seen before, nor that a task merely
+    stops.
     """
     failing = [m for m in members if m.state is MemberState.FAIL]
     lost = [m for m in members if m.state is MemberState.LOST]
@@ -86,7 +87,8 @@ def _mends(passed: Member, youngest: Member, last: datetime, late: bool) -> bool
         return passed.observed_at > last + QUIET_HOUR
     began = youngest.since or youngest.observed_at
     age = began - youngest.created
-    older = passed.lived > age and passed.created >= youngest.created + min(age, TOGETHER)
+    another_start = passed.created >= youngest.created + min(age, TOGETHER) or passed.lived > 2 * age
+    older = passed.lived > age and another_start
     # What was seen to fail while it ran shows at once, unless it comes with age; what died, when a task lived as long.
     at_once = began < youngest.observed_at and not late
     return passed.observed_at > last and passed.created > youngest.created and (older or at_once)
