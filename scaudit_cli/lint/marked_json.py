@@ -12,6 +12,9 @@ _BLANK = re.compile(r"[ \t\r\n]*")
 _LITERAL = re.compile(r"true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?")
 _decode = json.JSONDecoder().raw_decode
 _HALF = re.compile("[\ud800-\udfff]")
+PRIVATE = "\ue000-\ue00f"
+"""What marks of open texts are made of (opens.py): a file that has them could forge one."""
+_PRIVATE = re.compile(f"[{PRIVATE}]")
 _BARE_PLACEHOLDER = re.compile(r"(?:\{\{.*?\}\}|\$\{[^}\n]*\}|<[A-Za-z][^<>\n]*>)+")
 """One that stands where a number would: "containerPort": {{ env `PORT` `80` }}."""
 
@@ -103,6 +106,8 @@ class _Reader:
             raise Malformed(self.mark(error.pos).line + 1, error.msg) from None
         if _HALF.search(text):
             raise Malformed(self.mark(at).line + 1, "half of a pair of characters (\\ud800 to \\udfff)")
+        if _PRIVATE.search(text):
+            raise Malformed(self.mark(at).line + 1, "a character for private use (\\ue000 to \\ue00f)")
         return self.marked(MarkedText(text), at), end
 
     def object(self, begin: int) -> tuple[MarkedObject, int]:

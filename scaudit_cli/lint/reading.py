@@ -9,11 +9,12 @@ from typing import Any
 
 from scaudit_cli.lint import extra
 from scaudit_cli.lint.formats import foreign
-from scaudit_cli.lint.marked_json import Malformed, marked_json
+from scaudit_cli.lint.marked_json import PRIVATE, Malformed, marked_json
 from scaudit_cli.usage import Refused
 
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 """How Windows PowerShell begins what it redirects into a file."""
+_PRIVATE = re.compile(rf"[{PRIVATE}]|\\(?:u|U0000)[eE]00[0-9a-fA-F]")
 _ENGINE = re.compile(r"\{\{(.*?)\}\}")
 
 
@@ -74,6 +75,10 @@ def _text_of(file: str) -> str:
 def _by_cfn_lint(text: str) -> Any:  # noqa: ANN401
     """Raises Malformed."""
     from cfnlint.decode import decode_str  # takes most of a second to import
+
+    if found := _PRIVATE.search(text):
+        line = text.count("\n", 0, found.start()) + 1
+        raise Malformed(line, "a character for private use (\\ue000 to \\ue00f)")
 
     def read(text: str) -> Any:  # noqa: ANN401
         try:

@@ -322,6 +322,7 @@ def test_utf_16_and_a_byte_order_mark_are_text(tmp_path: Path):
         ('{"desiredCount": ' + "1" * 5000 + "}", "too long"),
         ('{"serviceName": "a\nb"}', "line 1"),
         ('{"serviceName":\n "\\ud800"}', "line 2: half of a pair"),
+        ('{"serviceName":\n "\\ue000a\\ue001b\\ue002"}', "line 2: a character for private use"),
     ],
 )
 def test_json_that_is_none_is_told_with_its_line(tmp_path: Path, text: str, said: str):

@@ -616,3 +616,10 @@ def test_a_sentence_that_is_cut_is_cut_legibly(tmp_path: Path):
     (told_of,) = of("SC102", findings(path))["messages"]
     assert told_of.startswith("portName http is not among the named port mappings (${E}-0-nnn")
     assert told_of.endswith("nnn, ${...")
+
+
+@pytest.mark.parametrize("forged", ["\ue000a\ue001b\ue002", '"\\uE000a\\ue001b\\U0000e002"'])
+def test_nobody_forges_what_is_open(tmp_path: Path, forged: str):
+    """A text that looks like one was asked about without an end."""
+    code, out, err = run(template(tmp_path, enabled=forged))
+    assert (code, out) == (64, "") and "a character for private use" in err
