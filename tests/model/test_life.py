@@ -183,6 +183,10 @@ def test_a_repair_that_begins_while_the_last_task_dies_is_over_when_its_task_liv
     assert life.incident.phase is Phase.OPEN
     life.see("of the repair", "pass", 11, created=2)
     assert life.incident.phase is Phase.CLEAR
+    life = Life(late=True)
+    life.see("a", "lost", 20, created=0)
+    life.see("sibling", "pass", 50, created=2)
+    assert life.incident.phase is Phase.OPEN
 
 
 @pytest.mark.parametrize(("id", "created"), [("sibling", -1), (EVERY_TASK, -600)])

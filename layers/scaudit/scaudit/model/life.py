@@ -17,6 +17,9 @@ LONGEST_HOLD = timedelta(hours=23)
 """An incident that came back is over a day after its last loss at the latest; a sweep may have to see it."""
 TOGETHER = timedelta(minutes=15)
 """Tasks of one start are placed within this time."""
+YOUNG = timedelta(minutes=10)
+"""Of tasks that die within this time of their start, one that lived twice as long proves enough: were it to die after
+all, it would be within the hold-down, and nobody would hear of an end."""
 QUIET_HOUR = timedelta(hours=1)
 """So long after the last loss it counts that a sweep saw every running task pass."""
 
@@ -62,10 +65,10 @@ def broken(members: Sequence[Member], *, late: bool = False) -> list[Member]:
     """The members that keep an incident open, the one that failed first in front; none when it is clear.
 
     Lost tasks keep it open until a pass is seen after the last loss, of a task that was created after the youngest lost
-    one and is older than that one was when it began to fail, or, an hour after the last loss, of every running task: a
-    pass of an older sibling, or of one of the same start, proves nothing (but for one that lived twice as long: the
-    task that was lost last may have begun with the repair), nor does one that was seen before, nor that a task merely
-    stops.
+    one and is older than that one was when it began to fail, or, an hour after the last loss, of every running task. A
+    pass of an older sibling, or of one of the same start, proves nothing, nor does one that was seen before, nor that a
+    task merely stops. Where tasks die young, the last may have died while the repair began: then one that lived twice
+    as long is proof, too.
     """
     failing = [m for m in members if m.state is MemberState.FAIL]
     lost = [m for m in members if m.state is MemberState.LOST]
@@ -87,8 +90,8 @@ def _mends(passed: Member, youngest: Member, last: datetime, late: bool) -> bool
         return passed.observed_at > last + QUIET_HOUR
     began = youngest.since or youngest.observed_at
     age = began - youngest.created
-    another_start = passed.created >= youngest.created + min(age, TOGETHER) or passed.lived > 2 * age
-    older = passed.lived > age and another_start
+    another_start = passed.created >= youngest.created + min(age, TOGETHER)
+    older = passed.lived > age and (another_start or (age <= YOUNG and passed.lived > 2 * age))
     # What was seen to fail while it ran shows at once, unless it comes with age; what died, when a task lived as long.
     at_once = began < youngest.observed_at and not late
     return passed.observed_at > last and passed.created > youngest.created and (older or at_once)
