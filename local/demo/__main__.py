@@ -92,7 +92,11 @@ def play(stack: LocalStack, terminal: Terminal) -> Score:
     for service, arn in arns.items():
         person.types(f"aws ecs untag-resource --resource-arn {arn} --tag-keys local:fault")
         person.types(update(service))
-    until(inbox, terminal, "resolved")
+    terminal.note(
+        "What a task died of is over when a later one outlived it: a sweep sees that. One begins every few seconds."
+    )
+    sweep = {"FunctionName": outputs["SweepFunctionName"], "Payload": "{}"}
+    until(inbox, terminal, "resolved", lambda: stack.client("lambda").invoke(**sweep))
     for message in inbox.look(SILENCE):
         terminal.arrived(message.subject)
     return score(PLANTED, inbox.arrived)
@@ -113,7 +117,7 @@ def endpoint_of(stack: LocalStack, service: str) -> str:
     return arn.rsplit("/", 1)[1]
 
 
-def until(inbox: Inbox, terminal: Terminal, state: str) -> None:
+def until(inbox: Inbox, terminal: Terminal, state: str, meanwhile: Callable[[], object] = lambda: None) -> None:
     """Show what arrives until every planted fault reached `state`, the first message with its text."""
     deadline = time.monotonic() + PATIENCE
     wanted = {(p.service, p.check) for p in PLANTED}
@@ -121,6 +125,7 @@ def until(inbox: Inbox, terminal: Terminal, state: str) -> None:
     while missing := wanted - {(m.service, m.check) for m in inbox.arrived if m.state == state}:
         if time.monotonic() > deadline:
             raise TimeoutError(f"no message '{state}' within {PATIENCE:.0f} s about {sorted(missing)}")
+        meanwhile()
         for message in inbox.look(5):
             terminal.arrived(message.subject, message.text if in_full else "")
             in_full = False
