@@ -9,7 +9,6 @@ from scaudit.checks.check import Check, Trigger
 from scaudit.checks.facts import ORIGINS
 from scaudit.collect.aws.action import Action
 from scaudit.collect.aws.every_read import ACTIONS
-from scaudit_cli.check.listing import OF_COMMAND
 
 Examples = Mapping[str, str]
 """What a check says, by how much it weighs then."""
@@ -40,6 +39,7 @@ _BEGIN = {
     "service": "the deployment was created",
     "endpoint": "the deployment was created",
     "instance": "the task stopped",
+    "namespace": "it was first seen",
 }
 
 
@@ -83,7 +83,7 @@ def page(examples: Mapping[str, Examples]) -> str:
 
 def page_of_reads() -> str:
     """The page of all reads of AWS: what for, by whom, on what, how often AWS allows it, and which checks need it."""
-    actions = sorted([*ACTIONS.values(), *OF_COMMAND], key=lambda action: action.name)
+    actions = sorted(ACTIONS.values(), key=lambda action: action.name)
     return HEAD_OF_READS + "".join(map(_row, actions))
 
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 from benchmarks.quota.estate import CONTAINER_PORT, Estate, Service, Task, cloud_map_id, namespace_arn, namespace_id
 from benchmarks.quota.pages import page
@@ -16,6 +16,12 @@ LAG = timedelta(seconds=3)
 """AWS tells no figure."""
 MOST = 1000
 """DiscoverInstances gives at most this many, any of them, without a token (AWS: DiscoverInstances)."""
+
+
+class Id(NamedTuple):
+    """The id of a Cloud Map service, as something that is listed."""
+
+    key: str
 
 
 class CloudMap:
@@ -51,6 +57,15 @@ class CloudMap:
                 "CreatorRequestId": Id,
             }
         }
+
+    def list_services(self, *, Filters: list[Any], MaxResults: int = 100, NextToken: str = "") -> dict[str, Any]:
+        """Those of one namespace."""
+        ((space,),) = [each["Values"] for each in Filters]
+        name = self._estate.namespaces[space].removesuffix("-http")
+        prefix = cloud_map_id(name, "")
+        ids, token = page([Id(id) for id in self._estate.services if id.startswith(prefix)], MaxResults, NextToken)
+        listed = [self.get_service(Id=id.key)["Service"] for id in ids]
+        return {"Services": listed} | ({"NextToken": token} if token else {})
 
     def get_instance(self, *, ServiceId: str, InstanceId: str) -> dict[str, Any]:
         service, task = self._service(ServiceId, "GetInstance"), self._estate.tasks.get(InstanceId)

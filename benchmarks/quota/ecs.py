@@ -29,6 +29,15 @@ class ECS:
         services, token = page(there, maxResults, nextToken)
         return _more({"serviceArns": [service.arn for service in services]}, token)
 
+    def list_services_by_namespace(
+        self, *, namespace: str, maxResults: int = 10, nextToken: str = ""
+    ) -> dict[str, Any]:
+        """Those of every cluster."""
+        name = namespace.partition("/ns-")[2]
+        everyone = [s for cluster in self._estate.clusters.values() for s in cluster.services.values()]
+        services, token = page([s for s in everyone if s.namespace == name], maxResults, nextToken)
+        return _more({"serviceArns": [service.arn for service in services]}, token)
+
     def describe_services(
         self, *, cluster: str, services: Sequence[str], include: Sequence[str] = ()
     ) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from scaudit.audit.context import Context
 from scaudit.audit.outcomes import (
     Coming,
     LeftoverJudged,
+    NamespaceJudged,
     Outcome,
     ServiceJudged,
     TaskJudged,
@@ -82,6 +83,8 @@ class Listed:
                 # Only what failed, or could not be told, says anything; of one that was called off nobody misses this.
                 told = (Status.FAIL,) if seen.task.called_off else (Status.FAIL, Status.UNKNOWN)
                 self._of_task(nudge.service, [v for v in verdicts if v.status in told])
+            case NamespaceJudged(_, service_of_it, found):
+                self.verdicts[service_of_it] += found
             case LeftoverJudged(nudge, _, verdicts):
                 self.verdicts[nudge.service] += verdicts
             case Coming(nudge, task):

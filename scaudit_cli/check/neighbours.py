@@ -5,12 +5,13 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from scaudit.collect.aws import ecs
-from scaudit.collect.aws.namespaces import LIST_NAMESPACES, reference
+from scaudit.collect.aws.namespaces import LIST_NAMESPACES
+from scaudit.collect.aws.of_namespace import cloud_map_services, services_by_namespace
 from scaudit.collect.aws.reads import Reads
 from scaudit.model import Namespace, Neighbour, Service, Unread
 from scaudit.model.mentioned_names import digest
 from scaudit.model.surroundings import neighbour_of
-from scaudit_cli.check.listing import LIST_CLOUD_MAP_SERVICES, pages, services_of_namespace
+from scaudit_cli.check.listing import pages
 
 Neighbours = tuple[Neighbour, ...] | Unread
 
@@ -75,11 +76,11 @@ class Neighbourhoods:
 
     def _services(self, namespace: str) -> list[Service] | Unread:
         by_cluster: dict[str, list[str]] = defaultdict(list)
-        for page in services_of_namespace(self._reads, namespace):
-            if isinstance(page, Unread):
-                return page
-            for cluster, name in page or ():
-                by_cluster[cluster].append(name)
+        listed = services_by_namespace(self._reads, "", namespace)
+        if isinstance(listed, Unread):
+            return listed
+        for cluster, name in listed or ():
+            by_cluster[cluster].append(name)
         found: list[Service] = []
         for cluster, names in by_cluster.items():
             for service in ecs.services(self._reads, cluster, names).values():
@@ -90,12 +91,9 @@ class Neighbourhoods:
 
     def _created(self, namespace: str, account: str) -> Mapping[str, datetime]:
         """When each Cloud Map service of a namespace was created, by its id; what cannot be read is not known."""
-        found: dict[str, datetime] = {}
-        named = [{"Name": "NAMESPACE_ID", "Values": [reference(namespace, account)], "Condition": "EQ"}]
-        for page in pages(self._reads, LIST_CLOUD_MAP_SERVICES, "Services", Filters=named):
-            if isinstance(page, list):
-                found |= {raw["Id"]: raw["CreateDate"] for raw in page if raw.get("CreateDate")}
-        return found
+        listed = cloud_map_services(self._reads, "", account, namespace)
+        known = {} if isinstance(listed, Unread) else listed
+        return {service_id: each.created_at for service_id, each in known.items() if each.created_at}
 
 
 def _of_endpoints(service: Service, created: Mapping[str, datetime]) -> dict[str, datetime | None]:

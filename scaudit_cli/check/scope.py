@@ -4,9 +4,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from scaudit.collect.aws.ecs import LIST_CLUSTERS, LIST_SERVICES
+from scaudit.collect.aws.of_namespace import services_by_namespace
 from scaudit.collect.aws.reads import Reads
 from scaudit.model import Unread
-from scaudit_cli.check.listing import pages, services_of_namespace
+from scaudit_cli.check.listing import pages
 from scaudit_cli.usage import Refused
 
 
@@ -61,14 +62,14 @@ def _names(reads: Reads, cluster: str) -> list[str] | Unread:
 
 def _of_namespace(reads: Reads, scope: Scope) -> dict[str, list[str] | Unread]:
     found: dict[str, list[str]] = defaultdict(list)
-    for page in services_of_namespace(reads, scope.namespace):
-        if isinstance(page, Unread):
-            return {"": page}
-        if page is None:
-            raise Refused(f"there is no namespace {scope.namespace} in this Region")
-        for cluster, name in page:
-            if cluster in (scope.clusters or (cluster,)) and name in (scope.service or name,):
-                found[cluster].append(name)
+    listed = services_by_namespace(reads, "", scope.namespace)
+    if isinstance(listed, Unread):
+        return {"": listed}
+    if listed is None:
+        raise Refused(f"there is no namespace {scope.namespace} in this Region")
+    for cluster, name in listed:
+        if cluster in (scope.clusters or (cluster,)) and name in (scope.service or name,):
+            found[cluster].append(name)
     return {cluster: sorted(names) for cluster, names in sorted(found.items())}
 
 

@@ -73,6 +73,7 @@ def test_a_task_and_its_service_in_one_batch_are_both_judged_in_full(desk: Desk)
     desk.finds(0)
     desk.describes(0)
     desk.aws.answer("servicediscovery", "get_service", answers.cloud_map_service(), Id="srv-nginx")
+    desk.leaves()
     assert desk.verify(nudge(), service_look()) == []
     (record,) = desk.records("service")
     assert "SC106" in record["failed"] and {"SC101", "SC104"} <= set(record["passed"])

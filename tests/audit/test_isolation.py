@@ -118,7 +118,8 @@ def test_J21_a_name_of_no_or_of_several_namespaces_is_unknown(desk: Desk, found:
     desk.aws.answer("servicediscovery", "list_namespaces", named, **asked)
     desk.lists(0)
     desk.describes(0)
-    desk.looks_around()
+    desk.knows_the_definition()
+    desk.aws.answer("servicediscovery", "get_service", answers.cloud_map_service(), Id="srv-nginx")
     assert desk.verify(service_look()) == []
     (record,) = desk.records("service")
     assert "SC101" in record["unknown"] and f"this account has {found} namespaces" in str(record["findings"])

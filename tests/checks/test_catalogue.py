@@ -12,7 +12,7 @@ from scaudit.checks.facts import MOMENTARY, OF_NEIGHBOURS, Facts
 from scaudit.model import Severity
 from tests.contracts.deployed import ROOT
 
-ABOUT = {"task", "service", "endpoint", "instance", "file", "scaudit"}
+ABOUT = {"task", "service", "endpoint", "instance", "namespace", "file", "scaudit"}
 NAMES = ("ECS ", "Envoy ", "TLS ")
 CONFIRMED_IN_PART = {"SC203"}
 """Whose findings weigh less where its rule is not confirmed (test_worlds_told.py)."""

@@ -167,9 +167,27 @@ def test_services_that_collide_are_found_by_their_namespace(aws: Stubbed) -> Non
     assert code == 1 and failing(told) == {"SC105", "SC106"}
 
 
+def test_R12_what_a_deleted_service_left_is_told_at_once(aws: Stubbed) -> None:
+    is_seen(aws)
+    aws.answer("servicediscovery", "list_namespaces", {"Namespaces": []}, MaxResults=100)
+    left = answers.cloud_map_service()["Service"]
+    left |= {"Id": "srv-left", "Name": "orders", "Description": left["Description"].replace("/web", "/orders")}
+    aws.answer("servicediscovery", "list_services", {"Services": [left]}, MaxResults=100, Filters=MESH)
+    asked = {"maxResults": 100, "namespace": answers.NAMESPACE}
+    aws.answer("ecs", "list_services_by_namespace", {"serviceArns": [f"{ARN}:service/tutorial/web"]}, **asked)
+    is_described(aws, "web")
+    described = {"cluster": "tutorial", "services": ["orders"], "include": ["TAGS"]}
+    aws.answer("ecs", "describe_services", {"services": []}, **described)
+    _, told = check(*IN_WEB)
+    assert failing(told) == {"SC106", "SC208"}
+    (said,) = [f["messages"] for f in told["findings"] if f["id"] == "SC208"]
+    assert "orders (srv-left) is left of" in said[0]
+
+
 def test_what_is_refused_is_unknown_and_says_what_to_allow(aws: Stubbed) -> None:
     is_seen(aws)
     aws.refuse("servicediscovery", "list_namespaces", "AccessDeniedException")
+    aws.answer("servicediscovery", "list_services", {"Services": []}, MaxResults=100, Filters=MESH)
     code, told = check(*IN_WEB)
     assert code == 1 and failing(told) == {"SC106", "SC902"}
     blind = {f["id"]: f["messages"] for f in told["findings"] if f["status"] == "unknown"}

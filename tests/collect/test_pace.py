@@ -15,6 +15,7 @@ PUBLISHED = {
     "ecs:DescribeTaskDefinition": (50, 20),
     "ecs:ListClusters": (50, 20),
     "ecs:DescribeClusters": (50, 20),
+    "ecs:ListServicesByNamespace": (10, 1),
     "servicediscovery:DiscoverInstances": (2000, 1000),
     "logs:DescribeLogGroups": (0, 10),
     "logs:FilterLogEvents": (0, 10),

@@ -9,12 +9,11 @@ from botocore.session import Session
 from scaudit.checks.facts import ORIGINS
 from scaudit.collect.aws.action import VERIFY, Action
 from scaudit.collect.aws.every_read import ACTIONS
-from scaudit_cli.check.listing import OF_COMMAND
 from scaudit_cli.pages import page_of_reads
 from tests.contracts.deployed import ROOT, listed, properties
 from tests.contracts.source import MODULES, reached
 
-EVERY = {**ACTIONS, **{action.name: action for action in OF_COMMAND}}
+EVERY = ACTIONS
 BY_NAME = pytest.mark.parametrize("action", EVERY.values(), ids=lambda action: action.name)
 DECLARATION = re.compile(r"^([A-Z_]+) = Action\(\s*\"([^\"]+)\"", re.MULTILINE)
 

@@ -27,8 +27,10 @@ NEED_EVERY_RESOURCE = {
     "ecs:DescribeTaskDefinition",
     "ecs:ListClusters",
     "ecs:ListServices",
+    "ecs:ListServicesByNamespace",
     "ecs:ListTasks",
     "servicediscovery:ListNamespaces",
+    "servicediscovery:ListServices",
 }
 # Used by Lambda and EventBridge Scheduler in the role's name, not by our code.
 USED_BY_AWS = {

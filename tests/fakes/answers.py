@@ -111,5 +111,9 @@ def cloud_map_service() -> dict[str, Any]:
 
 
 OWN, OTHER = ACCOUNT, "999999999999"
-STANDING: dict[str, dict[str, Any]] = {"ecs:DescribeClusters": {"clusters": [], "failures": []}}
+STANDING: dict[str, dict[str, Any]] = {
+    "ecs:DescribeClusters": {"clusters": [], "failures": []},
+    "ecs:ListServicesByNamespace": {"serviceArns": []},
+    "servicediscovery:ListServices": {"Services": []},
+}
 """What AWS answers to a declared read, by IAM action, where no fake account has a word in it: a healthy answer."""

@@ -12,8 +12,9 @@ from scaudit.judge.telling import explain
 from scaudit.model import Unread
 from scaudit.model.seen import ServiceSeen
 from scaudit.queue.messages import Canary, ClusterPage, TaskNudge
-from tests.builders import DEFINITION, NOW, REGION, SERVICE, TASK_ID, Seen, with_instance
+from tests.builders import DEFINITION, NAMESPACE, NOW, REGION, SERVICE, TASK_ID, Seen, with_instance
 from tests.checks.worlds.instances import GHOST, of_registration
+from tests.checks.worlds.left_services import LEFT, of_namespace
 from tests.fakes.announced import digested, members, opened
 
 
@@ -32,6 +33,9 @@ def records() -> dict[str, dict]:
         "service": audited.service_record(REGION, "tutorial", "web", about_service, NOW),
         "what is left of a task that is gone": audited.registration_record(
             REGION, "tutorial", "web", TASK_ID, of_registration(GHOST, 5), NOW
+        ),
+        "what deleted services left in a namespace": audited.namespace_record(
+            REGION, NAMESPACE.arn, of_namespace(LEFT), NOW
         ),
         "announcement": announcement_record(REGION, opened(members(1)), NOW),
         "sweep": audited.sweep_record(REGION, ["tutorial"], 2, NOW),

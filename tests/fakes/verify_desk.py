@@ -105,6 +105,13 @@ class Desk:
         """What stands around the service."""
         self.knows_the_definition()
         self.aws.answer("servicediscovery", "get_service", answers.cloud_map_service(), Id="srv-nginx")
+        self.leaves()
+
+    def leaves(self, *services: dict[str, Any]) -> None:
+        """What Cloud Map has in the namespace of the service."""
+        mine = [{"Name": "NAMESPACE_ID", "Values": ["ns-vdpucf3aztj23ecw"], "Condition": "EQ"}]
+        listed = {"Services": list(services)}
+        self.aws.answer("servicediscovery", "list_services", listed, Filters=mine, MaxResults=100)
 
     def sees(self, *, first: bool = False, **registered: str) -> None:
         """One look at task 0 and, when the registration is wrong, the confirming one."""

@@ -15,12 +15,14 @@ LOG_GROUP, LOG_PREFIX = "/ecs/service-connect-proxy", "proxy"
 
 
 class Estate:
-    """One cluster. What happens in it is told to `bus` as ECS tells it."""
+    """One cluster. What happens in it is told to `bus` as ECS tells it. `left` are deleted services whose Cloud Map
+    services are still there."""
 
     def __init__(self, clock: Clock, bus: Callable[[dict[str, Any]], None]) -> None:
         self.services: dict[str, Service] = {}
         self.tasks: dict[str, Task] = {}
         self.deleted = False
+        self.left = set[str]()
         self._clock, self._bus = clock, bus
         self._deployments = 0
 
@@ -125,9 +127,10 @@ class Estate:
                 self.register(task, Registered.MISSING)
         self.deleted = True
 
-    def delete(self, name: str) -> None:
+    def delete(self, name: str, *, leaves: bool = False) -> None:
         self.scale(name, 0)
         self.services[name].status = "INACTIVE"
+        self.left |= {name} if leaves else set()
 
     def running(self, name: str) -> list[Task]:
         return [task for task in self.services[name].tasks if task.last == "RUNNING"]

@@ -100,6 +100,10 @@ class Oracle:
         if id == "*":
             running = self._estate.running(service)
             return all(stood(t, since, now) != {check} and check not in t.must_not_pass(since) for t in running)
+        if check == "SC208":
+            name = id.removeprefix("srv-")
+            left = name in self._estate.left and self._estate.services[name].status == "INACTIVE"
+            return left is (state == "fail")
         if check == "SC210":
             both = self._estate.services[service].deployments
             stands = len(both) > 1 and now >= both[0].created_at + timedelta(days=1)

@@ -55,6 +55,10 @@ class ECS(Over):
         arns = [f"{ARN}:task/{CLUSTER}/{id}" for id in ids]
         return {"taskArns": arns} | ({"nextToken": token} if token else {})
 
+    def list_services_by_namespace(self, *, namespace: str, maxResults: int, nextToken: str = "") -> dict[str, Any]:
+        """All services are in the one namespace that there is."""
+        return self.list_services(cluster=CLUSTER, maxResults=maxResults, nextToken=nextToken)
+
     def describe_tasks(self, *, cluster: str, tasks: Sequence[str]) -> dict[str, Any]:
         at_most(100, tasks)
         known = [self._estate.tasks[id] for id in tasks if id in self._estate.tasks]
@@ -94,6 +98,13 @@ class CloudMap(Over):
             raise _not_found("Namespace", NamespaceName)
         found = list(self._registered(ServiceName).values())[: min(MaxResults, 1000)]
         return {"Instances": [{"InstanceId": task.id, "Attributes": self._estate.attributes(task)} for task in found]}
+
+    def list_services(self, *, MaxResults: int, Filters: Sequence[Any], NextToken: str = "") -> dict[str, Any]:
+        """A deleted service takes its own with it, unless it is `left`."""
+        there = [n for n, s in self._estate.services.items() if s.status == "ACTIVE" or n in self._estate.left]
+        names, token = page(sorted(there), min(MaxResults, 100), NextToken)
+        listed = [self.get_service(Id=f"srv-{name}")["Service"] for name in names]
+        return {"Services": listed} | ({"NextToken": token} if token else {})
 
     def get_namespace(self, *, Id: str) -> dict[str, Any]:
         return answers.namespace()

@@ -8,7 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from scaudit.audit.again import look_again
 from scaudit.audit.context import Edges
-from scaudit.audit.outcomes import Left, Outcome, ServiceJudged
+from scaudit.audit.outcomes import Left, NamespaceJudged, Outcome, ServiceJudged
 from scaudit.audit.recorder import Recorder
 from scaudit.model import Service
 from scaudit.queue.messages import TaskNudge
@@ -61,7 +61,7 @@ class Keeping:
             if isinstance(outcome, ServiceJudged):  # it is looked at again by the next sweep
                 if outcome.whole and outcome.whole.unlisted is None:
                     self.whole.add(outcome.service.name)
-            else:
+            elif not isinstance(outcome, NamespaceJudged):
                 look_again(self._edges, outcome, said)
         except Exception as error:
             self._in_a_row += 1
@@ -73,11 +73,13 @@ class Keeping:
             self.whole.discard(service)
         else:
             self._in_a_row = 0
-            if not isinstance(outcome, ServiceJudged | Left):
+            if not isinstance(outcome, ServiceJudged | NamespaceJudged | Left):
                 self._settled.add(outcome.nudge.task)
 
 
 def _whose(outcome: Outcome) -> tuple[str, str]:
     if isinstance(outcome, ServiceJudged):
         return outcome.service.name, ""
+    if isinstance(outcome, NamespaceJudged):
+        return outcome.service, ""
     return outcome.nudge.service, outcome.nudge.task

@@ -25,6 +25,18 @@ class ServiceJudged:
 
 
 @dataclass(frozen=True, slots=True)
+class NamespaceJudged:
+    """What deleted services left in a namespace, which was met with one of its ECS services (empty: none). `found` has
+    every verdict but passes."""
+
+    namespace: str
+    service: str
+    found: Sequence[Verdict]
+    at: datetime
+    fresh: Collection[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class TaskJudged:
     """A task that runs. `about_service` is what was found of its service, which may explain what was found of it."""
 
@@ -89,4 +101,6 @@ class Unseen:
     at: datetime
 
 
-Outcome = ServiceJudged | TaskJudged | UnstartedJudged | LeftoverJudged | Left | Coming | TooEarly | Unseen
+Outcome = (
+    ServiceJudged | NamespaceJudged | TaskJudged | UnstartedJudged | LeftoverJudged | Left | Coming | TooEarly | Unseen
+)

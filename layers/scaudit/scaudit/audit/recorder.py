@@ -12,6 +12,7 @@ from scaudit.audit.context import Edges
 from scaudit.audit.outcomes import (
     Left,
     LeftoverJudged,
+    NamespaceJudged,
     Outcome,
     ServiceJudged,
     TaskJudged,
@@ -21,10 +22,12 @@ from scaudit.audit.outcomes import (
 from scaudit.audit.standing import Standing
 from scaudit.checks import about
 from scaudit.checks.check import Trigger, Verdict
+from scaudit.judge.namespaces import judge_namespace
 from scaudit.judge.rules import Rules
 from scaudit.judge.second_look import hold_back
 from scaudit.judge.telling import as_told
 from scaudit.model import Severity, Status
+from scaudit.model.arn import Arn
 from scaudit.model.incidents import Member, MemberState, Stood
 from scaudit.model.places import Place
 from scaudit.store.keys import itself
@@ -63,6 +66,8 @@ class Recorder:
                 return self._leftover(outcome)
             case ServiceJudged():
                 self._service(outcome)
+            case NamespaceJudged():
+                self._namespace(outcome)
             case Left():
                 self._left(outcome)
             case Unseen(nudge, unread, at):
@@ -84,6 +89,16 @@ class Recorder:
         self._members(place, stood, told, at, fresh=found.fresh)
         if found.whole:
             self.edges.write(records.service_record(self.region, service.cluster, service.name, told, at))
+
+    def _namespace(self, found: NamespaceJudged) -> None:
+        """What stood against the namespace and was not found again is over."""
+        place = Place(self.region, "", Arn.of(found.namespace).name)
+        stood = self.standing[place]
+        told = {verdict.member for verdict in found.found}
+        over = {member: None for members in stood.values() for member in members if member not in told}
+        verdicts = [*found.found, *judge_namespace(over, {}, found.at, self.rules)]
+        self._members(place, stood, verdicts, found.at, fresh=found.fresh)
+        self.edges.write(records.namespace_record(self.region, found.namespace, verdicts, found.at))
 
     def _task(self, found: TaskJudged) -> Said:
         """A failure that rests on what Cloud Map showed once is held back."""

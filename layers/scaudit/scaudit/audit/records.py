@@ -43,6 +43,11 @@ def service_record(
     }
 
 
+def namespace_record(region: str, namespace: str, verdicts: Iterable[Verdict], at: datetime) -> dict[str, Any]:
+    """What a look at what deleted services left in a namespace, named by its ARN, came to."""
+    return {**head("namespace", region, at), "namespace": namespace, **_answers(list(verdicts))}
+
+
 def registration_record(
     region: str, cluster: str, service: str, instance: str, verdicts: Iterable[Verdict], at: datetime
 ) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from scaudit.audit import records
@@ -10,6 +11,7 @@ from scaudit.audit.again import touch
 from scaudit.audit.context import Context, Edges
 from scaudit.audit.endings import close_what_is_over, settle
 from scaudit.audit.isolation import Keeping
+from scaudit.audit.namespaces import look_at_namespace
 from scaudit.audit.neighbours import Neighbours
 from scaudit.audit.recorder import Recorder
 from scaudit.audit.services import look_at_services
@@ -98,6 +100,11 @@ class Audit:
         ran = {s.name: 0 if s.name in keeping.whole else s.running for s in seen}
         running = sum(max(count, met[name] + blind[name]) for name, count in ran.items())
         return Counted(len(seen), running, sum(met[s.name] for s in seen), len(unread) - len(again), later)
+
+    def namespace(self, arn: str, at: datetime) -> None:
+        """Look at a namespace of this account against which something stands."""
+        for outcome in look_at_namespace(self.looks, "", arn, at):
+            self.recorder.keep(outcome)
 
     def finish(self) -> None:
         """Record what the batch says of scaudit itself, and what it cost."""

@@ -8,6 +8,7 @@ from scaudit.audit.region import Audit
 from scaudit.audit.unwatched import close_unwatched
 from scaudit.collect.aws.sns import subscription
 from scaudit.judge.scaudit_itself import judge_estate
+from scaudit.model.arn import Arn
 from scaudit.queue.messages import AlertTest, Canary, IncidentLook
 from scaudit.store.changes import AlertTestAsked, CanaryPassed, Digest, DigestDue, touched
 from scaudit.store.keys import itself
@@ -36,8 +37,17 @@ def look_at_itself(audit: Audit, topic: str, include: tuple[str, ...]) -> None:
     at = audit.edges.clock()
     audit.edges.ledger.touch(DigestDue(audit.region, Digest.REMINDER), at)
     audit.recorder.itself(judge_estate({}, subscription(audit.reads, topic), at), at)
+    for name in audit.edges.ledger.standing_services(audit.region, ""):
+        if name.startswith("ns-"):
+            audit.namespace(_arn(topic, audit.region, name), at)
     own = itself(audit.region)
     close_unseen(audit.edges.ledger, own, audit.standing[own], at)
     close_unwatched(audit, include)
     for name in audit.edges.ledger.standing_services(audit.region, ""):
         touch(audit.edges, audit.region, "", name, at)
+
+
+def _arn(topic: str, region: str, namespace: str) -> str:
+    """The ARN of a namespace of the account that the topic is in."""
+    partition = topic.split(":")[1]
+    return f"arn:{partition}:servicediscovery:{region}:{Arn.of(topic).account}:namespace/{namespace}"

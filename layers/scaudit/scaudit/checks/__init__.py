@@ -30,4 +30,4 @@ def about(subject: Subject) -> str:
     return check.about if check else ""
 
 
-ABOUT = {about: [c for c in CATALOGUE if c.about == about] for about in ("task", "instance")}
+ABOUT = {about: [c for c in CATALOGUE if c.about == about] for about in ("task", "instance", "namespace")}

@@ -9,6 +9,7 @@ from scaudit.model import (
     Deployment,
     Endpoint,
     Instance,
+    LeftService,
     LogGroup,
     Moot,
     Namespace,
@@ -174,6 +175,12 @@ class Facts:
         of_neighbours=True,
     )
     misfit: str | Unread = fact("a value in a file")
+    left: LeftService | Unread | Moot | None = fact(
+        "a Cloud Map service whose ECS service is gone",
+        "servicediscovery:ListServices",
+        "ecs:ListServicesByNamespace",
+        "ecs:DescribeServices",
+    )
     check_run: CheckRun | Unread = fact("how a check ran")
     permission: Permission | Unread = fact("what AWS answered to a read")
     outbreak: Outbreak | Unread = fact("how many services began to fail lately, by scaudit's table")

@@ -40,6 +40,7 @@ def facts_about(service: Service) -> Iterator[str]:
     """The names under which it is remembered what a service is made of."""
     for deployment in service.deployments:
         yield from (deployment.task_definition, deployment.namespace, *(name for _, name in _may_change(deployment)))
+        yield looks_at(deployment.namespace)
 
 
 def _may_change(deployment: Deployment) -> Iterator[tuple[str, str]]:
@@ -48,6 +49,11 @@ def _may_change(deployment: Deployment) -> Iterator[tuple[str, str]]:
     for endpoint in deployment.endpoints:
         if endpoint.cloud_map_service:
             yield "cloud_map_service", namespaces.service_key(endpoint.cloud_map_service)
+
+
+def looks_at(namespace: str) -> str:
+    """Under what it is remembered when a namespace was last gone through, and what was found left in it."""
+    return f"left in {namespace}"
 
 
 def created(known: ServiceSeen) -> dict[str, datetime | None]:

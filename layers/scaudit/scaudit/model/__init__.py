@@ -2,7 +2,7 @@
 
 from scaudit.model.answers import Moot, Severity, Status, Unread
 from scaudit.model.services import Alias, Deployment, Endpoint, LogTarget, Service, Tls
-from scaudit.model.surroundings import CloudMapService, LogGroup, Namespace, Neighbour, NeighbourEndpoint
+from scaudit.model.surroundings import CloudMapService, LeftService, LogGroup, Namespace, Neighbour, NeighbourEndpoint
 from scaudit.model.tasks import Container, Instance, Task, TaskDefinition
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Deployment",
     "Endpoint",
     "Instance",
+    "LeftService",
     "LogGroup",
     "LogTarget",
     "Moot",

@@ -28,6 +28,15 @@ class CloudMapService:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftService:
+    """A Cloud Map service that says it is managed by an ECS service, by that one's ARN, which ECS does not have."""
+
+    id: str
+    name: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
 class LogGroup:
     """The log group that a deployment sends the logs of its proxies to."""
 

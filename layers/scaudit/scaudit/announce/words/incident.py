@@ -16,6 +16,8 @@ from scaudit.model.life import Step, closed_because
 from scaudit.model.places import Place
 from scaudit.model.sentences import clean
 
+_MEMBERS = {"service": "", "scaudit": "place", "namespace": "Cloud Map service"}
+"""What the members of an incident are called, where that is not what its check is about."""
 _STATE = {News.OPENED: "open", News.GREW: "grew", News.ROSE: "grew", News.RESOLVED: "resolved"}
 
 
@@ -48,7 +50,7 @@ def write(
         (m for m in members if m.state in (MemberState.FAIL, MemberState.LOST)),
         key=lambda m: (m.since or m.observed_at, m.id),
     )
-    what = {"service": "", "scaudit": "place"}.get(check.about, check.about) if instead is None else "service"
+    what = _MEMBERS.get(check.about, check.about) if instead is None else "service"
     facts: dict[str, Any] = {
         "since": incident.opened_at.astimezone(UTC).isoformat(timespec="seconds") if incident.opened_at else "",
         "lasted": _span(before.opened_at, before.clear_since) if over else "",

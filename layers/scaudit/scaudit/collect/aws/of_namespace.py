@@ -1,0 +1,94 @@
+"""What ECS and Cloud Map have in one namespace, read once a batch."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from scaudit.collect.aws.action import Action, Quota
+from scaudit.collect.aws.namespaces import READS, reference
+from scaudit.collect.aws.reads import Reads
+from scaudit.model import Unread
+from scaudit.model.arn import Arn
+
+_ANY = ("*",)
+"""IAM knows no resource for these (Service Authorization Reference)."""
+LIST_SERVICES_BY_NAMESPACE = Action(
+    "ecs:ListServicesByNamespace", "the services of a namespace", Quota("ECS services by namespace", 1, 10), _ANY
+)
+LIST_CLOUD_MAP_SERVICES = Action("servicediscovery:ListServices", "the Cloud Map services of a namespace", READS, _ANY)
+_PER_PAGE = 100
+
+
+class Summary(NamedTuple):
+    """A Cloud Map service as ListServices tells it."""
+
+    name: str
+    description: str
+    created_at: datetime | None
+
+
+Services = list[tuple[str, str]] | Unread | None
+Summaries = Mapping[str, Summary] | Unread
+
+
+def services_by_namespace(reads: Reads, cluster: str, namespace: str) -> Services:
+    """The ECS services (cluster, name) in a namespace, by its name or ARN, whichever cluster they are in; None where
+    there is no such namespace. `cluster` is whose audit it serves."""
+    key = f"ECS services in {namespace}"
+    if key not in reads.once:
+        reads.once[key] = _services(reads, cluster, namespace)
+    known: Services = reads.once[key]
+    return known
+
+
+def cloud_map_services(reads: Reads, cluster: str, account: str, arn: str) -> Summaries:
+    """Every Cloud Map service of a namespace by its id; `account` is who asks."""
+    key = f"Cloud Map services in {arn}"
+    if key not in reads.once:
+        reads.once[key] = _summaries(reads, cluster, account, arn)
+    known: Summaries = reads.once[key]
+    return known
+
+
+def _services(reads: Reads, cluster: str, namespace: str) -> Services:
+    found: list[tuple[str, str]] = []
+    wanted: dict[str, Any] = {"namespace": namespace, "maxResults": _PER_PAGE}
+    while True:
+        answer = reads.ask(LIST_SERVICES_BY_NAMESPACE, cluster, gone=("NamespaceNotFoundException",), **wanted)
+        if not isinstance(answer, dict):
+            return answer
+        page = reads.understand(LIST_SERVICES_BY_NAMESPACE, namespace, _services_of, answer)
+        if isinstance(page, Unread):
+            return page
+        found += page
+        if not answer.get("nextToken"):
+            return found
+        wanted["nextToken"] = answer["nextToken"]
+
+
+def _summaries(reads: Reads, cluster: str, account: str, arn: str) -> Summaries:
+    found: dict[str, Summary] = {}
+    named = [{"Name": "NAMESPACE_ID", "Values": [reference(arn, account)], "Condition": "EQ"}]
+    wanted: dict[str, Any] = {"Filters": named, "MaxResults": _PER_PAGE}
+    while True:
+        answer = reads.ask(LIST_CLOUD_MAP_SERVICES, cluster, **wanted)
+        if not isinstance(answer, dict):
+            return answer or found
+        page = reads.understand(LIST_CLOUD_MAP_SERVICES, arn, _summaries_of, answer)
+        if isinstance(page, Unread):
+            return page
+        found |= page
+        if not answer.get("NextToken"):
+            return found
+        wanted["NextToken"] = answer["NextToken"]
+
+
+def _services_of(answer: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [(arn.split("/")[-2], Arn.of(arn).name) for arn in answer["serviceArns"]]
+
+
+def _summaries_of(answer: Mapping[str, Any]) -> dict[str, Summary]:
+    return {
+        raw["Id"]: Summary(raw.get("Name") or raw["Id"], raw.get("Description") or "", raw.get("CreateDate"))
+        for raw in answer["Services"]
+    }
