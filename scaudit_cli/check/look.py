@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from scaudit.audit.context import Context
+from scaudit.audit.namespaces import due, look_at_namespace
 from scaudit.audit.outcomes import (
     Coming,
     LeftoverJudged,
@@ -56,6 +57,9 @@ class Look:
         listed = Listed(self._context.rules)
         for outcome in look_at_services(self._context, cluster, list(meshed.values()), at, "", ()):
             listed.keep(outcome)
+        for arn, name in due(self._context, list(meshed.values()), at).items():
+            for outcome in look_at_namespace(self._context, cluster, arn, at, name):
+                listed.keep(outcome)
         for name, verdicts in listed.verdicts.items():
             of_cluster = partial(tags, self._context.reads, cluster)
             yield Judged(cluster, name, silenced(verdicts, meshed[name], at, of_cluster))

@@ -83,6 +83,21 @@ def test_a_lost_task_is_settled_when_a_newer_one_passes(desk: Desk) -> None:
     assert {m.state for m in desk.ledger.members(PLACE, SUBJECT)} == {MemberState.PASS}
 
 
+def test_the_end_is_as_severe_as_what_was_told_so_that_who_filters_by_it_hears_of_both(desk: Desk) -> None:
+    cause, effect = Subject("SC304"), Subject("SC302")
+    sees(desk, effect, 0, severity=Severity.ERROR, caused_by=cause.check)
+    sees(desk, cause, 1, severity=Severity.WARNING)
+    for subject in (effect, cause):
+        desk.ledger.record(PLACE, subject, later(PASS, 60))
+        desk.wake(f"{subject.key}#{FAIL.id}")
+    desk.clock.forward(700)
+    desk.wake(f"touch#{cause.key}")
+    assert [each for each in told(desk) if each[0] == "SC304"] == [
+        ("SC304", "open", "error"),
+        ("SC304", "resolved", "error"),
+    ]
+
+
 def test_what_a_lost_task_is_explained_by_takes_it_along_when_it_is_over(desk: Desk) -> None:
     """A proxy was UNHEALTHY, and so its task ended: when that is over, nobody is told of the end."""
     cause, effect = Subject("SC302"), Subject("SC310")

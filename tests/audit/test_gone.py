@@ -73,8 +73,9 @@ def test_a_ghost_that_went_while_nobody_looked_is_over_with_the_next_look_at_its
     desk.finds()
     desk.describes(0, **answers.stopped(6))
     desk.lists()
-    desk.looks_around()
+    desk.looks_around(leaves=False)
     desk.aws.refuse("servicediscovery", "get_instance", "InstanceNotFound")
+    desk.leaves()
     assert desk.verify(service_look()) == []
     assert GHOST not in desk.states()
 
@@ -90,8 +91,9 @@ def test_a_registration_of_another_services_task_is_kept_in_sight_until_it_is_go
     desk.finds(0)
     desk.describes(0, group="service:orders")
     desk.lists()
-    desk.looks_around()
+    desk.looks_around(leaves=False)
     desk.registers()
+    desk.leaves()
     desk.verify(service_look())
     (again,) = desk.sent()
     desk.clock.forward(60)
@@ -119,8 +121,9 @@ def test_a_service_look_finds_the_registration_of_a_task_nobody_told_of(desk: De
     desk.finds(0)
     desk.aws.answer("ecs", "describe_tasks", {"tasks": []}, cluster="tutorial", tasks=[answers.task_id(0)])
     desk.lists()
-    desk.looks_around()
+    desk.looks_around(leaves=False)
     desk.registers()
+    desk.leaves()
     desk.verify(service_look())
     (again,) = desk.sent()
     assert GHOST.key in again["Body"]

@@ -1,18 +1,23 @@
 """What is odd about one task, service or message holds up nobody else."""
 
 import json
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from scaudit.audit import tasks as looks
-from scaudit.audit.recorder import Recorder
+from scaudit.audit.isolation import Keeping
+from scaudit.audit.outcomes import Outcome, ServiceJudged, Unseen
+from scaudit.audit.recorder import Recorder, Said
+from scaudit.collect.services import Whole
 from scaudit.judge.tasks import judge_task
+from scaudit.model import Unread
 from scaudit.model.places import Subject
 from scaudit.queue.bodies import parse
 from scaudit.queue.messages import ServiceLook, TaskNudge
 from scaudit.store.keys import itself
-from tests.builders import REGION
+from tests.builders import NOW, REGION, SERVICE
 from tests.fakes import answers
 from tests.fakes.verify_desk import SUBJECT, Desk, nudge, page, service_look
 
@@ -195,3 +200,14 @@ def test_J30_a_look_for_which_no_time_is_left_is_sent_for_anew(desk: Desk) -> No
     assert desk.verify(service_look()) == []
     (again,) = desk.sent()
     assert parse(again["Body"]) == ServiceLook(REGION, "tutorial", "web")
+
+
+@pytest.mark.parametrize("blind", [False, True])
+def test_a_service_of_which_one_task_could_not_be_seen_is_not_seen_whole(blind: bool) -> None:
+    """Else every running task would be said to pass, an hour after one was lost."""
+    nudge = TaskNudge(REGION, "tutorial", "web", "a")
+    found: list[Outcome] = [ServiceJudged(SERVICE, [], NOW, Whole(SERVICE, {}, {}), [], ())]
+    found += [Unseen(nudge, Unread("ecs:DescribeTasks is throttled"), NOW)] if blind else []
+    keeping = Keeping(cast(Any, None), cast(Any, SimpleNamespace(keep=lambda outcome: Said())))
+    assert list(keeping.looks([SERVICE], lambda _: iter(found))) == []
+    assert keeping.whole == (set() if blind else {"web"})

@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from botocore.stub import ANY
 
 from scaudit.audit.context import LAG
@@ -207,6 +208,22 @@ def test_R3_tasks_stopped_for_an_unhealthy_proxy_are_one_incident_and_repeat_cri
     assert (mine.caused_by, mine.severity) == ("SC302", Severity.CRITICAL)
     (heard,) = as_heard(Subject("SC302"), [told["SC302"]], desk.ledger.standing(PLACE), ())
     assert heard.severity is Severity.CRITICAL
+
+
+@pytest.mark.parametrize(("left", "begins"), [(1, True), (0, False)])
+def test_of_a_service_that_was_scaled_to_zero_nothing_begins(desk: Desk, left: int, begins: bool) -> None:
+    container = {"name": answers.PROXY, "lastStatus": "STOPPED", "healthStatus": "UNHEALTHY"}
+    never = {"startedAt": None, "stopCode": "ServiceSchedulerInitiated", "containers": [container]}
+    stopped = {key: value for key, value in (ran(1) | never).items() if value is not None}
+    task = {key: value for key, value in answers.task(NEW, **stopped).items() if key != "startedAt"}
+    desk.aws.answer("ecs", "describe_tasks", {"tasks": [task]}, cluster="tutorial", tasks=[answers.task_id(NEW)])
+    service = answers.service(serviceConnectConfiguration=LOGGED) | {"desiredCount": left, "runningCount": 0}
+    asked = {"cluster": "tutorial", "services": ["web"], "include": ["TAGS"]}
+    desk.aws.answer("ecs", "describe_services", {"services": [service]}, **asked)
+    logs(desk, ["anything"], head=True)
+    desk.verify(nudge(NEW))
+    assert (Subject("SC209") in desk.states()) is begins
+    assert "SC209" in desk.records()[0]["failed"], "it is on record all the same"
 
 
 def test_J6_a_post_mortem_whose_stream_is_not_there_yet_is_made_again(desk: Desk) -> None:

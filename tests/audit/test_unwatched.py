@@ -91,6 +91,15 @@ def test_J23_a_cluster_that_cannot_be_described_closes_nothing(desk: Desk, code:
     assert why(desk, GONE) == {} and set(desk.ledger.estate(REGION)) == {"tutorial"}
 
 
+def test_J23_a_cluster_that_fails_for_another_reason_than_that_it_is_gone_closes_nothing(desk: Desk) -> None:
+    swept(desk, "tutorial")
+    sees(desk, GONE)
+    answer = {"clusters": [], "failures": [{"arn": f"{ARN}:cluster/tutorial", "reason": "ACCESS_DENIED"}]}
+    desk.aws.answer("ecs", "describe_clusters", answer, clusters=["tutorial"], include=["TAGS"])
+    looks_at_itself(desk)
+    assert why(desk, GONE) == {}
+
+
 def test_J23_a_cluster_of_which_nothing_is_said_closes_nothing(desk: Desk) -> None:
     """It is in neither list of the answer, which stands in tests/fakes/answers.py."""
     swept(desk, "tutorial")

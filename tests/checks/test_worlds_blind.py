@@ -19,7 +19,7 @@ from scaudit.model.seen import ServiceSeen
 from scaudit.proxylog import ControlPlane, Outcome
 from tests import builders as world
 from tests.builders import HEALTHY, NOW, WEB, audited, declared, with_instance, with_log, with_registration, with_task
-from tests.checks.worlds.clients import UNDATED, calling
+from tests.checks.worlds.clients import AS_OLD, UNDATED, calling
 from tests.checks.worlds.control_plane import UNCLEAR
 from tests.checks.worlds.instances import GHOST, of_registration
 from tests.checks.worlds.names import SHARED, beside, in_shared_namespace
@@ -113,6 +113,13 @@ def test_a_collision_in_a_shared_namespace_says_that_more_may_be_hidden() -> Non
         "discovery name nginx is also that of endpoint nginx of service tutorial/orders "
         "(services of other accounts in the namespace that account 999999999999 shares are not seen)"
     ]
+
+
+def test_R11_a_name_that_nobody_seen_serves_is_unknown_where_not_all_are_seen() -> None:
+    known = calling(*AS_OLD, says="orders.shop:80", namespace=SHARED)
+    shared = replace(in_shared_namespace(*known.neighbours), task_definition=known.task_definition)
+    (found,) = [v for v in of_service(shared) if v.check.id == "SC403"]
+    assert found.status is Status.UNKNOWN and "services of other accounts" in found.sentence
 
 
 def test_a_client_has_no_registration_to_judge() -> None:

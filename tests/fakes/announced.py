@@ -40,7 +40,14 @@ def opened(told: list[Member], place: Where = WHERE, check: str = "SC203") -> An
     return write(BY_ID[check], place, Incident(), found, told)
 
 
-OPEN = Incident(episode=1, opened_at=NOW, clear_since=NOW + timedelta(seconds=4000), told=1, told_at=NOW)
+OPEN = Incident(
+    episode=1,
+    opened_at=NOW,
+    clear_since=NOW + timedelta(seconds=4000),
+    told=1,
+    told_at=NOW,
+    told_severity=Severity.CRITICAL,
+)
 
 
 def resolved(*told: Member) -> Announcement:

@@ -101,11 +101,12 @@ class Desk:
     def lists(self, *numbers: int) -> None:
         lists(self.aws, *numbers)
 
-    def looks_around(self) -> None:
-        """What stands around the service."""
+    def looks_around(self, *, leaves: bool = True) -> None:
+        """What stands around the service and, once its registrations were read, in its namespace."""
         self.knows_the_definition()
         self.aws.answer("servicediscovery", "get_service", answers.cloud_map_service(), Id="srv-nginx")
-        self.leaves()
+        if leaves:
+            self.leaves()
 
     def leaves(self, *services: dict[str, Any]) -> None:
         """What Cloud Map has in the namespace of the service."""

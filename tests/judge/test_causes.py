@@ -104,6 +104,19 @@ def test_J2_an_old_crash_does_not_outrank_what_it_does_not_explain() -> None:
     assert [v.caused_by for v in explain([told("SC306"), told("SC302")])] == ["", ""]
 
 
+def test_J2_a_control_plane_that_was_lost_after_envoy_had_started_rejects_no_listener() -> None:
+    look = [told("SC304"), told("SC303", status=Status.PASS), told("SC305")]
+    assert [v.caused_by for v in explain(look)] == ["", "", ""]
+    assert [v.caused_by for v in explain([told("SC304"), told("SC303"), told("SC305")])] == ["", "SC304", "SC304"]
+
+
+def test_a_hang_or_a_lost_control_plane_explains_unhealthy_though_the_listeners_came() -> None:
+    bound = told("SC305", status=Status.PASS)
+    assert [v.caused_by for v in explain([told("SC303"), bound, told("SC302")])] == ["", "", "SC303"]
+    started = told("SC303", status=Status.PASS)
+    assert [v.caused_by for v in explain([told("SC304"), started, bound, told("SC302")])] == ["", "", "", "SC304"]
+
+
 def test_J3_a_port_name_explains_failures_of_its_endpoint_only() -> None:
     named = told("SC102", member="-", explains=frozenset({"web-admin"}))
     found = explain([named, told("SC203", "nginx"), told("SC203", "web-admin")])

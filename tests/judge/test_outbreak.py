@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from scaudit.judge.outbreak import REGION, Began, began, completed, mutes
+from scaudit.judge.outbreak import REGION, Began, began, completed, may_begin, mutes
 from scaudit.model import Severity
 from scaudit.model.incidents import Incident, Member, MemberState, News, Open, Phase
 from scaudit.model.life import Step
@@ -131,6 +131,17 @@ def test_what_was_there_before_scaudit_has_not_just_begun() -> None:
 def test_what_is_wrong_with_scaudit_itself_is_no_part_of_it() -> None:
     itself = [*all_wrong(30, "", check="SC902"), wrong(0, "", check="SC903")]
     assert found(itself, {CLUSTER: 40}, REGION).incidents == []
+
+
+@pytest.mark.parametrize(
+    ("ago", "changes", "may"),
+    [(15, {}, True), (16, {}, False), (1, {"baseline": True}, False), (1, {"noticed_at": None}, False)],
+)
+def test_only_what_was_noticed_lately_may_be_the_beginning_of_an_outbreak(
+    ago: float, changes: dict[str, object], may: bool
+) -> None:
+    incident = Incident(Phase.OPEN, 1, noticed_at=NOW - ago * MINUTE)
+    assert may_begin(replace(incident, **changes), NOW) is may
 
 
 def test_J8_it_mutes_what_began_in_it_for_a_day_at_most() -> None:

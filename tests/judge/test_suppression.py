@@ -1,10 +1,15 @@
 """A tag silences one check of one service until a day that it names."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from scaudit.judge.telling import suppressed
+from scaudit.checks import BY_ID
+from scaudit.checks.check import Verdict
+from scaudit.judge.telling import silenced, suppressed
+from scaudit.model import Severity, Status, Unread
+from scaudit.model.incidents import Member, MemberState
 
 
 @pytest.mark.parametrize(
@@ -27,3 +32,35 @@ from scaudit.judge.telling import suppressed
 )
 def test_only_a_tag_for_this_check_with_a_day_to_come_silences(tag: str, value: str, silent: bool) -> None:
     assert suppressed({tag: value}, "SC305", datetime(2026, 11, 23, 12, 30, tzinfo=UTC)) is silent
+
+
+@pytest.mark.parametrize(("severity", "asked"), [(Severity.INFO, 0), (Severity.WARNING, 1)])
+def test_the_clusters_tags_are_asked_for_only_where_something_fails_that_is_more_than_an_info(
+    severity: Severity, asked: int
+) -> None:
+    calls: list[str] = []
+
+    def tags() -> dict[str, str]:
+        calls.append("tags")
+        return {"scaudit:ignore:SC402": "until=2026-12-01"}
+
+    failed = Verdict(BY_ID["SC402"], "-", "nginx", Status.FAIL, severity=severity)
+    (found,) = silenced([failed], None, datetime(2026, 11, 23, tzinfo=UTC), tags)
+    assert (len(calls), found.suppressed) == (asked, bool(asked))
+
+
+DENIED = Unread("ecs:DescribeClusters is refused")
+
+
+@pytest.mark.parametrize("was", [True, False])
+@pytest.mark.parametrize(("service", "tags"), [(None, DENIED), (DENIED, {})], ids=["the cluster's", "the service's"])
+def test_tags_that_cannot_be_read_end_no_silence_and_begin_none(
+    service: Unread | None, tags: Unread | dict[str, str], was: bool
+) -> None:
+    at = datetime(2026, 11, 23, tzinfo=UTC)
+    failed = Verdict(BY_ID["SC203"], "a", "nginx", Status.FAIL, severity=Severity.CRITICAL)
+    stood = {failed.subject: {"a": Member("a", MemberState.FAIL, at, Severity.CRITICAL, suppressed=was)}}
+    (found,) = silenced([failed], service, at, lambda: tags, stood)
+    assert found.suppressed is was
+    (new,) = silenced([replace(failed, member="b")], service, at, lambda: tags, stood)
+    assert not new.suppressed

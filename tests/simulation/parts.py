@@ -60,7 +60,9 @@ class Task:
     def may_be_said(self, now: datetime) -> set[str]:
         """The checks that may tell of its proxy by now: what its log tells, and what ECS does."""
         if self.end is None or self.ill_at is None or now < self.ill_at - timedelta(seconds=self.end.lead):
-            return {self.proxy.fault} - {""}
+            # Of one that was cut off between two starts of its Envoy, ECS and the ends so far are all that is certain.
+            cut = {"SC209", "SC306"} if self.proxy is Proxy.KILLED and not self.started_at else set()
+            return {self.proxy.fault, *cut} - {""}
         return {self.end.check, *(["SC302"] if self.end.unhealthy else []), *(["SC310"] if self.stopped_at else [])}
 
     def must_not_pass(self, since: datetime) -> set[str]:

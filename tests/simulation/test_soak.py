@@ -21,5 +21,5 @@ def test_nothing_is_missed_false_or_lost() -> None:
     events, planted, found = map(int, last.groups()[:3])
     rounds = planted // FAULTS
     assert rounds >= 1 and events >= rounds * 2000 and planted == found == rounds * FAULTS
-    # One opens, one resolves; and some become critical, or reach half or all of what runs: 2.45 with this seed.
-    assert float(last[4]) < 2.7
+    # One opens, one resolves; some become critical, reach half or all, or are an effect that is read before its cause.
+    assert float(last[4]) < 2.8

@@ -17,6 +17,7 @@ OLD_SHORT = (replace(SHORT[0], created_at=ago(60)),)
 BY_ANOTHER_NAME = (NeighbourEndpoint("orders-api", (Alias("orders", 8080),), ago(60)),)
 TWO_PORTS = NeighbourEndpoint("orders-admin", (Alias("orders.shop", 9090),), ago(60))
 UNNAMED = (NeighbourEndpoint("orders", (Alias("", 8080),), ago(60)),)
+OWN = NeighbourEndpoint("nginx", (Alias("nginx.shop", 80),), ago(60))
 ELSEWHERE = {"namespace": "ns-x", "namespace_name": "x"}
 
 
@@ -98,6 +99,11 @@ HEALTHY_ALL_THE_SAME = [
     Row("names a database in a namespace", of_service(calling(*AS_OLD, says="postgres://db.shop:5432/orders"))),
     Row("names what only somebody else can know", of_service(calling(*OLD_SHORT, says="orders.eu.example.com:80"))),
     Row("names its own endpoint with another port", of_service(calling(*AS_OLD, says="0.0.0.0 nginx.shop:8443"))),
+    Row(
+        "its own, which the namespace lists like any other",
+        of_service(calling(OWN, says="0.0.0.0 nginx.shop:8443", arn=WEB.service.arn)),
+    ),
+    Row("its own, which another namespace has, too", of_service(calling(OWN, says="nginx.shop:80", **ELSEWHERE))),
     Row("a word that is an alias elsewhere", of_service(calling(*OLD_SHORT, says="--queue=orders", **ELSEWHERE))),
     Row(
         "a word and a number, which is not the port of that alias elsewhere",

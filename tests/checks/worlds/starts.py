@@ -6,7 +6,7 @@ from datetime import timedelta
 from scaudit.judge.causes import explain
 from scaudit.judge.rules import Rules
 from scaudit.judge.tasks import judge_unstarted
-from scaudit.model import Unread
+from scaudit.model import Moot, Unread
 from scaudit.model.seen import LOOKED_AT, Seen
 from scaudit.proxylog import ControlPlane, Exit, Outcome
 from tests import builders as world
@@ -16,6 +16,11 @@ from tests.checks.worlds.rows import Row
 
 STARTING = replace(world.PROXY_LOG, verdict=Outcome.NOT_READY, why="not yet ready", ready=False)
 _NO_GROUP = Unread("The specified log group does not exist", code="ResourceNotFoundException")
+_NO_STREAM = Unread("The specified log stream does not exist", code="ResourceNotFoundException")
+_SAYS_SO = (
+    "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: failed to "
+    "create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist."
+)
 _MADE = replace(world.DEPLOYMENT.log, makes_group=True)
 
 CAUSES: list[tuple[str, Seen, dict[str, str]]] = [
@@ -30,6 +35,17 @@ CAUSES: list[tuple[str, Seen, dict[str, str]]] = [
     (
         "the log group of the proxy is gone",
         unstarted(_NO_GROUP),
+        {"SC209": ""},
+    ),
+    (
+        "the log group of the proxy is gone, in the words of Fargate",
+        unstarted(_NO_GROUP, stop_code="TaskFailedToStart", reasons=(_SAYS_SO,)),
+        {"SC209": ""},
+    ),
+    ("its proxy exited, and its log is not there", unstarted(_NO_STREAM, proxy_exit=139), {"SC209": ""}),
+    (
+        "its proxy exited, and its log goes elsewhere",
+        unstarted(Moot("goes to awsfirelens"), proxy_exit=1),
         {"SC209": ""},
     ),
     ("registration is refused", unstarted(registration_reason="not authorized: RegisterInstance"), {"SC209": ""}),
@@ -52,6 +68,19 @@ CAUSES: list[tuple[str, Seen, dict[str, str]]] = [
         "stopped by the scheduler for its proxy's health",
         unstarted(STARTING, stop_code="ServiceSchedulerInitiated", proxy_health="UNHEALTHY"),
         {"SC209": "SC303", "SC303": ""},
+    ),
+    (
+        "unhealthy, and cut off before its Envoy was started",
+        unstarted(replace(STARTING, control_plane=ControlPlane()), proxy_health="UNHEALTHY"),
+        {"SC209": "SC303", "SC303": ""},
+    ),
+    (
+        "unhealthy, and cut off just after another start of its Envoy",
+        unstarted(
+            replace(STARTING, control_plane=ControlPlane(silent=True), exits=(Exit(1, "9", -1),)),
+            proxy_health="UNHEALTHY",
+        ),
+        {"SC209": "SC303", "SC303": "", "SC306": "SC303"},
     ),
     (
         "called off by a person, refused by the control plane",
@@ -94,6 +123,19 @@ CAUSES: list[tuple[str, Seen, dict[str, str]]] = [
     (
         "J14: the log group is missing, and an image could not be pulled",
         unstarted(_NO_GROUP, reasons=("CannotPullContainerError: no such image",)),
+        {},
+    ),
+    (
+        "J14: ECS names the missing group, which the driver makes",
+        replace(
+            unstarted(_NO_GROUP, reasons=(_SAYS_SO,)),
+            service=replace(world.SERVICE, deployments=(replace(world.DEPLOYMENT, log=_MADE),)),
+        ),
+        {},
+    ),
+    (
+        "its proxy was told to stop when the application had exited",
+        unstarted(_NO_STREAM, stop_code="EssentialContainerExited", others_exited=True, proxy_exit=143),
         {},
     ),
     ("the image could not be pulled", unstarted(LOOKED_AT, reasons=("CannotPullContainerError",)), {}),

@@ -8,14 +8,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from scaudit.audit.again import look_again
 from scaudit.audit.context import Edges
-from scaudit.audit.outcomes import Left, NamespaceJudged, Outcome, ServiceJudged
+from scaudit.audit.outcomes import Left, NamespaceJudged, Outcome, ServiceJudged, Unseen
 from scaudit.audit.recorder import Recorder
 from scaudit.model import Service
 from scaudit.queue.messages import TaskNudge
 
 MOST_IN_A_ROW = 3
 """After so many outcomes, one after the other, that could not be written it is the table, and not they."""
-Part = TypeVar("Part", TaskNudge, Service)
+Part = TypeVar("Part", TaskNudge, Service, str)
 logger = Logger(child=True)
 
 
@@ -62,6 +62,8 @@ class Keeping:
                 if outcome.whole and outcome.whole.unlisted is None:
                     self.whole.add(outcome.service.name)
             elif not isinstance(outcome, NamespaceJudged):
+                if isinstance(outcome, Unseen):  # not every running task was seen
+                    self.whole.discard(outcome.nudge.service)
                 look_again(self._edges, outcome, said)
         except Exception as error:
             self._in_a_row += 1

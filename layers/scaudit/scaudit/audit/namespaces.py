@@ -16,10 +16,10 @@ EVERY = timedelta(hours=1)
 _LASTS = timedelta(days=1)
 
 
-def look_at_namespaces(
-    context: Context, cluster: str, services: Sequence[Service], at: datetime, fresh: Collection[str]
-) -> Iterator[NamespaceJudged]:
-    """Look at those namespaces of these services whose turn it is. What another account shares is its owner's."""
+def due(context: Context, services: Sequence[Service], at: datetime) -> dict[str, str]:
+    """Those namespaces of these services whose turn it is, each with a service that is in it. What another account
+    shares is its owner's."""
+    found: dict[str, str] = {}
     for service in services:
         namespace = service.primary.namespace if service.primary else ""
         owner = Arn.of(namespace).account
@@ -28,7 +28,8 @@ def look_at_namespaces(
         before = context.reads.memory.get(looks_at(namespace))
         if before and not before["since"] and at < before["at"] + EVERY * context.rules.settle_scale:
             continue
-        yield from look_at_namespace(context, cluster, namespace, at, service.name, fresh)
+        found.setdefault(namespace, service.name)
+    return found
 
 
 def look_at_namespace(

@@ -9,6 +9,7 @@ from typing import Any
 
 from scaudit.audit import records
 from scaudit.audit.context import Edges
+from scaudit.audit.endings import over
 from scaudit.audit.outcomes import (
     Left,
     LeftoverJudged,
@@ -25,8 +26,8 @@ from scaudit.checks.check import Trigger, Verdict
 from scaudit.judge.namespaces import judge_namespace
 from scaudit.judge.rules import Rules
 from scaudit.judge.second_look import hold_back
-from scaudit.judge.telling import as_told
-from scaudit.model import Severity, Status
+from scaudit.judge.telling import as_told, silenced
+from scaudit.model import Severity, Status, Unread
 from scaudit.model.arn import Arn
 from scaudit.model.incidents import Member, MemberState, Stood
 from scaudit.model.places import Place
@@ -51,7 +52,7 @@ class Recorder:
     edges: Edges
     rules: Rules
     standing: Standing
-    tags: Callable[[str], Mapping[str, str]]
+    tags: Callable[[str], Mapping[str, str] | Unread]
     judged: dict[Place, list[Verdict]] = field(default_factory=dict)
     verdicts: Counter[str] = field(default_factory=Counter)
 
@@ -85,7 +86,7 @@ class Recorder:
         stood = self.standing[place]
         tags = partial(self.tags, service.cluster)
         told = as_told(found.verdicts, service, at, stood, tags=tags)
-        told += as_told(found.registrations, service, at, tags=tags)
+        told += silenced(found.registrations, service, at, tags, stood)
         self._members(place, stood, told, at, fresh=found.fresh)
         if found.whole:
             self.edges.write(records.service_record(self.region, service.cluster, service.name, told, at))
@@ -117,12 +118,16 @@ class Recorder:
         return Said(mine, suspected)
 
     def _unstarted(self, found: UnstartedJudged) -> Said:
-        """One that is stopped is lost at once, and its passes prove nothing."""
+        """One that is stopped is lost at once, and its passes prove nothing. Nothing begins of what is over."""
         seen, task, nudge = found.seen, found.seen.task, found.nudge
         place = Place(self.region, task.cluster, task.service)
         stood = self.standing[place]
         told = as_told(found.verdicts, seen.service, seen.at, stood, tags=partial(self.tags, task.cluster))
-        failed = [verdict for verdict in told if verdict.status is Status.FAIL]
+        failed = [
+            v
+            for v in told
+            if v.status is Status.FAIL and (isinstance(seen.service, Unread) or not over(seen.service, v.subject))
+        ]
         lost = task.last_status == "STOPPED"
         self._members(place, stood, failed, seen.at, created_at=task.created_at, fresh=nudge.fresh, lost=lost)
         self._tell(records.task_record(self.region, seen, told, nudge.look))
@@ -133,7 +138,7 @@ class Recorder:
         place = Place(self.region, service.cluster, service.name)
         stood = self.standing[place]
         known = {subject for subject, members in stood.items() if instance_id in members}
-        told = as_told(found.verdicts, service, at, tags=partial(self.tags, service.cluster))
+        told = silenced(found.verdicts, service, at, partial(self.tags, service.cluster), stood)
         held, suspected = hold_back(told, nudge.suspected, known, at, self.rules)
         self._members(place, stood, held, at, fresh=nudge.fresh)
         self.edges.write(records.registration_record(self.region, service.cluster, service.name, instance_id, held, at))

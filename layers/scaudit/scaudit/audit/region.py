@@ -11,7 +11,7 @@ from scaudit.audit.again import touch
 from scaudit.audit.context import Context, Edges
 from scaudit.audit.endings import close_what_is_over, settle
 from scaudit.audit.isolation import Keeping
-from scaudit.audit.namespaces import look_at_namespace
+from scaudit.audit.namespaces import due, look_at_namespace
 from scaudit.audit.neighbours import Neighbours
 from scaudit.audit.recorder import Recorder
 from scaudit.audit.services import look_at_services
@@ -86,6 +86,8 @@ class Audit:
         broken = dict(keeping.looks(meshed, look))
         for service, error in broken.items():
             self._failed(f"{cluster}/{service.name}", error)
+        for arn, name in due(self.looks, meshed, at).items():
+            self._namespace(keeping, cluster, arn, at, name, sorted(fresh))
         for name in sorted(keeping.whole):
             place = Place(self.region, cluster, name)
             settle(self.edges.ledger, place, self.standing[place], self.recorder.judged[place], at)
@@ -103,8 +105,7 @@ class Audit:
 
     def namespace(self, arn: str, at: datetime) -> None:
         """Look at a namespace of this account against which something stands."""
-        for outcome in look_at_namespace(self.looks, "", arn, at):
-            self.recorder.keep(outcome)
+        self._namespace(Keeping(self.edges, self.recorder), "", arn, at)
 
     def finish(self) -> None:
         """Record what the batch says of scaudit itself, and what it cost."""
@@ -131,6 +132,19 @@ class Audit:
         if self._estate is None:
             self._estate = self.edges.ledger.estate(self.region)
         return self._estate.get(cluster)
+
+    def _namespace(
+        self,
+        keeping: Keeping,
+        cluster: str,
+        arn: str,
+        at: datetime,
+        met_with: str = "",
+        fresh: Collection[str] = (),
+    ) -> None:
+        look = partial(look_at_namespace, self.looks, cluster, arn, at, met_with, fresh)
+        for _, error in keeping.looks([arn], lambda _: look()):
+            self._failed(arn, error)
 
     def _failed(self, what: str, error: Exception) -> None:
         """A look that failed for this one alone is SC901; it would fail again."""

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from scaudit.audit.context import Context
-from scaudit.audit.namespaces import look_at_namespaces
 from scaudit.audit.outcomes import Outcome, ServiceJudged
 from scaudit.audit.tasks import Group, look_at_tasks
 from scaudit.checks.check import Trigger, Verdict
@@ -35,7 +34,6 @@ def look_at_services(
     wholes = {seen.service.name: seen for seen in whole(reads, cluster, services, asked)}
     for seen in wholes.values():
         yield _judged(context, seen, at, fresh)
-    yield from look_at_namespaces(context, cluster, services, at, fresh)
     nudges = [
         TaskNudge(context.region, cluster, seen.service.name, task_id, chain=chain, fresh=fresh)
         for seen in wholes.values()

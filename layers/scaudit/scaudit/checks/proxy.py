@@ -76,7 +76,7 @@ def listeners_are_added(listeners: Listeners) -> Iterator[Finding]:
     on=Trigger.TASK,
     late=True,
     severity=Severity.WARNING,
-    after=("SC305",),
+    after=("SC305", "SC303"),
     why="Each crash breaks the connections of that moment, and the number of restarts is limited.",
     fix="Look at the memory of the task and at the lines before the exit; replace the task if it goes on.",
     source=_LOG,

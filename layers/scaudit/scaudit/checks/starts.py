@@ -55,7 +55,7 @@ def proxy_runs(task: Task, deployment: Deployment) -> Iterator[Finding]:
     late=True,
     severity=Severity.ERROR,
     settles=300,
-    after=("SC305", "SC309"),
+    after=("SC305", "SC309", "SC303", "SC304"),
     why="ECS replaces a task whose proxy stays UNHEALTHY, and its application does not start.",
     fix="Read the proxy's log (scaudit proxylog); replace the task, and on EC2 its instance if others fail there too.",
     source=f"{sources.ecs_api('DescribeTasks')} (healthStatus); {sources.PROXY_AGENT} (health check)",

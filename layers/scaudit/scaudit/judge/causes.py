@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from scaudit.checks import BY_ID
-from scaudit.checks.check import Verdict
+from scaudit.checks.check import Area, Verdict
 from scaudit.model import Status
 from scaudit.model.incidents import Member, MemberState, Stood
 from scaudit.model.places import Subject
@@ -26,6 +26,7 @@ def explain(
         return list(verdicts)  # as of nearly every task
     judged = {v.subject for v in verdicts if v.status in (Status.PASS, Status.FAIL)}
     failed = [v for v in verdicts if v.status is Status.FAIL]
+    fine = {v.subject for v in verdicts if v.status is Status.PASS and v.check.area is Area.PROXY}
     after = {check_id: check.after for check_id, check in BY_ID.items()} | {v.check.id: v.check.after for v in verdicts}
 
     def explains(check_id: str, effect: Verdict) -> bool:
@@ -39,6 +40,8 @@ def explain(
 
     def cause(check_id: str, effect: Verdict) -> str:
         for earlier in after.get(check_id, ()):
+            if not {Subject(earlier, effect.endpoint), Subject(earlier)}.isdisjoint(fine):
+                continue  # a proxy that got so far was not kept from it by what comes before
             further = cause(earlier, effect)
             if further or explains(earlier, effect):
                 return further or earlier

@@ -4,10 +4,10 @@ from typing import Any
 
 from scaudit.checks.facts import StartFailure
 from scaudit.judge.ecs_view import EcsView, ecs_view, still
-from scaudit.judge.proxy_ends import proxy_end
+from scaudit.judge.proxy_ends import TOLD_TO_STOP, proxy_end
 from scaudit.judge.proxy_log import configuration, control_plane, listeners, proxy_log, proxy_settings, proxy_start
 from scaudit.model import Deployment, Moot, Task, Unread
-from scaudit.model.seen import Seen
+from scaudit.model.seen import LOOKED_AT, Seen
 from scaudit.proxylog import Outcome, ProxyStart
 
 
@@ -55,15 +55,25 @@ def start_failure(seen: Seen, view: EcsView) -> StartFailure | Unread | Moot | N
     if isinstance(log, ProxyStart) and log.verdict in broken:
         return StartFailure(f"its proxy: {log.why}", stuck)
     no_group = isinstance(log, Unread) and log.code == "ResourceNotFoundException" and "log group" in log.reason
-    if no_group and not (task.called_off or _makes_group(seen)):
+    if no_group and not _makes_group(seen) and (_names_group(task) or not task.called_off):
         return StartFailure("the log group of its proxy does not exist", stuck)
     if isinstance(log, Unread) and log.transient:
         return log
     if task.proxy_health == "UNHEALTHY":
         return StartFailure("its proxy is UNHEALTHY", stuck)
+    if task.proxy_exit not in TOLD_TO_STOP and not task.called_off:
+        return StartFailure(f"its proxy exited with {task.proxy_exit}", stuck)
     if stuck and view is EcsView.UNSURE and isinstance(log, ProxyStart):
         return Unread(f"{log.why} {still(view)}")
+    if not (isinstance(log, ProxyStart) or log is LOOKED_AT or task.called_off):
+        return Unread(f"whether its proxy kept the task from RUNNING cannot be told: {log.reason}")
     return Moot(f"Service Connect is not the cause: {'; '.join(task.reasons) or 'ECS gives no reason'}")
+
+
+def _names_group(task: Task) -> bool:
+    """Whether ECS itself says that a log group is missing (AWS: stopped task error messages,
+    ResourceInitializationError)."""
+    return any("log group does not exist" in reason for reason in task.reasons)
 
 
 def _makes_group(seen: Seen) -> bool:

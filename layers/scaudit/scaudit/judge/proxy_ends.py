@@ -7,7 +7,7 @@ from scaudit.model.seen import Seen
 from scaudit.proxylog import Outcome, ProxyStart
 
 _BY_CONTAINERS = "EssentialContainerExited"
-_TOLD_TO_STOP = (None, 0, 137, 143)
+TOLD_TO_STOP = (None, 0, 137, 143)
 """How a proxy ends that was told to stop: it drains and exits with 0, or is killed (SIGTERM 143, SIGKILL 137)."""
 
 
@@ -24,7 +24,7 @@ def proxy_end(seen: Seen) -> ProxyEnd | Unread | Moot | None:
         return end
     if task.stop_code != _BY_CONTAINERS:
         return None  # from outside, or for a reason that is not known: neither convicts the proxy
-    if task.proxy_reason or task.proxy_exit not in _TOLD_TO_STOP:
+    if task.proxy_reason or task.proxy_exit not in TOLD_TO_STOP:
         return end
     if isinstance(log, ProxyStart) and log.verdict is Outcome.STOPPED:
         return None

@@ -80,7 +80,10 @@ def control_plane(seen: Seen, view: EcsView) -> ControlPlane | Unread | Moot:
     if why := _unsaid(seen, log, view):
         return why
     if view is EcsView.ILL:
-        return control
+        # An Envoy that was not started yet, or just again, has had no time to be answered.
+        told = control.refused or control.closed or control.timeouts or control.socket_missing
+        waited = control.silent and not log.exits
+        return control if told or waited else Moot(f"Envoy does not run: see SC303. {log.why}")
     return Unread(f"the log shows no answer of the control plane. {still(view)}")
 
 

@@ -25,15 +25,15 @@ def as_told(
     members: Collection[str] = (SERVICE,),
     *,
     replaced: bool = False,
-    tags: Callable[[], Mapping[str, str]] = dict,
+    tags: Callable[[], Mapping[str, str] | Unread] = dict,
 ) -> list[Verdict]:
     """The verdicts of one look at a service or a task of it, explained and silenced; `tags` asks for those of its
-    cluster. What `stood` against these
-    `members` before explains, too; against the service, nothing of a task whose deployment was `replaced`."""
+    cluster. What `stood` against these `members` before explains, too; against the service, nothing of a task whose
+    deployment was `replaced`."""
     if all(v.status is not Status.FAIL for v in verdicts):
         return list(verdicts)  # as of nearly every task
     standing = _failing(stood or {}, [m for m in members if not (replaced and m == SERVICE)])
-    return silenced(explain(verdicts, standing, replaced=replaced), service, at, tags)
+    return silenced(explain(verdicts, standing, replaced=replaced), service, at, tags, stood or {})
 
 
 def suppressed(tags: Mapping[str, str], check: str, at: datetime) -> bool:
@@ -57,21 +57,24 @@ def silenced(
     verdicts: Sequence[Verdict],
     service: Service | Unread | None,
     at: datetime,
-    tags: Callable[[], Mapping[str, str]] = dict,
+    tags: Callable[[], Mapping[str, str] | Unread] = dict,
+    stood: Stood | None = None,
 ) -> list[Verdict]:
     """Mark the failures that a tag of the service or of its cluster suppresses. Only where something fails that is more
-    than an info, which nearly every service has, are `tags`, those of the cluster, asked for."""
+    than an info, which nearly every service has, are `tags`, those of the cluster, asked for. Where tags could not be
+    read, what `stood` suppressed stays so: a refused read tells nothing new, and silences nothing new."""
     failing = [v for v in verdicts if v.status is Status.FAIL]
     if not failing:
         return list(verdicts)
-    own = service.tags if isinstance(service, Service) else {}
+    own = service.tags if isinstance(service, Service) else service or {}
     both = own, tags() if max(v.severity for v in failing) > Severity.INFO else {}
-    return [
-        replace(v, suppressed=True)
-        if v.status is Status.FAIL and any(suppressed(each, v.check.id, at) for each in both)
-        else v
-        for v in verdicts
-    ]
+
+    def is_silent(v: Verdict) -> bool:
+        known = (stood or {}).get(v.subject, {}).get(v.member)
+        was = known is not None and known.suppressed
+        return any(was if isinstance(each, Unread) else suppressed(each, v.check.id, at) for each in both)
+
+    return [replace(v, suppressed=True) if v.status is Status.FAIL and is_silent(v) else v for v in verdicts]
 
 
 def _failing(stood: Stood, members: Collection[str]) -> set[Subject]:

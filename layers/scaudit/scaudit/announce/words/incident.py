@@ -60,7 +60,8 @@ def write(
         "fix": check.fix,
         "console": _console(place),
     }
-    severity = max((m.severity for m in told), default=check.severity).word
+    # An end is as severe as what users were told last, so that who filters by it hears of both.
+    severity = (before.told_severity if over else max((m.severity for m in told), default=check.severity)).word
     about = About(
         _STATE[step.news],
         severity,

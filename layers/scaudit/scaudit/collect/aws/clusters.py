@@ -34,10 +34,10 @@ def clusters(reads: Reads, names: Iterable[str]) -> dict[str, Tags | Unread | No
     return {name: reads.once[_key(name)] for name in wanted}
 
 
-def tags(reads: Reads, cluster: str) -> Tags:
-    """The tags of a cluster; none where they cannot be read, so that nothing is silenced by mistake."""
+def tags(reads: Reads, cluster: str) -> Tags | Unread:
+    """The tags of a cluster; none for one that is gone."""
     found = clusters(reads, [cluster])[cluster]
-    return {} if found is None or isinstance(found, Unread) else found
+    return {} if found is None else found
 
 
 def _described(answer: Mapping[str, Any]) -> dict[str, Tags | None]:
