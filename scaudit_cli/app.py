@@ -5,12 +5,14 @@ from typing import Annotated
 import typer
 
 from scaudit import __version__
+from scaudit_cli.ask.history import history
+from scaudit_cli.ask.status import status
 from scaudit_cli.check.command import check
 from scaudit_cli.explain import explain
 from scaudit_cli.lint.command import lint
 from scaudit_cli.redrive import redrive
 from scaudit_cli.test_alert import test_alert
-from scaudit_cli.usage import EXIT_CODES, OUTCOMES, Group, examples
+from scaudit_cli.usage import EXIT_CODES, OUTCOMES, STATUS_CODES, Group, examples
 
 app = typer.Typer(cls=Group, add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
@@ -71,6 +73,14 @@ app.command(
         EXIT_CODES,
     )
 )(lint)
+app.command(
+    epilog=examples(
+        "scaudit status",
+        "scaudit status --output json | jq '.problems[] | select(.severity == \"critical\")'",
+        STATUS_CODES,
+    )
+)(status)
+app.command(epilog=examples("scaudit history web", "scaudit history tutorial/web --since 24h --output json"))(history)
 app.command(epilog=examples("scaudit explain SC305", "scaudit explain"))(explain)
 app.command()(redrive)
 app.command()(test_alert)

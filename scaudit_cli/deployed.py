@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from scaudit.model.arn import Arn
@@ -11,15 +11,23 @@ from scaudit_cli.usage import Refused
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """The outputs of a stack, and boto3 clients by service name."""
+    """The outputs and parameters of a stack, and boto3 clients by service name."""
 
     outputs: Mapping[str, str]
     client: Callable[[str], Any]
+    stack: str = "scaudit"
+    parameters: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def region(self) -> str:
         """The Region of the stack, from the ARN of its topic."""
         return Arn.of(self.outputs["TopicArn"]).region
+
+    @property
+    def regions(self) -> list[str]:
+        """The Regions that it watches: its own first, then those that are linked."""
+        linked = self.parameters.get("LinkedRegions", "").split(",")
+        return [self.region, *(region.strip() for region in linked if region.strip())]
 
     @property
     def account(self) -> str:
@@ -42,15 +50,17 @@ def answers(about: str = "") -> Iterator[None]:
         raise Refused(f"{about}{error}") from None
 
 
-def find(stack: str) -> Deployed:
-    """The stack of this name. Raises Refused."""
+def find(stack: str, region: str = "") -> Deployed:
+    """The stack of this name, in the caller's own Region unless another is named. Raises Refused."""
     import boto3  # here, since it is slow to import and most commands do without
 
     with answers():
-        session: Any = boto3.Session()
+        session: Any = boto3.Session(region_name=region or None)
     with answers(f"stack {stack} in {session.region_name}: "):
         described = session.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
-        outputs = {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", ())}
-    if missing := {"TopicArn", "QueueUrl", "DeadLetterQueueUrl", "AuditLogGroup"} - outputs.keys():
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", ())}
+    given = {each["ParameterKey"]: each.get("ParameterValue", "") for each in described.get("Parameters", ())}
+    wanted = {"TopicArn", "QueueUrl", "DeadLetterQueueUrl", "TableName", "AuditLogGroup"}
+    if missing := wanted - outputs.keys():
         raise Refused(f"stack {stack} is no scaudit, or not deployed yet: no output {', '.join(sorted(missing))}")
-    return Deployed(outputs, session.client)
+    return Deployed(outputs, session.client, stack, given)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from scaudit_cli.deployed import answers, find
-from scaudit_cli.usage import Refused
+from scaudit_cli.usage import Refused, Stack
 
 if TYPE_CHECKING:
     from scaudit_cli.dead_letters import Letter
@@ -21,7 +21,7 @@ Held = list[tuple[dict[str, Any], "Letter"]]
 
 
 def redrive(
-    stack: Annotated[str, typer.Option(help="The name of the deployed stack.")] = "scaudit",
+    stack: Stack = "scaudit",
     yes: Annotated[bool, typer.Option("--yes", help="Send back without asking.")] = False,
     everything: Annotated[
         bool, typer.Option("--all", help="Also messages that verify could not parse; use it after an upgrade.")

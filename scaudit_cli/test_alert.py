@@ -3,11 +3,12 @@
 import time
 import uuid
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from scaudit_cli.deployed import Deployed, answers, find
+from scaudit_cli.usage import Stack
 
 if TYPE_CHECKING:
     from scaudit.queue.messages import AlertTest
@@ -19,7 +20,7 @@ CLOCKS = 300
 """Seconds by which this machine's clock may be ahead of AWS's."""
 
 
-def test_alert(stack: Annotated[str, typer.Option(help="The name of the deployed stack.")] = "scaudit") -> None:
+def test_alert(stack: Stack = "scaudit") -> None:
     """Send a test alert the path of every alert: queue, verify, table, stream, notify, topic. See whom it reaches.
 
     Exit code 0 when it was published and somebody listens, 1 when not, 64 when the stack cannot be reached.

@@ -73,6 +73,10 @@ FailOn = Annotated[
 Verbose = Annotated[
     bool, typer.Option("--verbose", "-v", help="Also list what passed, and what does not apply and why.")
 ]
+Stack = Annotated[str, typer.Option(help="The name of the deployed stack.")]
+StackRegion = Annotated[
+    str, typer.Option("--region", metavar="R", help="The Region of the stack; else the one of your AWS settings.")
+]
 OUTCOMES = (
     "Exit codes: 0 healthy, recovered or stopped; 1 degraded, not ready or exited; 2 could not tell; "
     "64 wrong usage, or a file that cannot be read."
@@ -80,4 +84,8 @@ OUTCOMES = (
 EXIT_CODES = (
     "Exit codes: 0 nothing failed at or above --fail-on; 1 something did; 2 could not tell "
     "(unknown at or above it, or anything pending); 64 wrong usage."
+)
+STATUS_CODES = (
+    "Exit codes: 0 nothing is wrong at or above --fail-on, and every task was verified; 1 something is; 2 could not "
+    "tell (not swept, not verified, no heartbeat); 64 wrong usage, or the stack cannot be reached."
 )

@@ -116,8 +116,10 @@ def test_an_unconfirmed_subscription_listens_to_nothing(desk: Desk) -> None:
 class Session:
     """boto3's session, with one stack or none."""
 
-    region_name = REGION
     outputs: dict[str, str] | None = None
+
+    def __init__(self, region_name: str | None) -> None:
+        self.region_name = region_name or REGION
 
     def client(self, name: str) -> "Session":
         return self
@@ -130,7 +132,7 @@ class Session:
         return {"Stacks": [{"Outputs": listed}]}
 
 
-@pytest.mark.parametrize("command", ["redrive", "test-alert"])
+@pytest.mark.parametrize("command", [["redrive"], ["test-alert"], ["status"], ["history", "web"]])
 @pytest.mark.parametrize(
     ("outputs", "said"),
     [
@@ -140,11 +142,11 @@ class Session:
     ids=["no stack", "another stack"],
 )
 def test_a_stack_that_is_not_there_is_said_and_is_64(
-    monkeypatch: pytest.MonkeyPatch, command: str, outputs: dict[str, str] | None, said: str
+    monkeypatch: pytest.MonkeyPatch, command: list[str], outputs: dict[str, str] | None, said: str
 ) -> None:
     monkeypatch.setattr(Session, "outputs", outputs)
     monkeypatch.setattr(boto3, "Session", Session)
-    result = CliRunner().invoke(app, [command, "--stack", "mine"])
+    result = CliRunner().invoke(app, [*command, "--stack", "mine"])
     assert result.exit_code == 64 and said in result.output and "Traceback" not in result.output
 
 

@@ -109,9 +109,9 @@ class Ledger:
         item = self._table.get(place.key, INCIDENT + subject.key)
         return items.incident_of(item) if item else Kept(Incident())
 
-    def incidents(self, place: Place, check: str) -> dict[Subject, Incident]:
-        """Every incident of one check in a place, over or not."""
-        found = self._table.query(place.key, INCIDENT + Subject(check).key.removesuffix("-"))
+    def incidents(self, place: Place, check: str = "") -> dict[Subject, Incident]:
+        """Every incident in a place, over or not; of one check where it is named."""
+        found = self._table.query(place.key, INCIDENT + (Subject(check).key.removesuffix("-") if check else ""))
         return {Subject.of(item["sk"].removeprefix(INCIDENT)): items.incident_of(item).state for item in found}
 
     def digest(self, due: DigestDue) -> Kept[DigestState]:

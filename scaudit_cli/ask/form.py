@@ -1,0 +1,42 @@
+"""How answers of the stack are written."""
+
+import os
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TextIO
+
+from rich.console import Console
+
+
+class Form(StrEnum):
+    """For people or for machines."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def console(out: TextIO) -> Console:
+    """A console without colours where `NO_COLOR` is set or `out` is no terminal."""
+    plain = bool(os.environ.get("NO_COLOR"))  # no-color.org; Rich itself would still print bold
+    return Console(file=out, highlight=False, soft_wrap=True, color_system=None if plain else "auto")
+
+
+def age(span: timedelta) -> str:
+    """A span of time in minutes, hours or days, rounded down."""
+    minutes = max(0, int(span.total_seconds()) // 60)
+    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h" if minutes < 2880 else f"{minutes // 1440} days"
+
+
+def minute(moment: datetime) -> str:
+    """A moment as people read it."""
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def iso(moment: datetime | None) -> str | None:
+    """A moment as machines read it."""
+    return moment.isoformat(timespec="seconds") if moment else None
+
+
+def count(number: int, what: str) -> str:
+    """A number of things."""
+    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -1,0 +1,119 @@
+"""The command `scaudit history`: what was wrong with a service, from when to when, and what was said of it."""
+
+import json
+import re
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from scaudit_cli.ask.form import Form
+from scaudit_cli.deployed import Deployed, answers, find
+from scaudit_cli.usage import Refused, Stack, StackRegion
+
+if TYPE_CHECKING:
+    from scaudit.model.incidents import Incident
+    from scaudit.model.places import Place, Subject
+
+PAUSE, PATIENCE = 0.5, 120
+"""Seconds between two looks at a query that runs, and until it is given up."""
+MOST = 1000
+_SERVICE = re.compile(r"([A-Za-z0-9_-]{1,255}/)?[A-Za-z0-9_-]{1,255}")
+"""Letters, digits, underscores and hyphens (AWS: CreateCluster, CreateService)."""
+_SPAN = re.compile(r"(\d{1,4})([mhdw])")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What is on record of the services of one name: their incidents as they stand or ended, and the announcements
+    since a moment, oldest first. `cut` says that there were more of these than are read."""
+
+    region: str
+    since: datetime
+    incidents: Mapping[tuple["Place", "Subject"], "Incident"]
+    announcements: tuple[Mapping[str, Any], ...]
+    cut: bool
+
+
+def history(
+    service: Annotated[str, typer.Argument(metavar="[CLUSTER/]SERVICE", help="The service, of any cluster or of one.")],
+    since: Annotated[str, typer.Option("--since", metavar="SPAN", help="How far back: 90m, 12h, 7d or 4w.")] = "7d",
+    stack: Stack = "scaudit",
+    region: StackRegion = "",
+    output: Annotated[Form, typer.Option("--output", "-o", help="How the answer is written.")] = Form.TEXT,
+) -> None:
+    """What was wrong with a service, from when to when, and what was said of it, from the deployed stack.
+
+    Exit code 0 when something is on record, 2 when nothing is, 64 when the stack cannot be reached.
+    """
+    from scaudit_cli.ask import history_text
+
+    if not _SERVICE.fullmatch(service):
+        raise Refused(f"'{service}' is no name of an ECS service: give SERVICE or CLUSTER/SERVICE")
+    deployed, now = find(stack, region), datetime.now(UTC)
+    known = [read(deployed, each, service, now - span(since), now) for each in deployed.regions]
+    (history_text.write_json if output is Form.JSON else history_text.write)(known, service, sys.stdout)
+    raise typer.Exit(0 if any(each.incidents or each.announcements for each in known) else 2)
+
+
+def span(written: str) -> timedelta:
+    """A span of time as people write it. Raises Refused."""
+    if not (found := _SPAN.fullmatch(written)):
+        raise Refused(f"--since {written}: give a number and m, h, d or w, such as 12h or 7d")
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+def read(deployed: Deployed, region: str, service: str, since: datetime, now: datetime) -> History:
+    """Ask the table and the audit log about a service of one Region. Raises Refused."""
+    from scaudit.model.places import Place
+    from scaudit.store.ledger import Ledger
+    from scaudit.store.table import Table
+
+    cluster, _, name = service.rpartition("/")
+    with answers():
+        ledger = Ledger(Table(deployed.client("dynamodb"), deployed.outputs["TableName"]))
+        clusters = [cluster] if cluster else sorted(ledger.estate(region))
+        places = [Place(region, each, name) for each in clusters]
+        incidents = {(place, of): one for place in places for of, one in ledger.incidents(place).items()}
+        lines = list(_announced(deployed, region, cluster, name, since, now))
+    return History(region, since, incidents, tuple(lines[:MOST][::-1]), len(lines) > MOST)
+
+
+def _announced(
+    deployed: Deployed, region: str, cluster: str, name: str, since: datetime, now: datetime
+) -> Iterator[Mapping[str, Any]]:
+    """The records of what was announced about a service, newest first, one more than are shown."""
+    query = (
+        'fields @message | filter @message like /"record": ?"announcement"/ '
+        f'| filter @message like /"ecs_service": ?"{name}"/ | sort @timestamp desc | limit {MOST + 1}'
+    )
+    logs = deployed.client("logs")
+    asked = logs.start_query(
+        logGroupName=deployed.outputs["AuditLogGroup"],
+        startTime=int(since.timestamp()),
+        endTime=int(now.timestamp()) + 1,
+        queryString=query,
+    )["queryId"]
+    for row in _results(logs, asked):
+        told = json.loads(next(field["value"] for field in row if field["field"] == "@message"))
+        if told["region"] == region and cluster in ("", told["ecs_cluster"]):
+            yield told
+
+
+def _results(logs: Any, asked: str) -> list[list[dict[str, str]]]:  # noqa: ANN401
+    began = time.monotonic()
+    while True:
+        answer = logs.get_query_results(queryId=asked)
+        if answer["status"] == "Complete":
+            return list(answer["results"])
+        scanned = answer.get("statistics", {}).get("bytesScanned", 0) / 1e6
+        if answer["status"] not in ("Scheduled", "Running") or time.monotonic() > began + PATIENCE:
+            how = f"{answer['status']} after {scanned:.0f} MB"
+            raise Refused(f"the query of the audit log is {how}: try a shorter --since")
+        typer.echo(f"reading the audit log: {scanned:.0f} MB", err=True)
+        time.sleep(PAUSE)

@@ -1,0 +1,158 @@
+"""The command `scaudit status`: what the deployed stack knows now, without looking at ECS."""
+
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scaudit.model import Severity
+from scaudit_cli.ask.form import Form, count, minute
+from scaudit_cli.deployed import Deployed, answers, find
+from scaudit_cli.output.report import CLEAN, COULD_NOT_TELL, FOUND
+from scaudit_cli.usage import FailOn, Stack, StackRegion
+
+if TYPE_CHECKING:
+    from scaudit.store.overview import Overview, Problem
+
+STALE = timedelta(minutes=90)
+"""The slowest sweep has been by within this: `SweepRate` is an hour at most, and the alarm HeartbeatSilent waits so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What a stack knows, `at` which moment. `threshold` is its AlertSeverity, `ignored` its IgnoreChecks."""
+
+    stack: str
+    account: str
+    at: datetime
+    regions: tuple["Overview", ...]
+    dead_letters: int
+    threshold: str
+    ignored: frozenset[str]
+
+    @property
+    def problems(self) -> list["Problem"]:
+        """Everything that is wrong, the worst and oldest first."""
+        found = [problem for region in self.regions for problem in region.problems]
+        return sorted(found, key=lambda p: (-severity(p), since(p) or self.at, p.place, p.subject))
+
+    @property
+    def doubts(self) -> list[str]:
+        """Why "nothing is wrong" would not be known, in sentences."""
+        found = [doubt for region in self.regions for doubt in _doubts(region, self.at)]
+        if self.dead_letters:
+            found.append(f"{count(self.dead_letters, 'dead letter')}: scaudit redrive shows them")
+        return found
+
+    @property
+    def tasks(self) -> tuple[int, int]:
+        """How many tasks were verified at the last sweeps, and how many ran."""
+        swept = [each for region in self.regions for each in region.swept]
+        return sum(each.verified for each in swept), sum(each.tasks for each in swept)
+
+    def exit_code(self, fail_on: Severity) -> int:
+        """As `scaudit check`: 1 for a problem as bad as that, 2 where it is not known whether there is one."""
+        if any(severity(p) >= fail_on for p in self.problems if loud(p)):
+            return FOUND
+        return COULD_NOT_TELL if self.doubts else CLEAN
+
+    def counts(self) -> Counter[str]:
+        """How many problems have which severity, without those that are suppressed or explained by another."""
+        return Counter(severity(p).word for p in self.problems if loud(p))
+
+    def quiet(self, problem: "Problem") -> str:
+        """Why nobody is told of a problem; empty when somebody is, or will be."""
+        if problem.announced:
+            return ""
+        if suppressed(problem):
+            return "suppressed by a tag"
+        if problem.subject.check in self.ignored:
+            return "in IgnoreChecks"
+        if causes := {m.caused_by for m in problem.samples if m.caused_by}:
+            return f"explained by {', '.join(sorted(causes))}"
+        if self.threshold == "none" or severity(problem) < Severity[self.threshold.upper()]:
+            return f"AlertSeverity is {self.threshold}"
+        return "not announced yet"
+
+
+def severity(problem: "Problem") -> Severity:
+    """The worst of what is known of it."""
+    worst = problem.announced.severity if problem.announced else Severity.INFO
+    return max([worst, *(m.severity for m in problem.samples)])
+
+
+def since(problem: "Problem") -> datetime | None:
+    """When it began, as far as it is known."""
+    began = [m.since for m in problem.samples if m.since]
+    return problem.announced.opened_at if problem.announced else min(began, default=None)
+
+
+def suppressed(problem: "Problem") -> bool:
+    """Whether a tag silences all that was read of it."""
+    return bool(problem.samples) and all(m.suppressed for m in problem.samples)
+
+
+def loud(problem: "Problem") -> bool:
+    """Whether it counts: neither suppressed by a tag nor explained by another."""
+    return bool(problem.announced) or any(not (m.suppressed or m.caused_by) for m in problem.samples)
+
+
+def _doubts(region: "Overview", at: datetime) -> list[str]:
+    found = [] if region.swept else [f"{region.region}: no cluster was swept yet"]
+    for each in region.swept:
+        if at - each.at > STALE:
+            found.append(f"{region.region}: {each.cluster} was last swept {minute(each.at)}")
+        if each.verified < each.tasks:
+            found.append(
+                f"{region.region}: {each.tasks - each.verified} of {each.tasks} tasks of {each.cluster} "
+                "were not verified"
+            )
+    if region.heartbeat is None:
+        found.append(f"{region.region}: no heartbeat for a day")
+    elif at - region.heartbeat > STALE:
+        found.append(f"{region.region}: the last heartbeat was {minute(region.heartbeat)}")
+    return found
+
+
+def read(deployed: Deployed, at: datetime) -> Status:
+    """Ask the table and the dead-letter queue. Raises Refused."""
+    from scaudit.store.overview import overview
+    from scaudit.store.table import Table
+
+    asked = deployed.parameters
+    with answers():
+        table = Table(deployed.client("dynamodb"), deployed.outputs["TableName"])
+        regions = tuple(overview(table, region) for region in deployed.regions)
+        waiting = deployed.client("sqs").get_queue_attributes(
+            QueueUrl=deployed.outputs["DeadLetterQueueUrl"],
+            AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
+        )["Attributes"]
+    return Status(
+        stack=deployed.stack,
+        account=deployed.account,
+        at=at,
+        regions=regions,
+        dead_letters=sum(map(int, waiting.values())),
+        threshold=asked.get("AlertSeverity", Severity.ERROR.word),
+        ignored=frozenset(each.strip() for each in asked.get("IgnoreChecks", "").split(",")),
+    )
+
+
+def status(
+    stack: Stack = "scaudit",
+    region: StackRegion = "",
+    output: Annotated[Form, typer.Option("--output", "-o", help="How the answer is written.")] = Form.TEXT,
+    fail_on: FailOn = Severity.ERROR,
+) -> None:
+    """What is wrong now, since when, and how much was verified: from the deployed stack, without reading ECS.
+
+    `scaudit check` looks anew; this tells what the stack has on record.
+    """
+    from scaudit_cli.ask import status_json, status_text
+
+    known = read(find(stack, region), datetime.now(UTC))
+    (status_json if output is Form.JSON else status_text).write(known, sys.stdout)
+    raise typer.Exit(known.exit_code(fail_on))

@@ -1,0 +1,69 @@
+"""What a stack knows, for people: the worst first, then what was looked at, and when."""
+
+from datetime import datetime
+from typing import TextIO
+
+from rich.console import Console
+from rich.text import Text
+
+from scaudit.checks import BY_ID
+from scaudit.model import Severity
+from scaudit.model.sentences import clean
+from scaudit.store.overview import Problem
+from scaudit_cli.ask.form import age, console, count, minute
+from scaudit_cli.ask.status import Status, severity, since
+
+SHOWN = 20
+"""So many problems are written out; all of them with --output json."""
+STYLES = {Severity.CRITICAL: "bold red", Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "dim"}
+
+
+def write(status: Status, out: TextIO) -> None:
+    """Write for people, without colours where `NO_COLOR` is set or `out` is no terminal."""
+    page = console(out)
+    where = ", ".join(region.region for region in status.regions)
+    page.print(Text(f"stack {status.stack}, account {status.account}, {where}, {minute(status.at)}", "dim"))
+    page.print()
+    for problem in status.problems[:SHOWN]:
+        _problem(page, status, problem)
+    if (more := len(status.problems) - SHOWN) > 0:
+        page.print(Text(f"  ... and {more} more: --output json lists all", "dim"))
+    for region in status.regions:
+        for swept in region.swept:
+            page.print(
+                f"{region.region} {swept.cluster}: {swept.verified} of {count(swept.tasks, 'task')} of "
+                f"{count(swept.services, 'service')} verified, swept {_ago(swept.at, status.at)}"
+            )
+        if region.heartbeat:
+            page.print(f"{region.region} heartbeat {_ago(region.heartbeat, status.at)}")
+    for doubt in status.doubts:
+        page.print(Text("? ", "yellow").append(doubt, "default"))
+    page.print(_summary(status))
+
+
+def _problem(page: Console, status: Status, problem: Problem) -> None:
+    worst, began = severity(problem), since(problem)
+    subject = f"{problem.subject.check} {problem.subject.endpoint}".strip()
+    page.print(Text(f"{worst.word:9}", STYLES[worst]).append(f"{clean(problem.place.name)}  {subject}", "bold not dim"))
+    check = BY_ID.get(problem.subject.check)
+    told = next((m.sentence for m in problem.samples), f"expected: {check.title}" if check else "")
+    page.print(f"         {clean(told)}")
+    facts = [f"since {minute(began)} ({age(status.at - began)})"] if began else []
+    if check and problem.count and check.about in ("task", "instance"):
+        facts.append(count(problem.count, "registration" if check.about == "instance" else "task"))
+    if quiet := status.quiet(problem):
+        facts.append(quiet)
+    page.print(Text(f"         {', '.join(facts)}", "dim"))
+    page.print()
+
+
+def _summary(status: Status) -> Text:
+    counts, (verified, tasks) = status.counts(), status.tasks
+    found = ", ".join(f"{counts[s.word]} {s.word}" for s in sorted(Severity, reverse=True) if counts[s.word])
+    style = "bold red" if found else "bold yellow" if status.doubts else "bold green"
+    what = found or ("nothing found, but not all was looked at" if status.doubts else "nothing found")
+    return Text(f"{what}; {verified} of {count(tasks, 'running task')} verified at the last sweep", style)
+
+
+def _ago(moment: datetime, now: datetime) -> str:
+    return f"{age(now - moment)} ago"

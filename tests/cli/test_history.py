@@ -1,0 +1,145 @@
+"""`scaudit history` on moto's table and a log group: what was wrong with a service, and what was said of it."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from moto import mock_aws
+from typer.testing import CliRunner
+
+from scaudit.model import Severity
+from scaudit.model.incidents import Incident, Phase
+from scaudit.model.places import Place, Subject
+from scaudit.store.changes import IncidentChanged
+from scaudit.store.items import Kept, Swept
+from scaudit.store.ledger import Ledger
+from scaudit.store.table import Table
+from scaudit_cli.app import app
+from scaudit_cli.ask import history
+from scaudit_cli.deployed import Deployed
+from tests.builders import ACCOUNT, REGION
+from tests.fakes.stubbed import TABLE
+
+WEB = Place(REGION, "tutorial", "web")
+
+
+class Insights:
+    """Answers every query with these records after so many looks; `asked` is what it was asked."""
+
+    def __init__(self) -> None:
+        self.records: list[dict[str, Any]] = []
+        self.statuses = ["Running", "Complete"]
+        self.asked: dict[str, Any] = {}
+
+    def start_query(self, **asked: Any) -> dict[str, str]:
+        self.asked = asked
+        return {"queryId": "q1"}
+
+    def get_query_results(self, queryId: str) -> dict[str, Any]:
+        status = self.statuses.pop(0)
+        rows = [
+            [{"field": "@message", "value": json.dumps(each)}, {"field": "@ptr", "value": "x"}] for each in self.records
+        ]
+        done = status == "Complete"
+        return {"status": status, "results": rows if done else [], "statistics": {"bytesScanned": 2e6}}
+
+
+class Desk:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, dynamodb: Any) -> None:
+        self.now, self.logs = datetime.now(UTC), Insights()
+        self.ledger = Ledger(Table(dynamodb, TABLE))
+        outputs = {"TopicArn": f"arn:aws:sns:{REGION}:{ACCOUNT}:alerts", "TableName": TABLE, "AuditLogGroup": "audit"}
+        clients = {"dynamodb": dynamodb, "logs": self.logs}
+        monkeypatch.setattr(history, "find", lambda stack, region: Deployed(outputs, clients.__getitem__))
+        monkeypatch.setattr(history, "PAUSE", 0)
+        self.ledger.swept(REGION, Swept("tutorial", 1, 1, 1, (), self.now))
+
+    def incident(self, incident: Incident, check: str = "SC203") -> None:
+        assert self.ledger.save(IncidentChanged(WEB, Subject(check, "nginx")), Kept(incident, 1))
+
+    def said(self, state: str, hours: float, **about: str) -> None:
+        """Something was announced about the service so many hours ago; the newest is said last."""
+        at = (self.now - timedelta(hours=hours)).isoformat(timespec="milliseconds")
+        told = {"record": "announcement", "region": REGION, "observed_at": at, "ecs_cluster": "tutorial"}
+        told |= {
+            "ecs_service": "web",
+            "check": "SC203",
+            "state": state,
+            "severity": "critical",
+            "subject": f"it {state}",
+        }
+        self.logs.records.insert(0, told | about)
+
+    def run(self, *asked: str) -> tuple[int, str]:
+        result = CliRunner().invoke(app, ["history", *asked], env={"COLUMNS": "200"})
+        assert "Traceback" not in result.output
+        return result.exit_code, result.output
+
+
+@pytest.fixture
+def desk(monkeypatch: pytest.MonkeyPatch, dynamodb: Any) -> Iterator[Desk]:
+    with mock_aws():
+        yield Desk(monkeypatch, dynamodb)
+
+
+def test_what_was_said_comes_in_the_order_of_time_and_then_what_is_on_record(desk: Desk) -> None:
+    opened = desk.now - timedelta(hours=5)
+    desk.said("opened", 5)
+    desk.said("resolved", 2)
+    desk.incident(Incident(Phase.OPEN, 1, opened, told=1, told_at=opened, severity=Severity.CRITICAL))
+    code, out = desk.run("web")
+    lines = [line.strip() for line in out.splitlines() if line.startswith("  ")]
+    assert code == 0 and [line.split()[2] for line in lines[:2]] == ["opened", "resolved"]
+    assert lines[2].startswith(f"tutorial/web SC203 nginx: open since {opened:%Y-%m-%d %H:%M} UTC, announced")
+
+
+def test_an_incident_that_was_told_in_a_digest_is_not_missing(desk: Desk) -> None:
+    desk.incident(Incident(episode=2, returns=1, resolved_at=desk.now))
+    code, out = desk.run("tutorial/web")
+    assert code == 0 and "opened 2 times, came back 1 time; resolved" in out and "in a digest" in out
+
+
+def test_nothing_on_record_is_not_called_fine(desk: Desk) -> None:
+    code, out = desk.run("wbe")
+    assert code == 2 and "nothing is on record of wbe" in out
+
+
+def test_another_cluster_s_service_of_this_name_is_another(desk: Desk) -> None:
+    desk.said("opened", 5, ecs_cluster="other")
+    assert desk.run("tutorial/web")[0] == 2
+    desk.logs.statuses = ["Complete"]
+    assert desk.run("web")[0] == 0
+
+
+def test_the_query_asks_for_the_service_and_no_more_than_is_shown(desk: Desk) -> None:
+    desk.run("tutorial/web", "--since", "12h")
+    assert (
+        '"ecs_service": ?"web"' in desk.logs.asked["queryString"] and "| limit 1001" in desk.logs.asked["queryString"]
+    )
+    assert desk.logs.asked["endTime"] - desk.logs.asked["startTime"] == pytest.approx(12 * 3600, abs=3)
+
+
+@pytest.mark.parametrize(
+    "asked", [["a b"], ['x"} | delete'], ["a/b/c"], ["web", "--since", "soon"], ["web", "--since", "5"]]
+)
+def test_what_is_not_understood_is_64_before_anything_is_asked(desk: Desk, asked: list[str]) -> None:
+    assert desk.run(*asked)[0] == 64 and not desk.logs.asked
+
+
+def test_a_query_that_fails_is_said(desk: Desk) -> None:
+    desk.logs.statuses = ["Failed"]
+    code, out = desk.run("web")
+    assert code == 64 and "Failed after 2 MB: try a shorter --since" in out
+
+
+def test_machines_get_the_same(desk: Desk) -> None:
+    desk.said("opened", 5)
+    desk.incident(Incident(Phase.OPEN, 1, desk.now, severity=Severity.CRITICAL))
+    result = CliRunner().invoke(app, ["history", "web", "-o", "json"])
+    told = json.loads(result.stdout)
+    assert [each["state"] for each in told["announcements"]] == ["opened"]
+    assert [(each["id"], each["phase"], each["severity"]) for each in told["incidents"]] == [
+        ("SC203", "open", "critical")
+    ]

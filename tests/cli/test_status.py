@@ -1,0 +1,190 @@
+"""`scaudit status` on moto's table: what it shows of what is on record, and when it says that it could not tell."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+from typer.testing import CliRunner
+
+from scaudit.model import Severity
+from scaudit.model.incidents import Incident, Member, MemberState, Phase
+from scaudit.model.places import Place, Subject
+from scaudit.store.changes import CanaryPassed, IncidentChanged
+from scaudit.store.items import Kept, Swept
+from scaudit.store.keys import itself
+from scaudit.store.ledger import Ledger
+from scaudit.store.table import Table
+from scaudit_cli.app import app
+from scaudit_cli.ask import status as asked
+from scaudit_cli.deployed import Deployed
+from tests.builders import ACCOUNT, REGION
+from tests.fakes.stubbed import TABLE
+
+WEB = Place(REGION, "tutorial", "web")
+PORT, ADDRESS, HEALTH = Subject("SC203", "nginx"), Subject("SC202", "nginx"), Subject("SC302")
+
+
+class Desk:
+    """A stack whose table, dead letters and parameters a test fills; it was just swept, and its heart beats."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, dynamodb: Any) -> None:
+        self.now = datetime.now(UTC)
+        self.ledger = Ledger(Table(dynamodb, TABLE))
+        self.sqs = boto3.client("sqs", region_name=REGION)
+        self.dead = self.sqs.create_queue(QueueName="dead")["QueueUrl"]
+        outputs = {
+            "TopicArn": f"arn:aws:sns:{REGION}:{ACCOUNT}:alerts",
+            "DeadLetterQueueUrl": self.dead,
+            "TableName": TABLE,
+        }
+        self.parameters: dict[str, str] = {}
+        clients = {"dynamodb": dynamodb, "sqs": self.sqs}
+        monkeypatch.setattr(
+            asked, "find", lambda stack, region: Deployed(outputs, clients.__getitem__, stack, self.parameters)
+        )
+        self.swept()
+        self.ledger.touch(CanaryPassed(REGION), self.now)
+
+    def swept(self, cluster: str = "tutorial", ago: float = 0, **counts: int) -> None:
+        """A sweep went through a cluster so many minutes ago."""
+        known = {"services": 2, "tasks": 3, "verified": 3} | counts
+        self.ledger.swept(REGION, Swept(cluster, checks=(), at=self.now - timedelta(minutes=ago), **known))
+
+    def fails(self, subject: Subject, *ids: str, place: Place = WEB, told: bool = True, **about: Any) -> None:
+        """Tasks fail under this subject since an hour, and users are told or not."""
+        since = self.now - timedelta(hours=1)
+        member = Member("", MemberState.FAIL, since, Severity.CRITICAL, "registered port is 9999, expected 80")
+        for each in ids:
+            self.ledger.record(place, subject, replace(member, id=each, **about))
+        if told:
+            incident = Incident(
+                Phase.OPEN, 1, since, told=1, told_at=since, noticed_at=since, severity=Severity.CRITICAL
+            )
+            assert self.ledger.save(IncidentChanged(place, subject), Kept(incident, 1))
+
+    def run(self, *options: str) -> tuple[int, str]:
+        result = CliRunner().invoke(app, ["status", *options])
+        assert "Traceback" not in result.output
+        return result.exit_code, result.output
+
+    def json(self, *options: str) -> tuple[int, dict[str, Any]]:
+        code, out = self.run("--output", "json", *options)
+        return code, json.loads(out)
+
+
+@pytest.fixture
+def desk(monkeypatch: pytest.MonkeyPatch, dynamodb: Any) -> Iterator[Desk]:
+    with mock_aws():
+        yield Desk(monkeypatch, dynamodb)
+
+
+def test_nothing_wrong_and_all_verified_is_0(desk: Desk) -> None:
+    code, out = desk.run()
+    assert code == 0 and out.splitlines()[-1] == "nothing found; 3 of 3 running tasks verified at the last sweep"
+    assert f"{REGION} tutorial: 3 of 3 tasks of 2 services verified, swept 0 min ago" in out
+
+
+def test_what_is_wrong_is_told_with_its_age_its_tasks_and_its_sentence(desk: Desk) -> None:
+    desk.fails(PORT, "a1", "a2")
+    code, out = desk.run()
+    first, second, third = out.splitlines()[2:5]
+    assert code == 1 and first == "critical tutorial/web  SC203 nginx"
+    assert second.strip() == "registered port is 9999, expected 80"
+    assert third.strip().startswith("since ") and third.endswith("(60 min), 2 tasks")
+    assert out.splitlines()[-1].startswith("1 critical; ")
+
+
+def test_the_worst_comes_first_and_a_long_list_is_cut_for_people_only(desk: Desk) -> None:
+    for number in range(25):
+        desk.fails(PORT, "a1", place=Place(REGION, "tutorial", f"web-{number}"), told=False, severity=Severity.WARNING)
+    desk.fails(ADDRESS, "a1")
+    code, told = desk.json()
+    assert code == 1 and [p["id"] for p in told["problems"]] == ["SC202", *["SC203"] * 25]
+    assert told["summary"] == {"critical": 1, "warning": 25, "tasks": 3, "verified": 3}
+    assert "... and 6 more" in desk.run()[1]
+
+
+@pytest.mark.parametrize(
+    ("about", "parameters", "why", "code"),
+    [
+        ({"suppressed": True}, {}, "suppressed by a tag", 0),
+        ({"caused_by": "SC304"}, {}, "explained by SC304", 0),
+        ({"severity": Severity.WARNING}, {}, "AlertSeverity is error", 0),
+        ({}, {"AlertSeverity": "none"}, "AlertSeverity is none", 1),
+        ({}, {"IgnoreChecks": "SC302, SC203"}, "in IgnoreChecks", 1),
+        ({}, {}, "not announced yet", 1),
+    ],
+)
+def test_what_nobody_is_told_of_is_shown_with_the_reason(
+    desk: Desk, about: dict[str, Any], parameters: dict[str, str], why: str, code: int
+) -> None:
+    desk.parameters |= parameters
+    desk.fails(PORT, "a1", told=False, **about)
+    got, told = desk.json()
+    assert (got, told["problems"][0]["quiet"]) == (code, why)
+    assert why in desk.run()[1]
+
+
+def test_what_passed_since_is_no_problem(desk: Desk) -> None:
+    desk.fails(PORT, "a1", told=False)
+    desk.ledger.record(WEB, PORT, Member("a1", MemberState.PASS, desk.now))
+    assert desk.json()[1]["problems"] == []
+
+
+def test_scaudit_itself_and_clusters_that_were_not_swept_are_not_forgotten(desk: Desk) -> None:
+    desk.fails(Subject("SC902", "ecs:ListTasks"), "-", place=itself(REGION))
+    desk.fails(HEALTH, "a1", place=Place(REGION, "new", "api"))
+    assert [(p["cluster"], p["service"]) for p in desk.json()[1]["problems"]] == [("", "scaudit"), ("new", "api")]
+
+
+@pytest.mark.parametrize("severity", ["warning", "error"])
+def test_fail_on_decides_what_is_1(desk: Desk, severity: str) -> None:
+    desk.fails(PORT, "a1", told=False, severity=Severity.WARNING)
+    assert desk.run("--fail-on", severity)[0] == (1 if severity == "warning" else 0)
+
+
+def test_what_was_not_looked_at_is_never_fine(desk: Desk) -> None:
+    desk.swept(ago=-1, tasks=5)
+    desk.swept("old", ago=91)
+    desk.sqs.send_message(QueueUrl=desk.dead, MessageBody="{}")
+    code, told = desk.json()
+    assert code == 2 and [doubt.split(": ", 1)[1] for doubt in told["doubts"]] == [
+        f"old was last swept {desk.now - timedelta(minutes=91):%Y-%m-%d %H:%M} UTC",
+        "2 of 5 tasks of tutorial were not verified",
+        "scaudit redrive shows them",
+    ]
+    assert "nothing found, but not all was looked at" in desk.run()[1]
+
+
+def test_a_heart_that_does_not_beat_is_a_doubt(desk: Desk) -> None:
+    desk.ledger.touch(CanaryPassed(REGION), desk.now - timedelta(hours=2))
+    assert desk.run()[0] == 2 and "the last heartbeat was" in desk.run()[1]
+
+
+def test_a_linked_region_of_which_nothing_is_known_is_a_doubt(desk: Desk) -> None:
+    desk.parameters["LinkedRegions"] = "eu-west-1, us-east-1"
+    code, told = desk.json()
+    assert code == 2 and [each["region"] for each in told["regions"]] == [REGION, "eu-west-1", "us-east-1"]
+    assert "eu-west-1: no cluster was swept yet" in told["doubts"]
+
+
+def test_two_thousand_services_take_a_handful_of_reads(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(40):
+        desk.swept(f"cluster-{number}", services=50, tasks=500, verified=500)
+    desk.fails(PORT, *(f"a{number}" for number in range(9)))
+    made: list[str] = []
+    desk.ledger._table._client.meta.events.register(
+        "before-call.dynamodb.*", lambda model, **_: made.append(model.name)
+    )
+    desk.run()
+    assert len(made) <= 41 + 5, "a query for each cluster, and what is asked once"
+
+
+def test_names_that_steer_a_terminal_do_not(desk: Desk) -> None:
+    desk.fails(PORT, "a1", sentence="port \x1b[2J is wrong")
+    assert "\x1b" not in desk.run()[1]
