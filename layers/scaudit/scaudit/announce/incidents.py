@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from scaudit.announce.outbox import Outbox
-from scaudit.announce.outbreak import Outbreaks, is_outbreak
+from scaudit.announce.outbreak import Outbreaks
 from scaudit.announce.withholding import Withholding
 from scaudit.announce.words import incident as words
 from scaudit.announce.words.incident import Where
@@ -45,7 +45,7 @@ class Incidents:
         kept = self.outbox.emptied(of, now)
         if kept is None:
             return
-        began = self.outbreaks.began(of, kept.state, now) if is_outbreak(of) else None
+        began = self.outbreaks.began(of, kept.state, now)
         check = BY_ID.get(of.subject.check) or words.retired(of.subject.check)
         members = began.members if began else self._heard(of, check, now)
         if members is None:
@@ -62,7 +62,7 @@ class Incidents:
         found = completed(found, members, now) if began else found
         if found.look_again and (of.due or found.incident != kept.state):
             self.queue.send(IncidentLook(*of.key), found.look_again)
-        reason = self.withholding.reason(of, kept.state, found, now)
+        reason = self.withholding.reason(of, kept.state, found, now, outbreak=began is not None)
         if reason is None or reason.digest:  # alone, or in a digest
             where = Where(of.place, of.subject.endpoint, self.settings.account, self.settings.audit_log_group)
             told = words.write(check, where, kept.state, found, members, began.incidents if began else None)

@@ -19,11 +19,6 @@ INDEX_LAG = 10
 """Seconds after which the index shows what was written (AWS: DynamoDB, usually within one second)."""
 
 
-def is_outbreak(of: IncidentChanged) -> bool:
-    """Whether an incident is an outbreak, whose members are services."""
-    return of.subject.check == OUTBREAK.id
-
-
 @dataclass(frozen=True, slots=True)
 class Outbreaks:
     """The outbreaks of one Region, each of a cluster or of most clusters."""
@@ -56,8 +51,10 @@ class Outbreaks:
                 return True
         return False
 
-    def began(self, of: IncidentChanged, state: Incident, now: datetime) -> Began:
-        """What began to fail together with the outbreak that is on record as given."""
+    def began(self, of: IncidentChanged, state: Incident, now: datetime) -> Began | None:
+        """What began to fail together with the outbreak that is on record as given; None for what is no outbreak."""
+        if of.subject.check != OUTBREAK.id:
+            return None
         return self._began(of.subject.endpoint, self.known() | {of.subject.endpoint: state}, now)
 
     def _began(self, scope: str, known: dict[str, Incident], now: datetime) -> Began:
@@ -68,7 +65,7 @@ class Outbreaks:
         """What follows when an incident changed. An outbreak that is announced is looked at when nothing can join it
         any more, and when it is announced as over, what waited for that may speak. When another incident has cleared,
         the outbreaks that it may be of are looked at, once the index shows that."""
-        if is_outbreak(of):
+        if of.subject.check == OUTBREAK.id:
             if found.news is News.OPENED:
                 self.queue.send(IncidentLook(*of.key), int(outbreak.TOGETHER.total_seconds()))
             elif found.news is News.RESOLVED:

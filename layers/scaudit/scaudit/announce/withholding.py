@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from scaudit.announce.outbreak import Outbreaks, is_outbreak
+from scaudit.announce.outbreak import Outbreaks
 from scaudit.announce.pool import Pool
 from scaudit.model.incidents import Incident, News
 from scaudit.model.life import Step
@@ -32,14 +32,16 @@ class Withholding:
     pool: Pool
     outbreaks: Outbreaks
 
-    def reason(self, of: IncidentChanged, before: Incident, found: Step, now: datetime) -> Reason | None:
-        """Why an incident does not speak alone; None when it may. An outbreak always may. Of the rest, what still fails
-        waits for the outbreak that it is of, then for what already waits of the same incident, and then it must fit the
-        budget."""
+    def reason(
+        self, of: IncidentChanged, before: Incident, found: Step, now: datetime, *, outbreak: bool
+    ) -> Reason | None:
+        """Why an incident does not speak alone; None when it may. An `outbreak` always may. Of the rest, what still
+        fails waits for the outbreak that it is of, then for what already waits of the same incident, and then it must
+        fit the budget."""
         over, opened = found.news is News.RESOLVED, found.news is News.OPENED
         if found.news is News.NONE:
             return Reason.NO_NEWS
-        if is_outbreak(of):
+        if outbreak:
             return None
         if opened and before.told and self.pool.told_with_baseline(of, before.episode):
             return Reason.TOLD_BEFORE

@@ -30,7 +30,7 @@ def identity(*parts: object) -> str:
 @dataclass(frozen=True, slots=True)
 class About:
     """What is told of, and where. Whatever has no service has empty names; `severity` is its word,
-    and `incident_id` the same from the opening of an incident to its end."""
+    and `episode` tells the one incident from every other of the account, from its opening to its end."""
 
     state: str
     severity: str
@@ -39,7 +39,7 @@ class About:
     endpoint: str = ""
     check: str = ""
     title: str = ""
-    incident_id: str = ""
+    episode: Sequence[object] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def _head(message_id: str, about: About) -> dict[str, Any]:
         "schema": 1,
         "scaudit": __version__,
         "message_id": message_id,
-        "incident_id": about.incident_id,
+        "incident_id": identity(about.account, *about.episode) if about.episode else "",
         "state": about.state,
         "check": about.check,
         **({"title": about.title} if about.title else {}),

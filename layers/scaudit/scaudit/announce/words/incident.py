@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from scaudit.announce.words.announcement import Announcement
-from scaudit.announce.words.envelope import SAMPLES, About, announcement, identity
+from scaudit.announce.words.envelope import SAMPLES, About, announcement
 from scaudit.announce.words.summary import listed
 from scaudit.checks.check import Check
 from scaudit.model import Severity
@@ -70,7 +70,7 @@ def write(
         endpoint,
         check.id,
         check.title,
-        identity(where.account, *episode),
+        episode,
     )
     again = [incident.returns] if incident.returns else []
     subject, lines = _resolved(about, facts) if over else _open(about, facts, step.news, again=bool(again))
