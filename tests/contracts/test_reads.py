@@ -1,6 +1,7 @@
 """Every read of AWS is declared once; the template, the facts and the page of reads say the same."""
 
 import re
+from dataclasses import fields, replace
 
 import pytest
 from botocore import xform_name
@@ -8,12 +9,26 @@ from botocore.session import Session
 
 from scaudit.checks.facts import ORIGINS
 from scaudit.collect.aws.action import VERIFY, Action
+from scaudit.collect.aws.ecs import services
 from scaudit.collect.aws.every_read import ACTIONS
+from scaudit.collect.surroundings import surroundings
+from scaudit.model import Service, Unread
+from scaudit.model.answers import NOT_COLLECTED
+from scaudit.model.seen import ServiceSeen
 from scaudit_cli.pages import page_of_reads
+from tests.builders import NOW, REGION
 from tests.contracts.deployed import ROOT, listed, properties
 from tests.contracts.source import MODULES, reached
+from tests.fakes.client import clients
+from tests.fakes.stubbed import reads
+from tests.simulation.clock import Clock
+from tests.simulation.estate import CLUSTER, Estate
+from tests.simulation.logs import Logs
+from tests.simulation.readers import ECS, CloudMap
 
 EVERY = ACTIONS
+READ_ELSEWHERE = {"service", "neighbours"}
+"""What a look begins with, and what the table keeps of other services."""
 BY_NAME = pytest.mark.parametrize("action", EVERY.values(), ids=lambda action: action.name)
 DECLARATION = re.compile(r"^([A-Z_]+) = Action\(\s*\"([^\"]+)\"", re.MULTILINE)
 
@@ -39,6 +54,12 @@ def test_the_page_of_reads_is_fresh(golden) -> None:
     golden(ROOT / "docs" / "reads.md", page_of_reads())
 
 
+def test_a_read_whose_prefix_is_not_its_client_names_the_client() -> None:
+    health = replace(ACTIONS["ecs:DescribeTasks"], name="elasticloadbalancing:DescribeTargetHealth", via="elbv2")
+    assert (health.client, health.operation) == ("elbv2", "DescribeTargetHealth")
+    assert health.operation in Session().get_service_model(health.client).operation_names
+
+
 @BY_NAME
 def test_a_read_is_a_call_that_aws_has(action: Action) -> None:
     assert action.operation in Session().get_service_model(action.client).operation_names
@@ -62,6 +83,23 @@ def test_a_declared_read_is_made(action: Action) -> None:
     code = reached("verify")
     names = {found[2]: found[1] for found in DECLARATION.finditer(code)}
     assert len(re.findall(rf"\b{names[action.name]}\b", code)) > 1
+
+
+@pytest.mark.parametrize("field", [each.name for each in fields(ServiceSeen) if each.name not in READ_ELSEWHERE])
+def test_what_stands_around_a_service_is_read(field: str) -> None:
+    """A field that `surroundings` leaves out would be `unknown` for ever, and no other test would say why."""
+    clock = Clock(NOW)
+    estate = Estate(clock, lambda event: None)
+    estate.create("web", 1)
+    asked = {
+        name: kind(clock, estate) for name, kind in {"ecs": ECS, "servicediscovery": CloudMap, "logs": Logs}.items()
+    }
+    made = reads(clients(asked, lambda name, answer: answer()))
+    service = services(made, CLUSTER, ["web"])["web"]
+    assert isinstance(service, Service)
+    value = getattr(surroundings(made, service, REGION), field)
+    assert value not in (NOT_COLLECTED, {}), f"collect/surroundings.py does not read {field}: call its read there"
+    assert not isinstance(value, Unread), value
 
 
 def test_a_read_is_made_by_its_declaration_and_in_no_other_way() -> None:

@@ -47,14 +47,15 @@ USED_BY_AWS = {
 }
 ASKED = {action.name for action in ACTIONS.values() if action.role == VERIFY}
 """Reads by way of their declarations (test_reads.py)."""
-SERVICES = {"dynamodb": ("dynamodb", "dynamodbstreams")}
-"""Where boto3 has other clients than the one of the action's prefix."""
+CLIENTS = {"dynamodb": {"dynamodb", "dynamodbstreams"}}
+"""Where boto3 has other clients than the one of the action's prefix, and no declaration of a read says so."""
 
 
 @cache
 def operations(prefix: str) -> frozenset[str]:
     session = botocore.session.Session()
-    clients = SERVICES.get(prefix, (prefix,))
+    clients = {action.client for name, action in ACTIONS.items() if name.startswith(f"{prefix}:")}
+    clients |= CLIENTS.get(prefix, set() if clients else {prefix})
     names = {name for client in clients for name in session.get_service_model(client).operation_names}
     # The one action here whose name is not its operation's.
     return frozenset(names | {"InvokeFunction"} if prefix == "lambda" else names)

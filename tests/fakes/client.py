@@ -29,6 +29,19 @@ def operations(service: str) -> dict[str, OperationModel]:
     return {xform_name(name): model.operation_model(name) for name in model.operation_names}
 
 
+@cache
+def _named(service: str, operation: str) -> str:
+    """The IAM action of a call: its prefix need not be the client's name."""
+    declared = {(action.client, action.operation): name for name, action in ACTIONS.items()}
+    return declared.get((service, operation), f"{service}:{operation}")
+
+
+@cache
+def _signature(function: Callable[..., object]) -> inspect.Signature:
+    """Kept: to ask a function for it takes longer than to answer."""
+    return inspect.signature(function)
+
+
 class Client:
     """Calls `answers`, which has boto3's methods, over the wire; a declared read that it does not have is answered with
     what stands in tests/fakes/answers.py. Anything else is NotFaked, never an error that could be taken for AWS's."""
@@ -39,7 +52,7 @@ class Client:
     def __getattr__(self, method: str) -> Callable[..., dict[str, Any]]:
         if method not in operations(self._service):
             raise NotFaked(f"{self._service}.{method}")
-        name = f"{self._service}:{operations(self._service)[method].name}"
+        name = _named(self._service, operations(self._service)[method].name)
         if hasattr(self._answers, method):
             return partial(self._call, name, method, getattr(self._answers, method))
         if name in ACTIONS and name in STANDING:
@@ -61,7 +74,7 @@ class Client:
         if answer is None:
             return self._wire(name, lambda: STANDING[name])
         try:
-            inspect.signature(answer).bind(**request)
+            _signature(answer.__func__).bind(answer.__self__, **request)  # type: ignore[attr-defined]
         except TypeError as error:
             raise NotFaked(f"{name}: {error}") from error
         return self._wire(name, partial(answer, **request))

@@ -3,7 +3,9 @@
 import pytest
 
 from scaudit.collect.aws.ecs import LIST_TASKS
+from scaudit.collect.aws.every_read import ACTIONS
 from scaudit.model import Unread
+from tests.fakes.answers import STANDING
 from tests.fakes.stubbed import Stubbed
 
 
@@ -31,3 +33,16 @@ def test_what_fails_within_is_told_and_not_what_was_left_unasked() -> None:
     with pytest.raises(ZeroDivisionError), Stubbed() as aws:
         aws.refuse("ecs", "list_tasks", "ThrottlingException")
         raise ZeroDivisionError
+
+
+@pytest.mark.parametrize("action", STANDING)
+def test_a_read_with_a_standing_answer_need_not_be_laid_out(action: str) -> None:
+    with Stubbed() as aws:
+        assert aws.reads.ask(ACTIONS[action], "tutorial") == STANDING[action]
+
+
+def test_what_is_laid_out_goes_before_what_stands() -> None:
+    with Stubbed() as aws:
+        aws.answer("ecs", "describe_clusters", {"clusters": [{"clusterName": "tutorial"}]}, clusters=["tutorial"])
+        asked = [aws.reads.ask(ACTIONS["ecs:DescribeClusters"], "tutorial", clusters=["tutorial"]) for _ in range(2)]
+        assert asked == [{"clusters": [{"clusterName": "tutorial"}]}, STANDING["ecs:DescribeClusters"]]

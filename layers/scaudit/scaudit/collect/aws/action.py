@@ -34,7 +34,8 @@ class Quota:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One action of IAM's, and so one call: `name` is "ecs:DescribeTasks", of which boto3's client is "ecs".
+    """One action of IAM's, and so one call: `name` is "ecs:DescribeTasks". boto3's client is `via`, where that is not
+    the prefix: that of "elasticloadbalancing:DescribeTargetHealth" is "elbv2" (botocore: services, signingName).
 
     `what` is what is read by it, for docs/reads.md. `role` is the role of the stack that may, empty where only the
     command asks. `on` is what it is allowed on: the resources as template.yaml has them, without "arn:partition:".
@@ -48,11 +49,12 @@ class Action:
     on: tuple[str, ...]
     role: str = VERIFY
     named_by: str = ""
+    via: str = ""
 
     @property
     def client(self) -> str:
         """The name of the boto3 client that makes the call."""
-        return self.name.split(":")[0]
+        return self.via or self.name.split(":")[0]
 
     @property
     def operation(self) -> str:
