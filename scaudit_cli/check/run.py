@@ -72,7 +72,7 @@ class Run:
         for cluster, unread in self._unlisted.items():
             yield Judged(cluster, "", [Verdict(BY_ID["SC904"], "-", "", Status.UNKNOWN, unread.reason)])
         audited = {f"{cluster}/{name}": one.verdicts for (cluster, name), one in self._found.items()}
-        for verdict in judge_itself(audited, self._permissions, of_answers(self._understood), self.began):
+        for verdict in judge_itself(audited, self._permissions, of_answers(self._understood), self.began, {}):
             if verdict.status is Status.FAIL:
                 yield Judged(verdict.member if verdict.check.id == "SC902" else "", "", [verdict])
 

@@ -120,7 +120,7 @@ class IncidentsCannotLie(LivingEstate):
 
 TestIncidentsCannotLie = IncidentsCannotLie.TestCase
 TestIncidentsCannotLie.settings = settings(
-    max_examples=int(LONG or "60"),
+    max_examples=int(LONG or "100"),
     stateful_step_count=30,
     deadline=None,
     derandomize=not LONG,

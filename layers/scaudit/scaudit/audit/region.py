@@ -118,7 +118,7 @@ class Audit:
         }
         judged = {place.key: verdicts for place, verdicts in self.recorder.judged.items()}
         runs = of_answers(news) | self._runs
-        self.recorder.itself(judge_itself(judged, self.reads.permissions, runs, at), at)
+        self.recorder.itself(judge_itself(judged, self.reads.permissions, runs, at, stood), at)
         if self.reads.calls:
             tasks, verdicts, calls = len(self.looks.running), self.recorder.verdicts, dict(self.reads.calls)
             self.edges.write(records.batch_record(self.region, tasks, verdicts, calls, at))

@@ -8,6 +8,8 @@ from scaudit.checks import BY_ID
 from scaudit.checks.check import Verdict, run
 from scaudit.checks.facts import CheckRun, Facts
 from scaudit.model import Unread
+from scaudit.model.incidents import Stood
+from scaudit.model.places import Subject
 from scaudit.model.seen import Coverage, Permission, Subscription
 
 
@@ -16,17 +18,31 @@ def judge_itself(
     permissions: Mapping[tuple[str, str], Permission],
     others: Mapping[tuple[str, str], CheckRun],
     at: datetime,
+    stood: Stood | None = None,
 ) -> list[Verdict]:
     """SC9xx from a batch: the checks that ran on each service, the calls that were made for each cluster, and what
-    `others` ran, by what it was about and what it is called."""
+    `others` ran, by what it was about and what it is called. Given what `stood` against scaudit before, what is well is
+    judged only where something did: of a healthy batch that is nothing, and no pass of it would be kept."""
     runs: dict[tuple[str, str], CheckRun] = dict(others)
     for service, verdicts in audited.items():
         for verdict in verdicts:
             key = (service, verdict.check.id)
             if verdict.error or key not in runs:
                 runs[key] = CheckRun(f"check {verdict.check.id} could not judge", verdict.error)
-    asked = [("SC901", service, check, Facts(check_run=ran)) for (service, check), ran in runs.items()]
-    asked += [("SC902", cluster, action, Facts(permission=p)) for (cluster, action), p in permissions.items()]
+
+    def matters(subject: Subject, wrong: object) -> bool:
+        return bool(wrong) or stood is None or subject in stood
+
+    asked = [
+        ("SC901", service, check, Facts(check_run=ran))
+        for (service, check), ran in runs.items()
+        if matters(Subject("SC901", check), ran.error)
+    ]
+    asked += [
+        ("SC902", cluster, action, Facts(permission=permission))
+        for (cluster, action), permission in permissions.items()
+        if matters(Subject("SC902", action), permission.refusal)
+    ]
     return [
         replace(run(BY_ID[check_id], facts, member=member, began=None, now=at, scale=1), endpoint=slot)
         for check_id, member, slot, facts in asked
