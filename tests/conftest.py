@@ -1,15 +1,28 @@
 """`pytest --update` rewrites the golden files; `git diff` is then the review."""
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
+from botocore.loaders import JSONFileLoader
 from moto import mock_aws
 
 from tests.builders import REGION
 from tests.fakes.stubbed import TABLE, Clock, Stubbed
+
+_read = JSONFileLoader.load_file
+
+
+@cache
+def _once(path: str) -> Any:
+    return _read(JSONFileLoader(), path)
+
+
+JSONFileLoader.load_file = lambda _, path: _once(path)
+"""moto gives each test a session of its own, and each session reads botocore's models anew: most of a test's time."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
