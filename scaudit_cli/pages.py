@@ -11,9 +11,9 @@ from scaudit.collect.aws.action import Action
 from scaudit.collect.aws.every_read import ACTIONS
 
 Examples = Mapping[str, str]
-"""What a check says, by how much it weighs then."""
+"""A sentence that a check reports, by its severity."""
 _EXAMPLES = Path(__file__).with_name("examples.json")
-"""What each check says in the tests' table of worlds (`pytest --update` writes it)."""
+"""What each check reports in the tests' table of worlds (`pytest --update` writes it)."""
 HEAD = """# The checks
 
 Generated from the catalogue by `pytest --update`; do not edit. The five answers are explained in
@@ -32,7 +32,7 @@ _ON = {
     Trigger.TASK: "when a task starts or stops",
     Trigger.SERVICE: "when the service is deployed, in every sweep",
     Trigger.SWEEP: "in every sweep",
-    Trigger.ANNOUNCE: "before incidents are announced",
+    Trigger.ANNOUNCE: "before an alert is sent",
 }
 _BEGIN = {
     "task": "the task started",
@@ -52,7 +52,7 @@ def section(check: Check, examples: Examples) -> str:
 
 **{check.title}**
 
-{check.why}
+{check.why} It reports, for example:
 
 ```
 {said}

@@ -63,7 +63,7 @@ def test_beyond_the_budget_one_digest_says_the_rest(desk: Desk) -> None:
     desk.gathers(Digest.OVERFLOW, after=WINDOW)
     (digest,) = desk.all_messages()
     assert (digest["state"], digest["affected"]["count"]) == ("digest", 5)
-    assert digest["subject"].endswith("5 further announcements in ap-northeast-1: 5 open")
+    assert digest["subject"].endswith("5 further alerts in ap-northeast-1: 5 open")
     assert {entry["ecs_service"] for entry in digest["withheld"]} == {place.service for place in withheld}
     desk.gathers(Digest.OVERFLOW)
     assert states(desk) == [] and desk.pool.waiting(REGION) == []

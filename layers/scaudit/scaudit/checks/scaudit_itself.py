@@ -19,9 +19,9 @@ _OURS = f"scaudit's own: {sources.OWN}"
     about="scaudit",
     on=Trigger.AUDIT,
     severity=Severity.ERROR,
-    why="A check that raises an error cannot say whether it holds, and what an answer of unknown shape is about is "
+    why="A check that crashes decides nothing, and whatever rests on an answer that scaudit does not understand is "
     "unknown.",
-    fix="Report the error with the record of the task it was judging; everything else is judged.",
+    fix="Report the error to scaudit's maintainers, with the record from the audit log; all other checks went on.",
     source=_OURS,
 )
 def checks_do_not_crash(check_run: CheckRun) -> Iterator[Finding]:
@@ -36,9 +36,9 @@ def checks_do_not_crash(check_run: CheckRun) -> Iterator[Finding]:
     about="scaudit",
     on=Trigger.AUDIT,
     severity=Severity.ERROR,
-    why="Whatever a refused read was for is unknown, and a fault there would stay unseen.",
-    fix="Allow the action (deployed: to VerifyRole; `scaudit check`: to your own credentials), "
-    "or remove the statement that denies it; until then whatever needs it is unknown.",
+    why="Checks that need a refused read are unknown, so that a fault there goes unnoticed.",
+    fix="Allow the action to the stack's VerifyRole (for `scaudit check`, to your own credentials), or remove the "
+    "statement that denies it.",
     source=_OURS,
 )
 def reads_are_allowed(permission: Permission) -> Iterator[Finding]:
@@ -57,10 +57,10 @@ def reads_are_allowed(permission: Permission) -> Iterator[Finding]:
     about="scaudit",
     on=Trigger.ANNOUNCE,
     severity=Severity.CRITICAL,
-    why="When most services of a cluster, or of most clusters, begin to fail at once, the cause is one: a Region's "
-    "event, a change of AWS's, or scaudit itself. That is what is announced, and not each service, for a day at most.",
-    fix="Look at what all of them share before any single one: AWS Health, the namespace, a change of roles or "
-    "network, and the newest version of scaudit.",
+    why="When most services of a cluster, or of most clusters, begin to fail at once, they share one cause: an event "
+    "in the Region, a change at AWS, or a fault of scaudit. One alert then speaks for all of them, for a day at most.",
+    fix="Check what all of them share before you look at a single one: AWS Health, the namespace, recent changes of "
+    "roles or network, and the version of scaudit.",
     source=_OURS,
 )
 def most_services_pass(outbreak: Outbreak) -> Iterator[Finding]:
@@ -107,7 +107,7 @@ def tasks_are_verified(coverage: Coverage) -> Iterator[Finding]:
     about="scaudit",
     on=Trigger.SWEEP,
     severity=Severity.WARNING,
-    why="Without a confirmed subscription to the topic nobody learns of anything.",
+    why="Without a confirmed subscription nobody receives any alert.",
     fix="Confirm the subscription in the e-mail that AWS sent, or subscribe to the topic in the stack's output "
     "TopicArn.",
     source=f"{sources.GET_TOPIC_ATTRIBUTES} (SubscriptionsConfirmed)",

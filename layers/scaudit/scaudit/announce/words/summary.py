@@ -22,7 +22,7 @@ def digest(waiting: Sequence[Waiting], region: str, account: str) -> Announcemen
     counts = Counter(data["state"] for _, data in waiting)
     summary = ", ".join(f"{number} {state}" for state, number in sorted(counts.items()))
     head = f"{len(waiting)} alerts were grouped into this one to avoid flooding you: {summary}."
-    subject = f"scaudit: {len(waiting)} further announcements in {region}: {summary}"
+    subject = f"scaudit: {len(waiting)} further alerts in {region}: {summary}"
     return _of_waiting("digest", subject, head, waiting, region, account)
 
 
