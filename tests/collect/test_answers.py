@@ -13,6 +13,7 @@ from botocore.validate import ParamValidator
 
 from scaudit.collect.aws.answers import service_of
 from scaudit.collect.aws.definitions import task_definition_of
+from scaudit.collect.aws.every_read import ACTIONS
 from scaudit.collect.aws.log_groups import log_group_of
 from scaudit.collect.aws.namespaces import cloud_map_service_of, namespace_of
 from scaudit.model import (
@@ -47,7 +48,7 @@ def test_an_answer_that_aws_does_not_give_is_refused() -> None:
 
 def test_what_stands_for_aws_where_no_account_has_a_word_in_it_is_an_answer_of_aws() -> None:
     for name, answer in answers.STANDING.items():
-        real(*name.split(":"), answer)
+        real(ACTIONS[name].client, ACTIONS[name].operation, answer)
 
 
 def described(**changes: Any) -> Any:

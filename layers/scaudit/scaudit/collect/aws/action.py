@@ -35,7 +35,7 @@ class Quota:
 @dataclass(frozen=True, slots=True)
 class Action:
     """One action of IAM's, and so one call: `name` is "ecs:DescribeTasks". boto3's client is `via`, where that is not
-    the prefix: that of "elasticloadbalancing:DescribeTargetHealth" is "elbv2" (botocore: services, signingName).
+    the prefix: that of elasticloadbalancing is "elbv2" (botocore: elbv2, signingName).
 
     `what` is what is read by it, for docs/reads.md. `role` is the role of the stack that may, empty where only the
     command asks. `on` is what it is allowed on: the resources as template.yaml has them, without "arn:partition:".
