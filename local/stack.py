@@ -32,8 +32,9 @@ class LocalStack:
     run_dir: Path
     env: Mapping[str, str]
 
-    def client(self, service: str) -> Client:
-        """A boto3 client that reads no profile, proxy or setting of the user's."""
+    def client(self, service: str, region: str = "", account: str = "") -> Client:
+        """A boto3 client that reads no profile, proxy or setting of the user's, for the stack's own Region and account
+        unless others are named."""
         session = botocore.session.Session(
             session_vars={
                 "profile": (None, None, None, None),
@@ -44,8 +45,8 @@ class LocalStack:
         return session.create_client(
             service,
             endpoint_url=self.endpoint,
-            region_name=self.region,
-            aws_access_key_id=self.account,
+            region_name=region or self.region,
+            aws_access_key_id=account or self.account,
             aws_secret_access_key=SECRET,
             config=Config(retries={"mode": "standard"}, inject_host_prefix=False, proxies={}),
         )

@@ -3,12 +3,16 @@
 from local.emulator import (
     cfn_types,
     cloud_map,
+    event_buses,
+    event_types,
     function_metrics,
     function_roles,
     gate,
     iam,
     log_events,
+    regions,
     runtimes,
+    stack_sets,
     stream_windows,
     wire,
 )
@@ -26,4 +30,8 @@ def install() -> None:
     runtimes.install()
     stream_windows.install()
     cfn_types.install()
+    regions.install()
+    event_buses.install()
+    event_types.install()
+    stack_sets.install()
     function_metrics.install()

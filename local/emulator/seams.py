@@ -4,18 +4,22 @@ import inspect
 from types import ModuleType
 
 from ministack import app
-from ministack.core import iam_actions, lambda_runtime, responses, router
+from ministack.core import iam_actions, iam_evaluator, lambda_runtime, responses, router
 from ministack.services import (
+    account,
+    cloudformation,
     cloudwatch,
     cloudwatch_logs,
     dynamodb,
+    ec2,
     ecs,
     eventbridge,
+    iam,
     lambda_svc,
     servicediscovery,
     sts,
 )
-from ministack.services.cloudformation import provisioners
+from ministack.services.cloudformation import engine, handlers, provisioners, stacks
 
 HANDLER = ("method", "path", "headers", "body", "query_params")
 REFUSED_CALL = ("service", "action", "principal_arn", "request_id")
@@ -27,6 +31,13 @@ FUNCTIONS: tuple[tuple[ModuleType, str, tuple[str, ...]], ...] = (
     (servicediscovery, "handle_request", HANDLER),
     (cloudwatch_logs, "handle_request", HANDLER),
     (eventbridge, "_put_events", ("data", "allow_aws_source")),
+    (eventbridge, "_put_targets", ("data",)),
+    (eventbridge, "_invoke_target", ("target", "event", "rule", "view")),
+    (eventbridge, "_dispatch_event", ("event", "view")),
+    (eventbridge, "_ensure_default_bus", ()),
+    (eventbridge, "_rule_arn", ("rule_name", "bus_name")),
+    (eventbridge, "_event_bus_name_from_ref", ("name",)),
+    (eventbridge, "_remove_permission", ("data",)),
     (responses, "get_account_id", ()),
     (responses, "get_region", ()),
     (responses, "request_scope", ("account_id", "region")),
@@ -39,6 +50,11 @@ FUNCTIONS: tuple[tuple[ModuleType, str, tuple[str, ...]], ...] = (
     (iam_actions, "extract_resource_arn", ("service", *HANDLER, "region", "account_id")),
     (iam_actions, "request_tag_context", ("service", "iam_action", "body", "params")),
     (iam_actions, "identity_denial_message", ("action", "principal_arn", "resource", "explicit_deny")),
+    (iam_evaluator, "evaluate", ("ctx", "policies", "limits")),
+    (iam_evaluator, "evaluate_resource_policy", ("doc", "ctx", "service", "named_only", "direct_only")),
+    (iam_evaluator, "combine_resource_policy", ("identity", "ctx", "policy", "owner_account", "required", "limits")),
+    (iam_evaluator, "caller_arn", ()),
+    (iam_evaluator, "_gather_role_policies", ("role_name", "account_id")),
     (iam_actions, "access_denied_response", (*REFUSED_CALL, *REFUSAL)),
     (lambda_svc, "_poll_dynamodb_streams", ()),
     (lambda_svc, "_iter_all_esms", ()),
@@ -51,6 +67,13 @@ FUNCTIONS: tuple[tuple[ModuleType, str, tuple[str, ...]], ...] = (
     (cloudwatch, "record_metric", ("namespace", "metric_name", "value", "unit", "dimensions")),
     (cloudwatch, "_put_composite_alarm", ("params", "cbor_data", "is_cbor", "is_json")),
     (cloudwatch, "_delete_alarms", ("params", "cbor_data", "is_cbor", "is_json")),
+    (ec2, "_describe_regions", ("p",)),
+    (account, "_json", ("status", "body")),
+    (engine, "_parse_template", ("template_body",)),
+    (handlers, "_required_capabilities", ("template", "strict")),
+    (handlers, "_missing_capabilities", ("given", "required")),
+    (stacks, "_runs_on_worker_thread", ("resource_type",)),
+    (stacks, "_sends_back_failed_update", ("resource_type",)),
     (dynamodb, "stream_records_since", ("table_name", "position", "limit", "account_id", "region")),
 )
 
@@ -64,6 +87,16 @@ STORES: tuple[tuple[ModuleType, str], ...] = (
     (lambda_svc, "_esm_wake"),
     (cloudwatch, "_composite_alarms"),
     (provisioners, "_RESOURCE_HANDLERS"),
+    (handlers, "_ACTION_HANDLERS"),
+    (cloudformation, "_stacks"),
+    (cloudformation, "_stack_events"),
+    (eventbridge, "_event_buses"),
+    (eventbridge, "_event_bus_policies"),
+    (ec2, "_AWS_REGIONS"),
+    (ec2, "_ACTION_MAP"),
+    (account, "_DISPATCH"),
+    (account, "_REGIONS_LIST"),
+    (iam, "_roles"),
 )
 
 

@@ -26,12 +26,12 @@ def eventually(read: Callable[[], T], seconds: float = 5.0) -> T:
 
 
 class Mesh:
-    """One cluster with a namespace of its own."""
+    """One cluster with a namespace of its own, in the home Region unless another is named."""
 
-    def __init__(self, stack: LocalStack, name: str) -> None:
+    def __init__(self, stack: LocalStack, name: str, region: str = "") -> None:
         self.name = name
-        self.ecs = stack.client("ecs")
-        self.cloud_map = stack.client("servicediscovery")
+        self.ecs = stack.client("ecs", region)
+        self.cloud_map = stack.client("servicediscovery", region)
         self.ecs.create_cluster(clusterName=name, serviceConnectDefaults={"namespace": f"{name}-space"})
         port = {"containerPort": 80, "name": "nginx"}
         containers = [
