@@ -109,6 +109,7 @@ def principal(given: Any) -> Any:  # noqa: ANN401
 
 
 def put_targets(request: Json) -> Any:  # noqa: ANN401
+    """PutTargets, with what AWS refuses across Regions refused."""
     bus, _ = eventbridge._event_bus_name_from_ref(request.get("EventBusName", "default"))
     error = target_error(request.get("Targets", []), eventbridge._rule_arn(request.get("Rule"), bus))
     return error_response_json(*error, 400) if error else _put_targets(request)

@@ -72,14 +72,14 @@ def bus_of(properties: dict[str, Any]) -> str:
 def create_bus(logical_id: str, properties: dict[str, Any], stack_name: str) -> Made:
     """Create a bus with its policy."""
     name, attributes = _bus["create"](logical_id, properties, stack_name)
-    keep_policy(name, properties)
+    keep_policy(name, {}, properties)
     return name, attributes
 
 
 def update_bus(name: str, old: dict[str, Any], new: dict[str, Any], stack_name: str) -> Made:
     """Change a bus and its policy."""
     updated, attributes = _bus["update"](name, old, new, stack_name)
-    keep_policy(updated, new)
+    keep_policy(updated, old, new)
     return updated, attributes
 
 
@@ -89,10 +89,12 @@ def delete_bus(name: str, properties: dict[str, Any]) -> None:
     eventbridge._event_bus_policies.pop(name, None)
 
 
-def keep_policy(bus: str, properties: dict[str, Any]) -> None:
-    """Give a bus the policy of its own property, which replaces any other."""
-    if policy := properties.get("Policy"):
+def keep_policy(bus: str, old: dict[str, Any], new: dict[str, Any]) -> None:
+    """Give a bus the policy of its own property, which replaces any other, or take it away."""
+    if policy := new.get("Policy"):
         eventbridge._event_bus_policies[bus] = {"Version": "2012-10-17", **policy}
+    elif old.get("Policy"):
+        eventbridge._event_bus_policies.pop(bus, None)
 
 
 def create_policy(logical_id: str, properties: dict[str, Any], stack_name: str) -> Made:

@@ -3,6 +3,7 @@
 from local.emulator import (
     cfn_types,
     cloud_map,
+    conditions,
     event_buses,
     event_types,
     function_metrics,
@@ -30,6 +31,7 @@ def install() -> None:
     runtimes.install()
     stream_windows.install()
     cfn_types.install()
+    conditions.install()
     regions.install()
     event_buses.install()
     event_types.install()

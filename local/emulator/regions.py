@@ -37,11 +37,13 @@ def status(region: str) -> str:
 
 
 def list_regions(request: dict[str, Any]) -> Any:  # noqa: ANN401
+    """ListRegions of Account Management, in one page."""
     wanted = request.get("RegionOptStatusContains")
     shown = [{"RegionName": name, "RegionOptStatus": status(name)} for name in account._REGIONS_LIST]
     return account._json(200, {"Regions": [each for each in shown if not wanted or each["RegionOptStatus"] in wanted]})
 
 
 def opt_status(request: dict[str, Any]) -> Any:  # noqa: ANN401
+    """GetRegionOptStatus of Account Management."""
     name = request.get("RegionName", "")
     return account._json(200, {"RegionName": name, "RegionOptStatus": status(name)})

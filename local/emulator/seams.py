@@ -19,7 +19,7 @@ from ministack.services import (
     servicediscovery,
     sts,
 )
-from ministack.services.cloudformation import engine, handlers, provisioners, stacks
+from ministack.services.cloudformation import changesets, engine, handlers, provisioners, stacks
 
 HANDLER = ("method", "path", "headers", "body", "query_params")
 REFUSED_CALL = ("service", "action", "principal_arn", "request_id")
@@ -70,6 +70,7 @@ FUNCTIONS: tuple[tuple[ModuleType, str, tuple[str, ...]], ...] = (
     (ec2, "_describe_regions", ("p",)),
     (account, "_json", ("status", "body")),
     (engine, "_parse_template", ("template_body",)),
+    (engine, "_evaluate_conditions", ("template", "params")),
     (handlers, "_required_capabilities", ("template", "strict")),
     (handlers, "_missing_capabilities", ("given", "required")),
     (stacks, "_runs_on_worker_thread", ("resource_type",)),
@@ -88,6 +89,9 @@ STORES: tuple[tuple[ModuleType, str], ...] = (
     (cloudwatch, "_composite_alarms"),
     (provisioners, "_RESOURCE_HANDLERS"),
     (handlers, "_ACTION_HANDLERS"),
+    (handlers, "_evaluate_conditions"),
+    (stacks, "_evaluate_conditions"),
+    (changesets, "_evaluate_conditions"),
     (cloudformation, "_stacks"),
     (cloudformation, "_stack_events"),
     (eventbridge, "_event_buses"),

@@ -7,6 +7,7 @@ that stay are updated, then the new ones are made.
 import uuid
 from contextlib import suppress
 
+from ministack.core.responses import AccountRegionScopedDict
 from ministack.services.cloudformation import provisioners, stacks
 
 from local.emulator import stack_set_refusals
@@ -21,7 +22,8 @@ CREATE_ONLY = ("StackSetName", "PermissionModel")
 DEPLOYED = ("TemplateBody", "TemplateURL", "Parameters", "Capabilities", "Tags")
 
 _blocks, _sends_back = stacks._runs_on_worker_thread, stacks._sends_back_failed_update
-_stack_sets: dict[str, StackSet] = {}
+# AWS: a name is unique in the account and Region where the StackSet is.
+_stack_sets = AccountRegionScopedDict()
 
 
 def install() -> None:

@@ -196,3 +196,18 @@ def test_nobody_sends_in_the_name_of_aws(links, arrives):
     answer = put(links.client("events"), "aws.ecs", EventBusName="linked")
     assert answer["Entries"][0]["ErrorCode"] == "NotAuthorizedForSourceException"
     assert arrives(1) is None
+
+
+def test_a_policy_of_the_bus_itself_is_as_good_and_goes_with_its_property(stack):
+    """A stack of its own, in another Region than the bus "linked"."""
+    cloudformation, events = stack.client("cloudformation", WEST), stack.client("events", WEST)
+    allow = statement("events:PutEvents", "*", Sid="Own", Principal={"AWS": ROLE})
+    policies = []
+    for properties in ({"Policy": {"Statement": [allow]}}, {}):
+        body = {"Resources": {"Bus": {"Type": "AWS::Events::EventBus", "Properties": {"Name": "own", **properties}}}}
+        act = cloudformation.update_stack if policies else cloudformation.create_stack
+        act(StackName="bus", TemplateBody=json.dumps(body))
+        waiter = cloudformation.get_waiter("stack_update_complete" if policies else "stack_create_complete")
+        waiter.wait(StackName="bus", WaiterConfig={"Delay": 1})
+        policies.append(events.describe_event_bus(Name="own").get("Policy", ""))
+    assert json.loads(policies[0])["Statement"] == [allow] and policies[1] == ""

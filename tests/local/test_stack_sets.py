@@ -168,3 +168,19 @@ def test_one_region_that_fails_takes_the_others_along(links):
     inline["Conditions"]["West"] = {"Fn::Not": [{"Condition": "East"}]}
     assert links.becomes(template([EAST, WEST], inline)) == "ROLLBACK_COMPLETE"
     assert UNREADY in links.why() and links.linked() == []
+
+
+def test_a_condition_may_ask_whether_a_list_is_empty(links):
+    whole = template({"Ref": "Linked"})
+    whole["Parameters"] = {"Linked": {"Type": "CommaDelimitedList", "Default": ""}}
+    joined = {"Fn::Join": ["", {"Ref": "Linked"}]}
+    whole["Conditions"] = {"IsLinked": {"Fn::Not": [{"Fn::Equals": [joined, ""]}]}}
+    whole["Resources"]["Links"]["Condition"] = "IsLinked"
+    assert links.becomes(whole) == "CREATE_COMPLETE"
+    assert links.linked() == []
+    whole["Parameters"]["Linked"]["Default"] = f"{EAST}, {WEST}"
+    assert links.becomes(whole) == "UPDATE_COMPLETE"
+    assert links.linked() == [EAST, WEST]
+    whole["Parameters"]["Linked"]["Default"] = ""
+    assert links.becomes(whole) == "UPDATE_COMPLETE"
+    assert links.linked() == []
