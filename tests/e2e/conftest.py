@@ -87,6 +87,12 @@ class Deployed:
         found = self.logs.filter_log_events(logGroupName=group, filterPattern='"page"')["events"]
         return sum('"record":"page"' in event["message"] for event in found)
 
+    def stumbled(self) -> list[str]:
+        """What the functions could not do, and left to another attempt."""
+        group = self.outputs["AuditLogGroup"]
+        found = self.logs.filter_log_events(logGroupName=group, filterPattern='"will be tried again"')["events"]
+        return [event["message"] for event in found]
+
     def exorcise(self, name: str) -> None:
         """Deregister by hand what belongs to no running task of the service."""
         (deployment,) = self.ecs.describe_services(cluster="tutorial", services=[name])["services"][0]["deployments"]
