@@ -12,6 +12,7 @@ from typing import Any
 from unittest.mock import patch
 
 import scaudit.audit.sweep
+from benchmarks.quota.audit_log import looked_at
 from benchmarks.quota.cloudmap import CloudMap
 from benchmarks.quota.ecs import ECS
 from benchmarks.quota.estate import Estate
@@ -150,5 +151,4 @@ class Account:
     def _write(self, record: Mapping[str, Any]) -> None:
         self.written += len(json.dumps(record, separators=(",", ":"))) + 1
         self.records[record["record"]] += 1
-        if record["record"] == "task" and not record["look"]:
-            self.judged[record["task_id"]] += 1
+        self.judged.update(looked_at(record))

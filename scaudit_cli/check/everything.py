@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from scaudit.collect.aws.reads import Reads
+from scaudit.collect.services import Whole
 from scaudit.model import Namespace, Neighbour, Service, Task, Unread
 from scaudit.model.seen import Seen, ServiceSeen
 from scaudit_cli.check.neighbours import Neighbourhoods
@@ -39,6 +40,10 @@ class Everything:
     def members(self, service: Service, kinds: Collection[str]) -> tuple[str, ...]:
         """Nothing but what AWS names."""
         return ()
+
+    def unchanged(self, seen: Whole, known: ServiceSeen, fresh: Collection[str], at: datetime) -> bool:
+        """Nothing is known from before."""
+        return False
 
     def neighbours(
         self, known: ServiceSeen, service: Service, namespace: Namespace, at: datetime

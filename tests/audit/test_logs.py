@@ -13,7 +13,6 @@ from scaudit.judge.causes import as_heard
 from scaudit.model import Severity
 from scaudit.model.incidents import Member, MemberState
 from scaudit.model.places import Subject
-from scaudit.store.keys import LOG_READ
 from tests.builders import ARN, DEPLOYMENT_ID, NOW, REGION, TASK_SET
 from tests.fakes import answers
 from tests.fakes.verify_desk import PLACE, Desk, nudge
@@ -149,20 +148,6 @@ def test_J24_a_young_tasks_missing_stream_is_looked_for_again(desk: Desk) -> Non
     assert not desk.ledger.logs_read(MARK)
 
 
-def test_J24_the_mark_of_a_task_that_runs_on_is_renewed(desk: Desk) -> None:
-    def expires() -> int:
-        (mark,) = desk.ledger._table.present([(PLACE.key, f"{LOG_READ}{answers.task_id(NEW)}")]).values()
-        return mark
-
-    desk.ledger.log_read(*MARK[0], NOW - timedelta(days=14))
-    before = expires()
-    look(desk, first=True, **OLD)
-    assert expires() == before, "not before half of its time is over"
-    desk.ledger.log_read(*MARK[0], NOW - timedelta(days=16))
-    look(desk, first=False, **OLD)
-    assert expires() > before
-
-
 def ran(hours: float, **changes: Any) -> dict[str, Any]:
     began = NOW - timedelta(hours=hours)
     told = {"createdAt": began, "startedAt": began, "stopCode": "EssentialContainerExited", **changes}
@@ -288,7 +273,8 @@ def test_a_task_stuck_before_running_is_judged_after_the_deadline(desk: Desk) ->
 def test_a_task_that_stops_for_ordinary_reasons_gets_no_post_mortem(desk: Desk) -> None:
     proxy = {"name": answers.PROXY, "lastStatus": "STOPPED", "healthStatus": "HEALTHY", "exitCode": 0}
     desk.describes(NEW, **answers.stopped(1, stopCode="ServiceSchedulerInitiated", containers=[proxy]))
-    assert desk.verify(nudge(NEW)) == [] and desk.records() == [] and desk.states() == {}
+    assert desk.verify(nudge(NEW)) == [] and desk.states() == {}
+    assert [record["verdict"] for record in desk.records()] == ["skipped"]
 
 
 def test_R10_a_log_that_goes_to_firelens_by_intent_is_skipped_in_one_sentence(desk: Desk) -> None:

@@ -1,6 +1,9 @@
 """A record of each kind."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from scaudit.announce.records import announcement_record, heartbeat_record
 from scaudit.audit import records as audited
@@ -12,10 +15,17 @@ from scaudit.judge.telling import explain
 from scaudit.model import Unread
 from scaudit.model.seen import ServiceSeen
 from scaudit.queue.messages import Canary, ClusterPage, TaskNudge
-from tests.builders import DEFINITION, NAMESPACE, NOW, REGION, SERVICE, TASK_ID, Seen, with_instance
+from tests.builders import DEFINITION, NAMESPACE, NOW, REGION, SERVICE, TASK, TASK_ID, Seen, with_instance
 from tests.checks.worlds.instances import GHOST, of_registration
 from tests.checks.worlds.left_services import LEFT, of_namespace
 from tests.fakes.announced import digested, members, opened
+
+OTHERS = [TASK_ID[:-2] + end for end in ("aa", "bb")]
+
+
+def one(lines: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    (line,) = lines
+    return line
 
 
 def records() -> dict[str, dict]:
@@ -29,6 +39,12 @@ def records() -> dict[str, dict]:
         "task on a wrong port": of(with_instance(port="9999")),
         "task that could not be described": audited.unread_record(
             REGION, TaskNudge(REGION, "tutorial", "web", TASK_ID), Unread("ecs:DescribeTasks is refused"), NOW
+        ),
+        "end of a task": audited.ended_record(
+            REGION, replace(TASK, last_status="STOPPED", stop_code="ServiceSchedulerInitiated"), NOW
+        ),
+        "what was verified of a service": one(
+            audited.verified_records(REGION, SERVICE, "pass", {"fail": [OTHERS[0]], "pass": [TASK_ID, OTHERS[1]]}, NOW)
         ),
         "service": audited.service_record(REGION, "tutorial", "web", about_service, NOW),
         "what is left of a task that is gone": audited.registration_record(

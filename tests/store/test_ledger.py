@@ -12,7 +12,8 @@ from scaudit.model.places import Place, Subject
 from scaudit.store.changes import IncidentChanged
 from scaudit.store.items import Kept, Swept
 from scaudit.store.keys import itself
-from scaudit.store.ledger import TOMBSTONE_DAYS, Ledger
+from scaudit.store.ledger import Ledger
+from scaudit.store.members import TOMBSTONE_DAYS
 from scaudit.store.table import Table
 from tests.builders import NOW, REGION, TASK_ID
 from tests.fakes.members import FAIL, PASS, later

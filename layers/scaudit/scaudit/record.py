@@ -52,7 +52,8 @@ def write(record: Mapping[str, Any]) -> None:
     sys.stdout.write(json.dumps(record, separators=(",", ":")) + "\n")
 
 
-SCHEMA = 1
+SCHEMA = 2
+"""1 had a line of every task in every sweep."""
 
 
 def head(record: str, region: str, at: datetime) -> dict[str, Any]:

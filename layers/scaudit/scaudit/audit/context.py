@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from scaudit.checks.check import Verdict
 from scaudit.collect.aws.reads import Reads
+from scaudit.collect.services import Whole
 from scaudit.judge.rules import Rules
 from scaudit.model import Namespace, Neighbour, Service, Task, Unread
 from scaudit.model.seen import Seen, ServiceSeen
@@ -49,6 +50,10 @@ class Wanted(Protocol):
     def members(self, service: Service, kinds: Collection[str]) -> Collection[str]:
         """The tasks of a service, by id, that are on record as failing checks about one of these kinds ("task",
         "instance"): they are looked at though nothing in AWS may name them any more."""
+
+    def unchanged(self, seen: Whole, known: ServiceSeen, fresh: Collection[str], at: datetime) -> bool:
+        """Whether a service and all its tasks are on record as they are now, so that judging them would find the same;
+        `known` lacks the neighbours, `fresh` are checks whose first run this is."""
 
     def neighbours(
         self, known: ServiceSeen, service: Service, namespace: Namespace, at: datetime

@@ -8,7 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from scaudit.audit.again import look_again
 from scaudit.audit.context import Edges
-from scaudit.audit.outcomes import Left, NamespaceJudged, Outcome, ServiceJudged, Unseen
+from scaudit.audit.outcomes import Left, NamespaceJudged, OfService, Outcome, ServiceJudged, ServiceUnchanged, Unseen
 from scaudit.audit.recorder import Recorder
 from scaudit.model import Service
 from scaudit.queue.messages import TaskNudge
@@ -61,6 +61,8 @@ class Keeping:
             if isinstance(outcome, ServiceJudged):  # it is looked at again by the next sweep
                 if outcome.whole and outcome.whole.unlisted is None:
                     self.whole.add(outcome.service.name)
+            elif isinstance(outcome, ServiceUnchanged):
+                self.whole.add(outcome.service.name)
             elif not isinstance(outcome, NamespaceJudged):
                 if isinstance(outcome, Unseen):  # not every running task was seen
                     self.whole.discard(outcome.nudge.service)
@@ -75,12 +77,12 @@ class Keeping:
             self.whole.discard(service)
         else:
             self._in_a_row = 0
-            if not isinstance(outcome, ServiceJudged | NamespaceJudged | Left):
+            if not isinstance(outcome, OfService | Left):
                 self._settled.add(outcome.nudge.task)
 
 
 def _whose(outcome: Outcome) -> tuple[str, str]:
-    if isinstance(outcome, ServiceJudged):
+    if isinstance(outcome, ServiceJudged | ServiceUnchanged):
         return outcome.service.name, ""
     if isinstance(outcome, NamespaceJudged):
         return outcome.service, ""

@@ -29,20 +29,29 @@ class Neighbours:
     def of(
         self, known: ServiceSeen, service: Service, namespace: Namespace, at: datetime
     ) -> tuple[Neighbour, ...] | Unread:
+        """Every service in the namespaces of this name, those confirmed on which a failure would rest."""
+        neighbours = self.known(known, service, namespace, at)
+        if isinstance(neighbours, Unread):
+            return neighbours
+        if doubtful := suspects(replace(known, neighbours=neighbours), at, self.rules):
+            return self._refresh(doubtful, at) or self._known(known, namespace)
+        return neighbours
+
+    def known(
+        self, known: ServiceSeen, service: Service, namespace: Namespace, at: datetime
+    ) -> tuple[Neighbour, ...] | Unread:
         """Every service known in the namespaces of this name; this one is remembered as it is now."""
         if service.primary is None:
             return NOT_COLLECTED
         self.mesh.keep(neighbour_of(service, service.primary, namespace.name, surroundings.created(known)), at)
         if self.swept(service.cluster) is None:
             return Unread("not every service of the namespace was seen yet")
-        neighbours = self._known(known, namespace)
-        if doubtful := suspects(replace(known, neighbours=neighbours), at, self.rules):
-            return self._refresh(doubtful, at) or self._known(known, namespace)
-        return neighbours
+        return self._known(known, namespace)
 
     def _known(self, known: ServiceSeen, namespace: Namespace) -> tuple[Neighbour, ...]:
+        here = self.mesh.neighbours(namespace.name)
         elsewhere = self.mesh.elsewhere(known.mentioned, namespace.name) if known.mentioned else ()
-        return (*self.mesh.neighbours(namespace.name), *elsewhere)
+        return (*here, *elsewhere) if elsewhere else here
 
     def _refresh(self, neighbours: Collection[Neighbour], at: datetime) -> Unread | None:
         """Ask ECS what these services are now; why that could not be read, if so."""

@@ -25,6 +25,14 @@ class ServiceJudged:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceUnchanged:
+    """A service and all its tasks that are as they were when they were last judged."""
+
+    service: Service
+    whole: Whole
+
+
+@dataclass(frozen=True, slots=True)
 class NamespaceJudged:
     """What deleted services left in a namespace, which was met with one of its ECS services (empty: none). `found` has
     every verdict but passes."""
@@ -69,11 +77,13 @@ class LeftoverJudged:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """A task that no longer runs, and of which service it was."""
+    """A task that no longer runs, and of which service it was. `ended` is one that had a proxy and is STOPPED for
+    reasons of which nothing more is to be said."""
 
     nudge: TaskNudge
     service: str
     at: datetime
+    ended: Task | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +111,6 @@ class Unseen:
     at: datetime
 
 
-Outcome = (
-    ServiceJudged | NamespaceJudged | TaskJudged | UnstartedJudged | LeftoverJudged | Left | Coming | TooEarly | Unseen
-)
+OfService = ServiceJudged | ServiceUnchanged | NamespaceJudged
+OfTask = TaskJudged | UnstartedJudged | LeftoverJudged | Left | Coming | TooEarly | Unseen
+Outcome = OfService | OfTask

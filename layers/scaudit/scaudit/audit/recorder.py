@@ -1,7 +1,7 @@
 """What a look found is kept: members in the ledger, a line in the audit log."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -10,16 +10,19 @@ from typing import Any
 from scaudit.audit import records
 from scaudit.audit.context import Edges
 from scaudit.audit.endings import over
+from scaudit.audit.moves import moves
 from scaudit.audit.outcomes import (
     Left,
     LeftoverJudged,
     NamespaceJudged,
     Outcome,
     ServiceJudged,
+    ServiceUnchanged,
     TaskJudged,
     Unseen,
     UnstartedJudged,
 )
+from scaudit.audit.rolls import Rolls
 from scaudit.audit.standing import Standing
 from scaudit.checks import about
 from scaudit.checks.check import Trigger, Verdict
@@ -27,10 +30,11 @@ from scaudit.judge.namespaces import judge_namespace
 from scaudit.judge.rules import Rules
 from scaudit.judge.second_look import hold_back
 from scaudit.judge.telling import as_told, silenced
-from scaudit.model import Severity, Status, Unread
+from scaudit.model import Status, Unread
 from scaudit.model.arn import Arn
-from scaudit.model.incidents import Member, MemberState, Stood
+from scaudit.model.incidents import MemberState, Stood
 from scaudit.model.places import Place
+from scaudit.model.service_states import SERVICE
 from scaudit.store.keys import itself
 
 
@@ -46,12 +50,14 @@ class Said:
 @dataclass(slots=True)
 class Recorder:
     """Keeps what one batch finds in one Region. `tags` reads those of a cluster, `judged` has every verdict by the
-    place of its service, and `verdicts` how many task records came to which."""
+    place of its service, and `verdicts` how many looks at tasks came to which. `rolls` has the services that are looked
+    at as a whole: what is not news of them is told in one line each."""
 
     region: str
     edges: Edges
     rules: Rules
     standing: Standing
+    rolls: Rolls
     tags: Callable[[str], Mapping[str, str] | Unread]
     judged: dict[Place, list[Verdict]] = field(default_factory=dict)
     verdicts: Counter[str] = field(default_factory=Counter)
@@ -67,12 +73,16 @@ class Recorder:
                 return self._leftover(outcome)
             case ServiceJudged():
                 self._service(outcome)
+            case ServiceUnchanged(service, whole):
+                place = Place(self.region, service.cluster, service.name)
+                self.verdicts.update(self.rolls[place].same(whole))
             case NamespaceJudged():
                 self._namespace(outcome)
             case Left():
                 self._left(outcome)
             case Unseen(nudge, unread, at):
-                self._tell(records.unread_record(self.region, nudge, unread, at))
+                place = Place(self.region, nudge.cluster, nudge.service)
+                self._tell_of(place, nudge.task, records.unread_record(self.region, nudge, unread, at))
         return Said()
 
     def itself(self, verdicts: Sequence[Verdict], at: datetime) -> None:
@@ -89,7 +99,9 @@ class Recorder:
         told += silenced(found.registrations, service, at, tags, stood)
         self._members(place, stood, told, at, fresh=found.fresh)
         if found.whole:
-            self.edges.write(records.service_record(self.region, service.cluster, service.name, told, at))
+            if place in self.rolls:
+                self.rolls[place].whole = found.whole
+            self._tell(place, SERVICE, records.service_record(self.region, service.cluster, service.name, told, at))
 
     def _namespace(self, found: NamespaceJudged) -> None:
         """What stood against the namespace and was not found again is over."""
@@ -114,7 +126,7 @@ class Recorder:
         mine = [verdict for verdict in held if verdict.member == task.id]
         self._members(place, stood, mine, seen.at, created_at=task.created_at, fresh=nudge.fresh, running=seen.siblings)
         about_it = [verdict for verdict in held if verdict.member == task.id or Trigger.TASK in verdict.check.on]
-        self._tell(records.task_record(self.region, seen, about_it, nudge.look))
+        self._tell_of(place, task.id, records.task_record(self.region, seen, about_it, nudge.look))
         return Said(mine, suspected)
 
     def _unstarted(self, found: UnstartedJudged) -> Said:
@@ -130,7 +142,7 @@ class Recorder:
         ]
         lost = task.last_status == "STOPPED"
         self._members(place, stood, failed, seen.at, created_at=task.created_at, fresh=nudge.fresh, lost=lost)
-        self._tell(records.task_record(self.region, seen, told, nudge.look))
+        self._tell_of(place, task.id, records.task_record(self.region, seen, told, nudge.look))
         return Said(told)
 
     def _leftover(self, found: LeftoverJudged) -> Said:
@@ -145,56 +157,29 @@ class Recorder:
         return Said(held, suspected)
 
     def _left(self, found: Left) -> None:
-        """A task that stopped while failing is lost: neither mended nor failing. Its registration may well remain."""
+        """A task that stopped while failing is lost: neither mended nor failing. Its registration may well remain. The
+        end of one that had a proxy is told when the event of that end tells of it, unless a post-mortem does."""
         if not found.service:
             return
         place = Place(self.region, found.nudge.cluster, found.service)
+        nudge, ended = found.nudge, found.ended
+        if ended and not nudge.look and nudge.version >= ended.version and place not in self.rolls:
+            self.edges.write(records.ended_record(self.region, ended, found.at))
         for subject, members in self.standing[place].items():
             if found.nudge.task in members and about(subject) == "task":
                 self.edges.ledger.lose(place, subject, found.nudge.task, found.at)
 
-    def _tell(self, record: Mapping[str, Any]) -> None:
+    def _tell_of(self, place: Place, task: str, record: Mapping[str, Any]) -> None:
         self.verdicts[record["verdict"]] += 1
-        self.edges.write(record)
+        self._tell(place, task, record)
 
-    def _members(
-        self,
-        place: Place,
-        stood: Stood,
-        verdicts: Sequence[Verdict],
-        at: datetime,
-        *,
-        created_at: datetime | None = None,
-        fresh: Collection[str] = (),
-        lost: bool = False,
-        running: int = 0,
-    ) -> None:
-        """Only `pass` and `fail` move an incident, a pass only where something stands against it, and what is of
-        severity info none at all: it is in the records. An effect must not stand alone, whenever this run may die."""
+    def _tell(self, place: Place, member: str, record: Mapping[str, Any]) -> None:
+        roll = self.rolls.get(place)
+        if roll is None or roll.is_news(member, record):
+            self.edges.write(record)
+
+    def _members(self, place: Place, stood: Stood, verdicts: Sequence[Verdict], at: datetime, **how: Any) -> None:  # noqa: ANN401
+        """Write what the verdicts move (`moves`, which `how` is for)."""
         self.judged.setdefault(place, []).extend(verdicts)
-        for v in sorted(verdicts, key=lambda v: _turn(v, stood)):
-            begins = v.status is Status.FAIL and v.severity > Severity.INFO
-            goes_on = v.status in (Status.PASS, Status.FAIL) and v.subject in stood
-            if begins or goes_on:
-                failed = MemberState.LOST if lost else MemberState.FAIL
-                member = Member(
-                    id=v.member,
-                    state=failed if v.status is Status.FAIL else MemberState.PASS,
-                    observed_at=at,
-                    severity=v.severity,
-                    sentence=v.sentence,
-                    caused_by=v.caused_by,
-                    suppressed=v.suppressed,
-                    baseline=v.check.id in fresh,
-                    task_created_at=created_at,
-                    running=running,
-                )
-                self.edges.ledger.record(place, v.subject, member)
-
-
-def _turn(verdict: Verdict, stood: Stood) -> int:
-    """The effects that pass come before their causes, those that fail after them."""
-    if verdict.status is Status.FAIL:
-        return 2 if verdict.caused_by else 1
-    known = stood.get(verdict.subject, {}).get(verdict.member)
-    return 0 if known and known.caused_by else 1
+        for subject, member in moves(stood, verdicts, at, **how):
+            self.edges.ledger.record(place, subject, member)

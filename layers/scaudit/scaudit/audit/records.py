@@ -1,23 +1,38 @@
-"""Audit records: one JSON line per audited task, announcement and sweep. Their fields are an interface."""
+"""Audit records: JSON lines, one of what each look at a service verified, and one of each task, service, sweep and so
+on of which there is news. Their fields are an interface."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from scaudit.checks.check import Verdict
-from scaudit.model import Deployment, Status, Unread
+from scaudit.model import Deployment, Service, Status, Task, Unread
 from scaudit.model.seen import Seen
 from scaudit.queue.messages import Canary, ClusterPage, TaskNudge
 from scaudit.record import Metric, head, measured
 
+MOST_IDS = 5000
+"""Tasks that one line names: less than 200 KB. CloudWatch Logs takes 1 MB in an event, took 256 KB before, and some who
+forward it still do (AWS: InputLogEvent)."""
 _WORST_FIRST = (Status.FAIL, Status.UNKNOWN, Status.PENDING, Status.PASS, Status.SKIPPED)
 
 
 def task_record(region: str, seen: Seen, verdicts: Iterable[Verdict], look: int) -> dict[str, Any]:
     """What one look at one task came to, each check under its worst answer. `look` counts the looks before."""
-    task = seen.task
+    primary = isinstance(seen.deployment, Deployment) and seen.deployment.primary
+    about = {"deployment_primary": primary, "look": look}
+    return {**_of_task(region, seen.task, seen.at), **about, **_answers(list(verdicts))}
+
+
+def ended_record(region: str, task: Task, at: datetime) -> dict[str, Any]:
+    """The end of a task that nothing lays to its proxy."""
+    why = {"verdict": Status.SKIPPED, "reason": "the task is STOPPED, and nothing says that its proxy is why"}
+    return {**_of_task(region, task, at), **why}
+
+
+def _of_task(region: str, task: Task, at: datetime) -> dict[str, Any]:
     return {
-        **head("task", region, seen.at),
+        **head("task", region, at),
         "ecs_cluster": task.cluster,
         "ecs_service": task.service,
         "task_id": task.id,
@@ -25,9 +40,6 @@ def task_record(region: str, seen: Seen, verdicts: Iterable[Verdict], look: int)
         "task_status": task.last_status,
         "stop_code": task.stop_code,
         "deployment": task.deployment_id,
-        "deployment_primary": isinstance(seen.deployment, Deployment) and seen.deployment.primary,
-        "look": look,
-        **_answers(list(verdicts)),
     }
 
 
@@ -41,6 +53,27 @@ def service_record(
         "ecs_service": service,
         **_answers(list(verdicts)),
     }
+
+
+def verified_records(
+    region: str, service: Service, verdict: str, tasks: Mapping[str, Sequence[str]], at: datetime
+) -> Iterator[dict[str, Any]]:
+    """What one look at a whole service verified: the worst of its tasks' verdicts, its own, and in one text the ids of
+    its tasks after the verdict of each. Several lines where these are more than MOST_IDS."""
+    about = {
+        **head("verified", region, at),
+        "ecs_cluster": service.cluster,
+        "ecs_service": service.name,
+        "verdict": next((status for status in _WORST_FIRST if status in tasks), Status.SKIPPED),
+        "service_verdict": verdict,
+    }
+    named = [(found, task) for found, ids in tasks.items() for task in ids]
+    for start in range(0, max(len(named), 1), MOST_IDS):
+        part: dict[str, list[str]] = {}
+        for found, task in named[start : start + MOST_IDS]:
+            part.setdefault(found, []).append(task)
+        told = "; ".join(f"{found}: {' '.join(ids)}" for found, ids in part.items())
+        yield about | {"tasks": len(named[start : start + MOST_IDS]), "verified": told}
 
 
 def namespace_record(region: str, namespace: str, verdicts: Iterable[Verdict], at: datetime) -> dict[str, Any]:

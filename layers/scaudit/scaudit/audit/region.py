@@ -14,9 +14,11 @@ from scaudit.audit.isolation import Keeping
 from scaudit.audit.namespaces import due, look_at_namespace
 from scaudit.audit.neighbours import Neighbours
 from scaudit.audit.recorder import Recorder
+from scaudit.audit.rolls import Remembered, Rolls
 from scaudit.audit.services import look_at_services
 from scaudit.audit.standing import Standing
 from scaudit.audit.tasks import look_at_nudged
+from scaudit.audit.unchanged import Unchanged
 from scaudit.audit.wanted import NotOnRecord
 from scaudit.checks.facts import CheckRun
 from scaudit.collect.aws import ecs
@@ -24,12 +26,13 @@ from scaudit.collect.aws.clusters import tags
 from scaudit.collect.aws.reads import Reads
 from scaudit.judge.rules import Rules
 from scaudit.judge.scaudit_itself import judge_itself, of_answers
-from scaudit.model import Service, Unread
+from scaudit.model import Unread
 from scaudit.model.places import Place, Subject
 from scaudit.queue.messages import TaskNudge
 from scaudit.store.items import Swept
 from scaudit.store.keys import itself
 from scaudit.store.neighbours import Mesh
+from scaudit.store.service_states import ServiceStates
 
 ENOUGH = 45
 """Seconds of the function's time that must be left to begin with as many services again."""
@@ -54,10 +57,14 @@ class Audit:
     def __init__(self, region: str, reads: Reads, edges: Edges, rules: Rules) -> None:
         self.region, self.reads, self.edges = region, reads, edges
         self.standing = Standing(edges.ledger)
-        self.recorder = Recorder(region, edges, rules, self.standing, partial(tags, reads))
+        states = ServiceStates(edges.table)
+        self.remembered = Remembered(states)
+        self.rolls = Rolls(region, states, self.remembered, edges.write)
+        self.recorder = Recorder(region, edges, rules, self.standing, self.rolls, partial(tags, reads))
         around = Neighbours(reads, rules, Mesh(region, edges.table), self.swept)
-        wanted = NotOnRecord(region, edges.ledger, self.standing, around)
-        self.looks = Context(region, reads, rules, edges.clock, wanted)
+        same = Unchanged(region, rules, self.standing, self.rolls, around)
+        self.wanted = NotOnRecord(region, edges.ledger, self.standing, self.remembered, around, same)
+        self.looks = Context(region, reads, rules, edges.clock, self.wanted)
         self._estate: Mapping[str, Swept] | None = None
         self._runs: dict[tuple[str, str], CheckRun] = {}
 
@@ -81,16 +88,19 @@ class Audit:
             if not isinstance(service, Unread):
                 place = Place(self.region, cluster, name)
                 close_what_is_over(self.edges.ledger, place, self.standing[place], service, at)
-        meshed = [service for service in found.values() if isinstance(service, Service) and service.meshed]
+        meshed = self.rolls.begin(cluster, found, at)
         look = partial(look_at_services, self.looks, cluster, at=at, chain=chain, fresh=sorted(fresh))
         broken = dict(keeping.looks(meshed, look))
         for service, error in broken.items():
             self._failed(f"{cluster}/{service.name}", error)
         for arn, name in due(self.looks, meshed, at).items():
             self._namespace(keeping, cluster, arn, at, name, sorted(fresh))
-        for name in sorted(keeping.whole):
-            place = Place(self.region, cluster, name)
-            settle(self.edges.ledger, place, self.standing[place], self.recorder.judged[place], at)
+        for service in meshed:
+            place = Place(self.region, cluster, service.name)
+            judged, complete = self.recorder.judged.get(place, ()), service.name in keeping.whole
+            self.rolls.end(service, judged, self.wanted.logs_judged, complete=complete)
+            if complete:
+                settle(self.edges.ledger, place, self.standing[place], judged, at)
         for name in found.keys() & set(standing):
             touch(self.edges, self.region, cluster, name, at)
         unread = {name: why for name, why in found.items() if isinstance(why, Unread)}

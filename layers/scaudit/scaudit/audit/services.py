@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from scaudit.audit.context import Context
-from scaudit.audit.outcomes import Outcome, ServiceJudged
+from scaudit.audit.outcomes import Outcome, ServiceJudged, ServiceUnchanged
 from scaudit.audit.tasks import Group, look_at_tasks
 from scaudit.checks.check import Trigger, Verdict
 from scaudit.collect import surroundings
@@ -14,6 +14,7 @@ from scaudit.collect.services import Whole, Wholes, whole
 from scaudit.judge.registrations import judge_shared
 from scaudit.judge.services import judge_service
 from scaudit.model import Instance, Namespace, Service, Severity, Status, Task, TaskDefinition, Unread
+from scaudit.model.seen import ServiceSeen
 from scaudit.queue.messages import TaskNudge
 
 
@@ -31,9 +32,15 @@ def look_at_services(
     reads.memory.recall(name for service in services for name in surroundings.facts_about(service))
     asked = {service.name: context.wanted.members(service, ("task", "instance")) for service in services}
     ghosts = {service.name: context.wanted.members(service, ("instance",)) for service in services}
-    wholes = {seen.service.name: seen for seen in whole(reads, cluster, services, asked)}
-    for seen in wholes.values():
-        yield _judged(context, seen, at, fresh)
+    wholes: dict[str, Whole] = {}
+    for seen in whole(reads, cluster, services, asked):
+        known = surroundings.surroundings(reads, seen.service, context.region)
+        if context.wanted.unchanged(seen, known, fresh, at):
+            context.running |= {(cluster, seen.service.name, task_id) for task_id in seen.tasks}
+            yield ServiceUnchanged(seen.service, seen)
+        else:
+            wholes[seen.service.name] = seen
+            yield _judged(context, seen, known, at, fresh)
     nudges = [
         TaskNudge(context.region, cluster, seen.service.name, task_id, chain=chain, fresh=fresh)
         for seen in wholes.values()
@@ -45,9 +52,8 @@ def look_at_services(
     yield from look_at_tasks(context, Group(cluster, at, nudges, tasks, Wholes(reads, at, wholes, ghosts)))
 
 
-def _judged(context: Context, seen: Whole, at: datetime, fresh: Collection[str]) -> ServiceJudged:
+def _judged(context: Context, seen: Whole, known: ServiceSeen, at: datetime, fresh: Collection[str]) -> ServiceJudged:
     service = seen.service
-    known = surroundings.surroundings(context.reads, service, context.region)
     if isinstance(known.namespace, Namespace):
         known = replace(known, neighbours=context.wanted.neighbours(known, service, known.namespace, at))
     verdicts = judge_service(known, Trigger.AUDIT, at, context.rules)

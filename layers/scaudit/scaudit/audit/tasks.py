@@ -68,11 +68,14 @@ def look_at_tasks(context: Context, group: Group) -> Iterator[Outcome]:
         now = stage(task, group.at, context.rules.start_deadline)
         own = task is None or (task.cluster, task.service) == (group.cluster, nudge.service or task.service)
         if now in (Stage.LEAVING, Stage.GONE):
-            yield Left(nudge, task.service if task else nudge.service, group.at)
+            stopped = task if task and own and task.last_status == "STOPPED" and task.service else None
+            why = stopped is not None and wants_post_mortem(stopped)
+            ended = stopped if stopped and stopped.proxy and not why else None
+            yield Left(nudge, task.service if task else nudge.service, group.at, ended)
             if now is Stage.GONE and group.known.may_have_left(nudge.service, nudge.task, task):
                 gone.append((nudge, task))
-            if task and own and task.last_status == "STOPPED" and task.service and wants_post_mortem(task):
-                unstarted[task.id] = nudge, task
+            if stopped and why:
+                unstarted[stopped.id] = nudge, stopped
         elif not own:
             if now is Stage.RUNNING and group.known.may_have_left(nudge.service, nudge.task, task):
                 gone.append((nudge, task))

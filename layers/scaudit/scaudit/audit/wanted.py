@@ -1,17 +1,21 @@
 """What verify reads: what is not on record yet, and what stands on record as wrong."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from scaudit.audit.neighbours import Neighbours
+from scaudit.audit.rolls import Remembered
 from scaudit.audit.standing import Standing
+from scaudit.audit.unchanged import Unchanged
 from scaudit.checks import about, check_of
 from scaudit.checks.check import Area
+from scaudit.collect.services import Whole
 from scaudit.model import Deployment, Namespace, Neighbour, Service, Task, Unread
 from scaudit.model.incidents import MemberState
 from scaudit.model.places import Place, Subject
 from scaudit.model.seen import Seen, ServiceSeen, own_deployment
+from scaudit.model.service_states import ServiceState
 from scaudit.store.ledger import Ledger
 
 END = "/end"
@@ -20,17 +24,22 @@ END = "/end"
 
 @dataclass(frozen=True, slots=True)
 class NotOnRecord:
-    """What one batch in one Region wants (`Wanted`)."""
+    """What one batch in one Region wants (`Wanted`). `logs_judged` are the tasks met, by place and id, whose proxies'
+    logs are judged already."""
 
     region: str
     ledger: Ledger
     standing: Standing
+    remembered: Remembered
     around: Neighbours
+    same: Unchanged
     leftovers_at_once: bool = False
+    logs_judged: set[tuple[Place, str]] = field(default_factory=set)
 
     def logs(self, seen: Sequence[Seen]) -> set[str]:
         """The tasks whose proxy's log was not read yet, or of whose proxy ECS or a record says ill, or of one that
-        is lost: only the logs of those that run can tell that it is over."""
+        is lost: only the logs of those that run can tell that it is over. What a sweep remembers of a service has the
+        marks of its tasks, so that they are asked for once each."""
         keys = {(Place(self.region, one.task.cluster, one.task.service), one.task.id) for one in seen}
         against = {
             place: [
@@ -41,7 +50,10 @@ class NotOnRecord:
             ]
             for place in {place for place, _ in keys}
         }
-        known = self.ledger.logs_read(sorted(keys), renewed_at=max(one.at for one in seen)) if keys else set()
+        self.remembered.recall(sorted(against))
+        known = {(place, task) for place, task in keys if _log_read(self.remembered[place], task)}
+        known |= self.ledger.logs_read(sorted(keys - known)) if keys - known else set()
+        self.logs_judged.update(known)
         suspects = {member.id for members in against.values() for member in members}
         suspects |= {one.task.id for one in seen if one.task.proxy_health == "UNHEALTHY"}
         losing = {place for place, members in against.items() if any(m.state is MemberState.LOST for m in members)}
@@ -68,8 +80,17 @@ class NotOnRecord:
         members = [m for subject, found in standing.items() if about(subject) in kinds for m in found.values()]
         return {member.id for member in members if member.state is MemberState.FAIL}
 
+    def unchanged(self, seen: Whole, known: ServiceSeen, fresh: Collection[str], at: datetime) -> bool:
+        """What is as it is remembered, where time alone changes nothing."""
+        return self.same.holds(seen, known, fresh, at)
+
     def neighbours(
         self, known: ServiceSeen, service: Service, namespace: Namespace, at: datetime
     ) -> tuple[Neighbour, ...] | Unread:
         """Everything that sweeps saw in the namespaces of this name."""
         return self.around.of(known, service, namespace, at)
+
+
+def _log_read(state: ServiceState, task: str) -> bool:
+    told = state.told.get(task)
+    return told is not None and told.log_read

@@ -14,7 +14,8 @@ from scaudit.model import Service, Severity, Status, Unread
 from scaudit.model.incidents import MemberState, Stood
 from scaudit.model.places import Subject
 
-_PREFIX = "scaudit:ignore:"
+IGNORE = "scaudit:ignore:"
+"""How the name of a tag begins that silences a check."""
 
 
 def as_told(
@@ -42,7 +43,7 @@ def suppressed(tags: Mapping[str, str], check: str, at: datetime) -> bool:
 
     A tag without a readable date silences nothing: what never expires would be forgotten.
     """
-    words = tags.get(_PREFIX + check, "").split()
+    words = tags.get(IGNORE + check, "").split()
     until = next((word.removeprefix("until=") for word in words if word.startswith("until=")), "")
     try:
         end = datetime.fromisoformat(until)

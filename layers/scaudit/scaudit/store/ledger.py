@@ -10,7 +10,7 @@ from scaudit.store import items, keys, members
 from scaudit.store.changes import Change, DigestDue, IncidentChanged, touched
 from scaudit.store.items import DigestState, Kept, Swept
 from scaudit.store.keys import INCIDENT, LOG_READ, MEMBER, PENDING, SWEPT, TOUCH, estate, standing_in, text
-from scaudit.store.members import SPEAKING, TOMBSTONE_DAYS, tombstone
+from scaudit.store.members import SPEAKING, tombstone
 from scaudit.store.table import Table
 
 ESTATE_DAYS = 7
@@ -66,16 +66,9 @@ class Ledger:
             place.key, keys.member(subject, member.id), update, "observed_at = :seen", values | seen
         )
 
-    def logs_read(
-        self, tasks: Sequence[tuple[Place, str]], renewed_at: datetime | None = None
-    ) -> set[tuple[Place, str]]:
-        """Those of these tasks (place, id) whose proxy's log was read and judged, or is no longer kept. Marks of tasks
-        that still run are `renewed_at` this time when half of their own is over: a quiet sweep reads no logs, however
-        old its tasks are."""
+    def logs_read(self, tasks: Sequence[tuple[Place, str]]) -> set[tuple[Place, str]]:
+        """Those of these tasks (place, id) whose proxy's log was read and judged, or is no longer kept."""
         found = self._table.present([(place.key, LOG_READ + task) for place, task in tasks])
-        for (pk, sk), expires in found.items():
-            if renewed_at and expires < tombstone(renewed_at - timedelta(days=TOMBSTONE_DAYS / 2)):
-                self.log_read(Place.of(pk), sk.removeprefix(LOG_READ), renewed_at)
         return {(Place.of(pk), sk.removeprefix(LOG_READ)) for pk, sk in found}
 
     def log_read(self, place: Place, task: str, at: datetime) -> None:

@@ -29,11 +29,14 @@ class Mesh:
     region: str
     table: Table
     _known: dict[str, dict[str, _Kept]] = field(default_factory=dict, init=False)
+    _told: dict[str, tuple[Neighbour, ...]] = field(default_factory=dict, init=False)
     _namespaces: dict[str, set[str]] | None = field(default=None, init=False)
 
     def neighbours(self, namespace_name: str) -> tuple[Neighbour, ...]:
         """Every service known in the namespaces of this name."""
-        return tuple(kept.neighbour for _, kept in sorted(self._of(namespace_name).items()))
+        if namespace_name not in self._told:
+            self._told[namespace_name] = tuple(kept.neighbour for _, kept in sorted(self._of(namespace_name).items()))
+        return self._told[namespace_name]
 
     def elsewhere(self, parents: Collection[str], but: str) -> tuple[Neighbour, ...]:
         """Every service known in namespaces of another name than `but`, where one of these digests is of what follows
@@ -52,6 +55,7 @@ class Mesh:
         if name in known and known[name].neighbour == neighbour and at < known[name].seen_at + _FRESH:
             return
         known[name] = _Kept(neighbour, at)
+        self._told.pop(neighbour.namespace_name, None)
         item = {"pk": self._pk(neighbour.namespace_name), "sk": _SORT + name, "value": plain(neighbour)}
         lasts = {"seen_at": text(at), "expires_at": int((at + _EXPIRES).timestamp())}
         self.table.put(item | lasts)
@@ -62,6 +66,7 @@ class Mesh:
         """These are not, or not as they were, in their namespace any more."""
         for neighbour in neighbours:
             self._of(neighbour.namespace_name).pop(_name(neighbour), None)
+            self._told.pop(neighbour.namespace_name, None)
             self.table.delete(self._pk(neighbour.namespace_name), _SORT + _name(neighbour))
 
     def _of(self, namespace_name: str) -> dict[str, _Kept]:

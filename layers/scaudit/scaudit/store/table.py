@@ -41,10 +41,9 @@ class Table:
         item = self._client.get_item(TableName=self._name, Key=key, ConsistentRead=True).get("Item")
         return decode(item) if item else None
 
-    def present(self, keys: Sequence[Key]) -> dict[Key, int]:
-        """Which of these items (pk, sk) there are, as of now, and when each expires, in seconds since 1970."""
-        found = self._batches(keys, ProjectionExpression="pk, sk, expires_at")
-        return {(item["pk"], item["sk"]): int(item["expires_at"]) for item in found}
+    def present(self, keys: Sequence[Key]) -> set[Key]:
+        """Which of these items (pk, sk) there are, as of now."""
+        return {(item["pk"], item["sk"]) for item in self._batches(keys, ProjectionExpression="pk, sk")}
 
     def fetch(self, keys: Sequence[Key]) -> Iterator[dict[str, Any]]:
         """Those of these items (pk, sk) that there are, as of now."""

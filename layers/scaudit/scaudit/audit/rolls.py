@@ -1,0 +1,163 @@
+"""What looks at whole services verified, and which of it has a record of its own: what is new, what changed, and all of
+it once a day."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from typing import Any
+
+from scaudit.audit.records import verified_records
+from scaudit.checks.check import Verdict
+from scaudit.collect.services import Whole
+from scaudit.model import Service, Severity, Status, Unread
+from scaudit.model.places import Place
+from scaudit.model.service_states import SERVICE, EndpointState, ServiceState, Told, Worst
+from scaudit.store.service_states import ServiceStates
+
+TOLD_EVERY = timedelta(days=1)
+NOTHING = ServiceState(0, 0, ())
+_ANSWERS = ("verdict", "reason", "failed", "unknown", "pending", "findings")
+"""The fields of a record that make it news. Between passed and skipped a check goes once a proxy's log was judged."""
+
+
+@dataclass(eq=False)
+class Remembered(dict[Place, ServiceState]):
+    """One batch's view of what is remembered of services, by their places, each read once."""
+
+    states: ServiceStates
+
+    def recall(self, places: Sequence[Place]) -> None:
+        """Fetch these in few calls."""
+        wanted = [place for place in places if place not in self]
+        self.update(dict.fromkeys(wanted, NOTHING) | self.states.of(wanted))
+
+    def __missing__(self, place: Place) -> ServiceState:
+        self.recall([place])
+        return self[place]
+
+
+@dataclass(slots=True)
+class Roll:
+    """One look at a whole service `at` a moment: what it told, or found to be as it was told, of each task by its id
+    and of the service itself, and the `whole` that it saw, by its `fingerprint` where it may be recognised; `unchanged`
+    is one that was. `before` is what was remembered."""
+
+    before: ServiceState
+    at: datetime
+    told: dict[str, Told] = field(default_factory=dict)
+    whole: Whole | None = None
+    fingerprint: str = ""
+    unchanged: bool = False
+
+    def is_news(self, member: str, record: Mapping[str, Any]) -> bool:
+        """Whether a record is to be written: nothing was told before, or something else, or a day ago."""
+        found = json.dumps([record.get(name) for name in _ANSWERS], separators=(",", ":"))
+        digest, known = blake2b(found.encode(), digest_size=6).hexdigest(), self.before.told.get(member)
+        if known and known.digest == digest and not self.is_due(known):
+            self.told[member] = known
+            return False
+        log_read = known is not None and known.log_read
+        self.told[member] = Told(record["verdict"], digest, self.at, log_read)
+        return True
+
+    def is_due(self, known: Told) -> bool:
+        """Whether what was told is to be told again, however it is now."""
+        return self.at >= known.at + TOLD_EVERY
+
+    def same(self, whole: Whole) -> Counter[str]:
+        """Everything is as it was told; counts the tasks by their verdicts."""
+        self.whole, self.unchanged = whole, True
+        self.told = {member: self.before.told[member] for member in (SERVICE, *whole.tasks)}
+        return Counter(self.before.told[task].verdict for task in whole.tasks)
+
+    def verified(self) -> dict[str, list[str]]:
+        """The tasks, by their verdicts."""
+        found: dict[str, list[str]] = {}
+        for member, told in sorted(self.told.items()):
+            if member != SERVICE:
+                found.setdefault(told.verdict, []).append(member)
+        return found
+
+    def after(
+        self, service: Service, verdicts: Sequence[Verdict], logs: Collection[str], *, complete: bool
+    ) -> ServiceState:
+        """What is to be remembered now: `verdicts` are everything that was found, of every running task if the look was
+        `complete`, and `logs` names the tasks whose proxies' logs are judged."""
+        before = {endpoint.name: endpoint for endpoint in self.before.endpoints}
+        registered = self.whole.registered if self.whole else {}
+        rows = []
+        for name in [endpoint.name for endpoint in service.endpoints] or [""]:
+            found = registered.get(name)
+            count = None if found is None or isinstance(found, Unread) else len(found)
+            against, known = worst([v for v in verdicts if v.endpoint in ("", name)]), before.get(name)
+            since = known.since if known and known.worst == against else self.at
+            rows.append(EndpointState(name, count, against, since))
+        told = {member: replace(each, log_read=member in logs) for member, each in self.told.items()}
+        settled = complete and all(map(_is_settled, verdicts))
+        return ServiceState(service.running, service.desired, tuple(rows), told, self.fingerprint if settled else "")
+
+
+@dataclass(eq=False)
+class Rolls(dict[Place, Roll]):
+    """The services of one batch that are being looked at as a whole."""
+
+    region: str
+    states: ServiceStates
+    remembered: Remembered
+    write: Callable[[Mapping[str, Any]], None]
+
+    def begin(self, cluster: str, found: Mapping[str, Service | Unread | None], at: datetime) -> list[Service]:
+        """Those of these services that take part in Service Connect, each with a roll. The others are forgotten."""
+        places = {name: Place(self.region, cluster, name) for name in found}
+        self.remembered.recall(list(places.values()))
+        meshed = []
+        for name, service in found.items():
+            if isinstance(service, Service) and service.meshed:
+                self[places[name]] = Roll(self.remembered[places[name]], at)
+                meshed.append(service)
+            elif not isinstance(service, Unread) and self.remembered[places[name]] != NOTHING:
+                self.states.forget(places[name])
+        return meshed
+
+    def end(
+        self, service: Service, verdicts: Sequence[Verdict], logs: Collection[tuple[Place, str]], *, complete: bool
+    ) -> None:
+        """Write what was verified of a service, and remember it where it changed (`Roll.after`)."""
+        place = Place(self.region, service.cluster, service.name)
+        roll = self.pop(place)
+        if SERVICE not in roll.told:
+            return  # the look at it broke: SC901 tells
+        own = roll.told[SERVICE].verdict
+        for record in verified_records(self.region, service, own, roll.verified(), roll.at):
+            self.write(record)
+        if roll.unchanged:
+            return
+        after = roll.after(service, verdicts, {task for home, task in logs if home == place}, complete=complete)
+        if after != roll.before and self.states.keep(place, after, roll.at):
+            self.remembered[place] = after
+
+
+def _is_settled(verdict: Verdict) -> bool:
+    """Whether time alone makes nothing else of it; advice, which nearly every service has, may stand."""
+    if verdict.status is Status.FAIL:
+        return verdict.severity is Severity.INFO
+    return verdict.status in (Status.PASS, Status.SKIPPED)
+
+
+def worst(verdicts: Sequence[Verdict]) -> Worst | None:
+    """What weighs most among what speaks for itself: a failure by its severity, then what is not known, then what is
+    only worth a note."""
+    speaking = [v for v in verdicts if v.status in (Status.FAIL, Status.UNKNOWN) and not (v.caused_by or v.suppressed)]
+    if not speaking:
+        return None
+
+    def weight(verdict: Verdict) -> tuple[bool, bool, Severity]:
+        fails = verdict.status is Status.FAIL
+        return fails and verdict.severity > Severity.INFO, not fails, verdict.severity
+
+    most = max(speaking, key=weight)
+    alike = {v.member for v in speaking if v.check is most.check and v.status is most.status}
+    return Worst(most.check.id, most.status, most.severity.word, len(alike))

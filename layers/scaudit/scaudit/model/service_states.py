@@ -1,0 +1,54 @@
+"""What sweeps remember of a service: how it stands, and what was last told of each of its tasks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+SERVICE = "-"
+"""Under this name it is remembered what was told of the service itself, beside its tasks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Worst:
+    """The worst that stands against a service or an endpoint: the check, its answer (fail or unknown), how bad it is,
+    and of how many tasks, registrations or services (then it is 1) it is so."""
+
+    check: str
+    status: str
+    severity: str
+    members: int
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointState:
+    """An endpoint: how many instances Cloud Map has under its name, None where that could not be read; the worst that
+    stands against it or its service as a whole, None when nothing does; and since when that is so."""
+
+    name: str
+    registered: int | None
+    worst: Worst | None
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a record of its own last told of a task, and when: its verdict, and a digest of all answers. `log_read` is
+    whether the log of its proxy was judged."""
+
+    verdict: str
+    digest: str
+    at: datetime
+    log_read: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceState:
+    """A service as the sweep saw it that last found something changed. `running` and `desired` are ECS's counts of
+    tasks. A service that serves nothing has one endpoint without a name. `fingerprint` is of everything that was read
+    when nothing was left to settle, else empty."""
+
+    running: int
+    desired: int
+    endpoints: tuple[EndpointState, ...]
+    told: Mapping[str, Told] = field(default_factory=dict)
+    fingerprint: str = ""

@@ -1,0 +1,114 @@
+"""The one item that sweeps keep of a service, written only when it changes; and once a day, since records tell then.
+
+pk = region//services#CLUSTER, sk = the service's name: one query has a cluster. Attributes:
+
+    running, desired   numbers, as ECS counts the service's tasks
+    endpoints          a list of maps: name (empty for a service that serves nothing), since (ISO 8601, UTC),
+                       registered (how many instances Cloud Map has; absent when that could not be read) and,
+                       where something stands against it, check, status (fail, unknown), severity (info, warning,
+                       error, critical) and members (how many tasks are so; 1 where it is about the service)
+    told               a list of texts "VERDICT DIGEST AT + ID ID ID", of tasks of which the same was told at the same
+                       time; "+" when the logs of their proxies are judged, else "."; the id "-" is the service itself
+    fingerprint        of all that was read when it was last judged and nothing was left to settle; else absent
+    written_at         when; one that is older than two days is of a service that no sweep meets any more
+    expires_at         seconds since 1970: the item goes by itself
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from scaudit.model.places import Place
+from scaudit.model.service_states import EndpointState, ServiceState, Told, Worst
+from scaudit.store.keys import own, text
+from scaudit.store.table import Key, Table
+
+_LASTS = timedelta(days=7)
+MOST_TOLD = 300_000
+"""Bytes of what is remembered of tasks: an item has at most 400 KB (AWS: DynamoDB quotas). A task takes 33 bytes, and
+70 more if it is alone in what was told of it; one for which there is no room is told of at every sweep."""
+
+
+class ServiceStates:
+    """The items of one table."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def of(self, places: Iterable[Place]) -> dict[Place, ServiceState]:
+        """What is remembered of these services, without those of which nothing is that this version can read."""
+        keys = {_key(place): place for place in places}
+        found = ((keys[item["pk"], item["sk"]], _state(item)) for item in self._table.fetch(list(keys)))
+        return {place: state for place, state in found if state}
+
+    def keep(self, place: Place, state: ServiceState, at: datetime) -> bool:
+        """Remember how a service stood `at` a moment. False when something later is on record."""
+        pk, sk = _key(place)
+        item = {
+            "pk": pk,
+            "sk": sk,
+            "running": state.running,
+            "desired": state.desired,
+            "endpoints": [_endpoint_item(each) for each in state.endpoints],
+            "told": list(_told_item(state)),
+            "fingerprint": state.fingerprint or None,
+            "written_at": text(at),
+            "expires_at": int((at + _LASTS).timestamp()),
+        }
+        return self._table.put(item, "attribute_not_exists(written_at) OR written_at <= :at", {":at": text(at)})
+
+    def forget(self, place: Place) -> None:
+        """The service is gone, or takes no part in Service Connect any more."""
+        self._table.delete(*_key(place))
+
+
+def _key(place: Place) -> Key:
+    return own(place.region, f"services#{place.cluster}"), place.service
+
+
+def _endpoint_item(endpoint: EndpointState) -> dict[str, Any]:
+    registered = {} if endpoint.registered is None else {"registered": endpoint.registered}
+    worst = endpoint.worst
+    against = {name: getattr(worst, name) for name in Worst.__slots__} if worst else {}
+    return {"name": endpoint.name, "since": text(endpoint.since), **registered, **against}
+
+
+def _told_item(state: ServiceState) -> Iterator[str]:
+    alike: dict[Told, str] = {}
+    for member, told in sorted(state.told.items()):
+        head = f"{told.verdict} {told.digest} {told.at.isoformat()} {'+' if told.log_read else '.'}"
+        alike[told] = f"{alike.get(told, head)} {member}"
+    room = MOST_TOLD
+    for group in sorted(alike.values(), key=len, reverse=True):
+        room -= len(group)
+        if room >= 0:
+            yield group
+
+
+def _state(item: dict[str, Any]) -> ServiceState | None:
+    try:
+        return ServiceState(
+            running=int(item["running"]),
+            desired=int(item["desired"]),
+            endpoints=tuple(map(_endpoint, item["endpoints"])),
+            told=dict(told for group in item["told"] for told in _told(group)),
+            fingerprint=item.get("fingerprint", ""),
+        )
+    except (KeyError, ValueError):
+        return None  # another version wrote it: the sweep writes it anew
+
+
+def _endpoint(item: dict[str, Any]) -> EndpointState:
+    worst = {name: item[name] for name in Worst.__slots__} if "check" in item else None
+    return EndpointState(
+        name=item["name"],
+        registered=int(item["registered"]) if "registered" in item else None,
+        worst=Worst(**worst | {"members": int(worst["members"])}) if worst else None,
+        since=datetime.fromisoformat(item["since"]),
+    )
+
+
+def _told(group: str) -> Iterator[tuple[str, Told]]:
+    verdict, digest, at, log, *members = group.split(" ")
+    told = Told(verdict, digest, datetime.fromisoformat(at), log == "+")
+    return ((member, told) for member in members)
