@@ -2,10 +2,9 @@
 
 import inspect
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum, Flag, auto
-from functools import cache, partial
 from typing import Any
 
 from scaudit.checks.facts import MOMENTARY, OF_NEIGHBOURS, REMEMBERED, Facts
@@ -74,11 +73,13 @@ class Check:
     settles: int = 0
     applies: Callable[..., str | None] | None = None
     after: tuple[str, ...] = ()
+    inputs: tuple[str, ...] = field(init=False)
+    """The names of the facts that it takes, in the order of its parameters; and those that `applies` takes."""
+    asked: tuple[str, ...] = field(init=False)
 
-    @property
-    def inputs(self) -> tuple[str, ...]:
-        """The names of the facts that it takes, in the order of its parameters."""
-        return _inputs(self.judge)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "inputs", _parameters(self.judge))
+        object.__setattr__(self, "asked", _parameters(self.applies) if self.applies else ())
 
     @property
     def area(self) -> Area:
@@ -140,54 +141,48 @@ def run(check: Check, facts: Facts, *, member: str, began: datetime | None, now:
     `began` is when the subject's settling started (a task's `startedAt`), `now` when the reads behind `facts`
     began, `scale` multiplies the settling time. A check that raises is `unknown` and carries the error.
     """
-    endpoint = "" if isinstance(facts.endpoint, Unread | Moot) else facts.endpoint.name
-    verdict = partial(Verdict, check, member, endpoint if "endpoint" in check.inputs else "")
+    endpoint = ""
+    if "endpoint" in check.inputs and not isinstance(facts.endpoint, Unread | Moot):
+        endpoint = facts.endpoint.name
     try:
-        return _judge(check, facts, verdict, began, now, scale)
+        return _judge(check, facts, (check, member, endpoint), began, now, scale)
     except Exception as error:  # one broken check must not silence the others: it becomes SC901
         what = clean(f"{type(error).__name__}: {error}")
-        return verdict(Status.UNKNOWN, f"the check itself failed with {what}", error=what)
+        return Verdict(check, member, endpoint, Status.UNKNOWN, f"the check itself failed with {what}", error=what)
 
 
 def _judge(
-    check: Check, facts: Facts, verdict: Callable[..., Verdict], began: datetime | None, now: datetime, scale: float
+    check: Check, facts: Facts, about: tuple[Check, str, str], began: datetime | None, now: datetime, scale: float
 ) -> Verdict:
-    given = {name: getattr(facts, name) for name in check.inputs}
-    asked = _parameters(check.applies, facts) if check.applies else {}
-    known = [*given.values(), *asked.values()]
     if check.running_only and isinstance(facts.task, Task) and facts.task.last_status != "RUNNING":
-        return verdict(Status.SKIPPED, f"the task is {facts.task.last_status}")
-    for fact in known:
+        return Verdict(*about, Status.SKIPPED, f"the task is {facts.task.last_status}")
+    given = [getattr(facts, name) for name in check.inputs]
+    asked = [getattr(facts, name) for name in check.asked]
+    unread: list[Unread] = []
+    for fact in (*given, *asked):
         if isinstance(fact, Moot):
-            return verdict(Status.SKIPPED, fact.reason)
-    if check.applies and not _unread(asked.values()) and (why_not := check.applies(**asked)):
-        return verdict(Status.SKIPPED, why_not)
-    if unread := _unread(known):
+            return Verdict(*about, Status.SKIPPED, fact.reason)
+        if isinstance(fact, Unread):
+            unread.append(fact)
+    known = not unread or not any(isinstance(fact, Unread) for fact in asked)
+    if check.applies and known and (why_not := check.applies(*asked)):
+        return Verdict(*about, Status.SKIPPED, why_not)
+    if unread:
         reason = told(dict.fromkeys(fact.reason for fact in unread))
-        return verdict(Status.UNKNOWN, reason, unread=unread)
-    findings = list(check.judge(**given))
+        return Verdict(*about, Status.UNKNOWN, reason, unread=tuple(unread))
+    findings = list(check.judge(*given))
     if not findings:
-        return verdict(Status.PASS)
+        return Verdict(*about, Status.PASS)
     sentence = told(finding.sentence for finding in findings)
     severity = max(check.severity if finding.severity is None else finding.severity for finding in findings)
     if check.settles:
         settled_at = began + timedelta(seconds=check.settles * scale) if began else None
         if settled_at is None or now < settled_at:
-            return verdict(Status.PENDING, sentence, severity, settled_at=settled_at)
+            return Verdict(*about, Status.PENDING, sentence, severity, settled_at=settled_at)
     named = [finding.explains for finding in findings]
     explains = None if None in named else frozenset(name for names in named for name in names or ())
-    return verdict(Status.FAIL, sentence, severity, explains=explains)
+    return Verdict(*about, Status.FAIL, sentence, severity, explains=explains)
 
 
-def _parameters(function: Callable[..., object], facts: Facts) -> dict[str, object]:
-    return {name: getattr(facts, name) for name in _inputs(function)}
-
-
-@cache
-def _inputs(function: Callable[..., object]) -> tuple[str, ...]:
-    """Kept: to ask a function for its signature takes longer than to judge by it."""
+def _parameters(function: Callable[..., object]) -> tuple[str, ...]:
     return tuple(inspect.signature(function).parameters)
-
-
-def _unread(facts: object) -> tuple[Unread, ...]:
-    return tuple(fact for fact in facts if isinstance(fact, Unread))  # type: ignore[attr-defined]
