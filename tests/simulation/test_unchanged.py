@@ -116,6 +116,20 @@ def test_a_task_that_does_not_come_up_is_judged_when_its_deadline_has_passed(wat
     assert service.name in watch.services and stuck.id in watch.account.judged
 
 
+def test_tasks_that_are_registered_nowhere_are_listed_when_their_number_changes(watch: Watch) -> None:
+    client, calls = everyone(watch.account.estate)[9], watch.account.wire.calls
+    assert not client.endpoints and not calls["ecs:ListTasks"] and not calls["ecs:DescribeTasks"] > 1
+    leaving, now = client.tasks[0], watch.account.clock.now
+    coming = watch.account.estate.start(client.deployments[0], client, now)
+    watch.account.estate.stop(leaving, now + timedelta(seconds=40))
+    watch.sweeps()
+    assert coming.id in watch.tasks and coming.id in watch.account.judged and leaving.id not in watch.account.judged
+    assert watch.account.wire.calls["ecs:ListTasks"] == 1
+    for _ in range(2):
+        watch.sweeps()
+    assert not watch.services and not watch.account.wire.calls["ecs:ListTasks"]
+
+
 def test_everything_is_judged_once_a_day(watch: Watch) -> None:
     watch.sweeps(86400)
     assert len(watch.services) == SERVICES and len(watch.tasks) == SERVICES * TASKS

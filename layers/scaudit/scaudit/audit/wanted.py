@@ -15,7 +15,7 @@ from scaudit.model import Deployment, Namespace, Neighbour, Service, Task, Unrea
 from scaudit.model.incidents import MemberState
 from scaudit.model.places import Place, Subject
 from scaudit.model.seen import Seen, ServiceSeen, own_deployment
-from scaudit.model.service_states import ServiceState
+from scaudit.model.service_states import SERVICE, ServiceState
 from scaudit.store.ledger import Ledger
 
 END = "/end"
@@ -75,10 +75,17 @@ class NotOnRecord:
         return sum(m.id != task.id and m.created >= own.created_at for m in lost.values())
 
     def members(self, service: Service, kinds: Collection[str]) -> set[str]:
-        """The tasks that a failing member names, under a subject about one of these kinds."""
-        standing = self.standing[Place(self.region, service.cluster, service.name)]
-        members = [m for subject, found in standing.items() if about(subject) in kinds for m in found.values()]
-        return {member.id for member in members if member.state is MemberState.FAIL}
+        """The tasks that a failing member names, under a subject about one of these kinds. Those of a service that
+        offers nothing are registered nowhere: of these the tasks that are remembered, too, which are all of them if
+        as many run as ECS counts."""
+        place = Place(self.region, service.cluster, service.name)
+        members = [
+            m for subject, found in self.standing[place].items() if about(subject) in kinds for m in found.values()
+        ]
+        found = {member.id for member in members if member.state is MemberState.FAIL}
+        if "task" in kinds and not service.endpoints:
+            found |= self.remembered[place].told.keys() - {SERVICE}
+        return found
 
     def unchanged(self, seen: Whole, known: ServiceSeen, fresh: Collection[str], at: datetime) -> bool:
         """What is as it is remembered, where time alone changes nothing."""
