@@ -117,3 +117,8 @@ def test_the_sweep_is_started_by_its_schedule_and_a_lost_start_is_kept():
         ("lambda:InvokeFunction", str(arn("SweepFunction"))),
         ("sqs:SendMessage", str(arn("DeadLetterQueue"))),
     }
+
+
+def test_a_python_of_the_functions_version_makes_the_layers_bytecode() -> None:
+    makefile = (ROOT / "layers" / "scaudit" / "Makefile").read_text()
+    assert set(re.findall(r"python3\.\d+", makefile)) == {function["Runtime"] for function in FUNCTIONS.values()}
