@@ -22,9 +22,9 @@ class Everything:
     def __init__(self, reads: Reads) -> None:
         self._neighbourhoods = Neighbourhoods(reads)
 
-    def logs(self, seen: Sequence[Seen]) -> set[str]:
-        """Every running task's."""
-        return {one.task.id for one in seen}
+    def logs(self, seen: Sequence[Seen]) -> dict[str, bool]:
+        """Every running task's, from its window."""
+        return {one.task.id: False for one in seen}
 
     def post_mortems(self, tasks: Sequence[Task]) -> list[Task]:
         """The newest of each service."""

@@ -38,8 +38,8 @@ class Wanted(Protocol):
     def leftovers_at_once(self) -> bool:
         """Whether what a task may have left is read before it has had its time to go."""
 
-    def logs(self, seen: Sequence[Seen]) -> Collection[str]:
-        """The running tasks, by id, whose proxy's log is to be read."""
+    def logs(self, seen: Sequence[Seen]) -> Mapping[str, bool]:
+        """The running tasks, by id, whose proxy's log is to be read, and whether the whole of it is, up to now."""
 
     def post_mortems(self, tasks: Sequence[Task]) -> Sequence[Task]:
         """Those of these tasks of one cluster that do not run which are to be judged."""

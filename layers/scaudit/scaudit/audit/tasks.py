@@ -104,7 +104,8 @@ def _running(context: Context, known: Known, tasks: Mapping[str, tuple[TaskNudge
     """Those first of whom nothing is suspected that must be read again."""
     seen = known.seen([task for _, task in tasks.values()])
     wanted = context.wanted.logs(seen)
-    read = with_logs(context.reads, context.region, [s for s in seen if s.task.id in wanted], context.clock())
+    whole = {task_id for task_id, all_of_it in wanted.items() if all_of_it}
+    read = with_logs(context.reads, context.region, [s for s in seen if s.task.id in wanted], context.clock(), whole)
     judged: list[tuple[Seen, list[Verdict]]] = []
     suspects: list[Seen] = []
     for one in (*(s for s in seen if s.task.id not in wanted), *read):

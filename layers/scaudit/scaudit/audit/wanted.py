@@ -10,9 +10,10 @@ from scaudit.audit.standing import Standing
 from scaudit.audit.unchanged import Unchanged
 from scaudit.checks import about, check_of
 from scaudit.checks.check import Area
+from scaudit.collect.aws.logs import AFTER
 from scaudit.collect.services import Whole
 from scaudit.model import Deployment, Namespace, Neighbour, Service, Task, Unread
-from scaudit.model.incidents import MemberState
+from scaudit.model.incidents import Member, MemberState
 from scaudit.model.places import Place, Subject
 from scaudit.model.seen import Seen, ServiceSeen, own_deployment
 from scaudit.model.service_states import SERVICE, ServiceState
@@ -36,10 +37,11 @@ class NotOnRecord:
     leftovers_at_once: bool = False
     logs_judged: set[tuple[Place, str]] = field(default_factory=set)
 
-    def logs(self, seen: Sequence[Seen]) -> set[str]:
+    def logs(self, seen: Sequence[Seen]) -> dict[str, bool]:
         """The tasks whose proxy's log was not read yet, or of whose proxy ECS or a record says ill, or of one that
         is lost: only the logs of those that run can tell that it is over. What a sweep remembers of a service has the
-        marks of its tasks, so that they are asked for once each."""
+        marks of its tasks, so that they are asked for once each. What stands against a proxy may have come at any time:
+        only the whole of its log shows that it is over, as it does where a proxy was lost long after its start."""
         keys = {(Place(self.region, one.task.cluster, one.task.service), one.task.id) for one in seen}
         against = {
             place: [
@@ -54,10 +56,15 @@ class NotOnRecord:
         known = {(place, task) for place, task in keys if _log_read(self.remembered[place], task)}
         known |= self.ledger.logs_read(sorted(keys - known)) if keys - known else set()
         self.logs_judged.update(known)
-        suspects = {member.id for members in against.values() for member in members}
-        suspects |= {one.task.id for one in seen if one.task.proxy_health == "UNHEALTHY"}
+        told = {member.id for members in against.values() for member in members}
+        ill = {one.task.id for one in seen if one.task.proxy_health == "UNHEALTHY"}
         losing = {place for place, members in against.items() if any(m.state is MemberState.LOST for m in members)}
-        return {task for place, task in keys if (place, task) not in known or task in suspects or place in losing}
+        late = {place for place, members in against.items() if any(map(_lost_late, members))}
+        return {
+            task: task in told or place in late
+            for place, task in keys
+            if (place, task) not in known or task in told | ill or place in losing
+        }
 
     def post_mortems(self, tasks: Sequence[Task]) -> list[Task]:
         """Those that were not judged after their end; one that is not stopped always is judged."""
@@ -101,3 +108,8 @@ class NotOnRecord:
 def _log_read(state: ServiceState, task: str) -> bool:
     told = state.told.get(task)
     return told is not None and told.log_read
+
+
+def _lost_late(member: Member) -> bool:
+    """Whether a task was lost to what its start-up lines need not show."""
+    return member.state is MemberState.LOST and (member.since or member.observed_at) > member.created + AFTER

@@ -73,6 +73,7 @@ _SENT = {
     title="Envoy took what the control plane gave it: clusters, routes, endpoints and secrets",
     about="task",
     on=Trigger.TASK | Trigger.SERVICE,
+    late=True,
     severity=Severity.ERROR,
     after=("SC303",),
     why="A listener without its secret or its routes is bound and refuses every call, while ECS says HEALTHY.",

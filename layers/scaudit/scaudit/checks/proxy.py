@@ -39,6 +39,7 @@ def envoy_started(proxy_start: ProxyStart) -> Iterator[Finding]:
     title="every wanted listener is added, none rejected or unbound",
     about="task",
     on=Trigger.TASK,
+    late=True,
     severity=Severity.CRITICAL,
     after=("SC303",),
     why="Without a listener nobody reaches the endpoint, or the task reaches nobody, while ECS says HEALTHY.",

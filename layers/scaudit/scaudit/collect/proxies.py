@@ -1,6 +1,6 @@
 """The proxies' logs of tasks, read and understood."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,9 +11,9 @@ from scaudit.model.seen import Seen
 from scaudit.proxylog import Outcome, ProxyStart, read_proxy_log
 
 
-def with_logs(reads: Reads, region: str, seen: Sequence[Seen], at: datetime) -> list[Seen]:
-    """These tasks of one cluster with their proxies' logs. A log that goes by intent to where scaudit does not read is
-    nothing that could be read another time: SC106 tells it, once."""
+def with_logs(reads: Reads, region: str, seen: Sequence[Seen], at: datetime, whole: Collection[str] = ()) -> list[Seen]:
+    """These tasks of one cluster with their proxies' logs, those of the `whole` ones, by id, up to now. A log that goes
+    by intent to where scaudit does not read is nothing that could be read another time: SC106 tells it, once."""
     wanted: dict[str, tuple[Task, LogTarget]] = {}
     elsewhere: dict[str, Moot] = {}
     for one in seen:
@@ -26,7 +26,7 @@ def with_logs(reads: Reads, region: str, seen: Sequence[Seen], at: datetime) -> 
             wanted[one.task.id] = one.task, target
     lines: Mapping[str, Lines | Unread] = {}
     if wanted:
-        lines = proxy_lines(reads, seen[0].task.cluster, region, wanted, at)
+        lines = proxy_lines(reads, seen[0].task.cluster, region, wanted, at, whole)
     read: dict[str, ProxyStart | Unread | Moot] = {**elsewhere}
     read |= {task_id: found if isinstance(found, Unread) else _understood(found) for task_id, found in lines.items()}
     return [replace(one, log=read[one.task.id]) if one.task.id in read else one for one in seen]

@@ -18,9 +18,11 @@ Read = ProxyStart | Unread | Moot
 def proxy_log(seen: Seen) -> Read:
     """The log as far as it tells of ends of Envoy, and that there was none."""
     log = seen.log
-    if not isinstance(log, ProxyStart) or log.exits or log.verdict is not Outcome.UNKNOWN:
+    if not isinstance(log, ProxyStart) or log.exits:
         return log
-    return Unread(log.why) if log.dump_seen else _beginning(seen, log)
+    if not log.dump_seen:
+        return _beginning(seen, log)  # an end may have come before what was read
+    return Unread(log.why) if log.verdict is Outcome.UNKNOWN else log
 
 
 def proxy_settings(seen: Seen) -> Read:

@@ -1,6 +1,6 @@
 """The proxies' logs from CloudWatch Logs: one stream for one task, many streams in one call for many."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -53,23 +53,38 @@ class Lines:
     cut: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """What is read of one log, backwards where it is its end."""
+
+    begin: datetime
+    end: datetime
+    from_its_end: bool = False
+
+
 def proxy_lines(
-    reads: Reads, cluster: str, region: str, wanted: Mapping[str, tuple[Task, LogTarget]], now: datetime
+    reads: Reads,
+    cluster: str,
+    region: str,
+    wanted: Mapping[str, tuple[Task, LogTarget]],
+    now: datetime,
+    whole: Collection[str] = (),
 ) -> dict[str, Lines | Unread]:
-    """The lines of each task's proxy from its window, by task id."""
+    """The lines of each task's proxy from its window, by task id; of the `whole` ones, everything up to now."""
     found: dict[str, Lines | Unread] = {}
-    groups: dict[tuple[str, bool], dict[str, Task]] = {}
+    groups: dict[tuple[str, bool, bool], dict[str, _Window]] = {}
     for task_id, (task, target) in wanted.items():
         if why := _unreadable(task, target, region):
             found[task_id] = Unread(why)
         else:
-            at_its_end = _window(task, now)[0] > task.created_at
-            groups.setdefault((target.group, at_its_end), {})[f"{target.prefix}/{task.proxy}/{task_id}"] = task
-    for (group, _), streams in groups.items():
+            window = _window(task, now, whole=task_id in whole)
+            alike = target.group, window.from_its_end, task_id in whole
+            groups.setdefault(alike, {})[f"{target.prefix}/{task.proxy}/{task_id}"] = window
+    for (group, _, _), streams in groups.items():
         names = sorted(streams)
         for start in range(0, len(names), STREAMS_PER_CALL):
             chunk = {name: streams[name] for name in names[start : start + STREAMS_PER_CALL]}
-            found |= {name.rsplit("/", 1)[1]: lines for name, lines in _read(reads, cluster, group, chunk, now).items()}
+            found |= {name.rsplit("/", 1)[1]: lines for name, lines in _read(reads, cluster, group, chunk).items()}
     return found
 
 
@@ -85,29 +100,23 @@ def _unreadable(task: Task, target: LogTarget, region: str) -> str:
     return ""
 
 
-def _window(task: Task, now: datetime) -> tuple[datetime, datetime]:
-    """From when to when a task's log is read: its start, and its end, which are one for a task that ran for less than
-    `END`."""
+def _window(task: Task, now: datetime, *, whole: bool) -> _Window:
+    """The window of a task's log: its start, or its end, which are one for a task that ran for less than `END`."""
     ended = task.stopped_at or (now if task.proxy_health == "UNHEALTHY" else None)
     if task.started_at and ended and ended > task.started_at + END:
-        return ended - END, ended + AFTER
-    return task.created_at - BEFORE, max(filter(None, (task.started_at, ended)), default=now) + AFTER
+        return _Window(ended - END, ended + AFTER, from_its_end=True)
+    last = now if whole else max(filter(None, (task.started_at, ended)), default=now)
+    return _Window(task.created_at - BEFORE, last + AFTER)
 
 
-def _read(
-    reads: Reads, cluster: str, group: str, streams: Mapping[str, Task], now: datetime
-) -> dict[str, Lines | Unread]:
+def _read(reads: Reads, cluster: str, group: str, streams: Mapping[str, _Window]) -> dict[str, Lines | Unread]:
     """The streams of one group. One that does not exist fails the whole list, so the list is halved around it; and
     what does not fit into the pages is read in halves, too: lines that are cut off are no evidence."""
-    windows = [_window(task, now) for task in streams.values()]
-    window: dict[str, Any] = {
-        "startTime": _milliseconds(min(begin for begin, _ in windows)),
-        "endTime": _milliseconds(max(end for _, end in windows)),
-    }
+    begin, end = min(each.begin for each in streams.values()), max(each.end for each in streams.values())
+    window: dict[str, Any] = {"startTime": _milliseconds(begin), "endTime": _milliseconds(end)}
     if len(streams) == 1:
-        ((name, task),) = streams.items()
-        at_its_end = windows[0][0] > task.created_at
-        answer = _one_stream(reads, cluster, group, name, window, from_its_end=at_its_end)
+        ((name, own),) = streams.items()
+        answer = _one_stream(reads, cluster, group, name, window, from_its_end=own.from_its_end)
     else:
         answer = _many_streams(reads, cluster, group, list(streams), window)
     if isinstance(answer, Unread):
@@ -118,9 +127,7 @@ def _read(
     if not complete and len(streams) > 1:
         names = list(streams)
         halves = names[: len(names) // 2], names[len(names) // 2 :]
-        return {
-            k: v for half in halves for k, v in _read(reads, cluster, group, {n: streams[n] for n in half}, now).items()
-        }
+        return {k: v for half in halves for k, v in _read(reads, cluster, group, {n: streams[n] for n in half}).items()}
     empty = "the proxy's log has no line in the task's start-up window"
     full = f"the proxy's log was not reached within {MOST_LOG_PAGES} pages"  # one stream is read from its beginning on
     return {
