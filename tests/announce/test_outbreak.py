@@ -321,3 +321,89 @@ def test_when_it_is_over_the_digests_are_looked_at_again(desk: Storm) -> None:
     desk.considers()
     desk.considers(after=HOLD_DOWN)
     assert (STORM.key, f"touch#{Digest.OVERFLOW}") in desk.table.items
+
+
+DELETED = "cluster tutorial was deleted"
+
+
+def close(desk: Storm, places: list[Place], why: str = DELETED) -> None:
+    """The sweep closes what stands there, and notify hears of it."""
+    for place in places:
+        desk.clock.forward(0.001)
+        desk.ledger.close(place, SUBJECT, FAIL.id, why, desk.clock())
+        desk.look(place)
+
+
+def end_of(desk: Storm, subject: Subject = OUTBREAK) -> list[tuple[str, str]]:
+    """How the outbreak ends, when its services have ended."""
+    desk.look(ITSELF, subject, INDEX_LAG)
+    desk.look(ITSELF, subject, HOLD_DOWN + 1)
+    assert desk.ledger.incident(ITSELF, subject).state.phase is Phase.QUIET
+    return [(data["check"], data["closed_because"]) for data in desk.all_messages() if data["state"] == "resolved"]
+
+
+@pytest.mark.parametrize("forgotten", [False, True])
+def test_J23_one_whose_cluster_is_deleted_is_closed_with_that_reason(desk: Storm, forgotten: bool) -> None:
+    places = services(30)
+    break_(desk, places)
+    desk.considers()
+    close(desk, places)
+    if forgotten:
+        desk.ledger.forget(REGION, "tutorial")
+    assert end_of(desk) == [("SC903", DELETED)]
+    over(desk, places)
+    desk.ledger.swept(REGION, Swept("tutorial", 40, 400, 400, ("SC203",), desk.clock()))
+    desk.clock.forward(2 * DAY)
+    break_(desk, places)
+    desk.considers()
+    mend(desk, places)
+    assert end_of(desk) == [("SC903", "")], "watched again, and mended"
+
+
+@pytest.mark.parametrize(("deleted", "why"), [(4, ""), (20, "service deleted"), (16, "service deleted")])
+def test_J23_one_that_was_mended_for_the_most_part_is_resolved(desk: Storm, deleted: int, why: str) -> None:
+    places = services(30)
+    break_(desk, places)
+    desk.considers()
+    close(desk, places[:deleted], "service deleted")
+    mend(desk, places[deleted:26])
+    assert end_of(desk) == [("SC903", why)]
+
+
+def test_J23_what_was_closed_in_an_earlier_one_says_nothing_of_this(desk: Storm) -> None:
+    desk.ledger.swept(REGION, Swept("tutorial", 60, 400, 400, ("SC203",), desk.clock()))
+    places = services(50)
+    break_(desk, places)
+    desk.considers()
+    close(desk, places[:20], "service deleted")
+    mend(desk, places[20:])
+    assert end_of(desk) == [("SC903", "")]
+    over(desk, places)
+    desk.ledger.swept(REGION, Swept("tutorial", 40, 400, 400, ("SC203",), desk.clock()))
+    desk.clock.forward(2 * DAY)
+    break_(desk, places[20:])
+    desk.considers()
+    mend(desk, places[20:])
+    assert end_of(desk) == [("SC903", "")]
+
+
+def test_J23_so_is_that_of_the_region_whose_clusters_are_left_out(uncounted: Storm) -> None:
+    desk = uncounted
+    places = [Place(REGION, cluster, f"web{n}") for cluster in ("a", "b", "c") for n in range(10)]
+    for cluster in ("a", "b", "c", "d"):
+        desk.ledger.swept(REGION, Swept(cluster, 12, 400, 400, ("SC203",), desk.clock()))
+    break_(desk, places)
+    desk.look(ITSELF, Subject("SC903"), after=INDEX_LAG)
+    for cluster in ("a", "b"):
+        close(desk, [p for p in places if p.cluster == cluster], f"cluster {cluster} was deleted")
+    assert end_of(desk, Subject("SC903")) == [("SC903", "cluster a was deleted; cluster b was deleted")]
+
+
+def test_what_was_closed_before_it_closes_no_outbreak(desk: Storm) -> None:
+    early, *places = services(31)
+    break_(desk, [early])
+    desk.clock.forward(DAY)
+    break_(desk, places)
+    desk.considers()
+    close(desk, [early], "service deleted")
+    assert desk.ledger.members(ITSELF, OUTBREAK) == []

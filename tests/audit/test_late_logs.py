@@ -9,9 +9,9 @@ import pytest
 from scaudit.model import Severity
 from scaudit.model.incidents import Member, MemberState
 from scaudit.model.places import Subject
-from tests.audit.test_logs import LOGGED, NEW, transcript
 from tests.builders import NOW
 from tests.fakes import answers
+from tests.fakes.logged import LOGGED, NEW, transcript
 from tests.fakes.verify_desk import PLACE, Desk, nudge
 
 HEALTHY = [line for line in transcript("01-healthy-start.log") if line]

@@ -1,7 +1,6 @@
 """What the proxies' logs add: read once for a running task, and in a post-mortem of one that never ran."""
 
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,30 +12,13 @@ from scaudit.judge.causes import as_heard
 from scaudit.model import Severity
 from scaudit.model.incidents import Member, MemberState
 from scaudit.model.places import Subject
-from tests.builders import ARN, DEPLOYMENT_ID, NOW, REGION, TASK_SET
+from tests.builders import NOW
 from tests.fakes import answers
+from tests.fakes.logged import LOGGED, NEW, transcript
 from tests.fakes.verify_desk import PLACE, Desk, nudge
-
-TRANSCRIPTS = Path(__file__).parents[1] / "data" / "proxy-logs"
-LOGGED = {
-    **answers.service()["deployments"][0]["serviceConnectConfiguration"],
-    "logConfiguration": {
-        "logDriver": "awslogs",
-        "options": {"awslogs-group": "/ecs/proxy", "awslogs-region": REGION, "awslogs-stream-prefix": "proxy"},
-    },
-}
-ARTICLE = f"{ARN}:task-set/tutorial/service-connect-nginx-service/{DEPLOYMENT_ID}"
-
-
-def transcript(name: str) -> list[str]:
-    """A real log as CloudWatch keeps it, without empty lines, said by a proxy of the service of these tests."""
-    return (TRANSCRIPTS / name).read_text().replace(ARTICLE, TASK_SET).split("\n")
-
 
 REFUSED = transcript("20-xds-unauthorized-ecs-poll.log")
 PORT_TAKEN = transcript("09-port-in-use-ingress.log")
-NEW = 50
-"""A task whose log nobody read yet."""
 
 
 def logs(desk: Desk, lines: list[str], *, head: bool = True, pages: int = 1) -> None:

@@ -7,7 +7,15 @@ from scaudit.judge.tasks import judge_task, judge_unstarted
 from scaudit.model import Severity, Status
 from scaudit.model.seen import Seen
 from tests.builders import HEALTHY, ended, unstarted
-from tests.checks.worlds.proxy_ends import BY_ITS_PROXY, BY_SOMETHING_ELSE, FAILED_CHECKS, KILLED, NOT_TOLD, UNWELL
+from tests.checks.worlds.proxy_ends import (
+    BY_ITS_PROXY,
+    BY_SOMETHING_ELSE,
+    FAILED_CHECKS,
+    HUNG,
+    KILLED,
+    NOT_TOLD,
+    UNWELL,
+)
 
 
 def sc310(seen: Seen):
@@ -29,6 +37,11 @@ def test_what_something_else_ended_passes(seen: Seen) -> None:
 def test_an_end_that_nothing_orders_is_unknown(seen: Seen) -> None:
     assert sc310(seen).status is Status.UNKNOWN
     assert "whether it was the proxy cannot be told" in sc310(seen).sentence
+
+
+def test_one_that_hung_and_was_told_to_stop_by_its_applications_end_did_not_end_it() -> None:
+    judged = {v.check.id: v.status for v in judge_unstarted(ended(HUNG), Rules())}
+    assert (judged["SC310"], judged["SC303"]) == (Status.PASS, Status.FAIL)
 
 
 def test_it_names_reason_code_and_repetition() -> None:

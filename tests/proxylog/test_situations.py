@@ -22,6 +22,16 @@ RUN_AGAIN = [
 ]
 
 
+DRAINING = agent("Draining Envoy listeners...", second=40)
+COMPLETED = agent("Graceful Envoy listener draining completed! Exiting...", second=58)
+NO_ANSWER = agent(
+    'Unable to drain Envoy listeners: Post "http://127.0.0.1:9901/drain_listeners?graceful": context deadline exceeded',
+    "error",
+    57,
+)
+BUSY = agent("Failed to drain Envoy listeners [response 503 - 503 Service Unavailable]", "error", 41)
+
+
 def frozen(*seconds: int) -> list[str]:
     return [FROZEN.replace(":20:00.", f":20:{second:02}.") for second in seconds]
 
@@ -113,6 +123,29 @@ CASES = {
     "drain, then the ends that it brings": (
         [*HEALTHY, agent("Draining Envoy listeners..."), EXITED],
         "stopped",
+    ),
+    "drain that Envoy does not answer": ([*HEALTHY, DRAINING, NO_ANSWER, COMPLETED], "stopped"),
+    "drain that Envoy refuses, and its first line was lost": ([*HEALTHY, BUSY, COMPLETED], "stopped"),
+    "drain of an Envoy that hung before": (
+        [*HEALTHY, *frozen(1, 12, 24, 36), DRAINING, *frozen(47), NO_ANSWER, COMPLETED],
+        "degraded",
+    ),
+    "drain of an Envoy that hung before, whose beginning is no longer kept": (
+        [*frozen(1, 12, 24, 36), DRAINING, NO_ANSWER, COMPLETED],
+        "degraded",
+    ),
+    "drain of an Envoy that had hung, and answered again": (
+        [*HEALTHY, *frozen(1, 8, 15), DRAINING, COMPLETED],
+        "stopped",
+    ),
+    "checks that fail while it drains": ([*HEALTHY, DRAINING, *frozen(42, 52, 54), COMPLETED], "stopped"),
+    "drain on request that could not be done": (
+        [
+            *HEALTHY,
+            agent("Received request to drain listener connections.", second=5),
+            agent("Unable to reach Envoy Admin port: connection refused", "error", 5),
+        ],
+        "healthy",
     ),
     "drain after Envoy is gone": ([*HEALTHY, EXITED, agent("Draining Envoy listeners...", second=5)], "exited"),
     "a new container in the same stream": ([*HEALTHY, EXITED, *HEALTHY], "recovered"),

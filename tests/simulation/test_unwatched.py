@@ -1,5 +1,7 @@
 """A cluster that is deleted, or left out, while something is wrong in it: closed once, with why, and forgotten."""
 
+from typing import Any
+
 import pytest
 
 from tests.builders import REGION
@@ -43,3 +45,24 @@ def test_J23_what_was_open_in_it_is_closed_and_never_reminded_of(how: str, monke
     account.wait(3 * DAY)
     assert len(told(account)) == 4 and account.ledger.estate(REGION) == {}
     assert account.ledger.standing_services(REGION, "tutorial") == set() and not account.queue.dead
+
+
+def test_J23_an_outbreak_in_it_is_closed_with_that_reason_too() -> None:
+    account = Account()
+    names = [f"web{n}" for n in range(24)]
+    for name in names:
+        account.estate.create(name, 1)
+    account.wait(2 * SWEPT)
+    for name in names:
+        account.estate.register(account.estate.running(name)[0], Registered.WRONG_PORT)
+    account.wait(2 * SWEPT)
+    account.estate.vanish()
+    account.wait(3 * SWEPT)
+    ended = [
+        (data["check"], data["state"], data.get("closed_because", "")) for data in map(_data, account.topic.published)
+    ]
+    assert ended == [("SC903", "open", ""), ("SC903", "resolved", "cluster tutorial was deleted")]
+
+
+def _data(message: Any) -> dict[str, Any]:
+    return message.data

@@ -21,6 +21,7 @@ GAVE_UP = replace(
     ready=False,
 )
 DRAINED = replace(world.PROXY_LOG, verdict=Outcome.STOPPED, why="The agent was told to stop.")
+HUNG = replace(world.PROXY_LOG, verdict=Outcome.DEGRADED, why="it hung", unanswered=5, frozen=True, stop_line=20)
 UNWELL = {"proxy_health": "UNHEALTHY", "stop_code": "ServiceSchedulerInitiated"}
 FAILED_CHECKS = ("Task failed container health checks",)
 
@@ -29,6 +30,7 @@ BY_ITS_PROXY: list[tuple[str, Seen, set[str]]] = [
     ("R2: restarts used up, exit 0, the log says it", ended(GAVE_UP), {"SC303", "SC306", "SC310"}),
     ("R2: exit 0 with a reason", ended(proxy_reason=KILLED), {"SC310"}),
     ("R3: UNHEALTHY, stopped for it", ended(proxy_exit=None, **UNWELL, reasons=FAILED_CHECKS), {"SC302", "SC310"}),
+    ("hung until ECS stopped it", ended(HUNG, **UNWELL, reasons=FAILED_CHECKS), {"SC302", "SC303", "SC310"}),
     ("ended with a code of its own", ended(DRAINED, proxy_exit=2), {"SC310"}),
     ("again, as three others before", ended(others=3, proxy_exit=1), {"SC310"}),
     (

@@ -15,6 +15,12 @@ from tests.checks.worlds.control_plane import REFUSED
 from tests.checks.worlds.rows import Row
 
 STARTING = replace(world.PROXY_LOG, verdict=Outcome.NOT_READY, why="not yet ready", ready=False)
+REJECTED = replace(
+    world.PROXY_LOG,
+    verdict=Outcome.DEGRADED,
+    why="listener ingress-nginx was rejected.",
+    listeners=replace(world.PROXY_LOG.listeners, rejected={"ingress-nginx": "no filter chain"}),
+)
 _NO_GROUP = Unread("The specified log group does not exist", code="ResourceNotFoundException")
 _NO_STREAM = Unread("The specified log stream does not exist", code="ResourceNotFoundException")
 _SAYS_SO = (
@@ -68,6 +74,11 @@ CAUSES: list[tuple[str, Seen, dict[str, str]]] = [
         "stopped by the scheduler for its proxy's health",
         unstarted(STARTING, stop_code="ServiceSchedulerInitiated", proxy_health="UNHEALTHY"),
         {"SC209": "SC303", "SC303": ""},
+    ),
+    (
+        "unhealthy, and its Envoy has a listener rejected",
+        unstarted(REJECTED, proxy_health="UNHEALTHY"),
+        {"SC209": "SC305", "SC305": ""},
     ),
     (
         "unhealthy, and cut off before its Envoy was started",

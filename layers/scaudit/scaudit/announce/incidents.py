@@ -14,7 +14,7 @@ from scaudit.checks.check import Check
 from scaudit.judge.causes import as_heard
 from scaudit.judge.outbreak import completed
 from scaudit.model.incidents import Member, MemberState
-from scaudit.model.life import broken, step
+from scaudit.model.life import broken, closed_because, step
 from scaudit.model.places import Subject
 from scaudit.queue.messages import IncidentLook
 from scaudit.queue.queue import Queue
@@ -71,7 +71,7 @@ class Incidents:
         elif found.incident != kept.state:
             self.outbox.save(of, kept, found.incident)
         self._settle(of, found.settled, now)  # last: until it is said why an incident is over, the members must tell
-        self.outbreaks.heed(of, kept.state, found, now)
+        self.outbreaks.heed(of, kept.state, found, closed_because(members), now)
 
     def _settle(self, of: IncidentChanged, settled: Sequence[Member], now: datetime) -> None:
         """Of a lost task whatever this explained is over with it, and first: it was quiet for its cause, unless that

@@ -1,11 +1,11 @@
 """SC903: when too much breaks at once, this alone is announced, and what broke with it waits until it is over."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from scaudit.judge import outbreak
 from scaudit.judge.outbreak import OUTBREAK, REGION, Began
-from scaudit.model.incidents import Incident, News, Phase
+from scaudit.model.incidents import Incident, Member, MemberState, News, Phase
 from scaudit.model.life import Step
 from scaudit.model.places import Subject
 from scaudit.queue.messages import IncidentLook
@@ -52,25 +52,37 @@ class Outbreaks:
         return False
 
     def began(self, of: IncidentChanged, state: Incident, now: datetime) -> Began | None:
-        """What began to fail together with the outbreak that is on record as given; None for what is no outbreak."""
+        """What began to fail together with the outbreak that is on record as given; None for what is no outbreak. One
+        that does not fail any more has those for members that were closed, where most of what left it was: then it is
+        closed as they were."""
         if of.subject.check != OUTBREAK.id:
             return None
-        return self._began(of.subject.endpoint, self.known() | {of.subject.endpoint: state}, now)
+        found = self._began(of.subject.endpoint, self.known() | {of.subject.endpoint: state}, now)
+        if found.members or state.phase is Phase.QUIET:
+            return found
+        known = [m for m in self.ledger.members(of.place, of.subject) if m.state is MemberState.CLOSED]
+        closed = [m for m in known if state.opened_at and m.observed_at >= state.opened_at]
+        left = state.told - len({each.place for each in found.incidents})
+        return replace(found, members=closed) if 2 * len(closed) > left else found
 
     def _began(self, scope: str, known: dict[str, Incident], now: datetime) -> Began:
         wrong, estate = self.ledger.open_incidents(self.settings.region), self.ledger.estate(self.settings.region)
         return outbreak.began(wrong, {name: swept.services for name, swept in estate.items()}, known, scope, now)
 
-    def heed(self, of: IncidentChanged, before: Incident, found: Step, now: datetime) -> None:
+    def heed(self, of: IncidentChanged, before: Incident, found: Step, closed: str, now: datetime) -> None:
         """What follows when an incident changed. An outbreak that is announced is looked at when nothing can join it
         any more, and when it is announced as over, what waited for that may speak. When another incident has cleared,
-        the outbreaks that it may be of are looked at, once the index shows that."""
+        or was `closed` for this reason, the outbreaks that it may be of are looked at, once the index shows that."""
         if of.subject.check == OUTBREAK.id:
             if found.news is News.OPENED:
                 self.queue.send(IncidentLook(*of.key), int(outbreak.TOGETHER.total_seconds()))
             elif found.news is News.RESOLVED:
                 self.ledger.touch(DigestDue(self.settings.region, Digest.OVERFLOW), now)
-        elif before.phase is Phase.OPEN and found.incident.phase is Phase.CLEAR:
+        elif before.phase is Phase.OPEN and found.incident.phase is not Phase.OPEN:
             for scope, state in self.known().items():
                 if state.phase is Phase.OPEN and scope in (REGION, of.place.cluster):
-                    self.queue.send(IncidentLook(*self.of(scope).key), INDEX_LAG)
+                    its = self.of(scope)
+                    if closed and before.noticed_at and outbreak.covers(state, before.noticed_at):
+                        member = Member(of.place.name, MemberState.CLOSED, now, sentence=closed)
+                        self.ledger.record(its.place, its.subject, member)
+                    self.queue.send(IncidentLook(*its.key), INDEX_LAG)

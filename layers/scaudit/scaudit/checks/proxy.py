@@ -31,7 +31,8 @@ def envoy_started(proxy_start: ProxyStart) -> Iterator[Finding]:
         unanswered = f"it left the last {proxy_start.unanswered} readiness checks unanswered"
         yield Finding(f"Envoy started its workers, and hangs since: {unanswered}", Severity.ERROR)
     elif proxy_start.verdict is Outcome.EXITED or not proxy_start.ready:
-        yield Finding(f"Envoy is {proxy_start.verdict.value.replace('_', ' ')}: {proxy_start.why}")
+        ends = f" ({proxy_start.ended})" if proxy_start.ended and proxy_start.verdict is not Outcome.EXITED else ""
+        yield Finding(f"Envoy is {proxy_start.verdict.value.replace('_', ' ')}{ends}: {proxy_start.why}")
 
 
 @check(
@@ -84,12 +85,8 @@ def listeners_are_added(listeners: Listeners) -> Iterator[Finding]:
 )
 def envoy_did_not_crash(proxy_log: ProxyStart) -> Iterator[Finding]:
     """The ends of the Envoy process in the part of the log that was read."""
-    stop = proxy_log.stop_line
-    if ends := [end for end in proxy_log.exits if stop is None or end.line < stop]:
-        last = ends[-1]
-        how = f"by signal {last.signal}" if last.signal else f"with code {last.code}"
-        times = "once" if len(ends) == 1 else f"{len(ends)} times"
-        yield Finding(f"Envoy ended {times}, the last time {how}, expected never")
+    if proxy_log.ended:
+        yield Finding(f"{proxy_log.ended}, expected never")
 
 
 def _settings_are_lost(proxy_settings: ProxyStart) -> str | None:

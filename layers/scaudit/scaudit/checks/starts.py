@@ -14,7 +14,7 @@ from scaudit.model import Deployment, Severity, Task
     about="task",
     on=Trigger.TASK | Trigger.SERVICE,
     severity=Severity.CRITICAL,
-    after=("SC304", "SC303"),
+    after=("SC304", "SC303", "SC305", "SC309"),
     why="A task that does not reach RUNNING serves nothing; application containers wait for a healthy proxy.",
     fix="Mend the cause that is named, then force a new deployment.",
     source=f"{sources.ECS_AGENT} (container ordering); {sources.STOPPED_TASKS}; "

@@ -63,7 +63,7 @@ def together(wrong: Iterable[Open], outbreak: Incident, cluster: str, now: datet
 
 
 def members(
-    began: Iterable[Open], services: Mapping[str, int], outbreak: Incident, cluster: str, now: datetime
+    began: Sequence[Open], services: Mapping[str, int], outbreak: Incident, cluster: str, now: datetime
 ) -> list[Member] | None:
     """The outbreak's members, the services that fail; none while their share is plausible; None when nobody can tell.
 
@@ -85,7 +85,7 @@ def members(
         clusters_known=sum(count > 0 for count in counted.values()),
         services_told=outbreak.told if outbreak.phase is not Phase.QUIET else 0,
     )
-    facts = Facts(outbreak=seen if known else Unread("no sweep has counted the services yet"))
+    facts = Facts(outbreak=seen if known or not began else Unread("no sweep has counted the services yet"))
     verdict = run(OUTBREAK, facts, member="-", began=None, now=now, scale=1)
     if verdict.status is Status.FAIL:
         return [replace(each, sentence=verdict.sentence, severity=verdict.severity) for each in every]

@@ -60,7 +60,7 @@ def start_failure(seen: Seen, view: EcsView) -> StartFailure | Unread | Moot | N
     if isinstance(log, Unread) and log.transient:
         return log
     if task.proxy_health == "UNHEALTHY":
-        return StartFailure("its proxy is UNHEALTHY", stuck)
+        return StartFailure(f"its proxy is UNHEALTHY{_seen_of_it(log)}", stuck)
     if task.proxy_exit not in TOLD_TO_STOP and not task.called_off:
         return StartFailure(f"its proxy exited with {task.proxy_exit}", stuck)
     if stuck and view is EcsView.UNSURE and isinstance(log, ProxyStart):
@@ -68,6 +68,15 @@ def start_failure(seen: Seen, view: EcsView) -> StartFailure | Unread | Moot | N
     if not (isinstance(log, ProxyStart) or log is LOOKED_AT or task.called_off):
         return Unread(f"whether its proxy kept the task from RUNNING cannot be told: {log.reason}")
     return Moot(f"Service Connect is not the cause: {'; '.join(task.reasons) or 'ECS gives no reason'}")
+
+
+def _seen_of_it(log: ProxyStart | Unread | Moot) -> str:
+    """What the log shows of a proxy that is not well, though its last Envoy started."""
+    if not isinstance(log, ProxyStart):
+        return ""
+    degraded = log.why.rstrip(".") if log.verdict is Outcome.DEGRADED else ""
+    told = "; ".join(filter(None, (log.ended, degraded)))
+    return f": {told}" if told else ""
 
 
 def _names_group(task: Task) -> bool:

@@ -26,10 +26,15 @@ def proxy_end(seen: Seen) -> ProxyEnd | Unread | Moot | None:
         return None  # from outside, or for a reason that is not known: neither convicts the proxy
     if task.proxy_reason or task.proxy_exit not in TOLD_TO_STOP:
         return end
-    if isinstance(log, ProxyStart) and log.verdict is Outcome.STOPPED:
+    if isinstance(log, ProxyStart) and _was_stopped(log):
         return None
     why = log.why if isinstance(log, ProxyStart) else log.reason
     return Unread(f"an essential container ended the task; whether it was the proxy cannot be told: {why}")
+
+
+def _was_stopped(log: ProxyStart) -> bool:
+    """Whether it was told to stop, well or not, and had not given up before."""
+    return log.verdict is Outcome.STOPPED or (log.verdict is Outcome.DEGRADED and log.stop_line is not None)
 
 
 def _last_words(log: ProxyStart | Unread | Moot) -> str:

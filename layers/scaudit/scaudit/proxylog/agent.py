@@ -7,6 +7,8 @@ from scaudit.proxylog.life import HICCUP, MOST_EXITS, Life, noted
 from scaudit.proxylog.lines import Reason, Told, moment, shown
 from scaudit.proxylog.start import Exit
 
+_ASKED = "Received request to drain listener connections."
+
 
 def executing(life: Life, told: Told) -> None:
     """The agent starts Envoy; `-l LEVEL` in the command is the log level."""
@@ -85,8 +87,16 @@ def perhaps_gives_up(life: Life, told: Told) -> None:
 
 def draining(life: Life, told: Told) -> None:
     """The agent was told to stop, and drains Envoy's listeners. An Envoy that ended before was not stopped by that."""
-    if not life.run.dead:
-        life.draining = life.draining or noted(told)
+    if not (life.run.dead or life.draining):
+        life.draining, life.draining_at = noted(told), told.stamp
+
+
+def not_drained(life: Life, told: Told) -> None:
+    """The agent was told to stop, and Envoy did not answer its request to drain; then it ends all the same (agent's
+    source: gracefullyDrainEnvoyListeners)."""
+    draining(life, told)
+    if life.draining:
+        life.undrained = life.undrained or shown(told.text)
 
 
 def waits_for_drain(life: Life, told: Told) -> None:
@@ -97,7 +107,14 @@ def waits_for_drain(life: Life, told: Told) -> None:
 
 def drains_inbound(life: Life, told: Told) -> None:
     """The incoming listeners are drained on request, while the agent goes on."""
-    life.run.drained = life.run.drained or noted(told)
+    if not life.run.drained or told.text.startswith("Initiated "):
+        life.run.drained = noted(told)
+
+
+def drains_none(life: Life, told: Told) -> None:
+    """Envoy could not be reached for that, or refused it (agent's source: HandleDraining)."""
+    if life.run.drained and _ASKED in life.run.drained.text:
+        life.run.drained = None
 
 
 def level_reset(life: Life, told: Told) -> None:
@@ -108,8 +125,8 @@ def level_reset(life: Life, told: Told) -> None:
 def unanswered(life: Life, told: Told) -> None:
     """Envoy left a readiness check unanswered. Those count as in a row that are at most `HICCUP` seconds apart."""
     run = life.run
-    if run.dead or (life.began and not run.ready):
-        return  # before Envoy listens on its own socket the check must fail
+    if run.dead or life.draining or (life.began and not run.ready):
+        return  # before Envoy listens on its own socket the check must fail, and in its end it may
     if told.stamp == run.unanswered_at:
         return
     since, now = moment(run.unanswered_at), moment(told.stamp)
@@ -120,6 +137,8 @@ def unanswered(life: Life, told: Told) -> None:
 
 def answered(life: Life, told: Told) -> None:
     """Envoy answered a readiness check with a status, which need not be LIVE."""
+    if life.draining:
+        return
     life.run.unanswered = 0
     life.run.live = told.text.rstrip().endswith(" LIVE")
 
@@ -145,10 +164,12 @@ TEMPLATES: tuple[tuple[str, Callable[[Life, Told], None]], ...] = (
     ("Draining Envoy listeners...", draining),
     ("Waiting ", waits_for_drain),
     ("Graceful Envoy listener draining completed!", draining),
-    ("Unable to drain Envoy listeners: ", draining),
-    ("Failed to drain Envoy listeners ", draining),
-    ("Received request to drain listener connections.", drains_inbound),
+    ("Unable to drain Envoy listeners: ", not_drained),
+    ("Failed to drain Envoy listeners ", not_drained),
+    (_ASKED, drains_inbound),
     ("Initiated Envoy inbound listener draining", drains_inbound),
+    ("Unable to reach Envoy Admin port: ", drains_none),
+    ("Draining Envoy listeners failed ", drains_none),
     ("Resetting Envoy logging level to [", level_reset),
     ("Envoy readiness check failed with: ", unanswered),
     ("Envoy readiness check status ", answered),

@@ -29,7 +29,8 @@ def faults(life: Life) -> Iterator[Reason]:
         cause = f": {run.refused}" if run.refused else ""
         yield Reason(f"its control plane was lost and has not come back{cause}", run.lost)
     if run.unanswered_last and is_frozen(life):
-        yield Reason(f"it left the last {run.unanswered} readiness checks unanswered", run.unanswered_last)
+        until = " until the agent was told to stop" if life.draining else ""
+        yield Reason(f"it left the last {run.unanswered} readiness checks unanswered{until}", run.unanswered_last)
 
 
 def _of_listeners(life: Life) -> Iterator[Reason]:
@@ -75,10 +76,11 @@ def is_lost(life: Life) -> bool:
 
 
 def is_frozen(life: Life) -> bool:
-    """Whether Envoy left the last `FROZEN` readiness checks unanswered, up to the end of the log."""
+    """Whether Envoy left the last `FROZEN` readiness checks unanswered, up to the end of the log, or until the agent
+    was told to stop: ECS stops a task for that."""
     if life.run.unanswered < FROZEN:
         return False
-    last, latest = moment(life.run.unanswered_at), moment(life.latest)
+    last, latest = moment(life.run.unanswered_at), moment(life.draining_at or life.latest)
     return not (last and latest and (latest - last).total_seconds() > HICCUP)
 
 

@@ -97,6 +97,8 @@ class Life:
     gone: Reason | None = None
     panicked: Reason | None = None
     draining: Mark | None = None
+    draining_at: str = ""
+    undrained: str = ""
     restarted: bool = False
     socket_missing: Reason | None = None
     metadata: list[str] = field(default_factory=list)
@@ -164,7 +166,7 @@ class Life:
             self.restarted = self.restarted or ran
             self.environment, self.run, self.past = Environment(), Run(), set()
             self.gone = self.draining = self.socket_missing = self.dump = None
-            self.level = ""
+            self.level = self.draining_at = self.undrained = ""
 
 
 _mark = tuple.__new__  # what Mark(...) does, in half the time: nearly every line that counts is noted

@@ -112,3 +112,14 @@ class ProxyStart:
     stop_line: int | None = None
     metadata_problems: tuple[str, ...] = ()
     complaints: tuple[str, ...] = ()
+
+    @property
+    def ended(self) -> str:
+        """How often Envoy ended before the agent was told to stop, and how it did the last time; empty if never."""
+        ends = [end for end in self.exits if self.stop_line is None or end.line < self.stop_line]
+        if not ends:
+            return ""
+        last = ends[-1]
+        how = f"by signal {last.signal}" if last.signal else f"with code {last.code}"
+        times = "once" if len(ends) == 1 else f"{len(ends)} times"
+        return f"Envoy ended {times}, the last time {how}"

@@ -1,6 +1,6 @@
 """How the proxy stood when its log ended, and the lines that prove it."""
 
-from scaudit.proxylog.faults import faults, unclear, unexplained
+from scaudit.proxylog.faults import faults, is_frozen, unclear, unexplained
 from scaudit.proxylog.lacking import blindness, not_ready
 from scaudit.proxylog.life import Life
 from scaudit.proxylog.lines import Mark
@@ -22,8 +22,9 @@ def judge(life: Life) -> _Judged:
         return Outcome.EXITED, why, [opened, run.ready, run.dead.line]
     if (life.strangers or run.mixed) and not (run.ready and any(faults(life))):
         return _mixed(life)
-    if life.draining:
-        return Outcome.STOPPED, "The agent was told to stop and drained its listeners.", [run.ready, life.draining]
+    if life.draining and not is_frozen(life):
+        did = f"could not drain its listeners: {life.undrained}" if life.undrained else "drained its listeners"
+        return Outcome.STOPPED, f"The agent was told to stop and {did}.", [run.ready, life.draining]
     if life.began and not run.ready:
         return not_ready(life)
     if found := list(faults(life)):
