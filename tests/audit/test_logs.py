@@ -270,3 +270,12 @@ def test_R10_a_log_that_goes_to_firelens_by_intent_is_skipped_in_one_sentence(de
     assert record["unknown"] == [] and record["verdict"] == "pass"
     reason = "the proxy's log goes to awsfirelens, which scaudit does not read: see SC106"
     assert [each for each in record["skipped_because"] if "awsfirelens" in str(each)] and reason in str(record)
+
+
+def test_J6_so_is_one_whose_last_lines_are_still_to_come(desk: Desk) -> None:
+    whole = transcript("07-crash-loop-sigkill.log")
+    for lines in (whole[:201], whole):
+        dies(desk, {"exitCode": 0})
+        logs(desk, lines, head=False)
+        desk.verify(nudge(NEW))
+    assert desk.states()[Subject("SC310")] == {answers.task_id(NEW): MemberState.LOST}

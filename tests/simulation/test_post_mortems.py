@@ -1,12 +1,19 @@
 """What kept a task from running is told once and by its cause, even if AWS does not answer at first."""
 
+from collections.abc import Iterator
+from datetime import timedelta
+
 import pytest
 
+from scaudit.audit.again import SOON
 from tests.simulation import template
 from tests.simulation.account import Account
+from tests.simulation.logs import Event, Logs
 from tests.simulation.proxies import Proxy
 from tests.simulation.runs import Fate, Plan, smoothly
 
+HOLD = 120
+"""Seconds from a look to its announcement, and the way there."""
 SETTLED = 420
 """Seconds until what a stopped task left behind has been looked at, and so the task once more."""
 
@@ -67,3 +74,19 @@ def test_a_run_that_dies_between_two_findings_leaves_no_effect_without_its_cause
     stops_before_running(account, Proxy.KILLED)
     account.wait(725 + SETTLED)
     assert told(account) == [("open", "SC303")] and account.oracle.lies == []
+
+
+@pytest.mark.parametrize("late", [120, 700, 1000, 1300, 2500, 3300])
+def test_J6_a_log_that_comes_late_is_told_of_soon_after(
+    account: Account, late: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def comes_late(logs: Logs, name: str) -> Iterator[Event]:
+        task = logs._estate.tasks[name.split("/")[2]]
+        there = task.stopped_at is None or logs._clock.now >= task.stopped_at + timedelta(seconds=late)
+        return stream(logs, name) if there else iter(())
+
+    stream = Logs._stream
+    monkeypatch.setattr(Logs, "_stream", comes_late)
+    stops_before_running(account, Proxy.KILLED)
+    account.wait(max(0, late + SOON + HOLD - SETTLED))
+    assert ("open", "SC303") in told(account) and account.oracle.lies == []

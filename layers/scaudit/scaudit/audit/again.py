@@ -9,6 +9,7 @@ from scaudit.audit.outcomes import LeftoverJudged, Outcome, TaskJudged, TooEarly
 from scaudit.audit.recorder import Said
 from scaudit.audit.wanted import END
 from scaudit.checks.check import Verdict
+from scaudit.collect.aws.logs import NO_LINE
 from scaudit.judge.second_look import next_look
 from scaudit.model import Status, Unread
 from scaudit.model.places import Place
@@ -18,8 +19,11 @@ from scaudit.queue.messages import TaskNudge
 
 MOST_LOOKS = 20
 ARRIVES, LATE = timedelta(minutes=10), timedelta(hours=1)
-"""So long after its end a task's log may still be on its way; so long after its start one does not become longer at
-its beginning."""
+"""So long after a task's end the last lines of its log may still be on their way. So long after its end its stream may
+still be made, for then ECS may have forgotten it (AWS: DescribeTasks); and so long after its start a log does not
+become longer at its beginning."""
+SOON = 300
+"""Seconds between two looks for a log that is to come: its cause is told no later than that after it came."""
 _GRACE = 120
 """Seconds by which a delayed message may be late before its chain of looks counts as broken."""
 
@@ -42,8 +46,8 @@ def look_again(edges: Edges, outcome: Outcome, said: Said) -> None:
             named = replace(nudge, service=task.service, version=task.version)
             if any(map(_may_answer, said.verdicts)):
                 _send(edges, named, LAG)
-            elif task.stopped_at and isinstance(seen.log, Unread) and seen.at < task.stopped_at + ARRIVES:
-                _send(edges, named, next_look((), task.stopped_at, seen.at))  # its stream may still be made
+            elif task.stopped_at and _may_arrive(seen, said.verdicts, task.stopped_at):
+                _send(edges, named, min(next_look((), task.stopped_at, seen.at), SOON))
             elif task.last_status == "STOPPED" and not (isinstance(seen.log, Unread) and seen.log.action):
                 edges.ledger.log_read(_place(named), task.id + END, seen.at)
         case LeftoverJudged(nudge, service, _, gone_since, at):
@@ -68,6 +72,15 @@ def log_is_done(seen: Seen, verdicts: Sequence[Verdict]) -> bool:
     told = {v.status for v in verdicts if "proxy_start" in v.check.inputs or "control_plane" in v.check.inputs}
     complete = not told.isdisjoint((Status.PASS, Status.FAIL)) and told.isdisjoint((Status.UNKNOWN, Status.PENDING))
     return isinstance(seen.log, ProxyStart) and (complete or old)
+
+
+def _may_arrive(seen: Seen, verdicts: Sequence[Verdict], stopped_at: datetime) -> bool:
+    """Whether more may come of a stopped task's log, which would tell what is not known."""
+    log = seen.log
+    absent = isinstance(log, Unread) and (log.code == "ResourceNotFoundException" or log.reason == NO_LINE)
+    unclear = any(v.status is Status.UNKNOWN and "proxy_end" in v.check.inputs for v in verdicts)
+    patience = LATE if absent else ARRIVES if unclear or isinstance(log, Unread) else timedelta(0)
+    return seen.at < stopped_at + patience
 
 
 def touch(edges: Edges, region: str, cluster: str, service: str, at: datetime) -> None:

@@ -31,6 +31,7 @@ FILTER_LOG_EVENTS = Action(
 )
 GET_LOG_EVENTS = Action("logs:GetLogEvents", "the log of one proxy", _GET, _GROUPS, named_by="logGroupName")
 
+NO_LINE = "the proxy's log has no line in the task's window"
 AWSLOGS = "awslogs"
 """The one log driver whose logs are read."""
 STREAMS_PER_CALL = 50
@@ -128,10 +129,9 @@ def _read(reads: Reads, cluster: str, group: str, streams: Mapping[str, _Window]
         names = list(streams)
         halves = names[: len(names) // 2], names[len(names) // 2 :]
         return {k: v for half in halves for k, v in _read(reads, cluster, group, {n: streams[n] for n in half}).items()}
-    empty = "the proxy's log has no line in the task's start-up window"
     full = f"the proxy's log was not reached within {MOST_LOG_PAGES} pages"  # one stream is read from its beginning on
     return {
-        name: Lines(lines[name], not complete) if lines.get(name) else Unread(empty if complete else full)
+        name: Lines(lines[name], not complete) if lines.get(name) else Unread(NO_LINE if complete else full)
         for name in streams
     }
 
