@@ -12,7 +12,7 @@ from scaudit.model.life import broken
 from scaudit.model.places import Subject
 from tests.builders import SERVICE
 from tests.fakes import answers
-from tests.fakes.laid_out import finds
+from tests.fakes.laid_out import describes, finds
 from tests.fakes.verify_desk import PLACE, SUBJECT, Desk, service_look
 
 
@@ -90,6 +90,23 @@ def test_an_hour_after_the_last_loss_all_tasks_passing_clears(desk: Desk, minute
     assert (EVERY_TASK in found) is clears
     if clears:
         assert broken(list(found.values())) == []
+
+
+@pytest.mark.parametrize(("status", "clears"), [("RUNNING", True), ("HIBERNATING", False)])
+def test_a_task_in_a_state_that_is_not_known_is_none_that_passes(desk: Desk, status: str, clears: bool) -> None:
+    desk.fails(7)
+    desk.ledger.lose(PLACE, SUBJECT, answers.task_id(7), desk.clock())
+    desk.clock.forward(61 * 60)
+    two = {"services": [answers.service() | {"runningCount": 2, "desiredCount": 2}]}
+    desk.aws.answer("ecs", "describe_services", two, cluster="tutorial", services=["web"], include=["TAGS"])
+    desk.finds(0, 1)
+    describes(desk.aws, answers.task(0), answers.task(1, lastStatus=status))
+    if status != "RUNNING":  # fewer than ECS counts
+        desk.lists(0, 1)
+    desk.looks_around()
+    desk.verify(service_look())
+    found = {member.id for member in desk.ledger.members(PLACE, SUBJECT)}
+    assert (EVERY_TASK in found) is clears
 
 
 @pytest.mark.parametrize(("hours", "closed"), [(23, False), (25, True)])
