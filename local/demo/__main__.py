@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from local.demo.estate import HAUNTED, HEALTHY, PLANTED, SCALED_IN, SLOW, creation, update
+from local.demo.estate import AGED, HAUNTED, HEALTHY, PLANTED, RECYCLED, SCALED_IN, SLOW, creation, untag, update
 from local.demo.inbox import Inbox
 from local.demo.person import CommandFailed, Person
 from local.demo.score import Score, score
@@ -66,32 +66,36 @@ def play(stack: LocalStack, terminal: Terminal) -> Score:
         "aws ecs create-service --cluster tutorial --cli-input-json file://service-connect-nginx-service.json",
         show="service.deployments.0.serviceConnectResources",
     )
+    aged, _, _ = person.types_each(
+        [creation(AGED.service, AGED.fault), creation(SCALED_IN, desired=4), creation(RECYCLED, "stream-recycled")]
+    )
     record = wait_for(lambda: verified(stack, outputs["AuditLogGroup"], HEALTHY), f"a record of {HEALTHY}")
     terminal.note("scaudit looked at its task by itself, and found it well. Its record in the audit log:")
     terminal.note(json.dumps(record))
-    person.types(creation(SCALED_IN, desired=4))
 
     terminal.step(
         f"{len(PLANTED)} services with a fault: in their registration, their proxy, or what they leave behind"
     )
-    arns = {p.service: person.types(creation(p.service, p.fault, p.desired))["service"]["serviceArn"] for p in PLANTED}
+    arn = aged["service"]["serviceArn"]
+    _, *made = person.types_each([untag(arn), *(creation(p.service, p.fault, p.desired) for p in PLANTED[1:])])
+    arns = {p.service: answer["service"]["serviceArn"] for p, answer in zip(PLANTED[1:], made, strict=True)}
     wait_for(lambda: verified(stack, outputs["AuditLogGroup"], HAUNTED), f"a record of {HAUNTED}")
-    person.types(f"aws ecs untag-resource --resource-arn {arns[HAUNTED]} --tag-keys local:fault")
+    person.types(untag(arns[HAUNTED]))
     person.types(update(HAUNTED))
     ghost = wait_for(lambda: stopped(stack, HAUNTED), f"the end of the first task of {HAUNTED}")
-    terminal.step("Meanwhile three healthy ones: one registers late, one rolls, one is scaled in")
+    terminal.step(
+        "Meanwhile healthy ones: one registers late, one rolls, one is scaled in, one has its stream recycled"
+    )
     person.types(creation(SLOW, "registered-late:3"))
-    person.types(update(HEALTHY))
-    person.types(update(SCALED_IN, "--desired-count 1"))
+    person.types_each([update(HEALTHY), update(SCALED_IN, "--desired-count 1")])
 
     terminal.step("What arrives on a queue that is subscribed to scaudit's topic (the first in full)")
     until(inbox, terminal, "open")
     terminal.step("The faults are mended: the cause taken away, a new deployment")
     endpoint = endpoint_of(stack, HAUNTED)
     person.types(f"aws servicediscovery deregister-instance --service-id {endpoint} --instance-id {ghost}")
-    for service, arn in arns.items():
-        person.types(f"aws ecs untag-resource --resource-arn {arn} --tag-keys local:fault")
-        person.types(update(service))
+    person.types_each([untag(arn) for arn in arns.values()])
+    person.types_each([update(service) for service in arns])
     terminal.note(
         "What a task died of is over when a later one outlived it: a sweep sees that. One begins every few seconds."
     )

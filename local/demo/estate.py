@@ -15,6 +15,7 @@ class Planted:
 
 
 PLANTED = (
+    Planted("shipping", "proxy-killed:15", "SC310"),
     Planted("payments", "wrong-port", "SC203", desired=30, tasks=30),
     Planted("orders", "wrong-address", "SC202"),
     Planted("carts", "not-registered", "SC201"),
@@ -23,6 +24,10 @@ PLANTED = (
     Planted("stock", "control-plane-refused", "SC304"),
     Planted("invoices", "ghost-reused", "SC206"),
 )
+AGED = PLANTED[0]
+"""Its one task runs well for a while: what it died of only its post-mortem shows. Those that follow it are well."""
+RECYCLED = "reports"
+"""Its proxy's control plane ends the stream, as it does by design every half hour."""
 HAUNTED = "invoices"
 """Its task will be replaced, and leaves its registration behind; `SLOW` gets the address."""
 SLOW = "search"
@@ -55,3 +60,8 @@ def creation(service: str, fault: str = "", desired: int = 1) -> str:
 def update(service: str, change: str = "--force-new-deployment") -> str:
     """The command that changes a service."""
     return f"aws ecs update-service --cluster tutorial --service {service} {change}"
+
+
+def untag(arn: str) -> str:
+    """The command that takes the fault off a service."""
+    return f"aws ecs untag-resource --resource-arn {arn} --tag-keys local:fault"

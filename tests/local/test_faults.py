@@ -65,6 +65,23 @@ def test_crash_loop(mesh):
     assert "startedAt" in stopped[0]
 
 
+def test_a_proxy_that_is_killed_in_a_task_that_ran_takes_it_along(stack, mesh):
+    name, task = laid(mesh, "proxy-killed:0.4")
+    assert (task["lastStatus"], task["containers"][0]["healthStatus"]) == ("RUNNING", "HEALTHY")
+    ended = eventually(lambda: mesh.task(task["taskArn"])["lastStatus"] == "STOPPED" and mesh.task(task["taskArn"]))
+    proxy, web = ended["containers"]
+    assert ended["stopCode"] == "EssentialContainerExited" and "startedAt" in ended
+    assert (proxy["exitCode"], proxy["reason"].partition(":")[0], web["exitCode"]) == (137, "OutOfMemoryError", 143)
+    assert told(stack, task)[-1].endswith("starting workers"), "its log says nothing of it"
+    mesh.ecs.update_service(cluster=mesh.name, service=name, desiredCount=0)
+
+
+def test_a_recycled_stream_is_a_line_in_a_healthy_log(stack, mesh):
+    name, task = laid(mesh, "stream-recycled")
+    assert (task["lastStatus"], task["containers"][0]["healthStatus"]) == ("RUNNING", "HEALTHY")
+    assert " closed: 13, " in told(stack, task)[-1] and mesh.registered(name)
+
+
 def told(stack, task):
     """What the proxy of the task has said."""
     stream = f"proxy/{task['containers'][0]['name']}/{task_id(task)}"

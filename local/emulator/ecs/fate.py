@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from local.emulator.ecs.containers import HEALTHY, UNKNOWN
 from local.emulator.ecs.model import ACTIVATING, PENDING, Task
 
+# AWS: the reason of a container that the kernel killed for want of memory, whatever its exit code.
+OUT_OF_MEMORY = "OutOfMemoryError: Container killed due to memory usage"
+
 
 @dataclass(frozen=True)
 class Failure:
@@ -35,6 +38,7 @@ class Fate:
     registers: bool = True
     registration_delay: float = 0.0
     crashes_after: float = 0.0
+    proxy_killed_after: float = 0.0
     # The transcript that the proxy's log follows. None: its stream never appears.
     log: str | None = "01-healthy-start.log"
     proxy_health: str = HEALTHY

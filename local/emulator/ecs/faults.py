@@ -4,19 +4,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from local.emulator.ecs.containers import UNHEALTHY
-from local.emulator.ecs.fate import Failure, Fate
+from local.emulator.ecs.fate import OUT_OF_MEMORY, Failure, Fate
 from local.emulator.ecs.model import ACTIVATING
 from local.emulator.protocol import INVALID, AwsError
 
 TAG = "local:fault"
 
-# The recorded Envoy dies as one that the kernel kills for want of memory. AWS: the container's reason is then
-# OutOfMemoryError, whatever its exit code; and the proxy's is 0 when its restarts are used up.
+# The recorded Envoy dies as one that the kernel kills for want of memory. The proxy exits with 0 when its restarts are
+# used up.
 PROXY_CRASHED = Failure(
-    "EssentialContainerExited",
-    "Essential container in task exited",
-    proxy_exit=0,
-    proxy_reason="OutOfMemoryError: Container killed due to memory usage",
+    "EssentialContainerExited", "Essential container in task exited", proxy_exit=0, proxy_reason=OUT_OF_MEMORY
 )
 # How AWS ends a task whose proxy is never healthy is not known; these are its words for one that did not start.
 CONTROL_PLANE_REFUSED = Failure("TaskFailedToStart", "Task failed to start", proxy_health=UNHEALTHY)
@@ -58,6 +55,9 @@ FAULTS: Mapping[str, Callable[[Fate], Fate]] = {
     # AWS: the proxy's health check does not look at its listeners.
     "listener-rejected": lambda fate: replace(fate, log="05-lds-rejected-ingress.log"),
     "listener-port-taken": lambda fate: replace(fate, log="09-port-in-use-ingress.log"),
+    # The control plane ends its stream by design, about every half hour (amazon-ecs-service-connect-agent, pull request
+    # 124); recorded sooner. It is no fault.
+    "stream-recycled": lambda fate: replace(fate, log="13-stream-recycled.log"),
     "no-logs": lambda fate: replace(fate, log=None),
     "log-group-missing": lambda fate: replace(fate, failure=LOG_GROUP_MISSING),
 }
@@ -65,6 +65,7 @@ FAULTS: Mapping[str, Callable[[Fate], Fate]] = {
 FAULTS_WITH_SECONDS: Mapping[str, Callable[[Fate, float], Fate]] = {
     "registered-late": lambda fate, seconds: replace(fate, registration_delay=seconds),
     "crash-loop": lambda fate, seconds: replace(fate, crashes_after=seconds),
+    "proxy-killed": lambda fate, seconds: replace(fate, proxy_killed_after=seconds),
 }
 
 

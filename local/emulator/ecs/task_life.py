@@ -9,7 +9,7 @@ from ministack.core.responses import get_account_id
 
 from local.emulator.ecs import registry
 from local.emulator.ecs.containers import HEALTHY
-from local.emulator.ecs.fate import Failure, Fate
+from local.emulator.ecs.fate import OUT_OF_MEMORY, Failure, Fate
 from local.emulator.ecs.faults import fate_of
 from local.emulator.ecs.model import ACTIVATING, DEACTIVATING, PENDING, PROVISIONING, RUNNING, STOPPED, Task
 from local.emulator.ecs.proxy_log import write_proxy_log
@@ -100,6 +100,10 @@ async def grow_old(task: Task, fate: Fate) -> None:
         await registry.register(task, fate)
     if fate.crashes_after and not await told_to_stop(task, fate.crashes_after - TASK_DELAY):
         tell_to_stop(task, "EssentialContainerExited", "Essential container in task exited", exit_code=1)
+    killed_after = fate.proxy_killed_after if task.proxy else 0.0
+    if killed_after and not await told_to_stop(task, killed_after - TASK_DELAY):
+        task.proxy_state.end(137, OUT_OF_MEMORY)
+        tell_to_stop(task, "EssentialContainerExited", "Essential container in task exited", exit_code=143)
     await task.told_to_stop.wait()
 
 
