@@ -114,6 +114,7 @@ OWN, OTHER = ACCOUNT, "999999999999"
 STANDING: dict[str, dict[str, Any]] = {
     "ecs:DescribeClusters": {"clusters": [], "failures": []},
     "ecs:ListServicesByNamespace": {"serviceArns": []},
+    "servicediscovery:ListNamespaces": {"Namespaces": []},
     "servicediscovery:ListServices": {"Services": []},
 }
 """What AWS answers to a declared read, by IAM action, where no fake account has a word in it: a healthy answer."""

@@ -42,6 +42,10 @@ def _signature(function: Callable[..., object]) -> inspect.Signature:
     return inspect.signature(function)
 
 
+class NotTaken(NotFaked):
+    """A request that boto3 itself does not take."""
+
+
 class Client:
     """Calls `answers`, which has boto3's methods, over the wire; a declared read that it does not have is answered with
     what stands in tests/fakes/answers.py. Anything else is NotFaked, never an error that could be taken for AWS's."""
@@ -70,7 +74,7 @@ class Client:
     ) -> dict[str, Any]:
         errors = _validator.validate(request, operations(self._service)[method].input_shape)
         if errors.has_errors():
-            raise NotFaked(f"{name}: {errors.generate_report()}")
+            raise NotTaken(f"{name}: {errors.generate_report()}")
         if answer is None:
             return self._wire(name, lambda: STANDING[name])
         try:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import Any
 
+from scaudit.collect.aws.typed import listed, text
 from scaudit.model import (
     Alias,
     Deployment,
@@ -98,7 +99,7 @@ def _registration_reason(raw: Mapping[str, Any]) -> str:
 
 def _proxy(raw: Mapping[str, Any]) -> Mapping[str, Any]:
     """The proxy container. Its name is random and the attachment's details may be empty, so the prefix must do."""
-    return next((c for c in raw["containers"] if c["name"].startswith(_PROXY_PREFIX)), {})
+    return next((c for c in listed(raw["containers"]) if c["name"].startswith(_PROXY_PREFIX)), {})
 
 
 def _arn(text: str) -> str:
@@ -109,17 +110,20 @@ def _arn(text: str) -> str:
 
 
 def service_of(raw: Mapping[str, Any]) -> Service:
-    """One entry of DescribeServices. Service Connect is configured on the deployments, never on the service."""
+    """One entry of DescribeServices. Service Connect is configured on the deployments, never on the service. Raises
+    ValueError for one that has another name than its ARN."""
+    if raw["serviceName"] != Arn.of(raw["serviceArn"]).name:
+        raise ValueError(f"{raw['serviceArn']!r:.100} is called {raw['serviceName']!r:.100}")
     return Service(
         arn=_arn(raw["serviceArn"]),
         cluster=Arn.of(raw["clusterArn"]).name,
         name=raw["serviceName"],
-        deployments=tuple(_deployment_of(deployment) for deployment in raw["deployments"]),
+        deployments=tuple(_deployment_of(deployment) for deployment in listed(raw["deployments"])),
         desired=raw["desiredCount"],
         running=raw["runningCount"],
         pending=raw["pendingCount"],
         controller=(raw.get("deploymentController") or {}).get("type", "ECS"),
-        draining=raw["status"] == "DRAINING",
+        draining=text(raw["status"]) == "DRAINING",
         in_dns=bool(raw.get("serviceRegistries")),
         throttled_at=_throttled_at(raw),
         strategy=(raw.get("deploymentConfiguration") or {}).get("strategy", "ROLLING"),
@@ -138,15 +142,15 @@ def _throttled_at(raw: Mapping[str, Any]) -> datetime | None:
 
 def _deployment_of(raw: Mapping[str, Any]) -> Deployment:
     configuration = raw.get("serviceConnectConfiguration") or {}
-    resources = {r["discoveryName"]: r["discoveryArn"] for r in raw.get("serviceConnectResources") or ()}
+    resources = {text(r["discoveryName"]): r["discoveryArn"] for r in raw.get("serviceConnectResources") or ()}
     enabled = bool(configuration.get("enabled"))
     return Deployment(
         id=raw["id"],
-        primary=raw["status"] == "PRIMARY",
+        primary=text(raw["status"]) == "PRIMARY",
         task_definition=raw["taskDefinition"],
         created_at=raw["createdAt"],
         updated_at=raw.get("updatedAt"),
-        in_progress=raw.get("rolloutState") == "IN_PROGRESS",
+        in_progress=text(raw.get("rolloutState", "")) == "IN_PROGRESS",
         idle=all(raw.get(count) == 0 for count in ("desiredCount", "pendingCount", "runningCount")),
         subnets=tuple(((raw.get("networkConfiguration") or {}).get("awsvpcConfiguration") or {}).get("subnets") or ()),
         launch_type=raw.get("launchType", ""),

@@ -1,13 +1,13 @@
 """Registrations from Cloud Map: one exact call for one task, one call for a whole endpoint."""
 
 from collections.abc import Collection, Iterator, Mapping
-from operator import itemgetter
 from typing import Any
 
 from scaudit.collect.aws.action import Action, Quota
 from scaudit.collect.aws.answers import canonical
 from scaudit.collect.aws.namespaces import GONE, NAMESPACES, READS, SERVICES, namespace_now, reference
 from scaudit.collect.aws.reads import Reads
+from scaudit.collect.aws.typed import text, token_of
 from scaudit.model import Endpoint, Instance, Namespace, Unread
 from scaudit.model.arn import Arn
 
@@ -69,9 +69,11 @@ def _instance(reads: Reads, cluster: str, service: str, task_id: str) -> Instanc
     answer = reads.ask(GET_INSTANCE, cluster, gone=GONE, ServiceId=service, InstanceId=task_id)
     if not isinstance(answer, dict):
         return answer
-    return reads.understand(
-        GET_INSTANCE, f"{service}/{task_id}", lambda got: instance_of(task_id, got["Instance"]), answer
-    )
+    return reads.understand(GET_INSTANCE, f"{service}/{task_id}", _instance_in, task_id, answer)
+
+
+def _instance_in(task_id: str, answer: Mapping[str, Any]) -> Instance:
+    return instance_of(task_id, answer["Instance"])
 
 
 def _discover(
@@ -103,13 +105,14 @@ def _instances(
     reads: Reads, action: Action, service: str, answer: Mapping[str, Any], task_id: str
 ) -> dict[str, Instance | Unread] | Unread:
     """The instances of one answer, each by its member `id`; one that does not say which it is stands under ""."""
-    listed = reads.understand(action, service, itemgetter("Instances"), answer)
+    listed = reads.entries(action, service, answer, "Instances")
     if isinstance(listed, Unread):
         return listed
     return {
-        name: reads.understand(action, f"{service}/{name}", lambda raw, name=name: instance_of(name, raw), raw)
+        name: reads.understand(action, f"{service}/{name}", instance_of, name, raw)
         for raw in listed
-        for name in [str(raw.get(task_id, ""))]
+        for told in [raw.get(task_id)]
+        for name in [told if isinstance(told, str) else ""]
     }
 
 
@@ -150,16 +153,19 @@ def _pages(reads: Reads, cluster: str, service: str) -> Iterator[dict[str, Insta
             yield answer
             return
         page = _instances(reads, LIST_INSTANCES, service, answer, "Id") if answer is not None else {}
+        further = reads.understand(LIST_INSTANCES, service, token_of, answer or {}, "NextToken")
         yield page
-        token = (answer or {}).get("NextToken") or ""
-        if isinstance(page, Unread) or not token:
+        if isinstance(further, Unread):
+            yield further
+        if isinstance(page, Unread) or isinstance(further, Unread) or not further:
             return
+        token = further
 
 
 def instance_of(task_id: str, raw: Mapping[str, Any]) -> Instance:
     """One Cloud Map instance; the attribute names are those of real ListInstances outputs. That of IPv6 is Cloud Map's
     own (AWS: RegisterInstance)."""
-    attributes = raw["Attributes"]
+    attributes = {name: text(value) for name, value in raw["Attributes"].items()}
     return Instance(
         id=task_id,
         address=attributes.get("AWS_INSTANCE_IPV4") or canonical(attributes.get("AWS_INSTANCE_IPV6", "")),

@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from scaudit.collect.aws.typed import listed
 from scaudit.model import Container, TaskDefinition
 from scaudit.model.mentioned_names import digests
 
 
 def task_definition_of(raw: Mapping[str, Any]) -> TaskDefinition:
     """The answer of DescribeTaskDefinition. Without a network mode it is bridge (AWS: task definition parameters)."""
-    containers = raw["containerDefinitions"]
+    containers = listed(raw["containerDefinitions"])
     mappings = [mapping for container in containers for mapping in container.get("portMappings", ())]
     return TaskDefinition(
         arn=raw["taskDefinitionArn"],

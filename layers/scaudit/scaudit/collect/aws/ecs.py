@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from operator import itemgetter
 from typing import Any, Generic, NoReturn, TypeVar
 
 from scaudit.collect.aws.action import SWEEP, Action, Quota
@@ -12,6 +11,7 @@ from scaudit.collect.aws.answers import service_of, task_of
 from scaudit.collect.aws.definitions import task_definition_of
 from scaudit.collect.aws.namespaces import located
 from scaudit.collect.aws.reads import Reads
+from scaudit.collect.aws.typed import listed, text, token_of
 from scaudit.model import Service, Task, TaskDefinition, Unread
 from scaudit.model.arn import Arn
 
@@ -71,7 +71,7 @@ def services(reads: Reads, cluster: str, names: Iterable[str]) -> dict[str, Serv
 
 def _service_of(raw: Mapping[str, Any]) -> Service | None:
     """A deleted service stays a while."""
-    return None if raw["status"] == "INACTIVE" else service_of(raw)
+    return None if text(raw["status"]) == "INACTIVE" else service_of(raw)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def _described(
     if answer is None or isinstance(answer, Unread):
         return dict.fromkeys(names, answer)
     what = f"{how.cluster}/{names[0]}" if len(names) == 1 else f"{how.words} of {how.cluster}"
-    entries: list[dict[str, Any]] | Unread = reads.understand(how.action, what, itemgetter(how.words), answer)
+    entries = reads.entries(how.action, what, answer, how.words)
     if isinstance(entries, Unread):
         return dict.fromkeys(names, entries)
     found: dict[str, T | Unread | None] = {}
@@ -142,10 +142,11 @@ def service_page(reads: Reads, cluster: str, token: str) -> tuple[list[str], str
     answer = reads.ask(LIST_SERVICES, cluster, gone=_GONE, cluster=cluster, maxResults=LISTED_PER_CALL, **more)
     if isinstance(answer, Unread):
         return answer
-    arns = reads.understand(LIST_SERVICES, cluster, itemgetter("serviceArns"), answer) if answer is not None else ()
-    if isinstance(arns, Unread):
-        return arns
-    return [Arn.of(arn).name for arn in arns], (answer or {}).get("nextToken") or ""
+    return ([], "") if answer is None else reads.understand(LIST_SERVICES, cluster, _page_of, answer, "serviceArns")
+
+
+def _page_of(answer: Mapping[str, Any], arns: str) -> tuple[list[str], str]:
+    return [Arn.of(arn).name for arn in listed(answer[arns])], token_of(answer)
 
 
 def task_ids(reads: Reads, cluster: str, service: str = "", desired: str = "RUNNING") -> Iterator[list[str] | Unread]:
@@ -156,16 +157,15 @@ def task_ids(reads: Reads, cluster: str, service: str = "", desired: str = "RUNN
     while True:
         more = named | ({"nextToken": token} if token else {})
         answer = reads.ask(LIST_TASKS, cluster, gone=_GONE, cluster=cluster, maxResults=LISTED_PER_CALL, **more)
-        if isinstance(answer, Unread):
-            yield answer
+        if isinstance(answer, dict):
+            page = reads.understand(LIST_TASKS, f"{cluster}/{service}", _page_of, answer, "taskArns")
+        else:
+            page = answer or ([], "")
+        if isinstance(page, Unread):
+            yield page
             return
-        whose = f"{cluster}/{service}"
-        arns = reads.understand(LIST_TASKS, whose, itemgetter("taskArns"), answer) if answer is not None else ()
-        if isinstance(arns, Unread):
-            yield arns
-            return
-        yield [Arn.of(arn).name for arn in arns]
-        token = (answer or {}).get("nextToken") or ""
+        ids, token = page
+        yield ids
         if not token:
             return
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from scaudit.collect.aws.action import Action, Quota
 from scaudit.collect.aws.reads import Reads
+from scaudit.collect.aws.typed import listed
 from scaudit.model import LogGroup, Unread
 
 _OWN = "logs:${AWS::Region}:${AWS::AccountId}:log-group"
@@ -41,7 +42,7 @@ def _listed(reads: Reads, cluster: str, name: str) -> LogGroup | Unread | None:
 
 
 def _groups(answer: Mapping[str, Any]) -> list[LogGroup]:
-    return [log_group_of(raw) for raw in answer["logGroups"]]
+    return [log_group_of(raw) for raw in listed(answer["logGroups"])]
 
 
 def group_key(name: str) -> str:

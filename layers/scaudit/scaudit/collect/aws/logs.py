@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from scaudit.collect.aws.action import Action, Quota
-from scaudit.collect.aws.reads import Reads
+from scaudit.collect.aws.log_events import events_of, page_of
+from scaudit.collect.aws.reads import UNLIKE, Reads
+from scaudit.collect.aws.typed import hold
 from scaudit.model import LogTarget, Task, Unread
 from scaudit.proxylog import lines_of
 
@@ -158,7 +160,7 @@ def _one_stream(
         )
         if isinstance(answer, Unread) or answer is None:
             return answer or Unread("logs:GetLogEvents gave no answer")
-        told = reads.understand(GET_LOG_EVENTS, f"{group}/{name}", lambda got: (_page(got), got[further]), answer)
+        told = reads.understand(GET_LOG_EVENTS, f"{group}/{name}", page_of, answer, further)
         if isinstance(told, Unread):
             return told
         page, next_token = told
@@ -179,18 +181,15 @@ def _many_streams(reads: Reads, cluster: str, group: str, names: list[str], wind
         if isinstance(answer, Unread) or answer is None:
             return answer or Unread("logs:FilterLogEvents gave no answer")
         try:
-            for event in answer["events"]:
-                lines.setdefault(event["logStreamName"], []).extend(lines_of([event["message"]]))
-        except LookupError:  # whose is it? Each is then read by itself
+            told, token = events_of(answer)
+            hold((told, token), events_of)
+        except UNLIKE:  # whose is it? Each is then read by itself
             return {}, False
-        token = answer.get("nextToken") or ""
+        for name, message in told:
+            lines.setdefault(name, []).extend(lines_of([message]))
         if not token:
             return lines, True
     return lines, False
-
-
-def _page(answer: Mapping[str, Any]) -> list[str]:
-    return list(lines_of(event["message"] for event in answer["events"]))
 
 
 def _milliseconds(moment: datetime) -> int:

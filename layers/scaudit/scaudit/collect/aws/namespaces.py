@@ -12,6 +12,7 @@ from typing import Any
 
 from scaudit.collect.aws.action import Action, Quota, unpublished
 from scaudit.collect.aws.reads import Reads
+from scaudit.collect.aws.typed import listed, token_of
 from scaudit.model import CloudMapService, Deployment, Namespace, Service, Unread
 from scaudit.model.answers import NOT_COLLECTED
 from scaudit.model.arn import Arn
@@ -78,8 +79,8 @@ def _by_name(reads: Reads, cluster: str, told: str) -> str | Unread:
         arns = reads.understand(LIST_NAMESPACES, told, _arns, answer)
         if isinstance(arns, Unread):
             return arns
-        found |= arns
-        token = answer.get("NextToken") or ""
+        found |= arns[0]
+        token = arns[1]
         if not token:
             break
     if len(found) == 1:
@@ -89,8 +90,8 @@ def _by_name(reads: Reads, cluster: str, told: str) -> str | Unread:
     )
 
 
-def _arns(answer: dict[str, Any]) -> set[str]:
-    return {raw["Arn"] for raw in answer["Namespaces"]}
+def _arns(answer: dict[str, Any]) -> tuple[set[str], str]:
+    return {raw["Arn"] for raw in listed(answer["Namespaces"])}, token_of(answer, "NextToken")
 
 
 def namespace_now(reads: Reads, cluster: str, account: str, arn: str) -> Namespace | Unread | None:

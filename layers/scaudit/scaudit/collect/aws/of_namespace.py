@@ -1,12 +1,14 @@
 """What ECS and Cloud Map have in one namespace, read once a batch."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from scaudit.collect.aws.action import Action, Quota
 from scaudit.collect.aws.namespaces import READS, reference
 from scaudit.collect.aws.reads import Reads
+from scaudit.collect.aws.typed import listed, token_of
 from scaudit.model import Unread
 from scaudit.model.arn import Arn
 
@@ -19,7 +21,8 @@ LIST_CLOUD_MAP_SERVICES = Action("servicediscovery:ListServices", "the Cloud Map
 _PER_PAGE = 100
 
 
-class Summary(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Summary:
     """A Cloud Map service as ListServices tells it."""
 
     name: str
@@ -60,10 +63,11 @@ def _services(reads: Reads, cluster: str, namespace: str) -> Services:
         page = reads.understand(LIST_SERVICES_BY_NAMESPACE, namespace, _services_of, answer)
         if isinstance(page, Unread):
             return page
-        found += page
-        if not answer.get("nextToken"):
+        services, token = page
+        found += services
+        if not token:
             return found
-        wanted["nextToken"] = answer["nextToken"]
+        wanted["nextToken"] = token
 
 
 def _summaries(reads: Reads, cluster: str, account: str, arn: str) -> Summaries:
@@ -77,18 +81,20 @@ def _summaries(reads: Reads, cluster: str, account: str, arn: str) -> Summaries:
         page = reads.understand(LIST_CLOUD_MAP_SERVICES, arn, _summaries_of, answer)
         if isinstance(page, Unread):
             return page
-        found |= page
-        if not answer.get("NextToken"):
+        summaries, token = page
+        found |= summaries
+        if not token:
             return found
-        wanted["NextToken"] = answer["NextToken"]
+        wanted["NextToken"] = token
 
 
-def _services_of(answer: Mapping[str, Any]) -> list[tuple[str, str]]:
-    return [(arn.split("/")[-2], Arn.of(arn).name) for arn in answer["serviceArns"]]
+def _services_of(answer: Mapping[str, Any]) -> tuple[list[tuple[str, str]], str]:
+    return [(arn.split("/")[-2], Arn.of(arn).name) for arn in listed(answer["serviceArns"])], token_of(answer)
 
 
-def _summaries_of(answer: Mapping[str, Any]) -> dict[str, Summary]:
-    return {
+def _summaries_of(answer: Mapping[str, Any]) -> tuple[dict[str, Summary], str]:
+    found = {
         raw["Id"]: Summary(raw.get("Name") or raw["Id"], raw.get("Description") or "", raw.get("CreateDate"))
-        for raw in answer["Services"]
+        for raw in listed(answer["Services"])
     }
+    return found, token_of(answer, "NextToken")

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from botocore import xform_name
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
 from scaudit.collect.aws.action import Action
 from scaudit.collect.aws.pace import Pace
+from scaudit.collect.aws.typed import hold, listed
 from scaudit.model import Unread
 from scaudit.model.seen import Permission
 from scaudit.store.memory import Memory
@@ -18,7 +19,7 @@ _DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "Au
 _AGAIN = re.compile("throttl|limit ?exceeded|too ?many|timeout|timed ?out|unavailable|server|internal", re.IGNORECASE)
 _LONGEST_CALL = 10
 """Seconds to keep for the call itself and for recording what came of it."""
-_UNLIKE = (LookupError, TypeError, ValueError, AttributeError)
+UNLIKE = (LookupError, TypeError, ValueError, AttributeError)
 """What is raised where an answer lacks what is always there, or has it in another form."""
 _ON_RESOURCE = re.compile(r"on resource: (arn:\S+)")
 T = TypeVar("T")
@@ -64,26 +65,35 @@ class Reads:
                 self._permit(name, subject)
                 return None
             return self._refused(name, subject, code, text)
+        except ParamValidationError as error:  # what it is asked with, an earlier answer told
+            told = self.understood[name, subject] = f"{error}".replace("\n", " ")[:300]
+            return Unread(f"{name} cannot be asked about {subject}: {told}", odd=True)
         except BotoCoreError as error:
             return Unread(f"{name} got no answer: {error}", transient=True)
         self._permit(name, subject)
         return answer
 
-    def understand(self, action: Action, what: str, make: Callable[..., T], answer: object) -> T | Unread:
-        """What `make` makes of an `answer` about `what` (a task, a service, an ARN: the same words at every look).
-        Unread where it cannot, so that one odd answer is unknown and tells of itself (SC901), and its neighbours are
-        judged.
+    def understand(self, action: Action, what: str, make: Callable[..., T], /, *given: object) -> T | Unread:
+        """What `make` makes of what is `given` of an answer about `what` (a task, a service, an ARN: the same words at
+        every look). Unread where it cannot, or where that is of another type than it says, so that one odd answer is
+        unknown and tells of itself (SC901), and its neighbours are judged.
 
         AWS's models let nearly every member be absent (botocore: only `required` ones are promised).
         """
         try:
-            made = make(answer)
-        except _UNLIKE as error:
+            made = make(*given)
+            hold(made, make)
+        except UNLIKE as error:
             told = f"{type(error).__name__}: {error}"
             self.understood[action.name, what] = told
             return Unread(f"{action.name} answered about {what} in a shape not known to scaudit ({told})", odd=True)
         self.understood.setdefault((action.name, what), "")
         return made
+
+    def entries(self, action: Action, what: str, answer: Mapping[str, Any], word: str) -> list[dict[str, Any]] | Unread:
+        """Each thing that an answer about `what` lists under a `word`; one that is no object says nothing."""
+        told = self.understand(action, what, _listed, answer, word)
+        return told if isinstance(told, Unread) else [each if isinstance(each, dict) else {} for each in told]
 
     def _permit(self, action: str, subject: str) -> None:
         self.permissions.setdefault((subject, action), Permission(action))
@@ -100,3 +110,7 @@ class Reads:
         )
         self.permissions[subject, action] = Permission(action, refusal)
         return refusal
+
+
+def _listed(answer: Mapping[str, Any], word: str) -> list[Any]:
+    return listed(answer[word])

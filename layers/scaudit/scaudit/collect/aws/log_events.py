@@ -1,0 +1,17 @@
+"""Pages of log events, as CloudWatch Logs answers with them. Both raise what odd answers raise (`reads.UNLIKE`)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from scaudit.collect.aws.typed import listed, token_of
+from scaudit.proxylog import lines_of
+
+
+def events_of(answer: Mapping[str, Any]) -> tuple[list[tuple[str, str]], str]:
+    """Each message of FilterLogEvents with its stream, and what leads to the next page."""
+    return [(event["logStreamName"], event["message"]) for event in listed(answer["events"])], token_of(answer)
+
+
+def page_of(answer: Mapping[str, Any], further: str) -> tuple[list[str], str]:
+    """The lines of one page of GetLogEvents, and what leads `further`."""
+    return list(lines_of(event["message"] for event in listed(answer["events"]))), answer[further]
