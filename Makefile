@@ -52,6 +52,7 @@ bench: setup ## measure what scaudit costs
 	@.venv/bin/python -m benchmarks.lint
 	@.venv/bin/python -m benchmarks.sweep
 	@.venv/bin/python -m benchmarks.bill
+	@.venv/bin/python -m benchmarks.outbreaks
 	@.venv/bin/python -m benchmarks.latency
 
 fuzz: setup ## lint 5,000 mutations of healthy files, other ones each time

@@ -17,7 +17,7 @@ _MOST_UNSTARTED = 20
 class Everything:
     """What one look wants (`Wanted`)."""
 
-    leftovers_at_once = True
+    at_once = True
 
     def __init__(self, reads: Reads) -> None:
         self._neighbourhoods = Neighbourhoods(reads)

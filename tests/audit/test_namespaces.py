@@ -31,7 +31,7 @@ def test_only_a_namespace_of_this_account_is_gone_through_and_once(
 
     monkeypatch.setattr(namespaces, "left_services", left_services)
     reads = SimpleNamespace(once={}, memory=Memory(REGION, None, lambda: NOW))
-    context: Any = SimpleNamespace(reads=reads, rules=Rules(), wanted=SimpleNamespace(leftovers_at_once=False))
+    context: Any = SimpleNamespace(reads=reads, rules=Rules(), wanted=SimpleNamespace(at_once=False))
     service = replace(SERVICE, deployments=(replace(DEPLOYMENT, namespace=namespace),))
     for _ in range(2):
         for arn, name in due(context, [service, service], NOW).items():

@@ -38,9 +38,6 @@ def swept(desk: Desk, seconds: float = 900, *, of_memory: bool = False, **change
         desk.aws.answer("servicediscovery", "get_service", answers.cloud_map_service(), Id="srv-nginx")
     if seconds >= 3600:
         desk.leaves()
-    if changes:
-        desk.registers(0, **changes)
-        desk.describes(0)
     assert desk.verify(service_look()) == []
     return [r for r in desk.written[before:] if r["record"] in ("task", "service", "verified")]
 

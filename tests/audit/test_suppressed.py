@@ -23,7 +23,7 @@ def tagged(desk: Desk, value: str) -> None:
 def sees_twice(desk: Desk, value: str | None) -> Member:
     """The wrong port, in two looks a minute apart; None where the cluster's tags are refused."""
     for first in (True, False):
-        desk.sees(first=first, AWS_INSTANCE_PORT="9999")
+        desk.sees(first=first, confirms=not first, AWS_INSTANCE_PORT="9999")
         if value is None:
             desk.aws.refuse("ecs", "describe_clusters", "AccessDeniedException")
         else:

@@ -34,7 +34,7 @@ def test_a_wrong_port_is_confirmed_looked_at_twice_and_then_recorded(desk: Desk)
     assert desk.queue.delays == [60]  # SecondLook
 
     desk.clock.forward(61)
-    desk.sees(AWS_INSTANCE_PORT="9999")
+    desk.sees(confirms=True, AWS_INSTANCE_PORT="9999")
     assert desk.verify(again["Body"]) == [] and desk.sent() == []
     assert desk.states() == {SUBJECT: {answers.task_id(0): MemberState.FAIL}}
     (member,) = desk.ledger.members(PLACE, SUBJECT)
@@ -53,7 +53,7 @@ def test_a_task_that_leaves_while_it_is_confirmed_is_dropped_silently(desk: Desk
     desk.aws.refuse("servicediscovery", "get_instance", "InstanceNotFound")
     desk.aws.refuse("servicediscovery", "get_instance", "InstanceNotFound")
     desk.describes(0, lastStatus="DEACTIVATING", desiredStatus="STOPPED")
-    assert desk.verify(nudge()) == []
+    assert desk.verify(nudge(suspected={"SC201#nginx": "2026-11-23T11:00:00+00:00"})) == []
     assert desk.records() == [] and desk.states() == {} and desk.sent() == []
 
 
@@ -70,7 +70,7 @@ def test_a_confirmation_that_could_not_be_read_proves_nothing(desk: Desk) -> Non
 
 
 def test_a_failing_task_that_stops_is_lost_and_not_mended(desk: Desk) -> None:
-    desk.sees(first=True, AWS_INSTANCE_PORT="9999")
+    desk.sees(first=True, confirms=True, AWS_INSTANCE_PORT="9999")
     desk.verify(nudge(suspected={SUBJECT.key: "2026-11-23T11:00:00+00:00"}))
     desk.clock.forward(1)
     desk.describes(0, **answers.stopped(0))

@@ -114,14 +114,14 @@ class Desk:
         listed = {"Services": list(services)}
         self.aws.answer("servicediscovery", "list_services", listed, Filters=mine, MaxResults=100)
 
-    def sees(self, *, first: bool = False, **registered: str) -> None:
-        """One look at task 0 and, when the registration is wrong, the confirming one."""
+    def sees(self, *, first: bool = False, confirms: bool = False, **registered: str) -> None:
+        """One look at task 0 and, when what was suspected before is seen again, the confirming one."""
         self.describes(0)
         self.knows_the_service()
         if first:
             self.knows_the_definition()
         self.registers(**registered)
-        if registered:
+        if confirms:
             self.registers(**registered)
             self.describes(0)
 

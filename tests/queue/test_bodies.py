@@ -16,6 +16,7 @@ from scaudit.queue.messages import (
     OwnLook,
     ServiceLook,
     TaskNudge,
+    TaskNudges,
 )
 
 EVENTS = Path(__file__).parents[2] / "events"
@@ -38,6 +39,7 @@ def test_a_task_event_names_the_task_to_look_at() -> None:
     "message",
     [
         TaskNudge("eu-west-1", "tutorial", "web", "a1", 5, 2, "chain", {"SC203#nginx": "2026-11-23T12:00:00+00:00"}),
+        TaskNudges(tuple(TaskNudge("eu-west-1", "tutorial", s, t, fresh=("SC1",)) for s, t in ("xy", "xz", "wz"))),
         ClusterPage("eu-west-1", "tutorial", "token="),
         ServiceLook("eu-west-1", "tutorial", "web"),
         OwnLook("eu-west-1"),
@@ -49,6 +51,15 @@ def test_a_task_event_names_the_task_to_look_at() -> None:
 )
 def test_our_own_messages_come_back_as_they_were_sent(message: TaskNudge | ClusterPage | IncidentLook) -> None:
     assert parse(body(message)) == message
+
+
+def test_of_tasks_together_what_is_alike_is_told_once_and_a_reader_of_one_task_sees_the_first() -> None:
+    suspected = {"SC203#nginx": "2026-11-23T12:00:00+00:00"}
+    tasks = [TaskNudge("eu-west-1", "tutorial", "web", f"{n:032x}", 5, 1, "m" * 36, suspected) for n in range(1000)]
+    text = body(TaskNudges(tasks))
+    assert len(text) < 60_000
+    first = json.loads(text)
+    assert len(first.pop("others")) == 999 and parse(json.dumps(first)) == tasks[0]
 
 
 @pytest.mark.parametrize(

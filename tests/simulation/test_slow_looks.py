@@ -102,7 +102,6 @@ def test_a_task_that_leaves_while_it_is_confirmed_is_not_accused() -> None:
     web.account.clock.forward(700)
     web.becomes(Registered.MISSING)
     web.look()
-    web.becomes(Registered.WRONG_PORT)
     web.account.clock.forward(template.SECOND_LOOK + 1)
     slow = web.account.verify(web.account.queue.due(), stalls_before("servicediscovery:GetInstance", 2))
     web.account.estate.stop(web.task)

@@ -1,6 +1,6 @@
 """When a task or an incident is looked at again, and when its log need not be."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -15,9 +15,13 @@ from scaudit.model import Status, Unread
 from scaudit.model.places import Place
 from scaudit.model.seen import Seen
 from scaudit.proxylog import ProxyStart
-from scaudit.queue.messages import TaskNudge
+from scaudit.queue.messages import TaskNudge, TaskNudges
 
+Later = tuple[TaskNudge, int]
+"""The next look at a task, and in how many seconds."""
 MOST_LOOKS = 20
+MOST_TOGETHER = 1000
+"""Tasks that are looked at together: within the 45 seconds that a look must have left to begin."""
 ARRIVES, LATE = timedelta(minutes=10), timedelta(hours=1)
 """So long after a task's end the last lines of its log may still be on their way. So long after its end its stream may
 still be made, for then ECS may have forgotten it (AWS: DescribeTasks); and so long after its start a log does not
@@ -28,15 +32,16 @@ _GRACE = 120
 """Seconds by which a delayed message may be late before its chain of looks counts as broken."""
 
 
-def look_again(edges: Edges, outcome: Outcome, said: Said) -> None:
-    """Send for the next look at what is not settled yet, or end the chain of looks; and mark a log that was judged."""
+def look_again(edges: Edges, outcome: Outcome, said: Said) -> Iterator[Later]:
+    """The next look that is to be sent for, at what is not settled yet, or the chain of looks ends; and mark a log that
+    was judged."""
     match outcome:
         case TaskJudged(nudge, seen):
             task, at = seen.task, seen.at
             unsettled = [v for v in said.verdicts if v.status is Status.PENDING or _may_answer(v)]
             named = replace(nudge, service=task.service, version=task.version, suspected=said.suspected)
             if unsettled:
-                _send(edges, named, next_look(unsettled, task.started_at, at))
+                yield from _later(edges, named, next_look(unsettled, task.started_at, at))
             else:
                 _end(edges, named, at)
                 if log_is_done(seen, said.verdicts):
@@ -45,22 +50,22 @@ def look_again(edges: Edges, outcome: Outcome, said: Said) -> None:
             task = seen.task
             named = replace(nudge, service=task.service, version=task.version)
             if any(map(_may_answer, said.verdicts)):
-                _send(edges, named, LAG)
+                yield from _later(edges, named, LAG)
             elif task.stopped_at and _may_arrive(seen, said.verdicts, task.stopped_at):
-                _send(edges, named, min(next_look((), task.stopped_at, seen.at), SOON))
+                yield from _later(edges, named, min(next_look((), task.stopped_at, seen.at), SOON))
             elif task.last_status == "STOPPED" and not (isinstance(seen.log, Unread) and seen.log.action):
                 edges.ledger.log_read(_place(named), task.id + END, seen.at)
         case LeftoverJudged(nudge, service, _, gone_since, at):
-            unsettled = [v for v in said.verdicts if v.status in (Status.PENDING, Status.FAIL) or _may_answer(v)]
+            unsettled = [v for v in said.verdicts if v.status is Status.PENDING or _may_answer(v)]
             named = replace(nudge, service=service.name, suspected=said.suspected)
-            if unsettled:  # kept in sight while any of it is left
-                _send(edges, named, next_look(unsettled, gone_since, at))
+            if unsettled:  # what is left and on record is kept in sight by the sweep
+                yield from _later(edges, named, next_look(unsettled, gone_since, at))
             else:
                 _end(edges, named, at)
         case TooEarly(nudge, seconds):
-            _send(edges, nudge, seconds)
+            yield from _later(edges, nudge, seconds)
         case Unseen(nudge, unread) if unread.transient:
-            _send(edges, nudge, LAG)
+            yield from _later(edges, nudge, LAG)
 
 
 def log_is_done(seen: Seen, verdicts: Sequence[Verdict]) -> bool:
@@ -94,13 +99,29 @@ def _may_answer(verdict: Verdict) -> bool:
     return any(unread.transient for unread in verdict.unread)
 
 
-def _send(edges: Edges, nudge: TaskNudge, delay: int) -> None:
-    """Unless another chain of looks is at the task. The send comes last: what breaks before it brings this message
-    back."""
+def _later(edges: Edges, nudge: TaskNudge, delay: int) -> Iterator[Later]:
+    """Unless another chain of looks is at the task."""
     now = edges.clock()
     due = now + timedelta(seconds=delay + _GRACE)
     if nudge.look < MOST_LOOKS and edges.ledger.chain(_place(nudge), nudge.task, nudge.chain, due, now):
-        edges.queue.send(replace(nudge, look=nudge.look + 1), delay)
+        yield replace(nudge, look=nudge.look + 1), delay
+
+
+def send(edges: Edges, later: Iterable[Later]) -> None:
+    """Send for looks, together for what is due together. It is the last act: what breaks before it brings the message
+    back that these looks come from."""
+    due: dict[tuple[str, int], list[TaskNudge]] = {}
+    for nudge, delay in later:
+        due.setdefault((nudge.cluster, delay), []).append(nudge)
+    for (_, delay), nudges in due.items():
+        for part in parts(nudges):
+            edges.queue.send(TaskNudges(part) if len(part) > 1 else part[0], delay)
+
+
+def parts(nudges: Sequence[TaskNudge]) -> Iterator[Sequence[TaskNudge]]:
+    """As many at a time as one look takes on."""
+    for begin in range(0, len(nudges), MOST_TOGETHER):
+        yield nudges[begin : begin + MOST_TOGETHER]
 
 
 def _end(edges: Edges, nudge: TaskNudge, at: datetime) -> None:

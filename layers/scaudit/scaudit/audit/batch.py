@@ -8,6 +8,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from scaudit.attempts import Attempts
+from scaudit.audit.again import parts
 from scaudit.audit.clusters import look_at_page, look_at_services_asked_for
 from scaudit.audit.context import Edges
 from scaudit.audit.region import Audit
@@ -21,11 +22,12 @@ from scaudit.queue.messages import (
     ClusterPage,
     Hopeless,
     IncidentLook,
-    Message,
+    Named,
     NotOurs,
     OwnLook,
     ServiceLook,
     TaskNudge,
+    TaskNudges,
 )
 from scaudit.settings import VerifySettings, included
 
@@ -47,7 +49,7 @@ class Gathered:
     looks: dict[str, dict[str, list[str]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
     pages: list[tuple[ClusterPage, str]] = field(default_factory=list)
 
-    def add(self, message: Message, message_id: str) -> None:
+    def add(self, message: Named | NotOurs, message_id: str) -> None:
         """Put a message where it belongs."""
         match message:
             case TaskNudge() as nudge:
@@ -76,7 +78,8 @@ def verify(records: Sequence[Mapping[str, Any]], reads: Reads, edges: Edges, set
             except Hopeless as error:
                 edges.queue.bury(record, str(error))
             else:
-                gathered.add(message if _ours(message, settings) else _ELSEWHERE, record["messageId"])
+                for each in message.nudges if isinstance(message, TaskNudges) else (message,):
+                    gathered.add(each if _ours(each, settings) else _ELSEWHERE, record["messageId"])
     rules = Rules(settings.settle_scale, settings.second_look, settings.start_deadline)
     audit = Audit(settings.region, reads, edges, rules)
     for single, message_id in gathered.single:
@@ -84,8 +87,12 @@ def verify(records: Sequence[Mapping[str, Any]], reads: Reads, edges: Edges, set
             _do(single, audit, settings)
     for cluster, nudges in gathered.nudges.items():
         senders = gathered.senders[cluster]
-        with attempt(_all(senders)):
-            attempt.again(senders, audit.tasks(cluster, list(nudges.values())))
+        for part in parts(list(nudges.values())):
+            with attempt([message_id for nudge in part for message_id in senders[nudge.task]]):
+                if audit.has_time():
+                    attempt.again(senders, audit.tasks(cluster, part))
+                else:  # anew: what is only given back too often is a dead letter
+                    edges.queue.send(TaskNudges(part))
     for cluster, looks in gathered.looks.items():
         with attempt(_all(looks)):
             attempt.again(looks, look_at_services_asked_for(audit, cluster, list(looks), _all(looks)[0]))
@@ -113,7 +120,7 @@ def _do(single: Single, audit: Audit, settings: VerifySettings) -> None:
             pass_look(single, audit.edges)
 
 
-def _ours(message: Message, settings: VerifySettings) -> bool:
+def _ours(message: Named | NotOurs, settings: VerifySettings) -> bool:
     if isinstance(message, NotOurs | IncidentLook):
         return True
     if message.region != settings.region:

@@ -35,8 +35,9 @@ class Wanted(Protocol):
     record wants everything."""
 
     @property
-    def leftovers_at_once(self) -> bool:
-        """Whether what a task may have left is read before it has had its time to go."""
+    def at_once(self) -> bool:
+        """Whether a first look is believed: what is suspected is confirmed at once, and what a task may have left is
+        read before it has had its time to go."""
 
     def logs(self, seen: Sequence[Seen]) -> Mapping[str, bool]:
         """The running tasks, by id, whose proxy's log is to be read, and whether the whole of it is, up to now."""

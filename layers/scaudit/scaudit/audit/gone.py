@@ -10,7 +10,7 @@ from scaudit.audit.outcomes import LeftoverJudged, TooEarly
 from scaudit.checks import BY_ID
 from scaudit.collect.gone import leftovers
 from scaudit.judge.registrations import judge_instance
-from scaudit.model import Service, Task, Unread
+from scaudit.model import Instance, Service, Task, Unread
 from scaudit.queue.messages import TaskNudge
 
 Gone = tuple[TaskNudge, Task | None]
@@ -18,9 +18,14 @@ Gone = tuple[TaskNudge, Task | None]
 
 
 def look_at_leftovers(
-    context: Context, services: Callable[[Sequence[str]], Mapping[str, Service | Unread | None]], gone: Sequence[Gone]
+    context: Context,
+    services: Callable[[Sequence[str]], Mapping[str, Service | Unread | None]],
+    registered: Callable[[str], Mapping[str, Mapping[str, Instance]]],
+    gone: Sequence[Gone],
 ) -> Iterator[LeftoverJudged | TooEarly]:
-    """Look at what these tasks left, once it has had its time to go."""
+    """Look at what these tasks left, once it has had its time to go. What was `registered` for a service by endpoint
+    and task id when it was read as a whole is read again only where a first look is believed: what was not told yet
+    waits for a second look anyway, and what was told goes on."""
     at = context.clock()
     due: dict[str, list[Gone]] = {}
     for nudge, task in gone:
@@ -28,7 +33,7 @@ def look_at_leftovers(
         if not service:
             continue
         wait = _settling(task, at, context.rules.settle_scale)
-        if task and wait > 0 and not context.wanted.leftovers_at_once:
+        if task and wait > 0 and not context.wanted.at_once:
             yield TooEarly(replace(nudge, service=service, version=task.version), wait)
         else:
             due.setdefault(service, []).append((nudge, task))
@@ -36,11 +41,18 @@ def look_at_leftovers(
     for name, left in due.items():
         found = described[name]
         if isinstance(found, Service) and found.meshed:
-            yield from _judged(context, found, left, at)
+            seen = {} if context.wanted.at_once else registered(name)
+            yield from _judged(context, found, left, seen, at)
 
 
-def _judged(context: Context, service: Service, gone: Sequence[Gone], at: datetime) -> Iterator[LeftoverJudged]:
-    left = leftovers(context.reads, service, {nudge.task: task for nudge, task in gone})
+def _judged(
+    context: Context,
+    service: Service,
+    gone: Sequence[Gone],
+    seen: Mapping[str, Mapping[str, Instance]],
+    at: datetime,
+) -> Iterator[LeftoverJudged]:
+    left = leftovers(context.reads, service, {nudge.task: task for nudge, task in gone}, seen)
     for nudge, task in gone:
         since = task.stopped_at if task else None
         verdicts = [

@@ -6,7 +6,7 @@ from typing import TypeVar
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
-from scaudit.audit.again import look_again
+from scaudit.audit.again import Later, look_again, send
 from scaudit.audit.context import Edges
 from scaudit.audit.outcomes import Left, NamespaceJudged, OfService, Outcome, ServiceJudged, ServiceUnchanged, Unseen
 from scaudit.audit.recorder import Recorder
@@ -31,6 +31,7 @@ class Keeping:
         self._edges, self._recorder = edges, recorder
         self.unwritten: set[tuple[str, str]] = set()
         self.whole: set[str] = set()
+        self._later: list[Later] = []
         self._settled: set[str] = set()
         self._in_a_row = 0
 
@@ -55,6 +56,10 @@ class Keeping:
                 self.whole.discard(parts[0].name)
             yield parts[0], error
 
+    def send(self) -> None:
+        """Send for the next looks at what was kept: once, when everything is."""
+        send(self._edges, self._later)
+
     def _keep(self, outcome: Outcome) -> None:
         try:
             said = self._recorder.keep(outcome)
@@ -66,7 +71,7 @@ class Keeping:
             elif not isinstance(outcome, NamespaceJudged):
                 if isinstance(outcome, Unseen):  # not every running task was seen
                     self.whole.discard(outcome.nudge.service)
-                look_again(self._edges, outcome, said)
+                self._later += look_again(self._edges, outcome, said)
         except Exception as error:
             self._in_a_row += 1
             if self._in_a_row == MOST_IN_A_ROW:

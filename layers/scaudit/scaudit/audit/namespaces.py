@@ -47,5 +47,5 @@ def look_at_namespace(
     before = (reads.memory.get(key) or {"since": {}})["since"]
     since = {each: before.get(each, at) for each, found in left.items() if not isinstance(found, Unread)}
     reads.memory.keep(key, {"at": at, "since": since}, _LASTS)
-    began = dict.fromkeys(since, at - _LASTS) if context.wanted.leftovers_at_once else since
+    began = dict.fromkeys(since, at - _LASTS) if context.wanted.at_once else since
     yield NamespaceJudged(namespace, met_with, judge_namespace(left, began, at, context.rules), at, fresh)

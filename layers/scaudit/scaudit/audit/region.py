@@ -35,7 +35,7 @@ from scaudit.store.neighbours import Mesh
 from scaudit.store.service_states import ServiceStates
 
 ENOUGH = 45
-"""Seconds of the function's time that must be left to begin with as many services again."""
+"""Seconds of the function's time that must be left to begin with as many services or tasks again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,7 @@ class Audit:
         keeping = Keeping(self.edges, self.recorder)
         for nudge, error in keeping.looks(nudges, partial(look_at_nudged, self.looks, cluster)):
             self._failed(f"{cluster}/{nudge.task}", error)
+        keeping.send()
         return [task for _, task in keeping.unwritten if task]
 
     def services(
@@ -103,6 +104,7 @@ class Audit:
                 settle(self.edges.ledger, place, self.standing[place], judged, at)
         for name in found.keys() & set(standing):
             touch(self.edges, self.region, cluster, name, at)
+        keeping.send()
         unread = {name: why for name, why in found.items() if isinstance(why, Unread)}
         again = [name for name, why in unread.items() if not why.action and not why.odd]
         later = [*again, *sorted({service for service, _ in keeping.unwritten})]
@@ -134,7 +136,7 @@ class Audit:
             self.edges.write(records.batch_record(self.region, tasks, verdicts, calls, at))
 
     def has_time(self) -> bool:
-        """Whether there is time to begin with as many services again."""
+        """Whether there is time to begin with as many services or tasks again."""
         return self.reads.left() > ENOUGH
 
     def swept(self, cluster: str) -> Swept | None:

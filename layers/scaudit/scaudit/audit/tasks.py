@@ -16,7 +16,7 @@ from scaudit.collect.running import Survey, confirm
 from scaudit.judge.second_look import is_suspicion
 from scaudit.judge.services import judge_service
 from scaudit.judge.tasks import judge_task
-from scaudit.model import Service, Task, Unread
+from scaudit.model import Instance, Service, Task, Unread
 from scaudit.model.seen import Seen, ServiceSeen
 from scaudit.model.task_stages import Stage, stage
 from scaudit.queue.messages import TaskNudge
@@ -31,6 +31,10 @@ class Known(Protocol):
 
     def services(self, names: Sequence[str]) -> Mapping[str, Service | Unread | None]:
         """These services by name; None for one that is gone."""
+
+    def registered(self, service: str) -> Mapping[str, Mapping[str, Instance]]:
+        """What was seen to be registered for a service, by endpoint and task id; nothing where it was not read as a
+        whole."""
 
     def may_have_left(self, service: str, task_id: str, task: Task | None) -> bool:
         """Whether a task that is gone, or another service's, may be registered for this service."""
@@ -97,11 +101,12 @@ def look_at_tasks(context: Context, group: Group) -> Iterator[Outcome]:
     if unstarted:
         yield from look_at_unstarted(context, group.at, group.known.services, unstarted)
     if gone:
-        yield from look_at_leftovers(context, group.known.services, gone)
+        yield from look_at_leftovers(context, group.known.services, group.known.registered, gone)
 
 
 def _running(context: Context, known: Known, tasks: Mapping[str, tuple[TaskNudge, Task]]) -> Iterator[Outcome]:
-    """Those first of whom nothing is suspected that must be read again."""
+    """Those first of whom nothing is suspected that must be read again: at first sight a suspicion only waits for the
+    second look, and what is on record as failing goes on."""
     seen = known.seen([task for _, task in tasks.values()])
     wanted = context.wanted.logs(seen)
     whole = {task_id for task_id, all_of_it in wanted.items() if all_of_it}
@@ -109,8 +114,8 @@ def _running(context: Context, known: Known, tasks: Mapping[str, tuple[TaskNudge
     judged: list[tuple[Seen, list[Verdict]]] = []
     suspects: list[Seen] = []
     for one in (*(s for s in seen if s.task.id not in wanted), *read):
-        verdicts = judge_task(one, context.rules)
-        if any(map(is_suspicion, verdicts)):
+        verdicts, before = judge_task(one, context.rules), tasks[one.task.id][0].suspected
+        if any(is_suspicion(v) and (context.wanted.at_once or v.subject.key in before) for v in verdicts):
             suspects.append(one)
         else:
             judged.append((one, verdicts))

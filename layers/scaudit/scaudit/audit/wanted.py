@@ -34,7 +34,7 @@ class NotOnRecord:
     remembered: Remembered
     around: Neighbours
     same: Unchanged
-    leftovers_at_once: bool = False
+    at_once: bool = False
     logs_judged: set[tuple[Place, str]] = field(default_factory=set)
 
     def logs(self, seen: Sequence[Seen]) -> dict[str, bool]:

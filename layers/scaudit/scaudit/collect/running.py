@@ -7,7 +7,7 @@ from datetime import datetime
 
 from scaudit.collect.aws import cloudmap, ecs
 from scaudit.collect.aws.reads import Reads
-from scaudit.model import Deployment, Endpoint, Service, Task, TaskDefinition, Unread
+from scaudit.model import Deployment, Endpoint, Instance, Service, Task, TaskDefinition, Unread
 from scaudit.model.seen import Registration, Seen
 
 
@@ -34,6 +34,10 @@ class Survey:
         """These services as they are now; None for one that is gone."""
         return ecs.services(self.reads, self.cluster, names)
 
+    def registered(self, service: str) -> Mapping[str, Mapping[str, Instance]]:
+        """Nothing: no service was read as a whole."""
+        return {}
+
     def may_have_left(self, service: str, task_id: str, task: Task | None) -> bool:
         """Whether a task that is gone, or another service's, had a proxy and so may be registered."""
         return task is None or task.last_status != "STOPPED" or bool(task.proxy)
@@ -43,8 +47,8 @@ class Survey:
 
 
 def confirm(reads: Reads, suspects: Iterable[Seen], at: datetime) -> list[Seen]:
-    """Look at suspects again so that a task that leaves meanwhile cannot look broken: registrations first, and the
-    tasks last. Only those that still run, shall run, and belong to the same deployment come back."""
+    """Look at suspects again so that a task that leaves meanwhile cannot look broken: registrations first, exactly, and
+    the tasks last. Only those that still run, shall run, and belong to the same deployment come back."""
     looked = _with_registrations(reads, [replace(seen, at=at) for seen in suspects], exact=True)
     by_cluster: dict[str, list[Seen]] = defaultdict(list)
     for seen in looked:

@@ -80,6 +80,14 @@ class Wholes:
         """These services."""
         return {name: self.by_name[name].service for name in names}
 
+    def registered(self, service: str) -> dict[str, dict[str, Instance]]:
+        """What was seen to be registered for a service, by endpoint and task id."""
+        return {
+            endpoint: {task_id: one for task_id, one in found.items() if isinstance(one, Instance)}
+            for endpoint, found in self.by_name[service].registered.items()
+            if not isinstance(found, Unread)
+        }
+
     def may_have_left(self, service: str, task_id: str, task: Task | None) -> bool:
         """Whether a task is registered for the service, or is on record as such."""
         return self.by_name[service].stands(task_id) or task_id in self.ghosts[service]

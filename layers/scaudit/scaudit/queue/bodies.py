@@ -12,13 +12,15 @@ from scaudit.queue.messages import (
     Hopeless,
     IncidentLook,
     Message,
+    Named,
     Own,
     OwnLook,
     ServiceLook,
     TaskNudge,
+    TaskNudges,
 )
 
-_KINDS: dict[str, type[Own]] = {
+_KINDS: dict[str, type[Named]] = {
     "task": TaskNudge,
     "cluster": ClusterPage,
     "service": ServiceLook,
@@ -36,9 +38,17 @@ _WORD = {kind: word for word, kind in _KINDS.items()}
 
 
 def body(message: Own) -> str:
-    """The queue body that `parse` turns back into `message`."""
-    fields = {name: getattr(message, name) for name in message.__slots__}
-    return json.dumps({"kind": _WORD[type(message)], **fields}, separators=(",", ":"))
+    """The queue body that `parse` turns back into `message`. Of tasks together the first is told in full, of the others
+    what differs: a version that does not know of others looks at the first."""
+    if isinstance(message, TaskNudges):
+        first, *others = map(_fields, message.nudges)
+        differing = [{name: value for name, value in each.items() if value != first[name]} for each in others]
+        return json.dumps({"kind": "task", **first, "others": differing}, separators=(",", ":"))
+    return json.dumps({"kind": _WORD[type(message)], **_fields(message)}, separators=(",", ":"))
+
+
+def _fields(message: Named) -> dict[str, Any]:
+    return {name: getattr(message, name) for name in message.__slots__}
 
 
 def parse(text: str) -> Message:
@@ -59,6 +69,17 @@ def _own(data: Mapping[str, Any]) -> Message:
     kind = _KINDS.get(str(data["kind"]))
     if kind is None:
         raise Hopeless(f"unknown kind {str(data['kind'])[:80]!r}")
+    message = _named(kind, data)
+    others = data.get("others", [])
+    if not isinstance(message, TaskNudge) or others == []:
+        return message
+    if not (isinstance(others, list) and all(isinstance(other, dict) for other in others)):
+        raise Hopeless("task message: others is not a list of objects")
+    tasks = [_named(TaskNudge, {**data, **other}) for other in others]
+    return TaskNudges((message, *(task for task in tasks if isinstance(task, TaskNudge))))
+
+
+def _named(kind: type[Named], data: Mapping[str, Any]) -> Named:
     for name in kind.__slots__:
         wanted = _TYPES.get(name, str)
         value = data.get(name, wanted())

@@ -26,6 +26,13 @@ class TaskNudge:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskNudges:
+    """Look at these tasks together, at least one, of one cluster: what was seen together is confirmed together."""
+
+    nudges: Sequence[TaskNudge]
+
+
+@dataclass(frozen=True, slots=True)
 class ClusterPage:
     """Look at one page of a cluster's services: at the one after `token`, the first if it is empty, or at what is
     left of one that was begun, for the `attempt`-th time again.
@@ -94,5 +101,6 @@ class NotOurs:
     reason: str
 
 
-Own = TaskNudge | ClusterPage | ServiceLook | OwnLook | Canary | AlertTest | IncidentLook
+Named = TaskNudge | ClusterPage | ServiceLook | OwnLook | Canary | AlertTest | IncidentLook
+Own = Named | TaskNudges
 Message = Own | NotOurs
