@@ -23,7 +23,8 @@ HEAD_OF_READS = """# The reads
 
 Every call by which scaudit reads AWS. Generated from their declarations in `layers/scaudit/scaudit/collect/aws/` by
 `pytest --update`; do not edit. Together the workers of verify keep to half of each quota. A denied read is reported
-as [SC902](checks.md#sc902); checks that need it are unknown.
+as [SC902](checks.md#sc902); checks that need it are unknown. `${Regions}` is the Region of the stack, and any Region
+where others are linked to it.
 
 | action | reads | allowed to | on | AWS's quota | checks |
 |---|---|---|---|---|---|

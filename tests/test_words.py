@@ -25,6 +25,7 @@ from tests.builders import ACCOUNT, NOW, REGION
 from tests.fakes.announced import OPEN, WHERE, digested, members, of_services, opened, resolved, where, withheld
 
 GOLDEN = Path(__file__).parent / "golden"
+LINKED = replace(WHERE, place=Place("eu-west-1", "tutorial", "web"), home=REGION)
 
 
 def grew() -> Announcement:
@@ -99,6 +100,7 @@ def rehearsed(who: str) -> Announcement:
         ("reminder", still_open(2)),
         ("opened-outbreak", outbreak(30)),
         ("resolved-outbreak", outbreak_over()),
+        ("opened-linked-region", opened(members(2), LINKED)),
         (
             "opened-scaudit-itself",
             opened(

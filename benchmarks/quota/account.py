@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-import scaudit.audit.sweep
 from benchmarks.quota.audit_log import looked_at
 from benchmarks.quota.cloudmap import CloudMap
 from benchmarks.quota.ecs import ECS
@@ -91,8 +90,7 @@ class Account:
         self.time.run()
 
     def _fire(self) -> None:
-        with patch.object(scaudit.audit.sweep, "utc_now", self.clock):
-            self._invoke(self._sweep_handler, {}, "SweepFunction")
+        self._invoke(self._sweep_handler, {}, "SweepFunction")
         self._under_way = True
 
     def _over(self) -> bool:

@@ -1,4 +1,4 @@
-"""The schedule's worker: one message for each cluster, so that what no event showed is seen all the same."""
+"""The schedule's worker: has every Region looked at, so that what no event showed is seen all the same."""
 
 import os
 from typing import Any
@@ -8,15 +8,13 @@ from aws_lambda_powertools import Logger
 
 from scaudit.audit.sweep import sweep
 from scaudit.queue.queue import Queue
-from scaudit.record import write
 from scaudit.settings import SweepSettings
 
 logger = Logger()
 settings = SweepSettings.read(os.environ)
-ecs = boto3.client("ecs")
 queue = Queue(boto3.client("sqs"), settings.queue_url)
 
 
 def handler(event: dict[str, Any], context: object) -> None:
     """The schedule's event, whatever is in it. A failure is retried by the schedule and ends in its dead letters."""
-    write(sweep(ecs, queue, settings))
+    sweep(queue, settings)

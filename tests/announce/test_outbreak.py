@@ -407,3 +407,22 @@ def test_what_was_closed_before_it_closes_no_outbreak(desk: Storm) -> None:
     desk.considers()
     close(desk, [early], "service deleted")
     assert desk.ledger.members(ITSELF, OUTBREAK) == []
+
+
+def test_an_outbreak_of_a_linked_region_is_told_there_and_mutes_nothing_in_another(uncounted: Storm) -> None:
+    desk, there = uncounted, "eu-west-1"
+    for region in (REGION, there):
+        desk.ledger.swept(region, Swept("tutorial", 40, 400, 400, ("SC203",), desk.clock()))
+    broken = [replace(place, region=there) for place in services(30)]
+    break_(desk, broken)
+    desk.look(itself(there), OUTBREAK, INDEX_LAG)
+    ((data,),) = [[each for each in desk.all_messages() if each["check"] == "SC903"]]
+    assert (data["state"], data["region"], data["ecs_cluster"]) == ("open", there, "tutorial")
+    at_home = services(1)
+    break_(desk, at_home)
+    assert told(desk) == [("open", "SC203")]
+    mend(desk, broken)
+    over(desk, broken)
+    desk.look(itself(there), OUTBREAK, INDEX_LAG)
+    desk.look(itself(there), OUTBREAK, HOLD_DOWN + 1)
+    assert ("resolved", "SC903") in told(desk)

@@ -1,17 +1,17 @@
 """The canary and the test alert, on the way that incidents take: sweep, queue, verify, table, notify, topic."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError
-from botocore.stub import Stubber
 
 from scaudit.audit.sweep import sweep
+from scaudit.model.places import Subject
 from scaudit.queue.bodies import body, parse
-from scaudit.queue.messages import AlertTest, Canary
+from scaudit.queue.messages import AlertTest, Canary, OwnLook, RegionSweep
 from scaudit.queue.queue import Queue
 from scaudit.record import Metric
 from scaudit.settings import SweepSettings
@@ -37,54 +37,64 @@ def touched(dynamodb: Any) -> list[str]:
     return [item["sk"]["S"] for item in items if item["pk"]["S"] == itself(REGION).key]
 
 
-class Sweeping:
-    """A sweep over two clusters, and the messages it sent, in order."""
-
-    def __init__(self) -> None:
-        self.ecs = boto3.client("ecs", region_name=REGION)
-        self.stub = Stubber(self.ecs)
-        self.sent: list[str] = []
-
-    def __call__(self, *, breaks_at: int = -1) -> None:
-        sqs = boto3.client("sqs", region_name=REGION)
-        queue = Queue(sqs, sqs.create_queue(QueueName="swept")["QueueUrl"])
-
-        def send(message: Any, delay: int = 0) -> None:
-            if len(self.sent) == breaks_at:
-                raise ConnectionError("SQS does not answer")
-            self.sent.append(type(message).__name__)
-
-        queue.send = send  # type: ignore[method-assign]
-        with self.stub:
-            sweep(self.ecs, queue, SweepSettings(REGION, "swept", ("*",)))
+CLUSTERS = [f"arn:aws:ecs:{REGION}:123456789012:cluster/{name}" for name in ("tutorial", "prod-a", "dev")]
 
 
-@pytest.fixture
-def sweeping(dynamodb: Any) -> Sweeping:
-    return Sweeping()
+def test_a_sweep_sends_for_a_look_at_each_region_that_is_watched(dynamodb: Any) -> None:
+    sqs = boto3.client("sqs", region_name=REGION)
+    queue = Queue(sqs, sqs.create_queue(QueueName="swept")["QueueUrl"])
+    sweep(queue, SweepSettings((REGION, "eu-west-1"), "swept"))
+    got = sqs.receive_message(QueueUrl=queue._url, MaxNumberOfMessages=10)["Messages"]
+    sent = [parse(message["Body"]) for message in got]
+    assert sent == [OwnLook(REGION), RegionSweep(REGION), OwnLook("eu-west-1"), RegionSweep("eu-west-1")]
 
 
-def test_the_canary_is_the_last_message_of_a_sweep(sweeping: Sweeping) -> None:
-    clusters = [f"arn:aws:ecs:{REGION}:123456789012:cluster/{name}" for name in ("one", "two")]
-    sweeping.stub.add_response("list_clusters", {"clusterArns": clusters})
-    sweeping()
-    assert sweeping.sent.count("ClusterPage") == 2
-    assert sweeping.sent[-1] == "Canary" and sweeping.sent.count("Canary") == 1
+def test_the_canary_is_the_last_message_of_a_regions_sweep(desk: Desk) -> None:
+    desk.aws.answer("ecs", "list_clusters", {"clusterArns": CLUSTERS[:1], "nextToken": "more"})
+    desk.aws.answer("ecs", "list_clusters", {"clusterArns": CLUSTERS[1:]}, nextToken="more")
+    assert desk.verify(body(RegionSweep(REGION))) == []
+    sent = [json.loads(message["Body"]) for message in desk.sent()]
+    assert [each.get("cluster", each["kind"]) for each in sent] == ["tutorial", "prod-a", "canary"]
+    assert desk.queue.delays == [0, 6, 0]
+    (record,) = desk.records("sweep")
+    assert (record["clusters"], record["all_clusters"]) == (2, 3)
 
 
-def test_a_sweep_that_cannot_list_sends_no_canary(sweeping: Sweeping) -> None:
-    sweeping.stub.add_client_error("list_clusters", "AccessDeniedException")
-    with pytest.raises(ClientError):
-        sweeping()
-    assert "Canary" not in sweeping.sent
+def test_a_region_that_may_not_be_listed_is_unknown_and_told_and_has_no_canary(desk: Desk) -> None:
+    desk.aws.refuse("ecs", "list_clusters", "AccessDeniedException")
+    assert desk.verify(body(RegionSweep(REGION))) == [] and desk.sent() == []
+    (record,) = desk.records("sweep")
+    assert record["verdict"] == "unknown" and "ecs:ListClusters is refused" in record["reason"]
+    assert Subject("SC902", "ecs:ListClusters") in desk.states(itself(REGION))
 
 
-def test_a_sweep_that_breaks_off_sends_no_canary(sweeping: Sweeping) -> None:
-    clusters = [f"arn:aws:ecs:{REGION}:123456789012:cluster/{name}" for name in ("one", "two")]
-    sweeping.stub.add_response("list_clusters", {"clusterArns": clusters})
-    with pytest.raises(ConnectionError):
-        sweeping(breaks_at=2)
-    assert "Canary" not in sweeping.sent
+def test_a_region_that_is_not_enabled_is_told_so_too(desk: Desk) -> None:
+    desk.aws.refuse("ecs", "list_clusters", "UnrecognizedClientException", "The security token is invalid")
+    assert desk.verify(body(RegionSweep(REGION))) == [] and desk.sent() == []
+    ((member,),) = [
+        found.values() for subject, found in desk.ledger.standing(itself(REGION)).items() if subject.check == "SC902"
+    ]
+    assert "the Region is not enabled for this account" in member.sentence
+
+
+@pytest.mark.parametrize("code", ["ThrottlingException", "ServerException"])
+def test_a_region_that_could_not_be_listed_is_swept_again(desk: Desk, code: str) -> None:
+    desk.aws.refuse("ecs", "list_clusters", code)
+    assert desk.verify(body(RegionSweep(REGION))) == ["0"] and desk.sent() == []
+
+
+def test_a_sweep_that_breaks_off_sends_no_canary(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.aws.answer("ecs", "list_clusters", {"clusterArns": CLUSTERS})
+    send, sent = desk.queue.send, list[str]()
+
+    def breaks(message: Any, delay: int = 0) -> None:
+        if sent:
+            raise ConnectionError("SQS does not answer")
+        sent.append(type(message).__name__)
+        send(message, delay)
+
+    monkeypatch.setattr(desk.queue, "send", breaks)
+    assert desk.verify(body(RegionSweep(REGION))) == ["0"] and sent == ["ClusterPage"]
 
 
 def test_verify_says_how_long_the_canary_took_and_sends_it_on(desk: Desk, dynamodb: Any) -> None:
@@ -121,6 +131,14 @@ def test_the_heart_beats_when_the_canary_reaches_notify(notify_desk: NotifyDesk)
     (record,) = notify_desk.written
     assert record["record"] == "heartbeat" and record[Metric.HEARTBEAT] == 1
     assert notify_desk.all_messages() == []
+
+
+def test_the_heart_is_the_stacks_and_a_linked_region_is_counted_for_itself(notify_desk: NotifyDesk) -> None:
+    assert notify_desk.wake_in("eu-west-1", TOUCHED_BY_CANARY) == [] == notify_desk.wake(TOUCHED_BY_CANARY)
+    linked, own = notify_desk.written
+    assert (linked["region"], own["region"]) == ("eu-west-1", REGION)
+    by = [record["_aws"]["CloudWatchMetrics"][0]["Dimensions"] for record in (linked, own)]
+    assert by == [[["region"]], [[]]], "HeartbeatMissing must not hear of linked Regions"
 
 
 def test_the_heart_does_not_beat_while_the_table_does_not_answer(

@@ -28,6 +28,10 @@ PARAMETERS: dict[str, Any] = SOURCE["Parameters"]
 RESOURCES: dict[str, Any] = _expand(_read())["Resources"]
 
 
+OF_LINKED_REGIONS = {"ForwardRole", "StackSetRole", "LinkedStackRole"}
+"""The roles that no function has; what they may, and who may be them, stands in test_linked_regions.py."""
+
+
 def properties(logical_id: str) -> dict[str, Any]:
     return RESOURCES[logical_id].get("Properties", {})
 

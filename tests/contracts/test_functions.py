@@ -15,7 +15,9 @@ TOLD_TO_POWERTOOLS = {"POWERTOOLS_SERVICE_NAME": "scaudit"}
 def environment(function: str) -> dict[str, str]:
     """The variables with the values a deployment gives them that changes no parameter."""
     told = properties(function)["Environment"]["Variables"]
-    values = {name: value["Ref"] if isinstance(value, dict) else value for name, value in told.items()}
+    joined = {"Fn::Join": [",", {"Ref": "LinkedRegions"}]}
+    refs = {name: joined["Fn::Join"][1] if value == joined else value for name, value in told.items()}
+    values = {name: value["Ref"] if isinstance(value, dict) else value for name, value in refs.items()}
     return {name: str(PARAMETERS.get(value, {"Default": value})["Default"]) for name, value in values.items()}
 
 

@@ -38,6 +38,13 @@ def test_a_parameter_is_explained_used_and_has_a_default_that_it_allows(name):
         ("IgnoreChecks", "SC205,SC302", True),
         ("IgnoreChecks", "SC205, SC302", True),
         ("IgnoreChecks", "205", False),
+        ("LinkedRegions", "eu-west-1", True),
+        ("LinkedRegions", "ap-southeast-4", True),
+        ("LinkedRegions", "cn-north-1", False),
+        ("LinkedRegions", "us-gov-west-1", False),
+        ("LinkedRegions", "us-iso-east-1", False),
+        ("LinkedRegions", "eu-west-1a", False),
+        ("LinkedRegions", "EU", False),
         ("SweepRate", "rate(1 minute)", True),
         ("SweepRate", "rate(1 hour)", True),
         ("SweepRate", "rate(60 minutes)", True),
@@ -61,7 +68,8 @@ def test_a_resource_has_no_fixed_name(logical_id):
 
 
 def test_an_email_is_subscribed_only_when_one_is_given():
-    assert SOURCE["Conditions"] == {"HasAlertEmail": {"Fn::Not": [{"Fn::Equals": [{"Ref": "AlertEmail"}, ""]}]}}
+    given = {"Fn::Not": [{"Fn::Equals": [{"Ref": "AlertEmail"}, ""]}]}
+    assert SOURCE["Conditions"]["HasAlertEmail"] == given
     assert RESOURCES["AlertEmailSubscription"]["Condition"] == "HasAlertEmail"
 
 

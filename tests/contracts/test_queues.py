@@ -17,7 +17,8 @@ def test_only_our_rules_may_write_from_outside(queue):
     assert statement["Principal"] == {"Service": "events.amazonaws.com"}
     assert statement["Action"] == "sqs:SendMessage"
     assert statement["Resource"] == arn(queue)
-    rules = [arn(rule) for rule in of_type("AWS::Events::Rule")]
+    linked = {"Fn::If": ["HasLinkedRegions", arn("LinkedEvents"), {"Ref": "AWS::NoValue"}]}
+    rules = [linked if rule == "LinkedEvents" else arn(rule) for rule in of_type("AWS::Events::Rule")]
     assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": rules}}
 
 

@@ -47,7 +47,9 @@ def resource(value: object) -> str:
     if not isinstance(value, dict):
         return str(value)
     (named,) = value.values()
-    return str(named).removeprefix("arn:${AWS::Partition}:") if "Fn::Sub" in value else str(listed(named)[0])
+    if "Fn::Sub" in value and isinstance(named, list):
+        assert named[1] == {"Regions": {"Fn::If": ["HasLinkedRegions", "*", {"Ref": "AWS::Region"}]}}
+    return str(listed(named)[0]).removeprefix("arn:${AWS::Partition}:")
 
 
 def test_the_page_of_reads_is_fresh(golden) -> None:

@@ -14,7 +14,7 @@ from scaudit.model.places import Place, Subject
 from scaudit.queue.queue import Queue
 from scaudit.settings import NotifySettings
 from scaudit.store.changes import Digest
-from scaudit.store.keys import digests
+from scaudit.store.keys import digests, itself
 from scaudit.store.keys import member as member_key
 from scaudit.store.ledger import Ledger
 from scaudit.store.table import Table
@@ -63,6 +63,10 @@ class Desk:
     def wake(self, *keys: str) -> list[str]:
         """Records of these sort keys come, all of one service; which of them must come again."""
         return self._notified(PLACE.key, *keys)
+
+    def wake_in(self, region: str, *keys: str) -> list[str]:
+        """The same of scaudit's own place in another Region."""
+        return self._notified(itself(region).key, *keys)
 
     def _notified(self, pk: str, *keys: str) -> list[str]:
         records = [

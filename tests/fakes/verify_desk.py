@@ -8,6 +8,7 @@ import boto3
 
 from scaudit.audit.batch import verify
 from scaudit.audit.context import Edges
+from scaudit.collect.aws.reads import Reads
 from scaudit.model.incidents import Member, MemberState
 from scaudit.model.places import Place, Subject
 from scaudit.queue.bodies import body
@@ -59,7 +60,12 @@ class Desk:
 
     def verify(self, *bodies: str) -> list[str]:
         records = [{"messageId": str(n), "body": text} for n, text in enumerate(bodies)]
-        return verify(records, reads(self.aws.clients, self.memory, self.left), self.edges, self.settings)
+        return verify(records, self.reads, self.edges, self.settings)
+
+    def reads(self, region: str) -> Reads:
+        """Only the stack's own Region is there."""
+        assert region == REGION
+        return reads(self.aws.clients, self.memory, self.left)
 
     def sent(self, url: str = "") -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []

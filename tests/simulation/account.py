@@ -86,7 +86,7 @@ class Account:
         records = [letter.as_lambda_gets_it() for letter in letters]
         ends = self.clock.now + timedelta(seconds=template.TIMEOUT)
         reads = Reads(self._readers, self._memory, self._pace, lambda: (ends - self.clock.now).total_seconds())
-        work = partial(verify, records, reads, self._edges, self._settings)
+        work = partial(verify, records, lambda _: reads, self._edges, self._settings)
         return self._run("verify", work, partial(self.queue.acknowledge, letters), plan)
 
     def notify(self, batch: Sequence[Record], plan: Plan | None = None) -> Run:
@@ -98,7 +98,11 @@ class Account:
     def sweep(self, plan: Plan | None = None) -> Run:
         """The schedule runs the sweep, and once more when it fails."""
         settings = SweepSettings.read(template.environment("SweepFunction"))
-        work = partial(sweep, self._readers["ecs"], Queue(self.queue, URL), settings)
+
+        def work() -> bool:
+            sweep(Queue(self.queue, URL), settings)
+            return True
+
         return self._run("sweep", work, lambda answer: None if answer else self.sweep(), plan)
 
     def _run(self, name: str, work: Any, ended: Any, plan: Plan | None) -> Run:

@@ -34,8 +34,14 @@ assert PARAMETERS["SweepRate"]["Default"] == f"rate({SWEEP_EVERY // 60} minutes)
 def environment(function: str) -> dict[str, str]:
     """The variables of a function, where every parameter has its default."""
     variables = properties(function)["Environment"]["Variables"]
-    told = {name: _valued(value["Ref"]) if isinstance(value, dict) else value for name, value in variables.items()}
+    told = {name: _resolved(value) if isinstance(value, dict) else value for name, value in variables.items()}
     return {name: str(value) for name, value in told.items()} | {"AWS_REGION": REGION}
+
+
+def _resolved(value: dict[str, Any]) -> Any:
+    if "Fn::Join" in value:  # of a list, which has no member by default
+        return _valued(value["Fn::Join"][1]["Ref"])
+    return _valued(value["Ref"])
 
 
 def _valued(ref: str) -> Any:

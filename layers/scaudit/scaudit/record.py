@@ -2,9 +2,10 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
+from threading import Lock
 from typing import Any
 
 from scaudit import __version__
@@ -26,14 +27,16 @@ class Metric(StrEnum):
     WITHHELD = "Withheld"
 
 
-def measured(record: Mapping[str, Any], at: datetime, values: Mapping[Metric, float]) -> dict[str, Any]:
-    """The record with these values as metrics of the moment `at`.
+def measured(
+    record: Mapping[str, Any], at: datetime, values: Mapping[Metric, float], by: Sequence[str] = ()
+) -> dict[str, Any]:
+    """The record with these values as metrics of the moment `at`, by these fields of the record.
 
-    Without dimensions: there is one stack in a Region, and CloudWatch bills each combination of their values.
+    As a rule without dimensions: there is one stack in a Region, and CloudWatch bills each combination of their values.
     """
     directive = {
         "Namespace": NAMESPACE,
-        "Dimensions": [[]],
+        "Dimensions": [[*by]],
         "Metrics": [{"Name": metric.value, "Unit": _unit(metric)} for metric in values],
     }
     return {
@@ -47,9 +50,14 @@ def _unit(metric: Metric) -> str:
     return "Seconds" if metric is Metric.CANARY_SECONDS else "Count"
 
 
+_WRITING = Lock()
+
+
 def write(record: Mapping[str, Any]) -> None:
-    """One JSON line to standard output, which Lambda keeps in the audit log group."""
-    sys.stdout.write(json.dumps(record, separators=(",", ":")) + "\n")
+    """One JSON line to standard output, which Lambda keeps in the audit log group. Regions are audited side by side."""
+    line = json.dumps(record, separators=(",", ":")) + "\n"
+    with _WRITING:
+        sys.stdout.write(line)
 
 
 SCHEMA = 2

@@ -27,6 +27,17 @@ class VerifySettings:
     include_clusters: tuple[str, ...]
     concurrency: int
     topic: str
+    linked_regions: tuple[str, ...] = ()
+
+    @property
+    def account(self) -> str:
+        """The account that the stack is in."""
+        return Arn.of(self.topic).account
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """The Regions that are watched, the stack's own first."""
+        return self.region, *self.linked_regions
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "VerifySettings":
@@ -42,24 +53,28 @@ class VerifySettings:
             include_clusters=_words(environment["INCLUDE_CLUSTERS"]),
             concurrency=int(environment["CONCURRENCY"]),
             topic=environment["TOPIC_ARN"],
+            linked_regions=_linked(environment),
         )
+
+
+def _linked(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """The Regions that are watched from the stack's own, each once."""
+    return tuple(dict.fromkeys(_words(environment["LINKED_REGIONS"])))
 
 
 @dataclass(frozen=True, slots=True)
 class SweepSettings:
-    """What the sweep needs to spread its work."""
+    """What the sweep needs to spread its work: `regions` are all that are watched, the stack's own first."""
 
-    region: str
+    regions: tuple[str, ...]
     queue_url: str
-    include_clusters: tuple[str, ...]
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "SweepSettings":
         """Raises KeyError naming the variable that is missing."""
         return cls(
-            region=environment["AWS_REGION"],
+            regions=(environment["AWS_REGION"], *_linked(environment)),
             queue_url=environment["QUEUE_URL"],
-            include_clusters=_words(environment["INCLUDE_CLUSTERS"]),
         )
 
 

@@ -52,16 +52,16 @@ class Digests:
         if waiting and due.digest is Digest.BASELINE and now < baseline_due(waiting):
             self.outbox.send_for(due, kept, int((baseline_due(waiting) - now).total_seconds()) + 1)
             return
-        muted, free = self._muted(waiting, now)
+        muted, free = self._muted(due.region, waiting, now)
         # The end of an outbreak wakes its digest; should that get lost, or its day be over, a sweep does.
         state = DigestState(waits=bool(muted))
         self._say(due, kept, state, list(islice(filter(self._holds, free), MOST_COVERED)), now)
         if any(each.key not in muted for each in self.pool.waiting(due.region, due.digest)):
             self.outbox.send_for(due, self.ledger.digest(due), digest_wait(due.digest, now))
 
-    def _muted(self, waiting: Sequence[Entry], now: datetime) -> tuple[set[str], list[Entry]]:
+    def _muted(self, region: str, waiting: Sequence[Entry], now: datetime) -> tuple[set[str], list[Entry]]:
         """The keys of what waits for the outbreak that it is of to be over, and the rest."""
-        standing = self.outbreaks.known() if waiting else {}
+        standing = self.outbreaks.known(region) if waiting else {}
 
         def muted(entry: Entry) -> bool:
             scopes = {REGION, entry.incident.place.cluster} & standing.keys()

@@ -64,7 +64,9 @@ class Incidents:
             self.queue.send(IncidentLook(*of.key), found.look_again)
         reason = self.withholding.reason(of, kept.state, found, now, outbreak=began is not None)
         if reason is None or reason.digest:  # alone, or in a digest
-            where = Where(of.place, of.subject.endpoint, self.settings.account, self.settings.audit_log_group)
+            stack = self.settings
+            home = "" if of.place.region == stack.region else stack.region
+            where = Where(of.place, of.subject.endpoint, stack.account, stack.audit_log_group, home)
             told = words.write(check, where, kept.state, found, members, began.incidents if began else None)
             told = replace(told, digest=reason.digest) if reason and reason.digest else told
             self.outbox.say(of, kept, found.incident, told, now)

@@ -52,7 +52,7 @@ def notify(records: Iterable[Mapping[str, Any]], edges: Edges, settings: NotifyS
                     digests.look(change, now)
                 case CanaryPassed():
                     edges.ledger.digest(DigestDue(change.region, Digest.REMINDER))  # the table must answer
-                    edges.write(heartbeat_record(settings.region, now))
+                    edges.write(heartbeat_record(change.region, now, home=settings.region))
                 case AlertTestAsked():  # whatever the severity and the budget
                     publisher.publish(test_alert.write(change, settings.account), now)
     return sorted(attempt.failed)

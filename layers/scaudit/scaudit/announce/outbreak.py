@@ -21,33 +21,33 @@ INDEX_LAG = 10
 
 @dataclass(frozen=True, slots=True)
 class Outbreaks:
-    """The outbreaks of one Region, each of a cluster or of most clusters."""
+    """The outbreaks of one stack, each of a cluster or of most clusters of a Region."""
 
     ledger: Ledger
     queue: Queue
     settings: NotifySettings
 
-    def of(self, cluster: str) -> IncidentChanged:
+    def of(self, region: str, scope: str) -> IncidentChanged:
         """The incident of a cluster's outbreak, or of the REGION's, in scaudit's own place."""
-        return IncidentChanged(itself(self.settings.region), Subject(OUTBREAK.id, cluster))
+        return IncidentChanged(itself(region), Subject(OUTBREAK.id, scope))
 
-    def known(self) -> dict[str, Incident]:
+    def known(self, region: str) -> dict[str, Incident]:
         """Those on record, by cluster."""
-        found = self.ledger.incidents(itself(self.settings.region), OUTBREAK.id)
+        found = self.ledger.incidents(itself(region), OUTBREAK.id)
         return {subject.endpoint: incident for subject, incident in found.items()}
 
     def mutes(self, of: IncidentChanged, incident: Incident, now: datetime) -> bool:
         """Whether an incident must wait: it is of an outbreak that is on record, or that is to be seen and will be at
         once."""
-        scopes = (REGION, of.place.cluster)
+        region, scopes = of.place.region, (REGION, of.place.cluster)
         if OUTBREAK.id in self.settings.ignore_checks or not all((of.place.cluster, incident.noticed_at)):
             return False
-        known = self.known()
+        known = self.known(region)
         if any(outbreak.mutes(known[scope], incident, now) for scope in scopes if scope in known):
             return True
         for scope in scopes if outbreak.may_begin(incident, now) else ():
-            if known.get(scope, Incident()).phase is Phase.QUIET and self._began(scope, known, now).members:
-                self.ledger.touch(self.of(scope), now)
+            if known.get(scope, Incident()).phase is Phase.QUIET and self._began(region, scope, known, now).members:
+                self.ledger.touch(self.of(region, scope), now)
                 return True
         return False
 
@@ -57,7 +57,8 @@ class Outbreaks:
         closed as they were."""
         if of.subject.check != OUTBREAK.id:
             return None
-        found = self._began(of.subject.endpoint, self.known() | {of.subject.endpoint: state}, now)
+        region, scope = of.place.region, of.subject.endpoint
+        found = self._began(region, scope, self.known(region) | {scope: state}, now)
         if found.members or state.phase is Phase.QUIET:
             return found
         known = [m for m in self.ledger.members(of.place, of.subject) if m.state is MemberState.CLOSED]
@@ -65,8 +66,8 @@ class Outbreaks:
         left = state.told - len({each.place for each in found.incidents})
         return replace(found, members=closed) if 2 * len(closed) > left else found
 
-    def _began(self, scope: str, known: dict[str, Incident], now: datetime) -> Began:
-        wrong, estate = self.ledger.open_incidents(self.settings.region), self.ledger.estate(self.settings.region)
+    def _began(self, region: str, scope: str, known: dict[str, Incident], now: datetime) -> Began:
+        wrong, estate = self.ledger.open_incidents(region), self.ledger.estate(region)
         return outbreak.began(wrong, {name: swept.services for name, swept in estate.items()}, known, scope, now)
 
     def heed(self, of: IncidentChanged, before: Incident, found: Step, closed: str, now: datetime) -> None:
@@ -77,11 +78,11 @@ class Outbreaks:
             if found.news is News.OPENED:
                 self.queue.send(IncidentLook(*of.key), int(outbreak.TOGETHER.total_seconds()))
             elif found.news is News.RESOLVED:
-                self.ledger.touch(DigestDue(self.settings.region, Digest.OVERFLOW), now)
+                self.ledger.touch(DigestDue(of.place.region, Digest.OVERFLOW), now)
         elif before.phase is Phase.OPEN and found.incident.phase is not Phase.OPEN:
-            for scope, state in self.known().items():
+            for scope, state in self.known(of.place.region).items():
                 if state.phase is Phase.OPEN and scope in (REGION, of.place.cluster):
-                    its = self.of(scope)
+                    its = self.of(of.place.region, scope)
                     if closed and before.noticed_at and outbreak.covers(state, before.noticed_at):
                         member = Member(of.place.name, MemberState.CLOSED, now, sentence=closed)
                         self.ledger.record(its.place, its.subject, member)

@@ -29,4 +29,4 @@ class Publisher:
                 name: {"DataType": "String", "StringValue": value} for name, value in told.attributes.items()
             },
         )
-        self.write(announcement_record(self.settings.region, told, now))
+        self.write(announcement_record(told.data["region"], told, now))

@@ -7,9 +7,11 @@ from scaudit.announce.words.announcement import Announcement
 from scaudit.record import Metric, head, measured
 
 
-def heartbeat_record(region: str, at: datetime) -> dict[str, Any]:
-    """A canary that came all the way to notify."""
-    return measured(head("heartbeat", region, at), at, {Metric.HEARTBEAT: 1})
+def heartbeat_record(region: str, at: datetime, home: str = "") -> dict[str, Any]:
+    """A canary that came all the way to notify. The heart of the stack beats in its own Region, `home`; that linked
+    Regions are swept is counted for each of them."""
+    by = () if region == (home or region) else ("region",)
+    return measured(head("heartbeat", region, at), at, {Metric.HEARTBEAT: 1}, by)
 
 
 def announcement_record(region: str, message: Announcement, at: datetime) -> dict[str, Any]:

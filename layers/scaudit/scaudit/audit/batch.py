@@ -1,8 +1,9 @@
 """A batch of queue records: each message to its place, one audit for all, and the ids of those to try again."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -13,6 +14,8 @@ from scaudit.audit.clusters import look_at_page, look_at_services_asked_for
 from scaudit.audit.context import Edges
 from scaudit.audit.region import Audit
 from scaudit.audit.self_watch import look_at_itself, pass_alert_test, pass_canary, pass_look
+from scaudit.audit.side_by_side import side_by_side
+from scaudit.audit.sweep import sweep_region
 from scaudit.collect.aws.reads import Reads
 from scaudit.judge.rules import Rules
 from scaudit.queue.bodies import parse
@@ -25,6 +28,7 @@ from scaudit.queue.messages import (
     Named,
     NotOurs,
     OwnLook,
+    RegionSweep,
     ServiceLook,
     TaskNudge,
     TaskNudges,
@@ -32,25 +36,27 @@ from scaudit.queue.messages import (
 from scaudit.settings import VerifySettings, included
 
 logger = Logger(child=True)
-_ELSEWHERE = NotOurs("another Region, or a cluster that is not included")
+_ELSEWHERE = NotOurs("a Region that is not linked, or a cluster that is not included")
 
 
-Single = OwnLook | Canary | AlertTest | IncidentLook
+Single = RegionSweep | OwnLook | Canary | AlertTest | IncidentLook
 
 
 @dataclass(slots=True)
 class Gathered:
-    """The messages of a batch, each with its id. What is dealt with together stands by cluster: nudges by task, with
-    the ids of their senders, and the ids of looks by service."""
+    """The messages of a batch that are about one Region, each with its id. What is dealt with together stands by
+    cluster: nudges by task, with the ids of their senders, and the ids of looks by service."""
 
     single: list[tuple[Single, str]] = field(default_factory=list)
     nudges: dict[str, dict[str, TaskNudge]] = field(default_factory=lambda: defaultdict(dict))
     senders: dict[str, dict[str, list[str]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
     looks: dict[str, dict[str, list[str]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
     pages: list[tuple[ClusterPage, str]] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
 
     def add(self, message: Named | NotOurs, message_id: str) -> None:
         """Put a message where it belongs."""
+        self.ids.append(message_id)
         match message:
             case TaskNudge() as nudge:
                 nudge = nudge if nudge.chain else replace(nudge, chain=message_id)
@@ -67,41 +73,55 @@ class Gathered:
                 self.single.append((single, message_id))
 
 
-def verify(records: Sequence[Mapping[str, Any]], reads: Reads, edges: Edges, settings: VerifySettings) -> list[str]:
-    """Audit what the records are about, grouped by cluster. Returns the ids of the messages to be delivered again:
-    whatever could not be recorded is not acknowledged, and the others are not held up by it."""
-    attempt, gathered = Attempts("not recorded"), Gathered()
+def verify(
+    records: Sequence[Mapping[str, Any]], reads: Callable[[str], Reads], edges: Edges, settings: VerifySettings
+) -> list[str]:
+    """Audit what the records are about, Region by Region side by side, grouped by cluster; `reads` gives a Region's.
+    Returns the ids of the messages to be delivered again: whatever could not be recorded is not acknowledged, and the
+    others are not held up by it."""
+    attempt, regions = Attempts("not recorded"), dict[str, Gathered]()
     for record in records:
         with attempt([record["messageId"]]):
             try:
-                message = parse(record["body"])
+                message = parse(record["body"], settings.account)
             except Hopeless as error:
                 edges.queue.bury(record, str(error))
             else:
                 for each in message.nudges if isinstance(message, TaskNudges) else (message,):
-                    gathered.add(each if _ours(each, settings) else _ELSEWHERE, record["messageId"])
-    rules = Rules(settings.settle_scale, settings.second_look, settings.start_deadline)
-    audit = Audit(settings.region, reads, edges, rules)
-    for single, message_id in gathered.single:
-        with attempt([message_id]):
-            _do(single, audit, settings)
-    for cluster, nudges in gathered.nudges.items():
-        senders = gathered.senders[cluster]
-        for part in parts(list(nudges.values())):
-            with attempt([message_id for nudge in part for message_id in senders[nudge.task]]):
-                if audit.has_time():
-                    attempt.again(senders, audit.tasks(cluster, part))
-                else:  # anew: what is only given back too often is a dead letter
-                    edges.queue.send(TaskNudges(part))
-    for cluster, looks in gathered.looks.items():
-        with attempt(_all(looks)):
-            attempt.again(looks, look_at_services_asked_for(audit, cluster, list(looks), _all(looks)[0]))
-    for page, message_id in gathered.pages:  # last: they take what time is left
-        with attempt([message_id]):
-            look_at_page(audit, page)
-    with attempt([record["messageId"] for record in records]):
+                    ours = each if _ours(each, settings) else _ELSEWHERE
+                    region = settings.region if isinstance(ours, NotOurs | IncidentLook) else ours.region
+                    regions.setdefault(region, Gathered()).add(ours, record["messageId"])
+    works = [partial(_audit, region, its, reads, edges, settings) for region, its in regions.items()]
+    return sorted(attempt.failed.union(*side_by_side(works)))
+
+
+def _audit(
+    region: str, gathered: Gathered, reads: Callable[[str], Reads], edges: Edges, settings: VerifySettings
+) -> set[str]:
+    """Audit what the messages of one Region are about; the ids of those to be delivered again."""
+    attempt = Attempts("not recorded")
+    with attempt(gathered.ids):
+        rules = Rules(settings.settle_scale, settings.second_look, settings.start_deadline)
+        audit = Audit(region, reads(region), edges, rules)
+        for single, message_id in gathered.single:
+            with attempt([message_id]):
+                _do(single, audit, settings)
+        for cluster, nudges in gathered.nudges.items():
+            senders = gathered.senders[cluster]
+            for part in parts(list(nudges.values())):
+                with attempt([message_id for nudge in part for message_id in senders[nudge.task]]):
+                    if audit.has_time():
+                        attempt.again(senders, audit.tasks(cluster, part))
+                    else:  # anew: what is only given back too often is a dead letter
+                        edges.queue.send(TaskNudges(part))
+        for cluster, looks in gathered.looks.items():
+            with attempt(_all(looks)):
+                attempt.again(looks, look_at_services_asked_for(audit, cluster, list(looks), _all(looks)[0]))
+        for page, message_id in gathered.pages:  # last: they take what time is left
+            with attempt([message_id]):
+                look_at_page(audit, page)
         audit.finish()
-    return sorted(attempt.failed)
+    return attempt.failed
 
 
 def _all(senders: Mapping[str, Sequence[str]]) -> list[str]:
@@ -110,8 +130,10 @@ def _all(senders: Mapping[str, Sequence[str]]) -> list[str]:
 
 def _do(single: Single, audit: Audit, settings: VerifySettings) -> None:
     match single:
+        case RegionSweep():
+            sweep_region(audit, settings.include_clusters)
         case OwnLook():
-            look_at_itself(audit, settings.topic, settings.include_clusters)
+            look_at_itself(audit, settings)
         case Canary():
             pass_canary(single, audit.edges)
         case AlertTest():
@@ -123,9 +145,11 @@ def _do(single: Single, audit: Audit, settings: VerifySettings) -> None:
 def _ours(message: Named | NotOurs, settings: VerifySettings) -> bool:
     if isinstance(message, NotOurs | IncidentLook):
         return True
-    if message.region != settings.region:
+    if message.region not in settings.regions:
         return False
-    return isinstance(message, OwnLook | Canary | AlertTest) or included(message.cluster, settings.include_clusters)
+    if isinstance(message, RegionSweep | OwnLook | Canary | AlertTest):
+        return True
+    return included(message.cluster, settings.include_clusters)
 
 
 def _merged(one: TaskNudge, other: TaskNudge) -> TaskNudge:

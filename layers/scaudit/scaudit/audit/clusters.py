@@ -49,7 +49,7 @@ def look_at_page(audit: Audit, message: ClusterPage) -> None:
     if not _has_turn(audit, message):
         return
     if not names:
-        listed = _now(ecs.service_page(audit.reads, cluster, token))
+        listed = now(ecs.service_page(audit.reads, cluster, token))
         if isinstance(listed, Unread):
             _end(audit, message)
             return
@@ -111,9 +111,9 @@ def _ends(audit: Audit, done: ClusterPage, at: datetime) -> None:
     )
 
 
-def _now(answer: T) -> T:
-    """Raise NotNow for what may be read later. A refusal stays as it is, SC902 tells of it; and so does an answer of
-    unknown shape, of which SC901 tells."""
+def now(answer: T) -> T:
+    """The answer. A refusal is one, SC902 tells of it, and so is what has an unknown shape, of which SC901 tells.
+    Raises NotNow for what may be read later."""
     if isinstance(answer, Unread) and not answer.action and not answer.odd:
         raise NotNow(answer.reason)
     return answer

@@ -126,6 +126,11 @@ def sweep_record(region: str, clusters: list[str], all_clusters: int, at: dateti
     return {**head("sweep", region, at), "clusters": len(clusters), "all_clusters": all_clusters}
 
 
+def unswept_record(region: str, unread: Unread, at: datetime) -> dict[str, Any]:
+    """A Region whose clusters could not be listed: nothing in it was looked at."""
+    return {**head("sweep", region, at), "verdict": Status.UNKNOWN, "reason": unread.reason}
+
+
 def page_record(region: str, done: ClusterPage, more: bool, at: datetime) -> dict[str, Any]:
     """A stretch of a sweep: what was counted of the cluster so far, and whether more of it follows."""
     counts = {"services": done.meshed, "tasks": done.running, "verified": done.verified, "more": more}

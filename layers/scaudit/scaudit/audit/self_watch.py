@@ -10,6 +10,7 @@ from scaudit.collect.aws.sns import subscription
 from scaudit.judge.scaudit_itself import judge_estate
 from scaudit.model.arn import Arn
 from scaudit.queue.messages import AlertTest, Canary, IncidentLook
+from scaudit.settings import VerifySettings
 from scaudit.store.changes import AlertTestAsked, CanaryPassed, Digest, DigestDue, touched
 from scaudit.store.keys import itself
 
@@ -31,18 +32,19 @@ def pass_look(due: IncidentLook, edges: Edges) -> None:
     edges.ledger.touch(touched(due.key, due.subject), edges.clock())
 
 
-def look_at_itself(audit: Audit, topic: str, include: tuple[str, ...]) -> None:
-    """Look at who listens, close what stands outside the clusters that are watched (`include`), and have notify look
-    again at whatever is not at rest in scaudit's own partitions, and remind of what is open for long."""
-    at = audit.edges.clock()
+def look_at_itself(audit: Audit, settings: VerifySettings) -> None:
+    """Look at who listens, close what stands outside the clusters that are watched, and have notify look again at
+    whatever is not at rest in scaudit's own partitions, and remind of what is open for long."""
+    at, topic = audit.edges.clock(), settings.topic
     audit.edges.ledger.touch(DigestDue(audit.region, Digest.REMINDER), at)
-    audit.recorder.itself(judge_estate({}, subscription(audit.reads, topic), at), at)
+    if audit.region == settings.region:  # the topic's
+        audit.recorder.itself(judge_estate({}, subscription(audit.reads, topic), at), at)
     for name in audit.edges.ledger.standing_services(audit.region, ""):
         if name.startswith("ns-"):
             audit.namespace(_arn(topic, audit.region, name), at)
     own = itself(audit.region)
     close_unseen(audit.edges.ledger, own, audit.standing[own], at)
-    close_unwatched(audit, include)
+    close_unwatched(audit, settings.include_clusters)
     for name in audit.edges.ledger.standing_services(audit.region, ""):
         touch(audit.edges, audit.region, "", name, at)
 

@@ -1,12 +1,11 @@
 """The estate, cluster by cluster: what to look at, whether or not any event spoke of it."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from scaudit.audit import records
-from scaudit.clock import utc_now
-from scaudit.model.arn import Arn
-from scaudit.queue.messages import Canary, ClusterPage, OwnLook
+from scaudit.audit.clusters import now
+from scaudit.audit.region import Audit
+from scaudit.collect.aws.clusters import cluster_names
+from scaudit.model import Unread
+from scaudit.queue.messages import Canary, ClusterPage, OwnLook, RegionSweep
 from scaudit.queue.queue import LONGEST_DELAY, Queue
 from scaudit.settings import SweepSettings, included
 
@@ -15,18 +14,25 @@ APART = 6
 evenly."""
 
 
-def sweep(ecs: Any, queue: Queue, settings: SweepSettings) -> Mapping[str, Any]:  # noqa: ANN401
-    """Send one message for each included cluster, one for scaudit itself, a canary, and return the record.
+def sweep(queue: Queue, settings: SweepSettings) -> None:
+    """Send for a look at each Region that is watched, and at what scaudit has on record of itself there. Raises what
+    SQS raises."""
+    for region in settings.regions:
+        queue.send(OwnLook(region))
+        queue.send(RegionSweep(region))
 
-    Raises what ECS and SQS raise: a sweep that could not list the clusters must not look like a quiet one.
-    """
-    pages = ecs.get_paginator("list_clusters").paginate()
-    clusters = [Arn.of(arn).name for page in pages for arn in page["clusterArns"]]
-    wanted = [cluster for cluster in clusters if included(cluster, settings.include_clusters)]
-    queue.send(OwnLook(settings.region))
+
+def sweep_region(audit: Audit, include: tuple[str, ...]) -> None:
+    """Send one message for each included cluster of the Region, and a canary. Of a Region whose clusters cannot be
+    listed nothing is known, and there is no canary. Raises NotNow."""
+    clusters = now(cluster_names(audit.reads))
+    at = audit.edges.clock()
+    if isinstance(clusters, Unread):
+        audit.edges.write(records.unswept_record(audit.region, clusters, at))
+        return
+    wanted = [cluster for cluster in clusters if included(cluster, include)]
     apart = min(APART, LONGEST_DELAY / max(len(wanted), 1))
     for number, cluster in enumerate(wanted):
-        queue.send(ClusterPage(settings.region, cluster), int(number * apart))
-    at = utc_now()
-    queue.send(Canary(settings.region, at.isoformat()))  # last: a sweep that breaks off must not look alive
-    return records.sweep_record(settings.region, wanted, len(clusters), at)
+        audit.edges.queue.send(ClusterPage(audit.region, cluster), int(number * apart))
+    audit.edges.write(records.sweep_record(audit.region, wanted, len(clusters), at))
+    audit.edges.queue.send(Canary(audit.region, at.isoformat()))  # last: a sweep that breaks off must not look alive

@@ -6,7 +6,7 @@ from scaudit.checks import sources
 from scaudit.checks.check import Finding, Trigger, check
 from scaudit.checks.facts import CheckRun, Outbreak
 from scaudit.model import Severity
-from scaudit.model.seen import Coverage, Permission, Subscription
+from scaudit.model.seen import NOT_ENABLED, Coverage, Permission, Subscription
 
 MANY = 20
 """Services that begin to fail within a quarter of an hour, from which on an outbreak is suspected."""
@@ -43,7 +43,12 @@ def checks_do_not_crash(check_run: CheckRun) -> Iterator[Finding]:
 )
 def reads_are_allowed(permission: Permission) -> Iterator[Finding]:
     """The refusal of an AWS call, with the IAM statement to add."""
-    if permission.refusal:
+    if permission.refusal and permission.refusal.code in NOT_ENABLED:
+        yield Finding(
+            f"{permission.action} is refused with {permission.refusal.code}: the credentials are not valid, or the "
+            "Region is not enabled for this account"
+        )
+    elif permission.refusal:
         statement = (
             f'{{"Effect": "Allow", "Action": "{permission.action}", '
             f'"Resource": "{permission.refusal.resource or "*"}"}}'

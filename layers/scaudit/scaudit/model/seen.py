@@ -32,6 +32,11 @@ class Ghost:
     stray: bool = False
 
 
+NOT_ENABLED = ("UnrecognizedClientException", "InvalidClientTokenId")
+"""How AWS refuses credentials that it does not know: so it does all of them in a Region that is not enabled for the
+account (IAM, Manage AWS STS in an AWS Region; which of the codes a service answers with there is not confirmed)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Permission:
     """That an AWS call was made for a cluster, and the refusal if it was refused."""

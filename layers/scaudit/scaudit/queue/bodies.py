@@ -15,6 +15,7 @@ from scaudit.queue.messages import (
     Named,
     Own,
     OwnLook,
+    RegionSweep,
     ServiceLook,
     TaskNudge,
     TaskNudges,
@@ -24,6 +25,7 @@ _KINDS: dict[str, type[Named]] = {
     "task": TaskNudge,
     "cluster": ClusterPage,
     "service": ServiceLook,
+    "region": RegionSweep,
     "scaudit": OwnLook,
     "canary": Canary,
     "test": AlertTest,
@@ -51,8 +53,8 @@ def _fields(message: Named) -> dict[str, Any]:
     return {name: getattr(message, name) for name in message.__slots__}
 
 
-def parse(text: str) -> Message:
-    """Read one queue body.
+def parse(text: str, account: str = "") -> Message:
+    """Read one queue body; `account` is the one whose events are ours, any if it is empty.
 
     Raises Hopeless for what is not JSON, not an object, or names a kind whose fields are missing or of a wrong type.
     """
@@ -62,7 +64,7 @@ def parse(text: str) -> Message:
         raise Hopeless(f"body is not JSON: {error}") from error
     if not isinstance(data, dict):
         raise Hopeless(f"body is not a JSON object but {type(data).__name__}")
-    return _own(data) if "kind" in data else message_of(data)
+    return _own(data) if "kind" in data else message_of(data, account)
 
 
 def _own(data: Mapping[str, Any]) -> Message:

@@ -7,8 +7,9 @@ from scaudit.model.arn import Arn
 from scaudit.queue.messages import Hopeless, NotOurs, ServiceLook, TaskNudge
 
 
-def message_of(event: Mapping[str, Any]) -> TaskNudge | ServiceLook | NotOurs:
-    """An EventBridge event. Only what identifies its subject is taken: what is true now, ECS says when asked.
+def message_of(event: Mapping[str, Any], account: str = "") -> TaskNudge | ServiceLook | NotOurs:
+    """An EventBridge event of this account, of any if it is empty. Only what identifies its subject is taken: what is
+    true now, ECS says when asked.
 
     Names and shapes: AWS, "Amazon ECS events"; unknown fields may be added at any time.
     """
@@ -20,6 +21,8 @@ def message_of(event: Mapping[str, Any]) -> TaskNudge | ServiceLook | NotOurs:
     }.get(str(kind))
     if read is None:
         return NotOurs(f"{event.get('source')!s:.80}: {event.get('detail-type')!s:.80}")
+    if account and event.get("account", account) != account:
+        return NotOurs(f"an event of account {event['account']!s:.80}")
     detail = event.get("detail")
     if not isinstance(detail, dict):
         raise Hopeless(f"the event {kind} has no detail")

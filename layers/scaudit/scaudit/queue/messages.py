@@ -63,6 +63,13 @@ class ServiceLook:
 
 
 @dataclass(frozen=True, slots=True)
+class RegionSweep:
+    """Look at every cluster of a Region."""
+
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
 class OwnLook:
     """Look again at what stands against scaudit itself, and at what waits for a digest."""
 
@@ -101,6 +108,6 @@ class NotOurs:
     reason: str
 
 
-Named = TaskNudge | ClusterPage | ServiceLook | OwnLook | Canary | AlertTest | IncidentLook
+Named = TaskNudge | ClusterPage | ServiceLook | RegionSweep | OwnLook | Canary | AlertTest | IncidentLook
 Own = Named | TaskNudges
 Message = Own | NotOurs

@@ -23,12 +23,14 @@ _STATE = {News.OPENED: "open", News.GREW: "grew", News.ROSE: "grew", News.RESOLV
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """The place and the endpoint that an incident is about, and the account and log group in which more is known."""
+    """The place and the endpoint that an incident is about, and the account and log group in which more is known, which
+    is in the stack's own Region: `home`, empty where that is the place's."""
 
     place: Place
     endpoint: str
     account: str
     audit_log_group: str
+    home: str = ""
 
 
 def write(
@@ -75,7 +77,7 @@ def write(
     again = [incident.returns] if incident.returns else []
     subject, lines = _resolved(about, facts) if over else _open(about, facts, step.news, again=bool(again))
     named = *episode, step.news, incident.growths, *again
-    closing = _links(about, facts, where.audit_log_group)
+    closing = _links(about, facts, where)
     if instead is None or over:
         return announcement(named, about, subject, [*lines, *closing], facts)
     lines += ["", "Not announced one by one:"]
@@ -120,11 +122,14 @@ def _where(about: About) -> str:
     return f"{place.name}{part}, {place.region}, account {about.account}"
 
 
-def _links(about: About, facts: Mapping[str, Any], audit_log_group: str) -> list[str]:
+def _links(about: About, facts: Mapping[str, Any], where: Where) -> list[str]:
     place = about.place
     whose = f'ecs_service = "{place.service}"' if place.service else f'ecs_cluster = "{place.cluster}"'
     records = f'record in ["task", "service", "registration"] and {whose}'
-    query = [f"Query     filter {records} | sort @timestamp desc", f"          in log group {audit_log_group}"]
+    group = where.audit_log_group
+    if where.home:  # which has the records of several Regions
+        records, group = f'{records} and region = "{place.region}"', f"{group} in {where.home}"
+    query = [f"Query     filter {records} | sort @timestamp desc", f"          in log group {group}"]
     return [
         *([f"Console   {facts['console']}"] if facts["console"] else []),
         f"Explained scaudit explain {about.check}",

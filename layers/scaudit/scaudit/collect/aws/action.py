@@ -6,7 +6,7 @@ The pace, the clients, the contract of template.yaml, docs/reads.md and the fake
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-VERIFY, SWEEP = "VerifyRole", "SweepRole"
+VERIFY = "VerifyRole"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,20 +1,40 @@
-"""Clusters from ECS: which are gone, and what tags the others have."""
+"""Clusters from ECS: which there are, which are gone, and what tags the others have."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from scaudit.collect.aws.action import Action, Quota
+from scaudit.collect.aws.ecs import LIST_CLUSTERS
 from scaudit.collect.aws.reads import Reads
 from scaudit.model import Unread
+from scaudit.model.arn import Arn
 
 DESCRIBE_CLUSTERS = Action(
     "ecs:DescribeClusters",
     "clusters by their names, with their tags",
     Quota("ECS cluster read", rate=20, burst=50),
-    ("ecs:${AWS::Region}:${AWS::AccountId}:cluster/*",),
+    ("ecs:${Regions}:${AWS::AccountId}:cluster/*",),
 )
 CLUSTERS_PER_CALL = 100
 Tags = Mapping[str, str]
+
+
+def cluster_names(reads: Reads) -> list[str] | Unread:
+    """The names of all clusters of the Region."""
+    found: list[str] = []
+    token = ""
+    while True:
+        more: dict[str, Any] = {"nextToken": token} if token else {}
+        answer = reads.ask(LIST_CLUSTERS, "", **more)
+        if answer is None or isinstance(answer, Unread):
+            return answer or Unread(f"{LIST_CLUSTERS.name} gave no answer")
+        page = reads.understand(LIST_CLUSTERS, "clusters", _names, answer)
+        if isinstance(page, Unread):
+            return page
+        found += page
+        token = answer.get("nextToken") or ""
+        if not token:
+            return found
 
 
 def clusters(reads: Reads, names: Iterable[str]) -> dict[str, Tags | Unread | None]:
@@ -49,6 +69,10 @@ def _described(answer: Mapping[str, Any]) -> dict[str, Tags | None]:
         tagged = {tag["key"]: tag.get("value", "") for tag in raw.get("tags") or ()}
         found[raw["clusterName"]] = None if raw["status"] == "INACTIVE" else tagged
     return found
+
+
+def _names(answer: Mapping[str, Any]) -> list[str]:
+    return [Arn.of(arn).name for arn in answer["clusterArns"]]
 
 
 def _name(failure: Mapping[str, Any]) -> str:

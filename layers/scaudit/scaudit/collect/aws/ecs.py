@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Generic, NoReturn, TypeVar
 
-from scaudit.collect.aws.action import SWEEP, Action, Quota
+from scaudit.collect.aws.action import Action, Quota
 from scaudit.collect.aws.answers import service_of, task_of
 from scaudit.collect.aws.definitions import task_definition_of
 from scaudit.collect.aws.namespaces import located
@@ -20,7 +20,7 @@ _TASKS = Quota("ECS cluster resource read", rate=20, burst=100)
 _SERVICES = Quota("ECS service read", rate=20, burst=100)
 _ANY = ("*",)
 """IAM knows no resource for these but, for ListTasks, a container instance (Service Authorization Reference)."""
-_OWN = "ecs:${AWS::Region}:${AWS::AccountId}"
+_OWN = "ecs:${Regions}:${AWS::AccountId}"
 
 DESCRIBE_TASKS = Action("ecs:DescribeTasks", "tasks by their ids", _TASKS, (f"{_OWN}:task/*/*",))
 LIST_TASKS = Action("ecs:ListTasks", "the ids of a cluster's or a service's tasks", _TASKS, _ANY)
@@ -33,7 +33,7 @@ DESCRIBE_TASK_DEFINITION = Action(
     _ANY,
 )
 LIST_CLUSTERS = Action(
-    "ecs:ListClusters", "the clusters of the account", Quota("ECS cluster read", rate=20, burst=50), _ANY, SWEEP
+    "ecs:ListClusters", "the clusters of the account", Quota("ECS cluster read", rate=20, burst=50), _ANY
 )
 
 T = TypeVar("T")
@@ -91,7 +91,8 @@ def _described(
 ) -> dict[str, T | Unread | None]:
     """One answer, entry by entry. What does not say which it is may be any that is missing: these are asked for one by
     one, so that none of them is taken for gone."""
-    answer = reads.ask(how.action, how.cluster, gone=_GONE, cluster=how.cluster, **{how.words: names}, **more)
+    asked: dict[str, Any] = {"cluster": how.cluster, how.words: names, **more}
+    answer = reads.ask(how.action, how.cluster, gone=_GONE, **asked)
     if answer is None or isinstance(answer, Unread):
         return dict.fromkeys(names, answer)
     what = f"{how.cluster}/{names[0]}" if len(names) == 1 else f"{how.words} of {how.cluster}"

@@ -9,7 +9,7 @@ from scaudit.collect.aws.reads import Reads
 from scaudit.collect.aws.typed import listed
 from scaudit.model import LogGroup, Unread
 
-_OWN = "logs:${AWS::Region}:${AWS::AccountId}:log-group"
+_OWN = "logs:*:${AWS::AccountId}:log-group"
 DESCRIBE_LOG_GROUPS = Action(
     "logs:DescribeLogGroups", "a log group", Quota("Logs DescribeLogGroups", rate=10), (f"{_OWN}:*",)
 )

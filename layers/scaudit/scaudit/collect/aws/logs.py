@@ -25,7 +25,7 @@ _GET = Quota(
     rates={"eu-west-3": 30.0, "us-west-2": 10.0, "eu-west-1": 10.0}
     | dict.fromkeys(("ap-northeast-3", "ap-southeast-3", "ca-west-1", "eu-central-1", "il-central-1"), 10.0),
 )
-_OWN = "logs:${AWS::Region}:${AWS::AccountId}:log-group"
+_OWN = "logs:*:${AWS::AccountId}:log-group"
 
 _GROUPS = (f"{_OWN}:${{ProxyLogGroups}}:*",)
 FILTER_LOG_EVENTS = Action(

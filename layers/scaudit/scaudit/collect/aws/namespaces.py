@@ -21,8 +21,8 @@ READS = Quota("Cloud Map reads", rate=50, published=False)
 """AWS publishes no rate. 50 a second is reported of ListInstances (external-dns issue 2505); that all of them share it
 is the worst that may be."""
 # Any account: a namespace may be shared with this one, and then its ARNs carry the owner's id.
-NAMESPACES = "servicediscovery:${AWS::Region}:*:namespace/*"
-SERVICES = "servicediscovery:${AWS::Region}:*:service/*"
+NAMESPACES = "servicediscovery:${Regions}:*:namespace/*"
+SERVICES = "servicediscovery:${Regions}:*:service/*"
 
 GONE = ("InstanceNotFound", "ServiceNotFound", "NamespaceNotFound")
 

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
@@ -12,7 +12,7 @@ from scaudit.collect.aws.action import Action
 from scaudit.collect.aws.pace import Pace
 from scaudit.collect.aws.typed import hold, listed
 from scaudit.model import Unread
-from scaudit.model.seen import Permission
+from scaudit.model.seen import NOT_ENABLED, Permission
 from scaudit.store.memory import Memory
 
 _DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError")
@@ -25,18 +25,33 @@ _ON_RESOURCE = re.compile(r"on resource: (arn:\S+)")
 T = TypeVar("T")
 
 
+class Way(NamedTuple):
+    """How a Region is asked: by boto3's clients, by name, and at its pace."""
+
+    clients: Mapping[str, Any]
+    pace: Pace
+
+
 class Reads:
     """The reads of one batch.
 
     `clients` maps the name of a boto3 client ("ecs", "servicediscovery") to it, `memory` keeps facts that never change
-    from batch to batch, and `left` tells how many seconds the batch still has. `once` holds what is read but once in a
-    batch; `permissions` has what was allowed or refused, by the cluster or by what the call names, and the action, and
-    `understood` the error, or nothing, of whatever was made of an answer, by action and what it was about.
+    from batch to batch, `left` tells how many seconds the batch still has, and `elsewhere` gives the way to another
+    Region. `once` holds what is read but once in a batch; `permissions` has what was allowed or refused, by the cluster
+    or by what the call names, and the action, and `understood` the error, or nothing, of whatever was made of an
+    answer, by action and what it was about.
     """
 
-    def __init__(self, clients: Mapping[str, Any], memory: Memory, pace: Pace, left: Callable[[], float]) -> None:
-        self._clients = clients
-        self._pace = pace
+    def __init__(
+        self,
+        clients: Mapping[str, Any],
+        memory: Memory,
+        pace: Pace,
+        left: Callable[[], float],
+        elsewhere: Callable[[str], Way] | None = None,
+    ) -> None:
+        self._own = Way(clients, pace)
+        self._elsewhere = elsewhere
         self.memory = memory
         self.left = left
         self.once: dict[str, Any] = {}
@@ -45,20 +60,24 @@ class Reads:
         self.understood: dict[tuple[str, str], str] = {}
 
     def ask(
-        self, action: Action, cluster: str, /, *, gone: tuple[str, ...] = (), **parameters: object
+        self, action: Action, cluster: str, /, *, gone: tuple[str, ...] = (), region: str = "", **parameters: object
     ) -> dict[str, Any] | Unread | None:
-        """Make a call; `cluster` is whose audit it serves, empty for scaudit's own.
+        """Make a call; `cluster` is whose audit it serves, empty for scaudit's own. `region` is named where it is
+        another one than the batch's.
 
         Returns the answer, None when AWS answers with one of the error codes `gone`, or Unread. Raises nothing that
         AWS or the way there may answer.
         """
         name = action.name
-        if not self._pace.turn(action, self.left() - _LONGEST_CALL):
+        if region and self._elsewhere is None:
+            return Unread(f"{name} is asked in one Region only, and not in {region}")
+        way = self._elsewhere(region) if region and self._elsewhere else self._own
+        if not way.pace.turn(action, self.left() - _LONGEST_CALL):
             return Unread(f"{name} was not asked: no time was left within half of its quota", transient=True)
         self.calls[name] += 1
-        subject = str(parameters.get(action.named_by, cluster))
+        subject = str(parameters.get(action.named_by, cluster)) + (f" in {region}" if region else "")
         try:
-            answer: dict[str, Any] = getattr(self._clients[action.client], xform_name(action.operation))(**parameters)
+            answer: dict[str, Any] = getattr(way.clients[action.client], xform_name(action.operation))(**parameters)
         except ClientError as error:
             code, text = error.response["Error"].get("Code", ""), error.response["Error"].get("Message", "")
             if code in gone:
@@ -99,7 +118,7 @@ class Reads:
         self.permissions.setdefault((subject, action), Permission(action))
 
     def _refused(self, action: str, subject: str, code: str, text: str) -> Unread:
-        if code not in _DENIED:
+        if code not in (*_DENIED, *NOT_ENABLED):
             return Unread(f"{action} failed with {code}: {text}", code=code, transient=bool(_AGAIN.search(code)))
         resource = _ON_RESOURCE.search(text)
         refusal = Unread(
