@@ -3,15 +3,20 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+import boto3
 import pytest
 
 from scaudit.collect.aws.answers import task_of
-from scaudit.collect.aws.logs import AFTER, END, MOST_LOG_PAGES, proxy_lines
+from scaudit.collect.aws.log_groups import log_group
+from scaudit.collect.aws.logs import AFTER, END, GET_LOG_EVENTS, MOST_LOG_PAGES, proxy_lines
+from scaudit.collect.aws.pace import Pace
+from scaudit.collect.aws.regions import Regions
 from scaudit.judge.scaudit_itself import judge_itself
-from scaudit.model import LogTarget, Status, Unread
+from scaudit.model import LogGroup, LogTarget, Status, Unread
+from scaudit.store.memory import Memory
 from tests.builders import NOW, REGION
 from tests.fakes import answers
-from tests.fakes.stubbed import Stubbed
+from tests.fakes.stubbed import Stubbed, reads
 
 
 def milliseconds(moment: datetime) -> int:
@@ -174,7 +179,10 @@ def test_a_stream_without_lines_is_unread(aws: Stubbed) -> None:
     ("target", "reason"),
     [
         (LogTarget(), "no logConfiguration"),
-        (LogTarget("awslogs", "/ecs/proxy", "eu-west-1", "proxy"), "goes to Region eu-west-1"),
+        (
+            LogTarget("awslogs", "/ecs/proxy", "eu-west-1", "proxy"),
+            "logs:GetLogEvents is not asked in Region eu-west-1",
+        ),
         (LogTarget("awslogs", "/ecs/proxy", REGION), "no stream prefix"),
     ],
 )
@@ -197,3 +205,51 @@ def test_J18_a_refusal_is_one_log_groups_and_another_ones_success_does_not_end_i
     read(aws, 0)
     told = judge_itself({}, aws.reads.permissions, {}, NOW)
     assert {v.member: v.status for v in told} == {"/other": Status.FAIL, "/ecs/proxy": Status.PASS}
+
+
+THERE = LogTarget("awslogs", "/ecs/proxy", "eu-west-1", "proxy")
+
+
+def elsewhere(aws: Stubbed, there: Stubbed) -> Stubbed:
+    """What may read the logs of another Region, too."""
+    aws.reads = reads(aws.clients, elsewhere={"eu-west-1": there})
+    return aws
+
+
+def test_a_log_in_another_region_is_read_there(aws: Stubbed) -> None:
+    with Stubbed() as there:
+        one(there, ["a"], "f")
+        one(there, [], "f", nextToken="f")
+        many(there, [1, 2], [(1, "b"), (2, "c")])
+        assert read(elsewhere(aws, there), 0, target=THERE) == {answers.task_id(0): ["a"]}
+        assert read(aws, 1, 2, target=THERE) == {answers.task_id(1): ["b"], answers.task_id(2): ["c"]}
+
+
+def test_a_log_of_the_same_name_in_another_region_is_another_one(aws: Stubbed) -> None:
+    """Its refusal says nothing of the one here, and an allowed one here does not end it."""
+    wanted = {answers.task_id(n): (task_of(answers.task(n)), target) for n, target in enumerate((TARGET, THERE))}
+    with Stubbed() as there:
+        one(aws, ["a"], "f")
+        one(aws, [], "f", nextToken="f")
+        there.refuse("logs", "get_log_events", "AccessDeniedException")
+        found = proxy_lines(elsewhere(aws, there).reads, "tutorial", REGION, wanted, NOW)
+    assert isinstance(found[answers.task_id(1)], Unread) and not isinstance(found[answers.task_id(0)], Unread)
+    told = judge_itself({}, aws.reads.permissions, {}, NOW)
+    assert {v.member: v.status for v in told} == {"/ecs/proxy": Status.PASS, "/ecs/proxy in eu-west-1": Status.FAIL}
+
+
+def test_a_log_group_in_another_region_is_looked_for_there(aws: Stubbed) -> None:
+    with Stubbed() as there:
+        listed = {"logGroups": [{"logGroupName": "/ecs/proxy", "logGroupClass": "STANDARD"}]}
+        there.answer("logs", "describe_log_groups", listed, logGroupNamePrefix="/ecs/proxy")
+        aws.answer("logs", "describe_log_groups", {"logGroups": []}, logGroupNamePrefix="/ecs/proxy")
+        elsewhere(aws, there)
+        assert log_group(aws.reads, "tutorial", THERE, REGION) == LogGroup("/ecs/proxy", "STANDARD")
+        assert log_group(aws.reads, "tutorial", TARGET, REGION) is None
+        assert log_group(aws.reads, "tutorial", THERE, REGION) == LogGroup("/ecs/proxy", "STANDARD")
+
+
+def test_a_region_that_does_not_exist_is_unread(aws: Stubbed) -> None:
+    made = Regions(boto3.client, lambda region: Pace(region, 1), lambda region: Memory(region, None, lambda: NOW))
+    answer = made.reads(REGION, lambda: 60.0).ask(GET_LOG_EVENTS, "tutorial", region="no such Region")
+    assert isinstance(answer, Unread) and "got no answer" in answer.reason

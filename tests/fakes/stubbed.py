@@ -1,6 +1,6 @@
 """AWS's answers without AWS: Stubber for what moto does not know (Service Connect), moto where it is true."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from math import inf
@@ -12,7 +12,7 @@ from botocore.stub import Stubber
 
 from scaudit.collect.aws.every_read import ACTIONS, CLIENTS
 from scaudit.collect.aws.pace import Pace
-from scaudit.collect.aws.reads import Reads
+from scaudit.collect.aws.reads import Reads, Way
 from scaudit.store.memory import Memory
 from tests.builders import NOW, REGION
 from tests.fakes.answers import STANDING
@@ -20,10 +20,19 @@ from tests.fakes.answers import STANDING
 TABLE = "ledger"
 
 
-def reads(clients: dict[str, Any], memory: Memory | None = None, left: Callable[[], float] = lambda: inf) -> Reads:
-    """The reads of a batch that has all the time and never has to wait."""
+def reads(
+    clients: dict[str, Any],
+    memory: Memory | None = None,
+    left: Callable[[], float] = lambda: inf,
+    elsewhere: Mapping[str, "Stubbed"] | None = None,
+) -> Reads:
+    """The reads of a batch that has all the time and never has to wait, also of the Regions `elsewhere`."""
+
+    def way(region: str) -> Way:
+        return Way((elsewhere or {})[region].clients, pace)
+
     pace = Pace(REGION, 1, now=lambda: 0.0, sleep=lambda _: None)
-    return Reads(clients, memory or Memory(REGION, None, lambda: NOW), pace, left)
+    return Reads(clients, memory or Memory(REGION, None, lambda: NOW), pace, left, way if elsewhere else None)
 
 
 class Stubbed:

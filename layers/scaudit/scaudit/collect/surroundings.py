@@ -45,7 +45,7 @@ def facts_about(service: Service) -> Iterator[str]:
 
 def _may_change(deployment: Deployment) -> Iterator[tuple[str, str]]:
     """Of these, what somebody may delete, or change, while it is remembered; each with the fact that it makes."""
-    yield "log_group", log_groups.group_key(deployment.log.group)
+    yield "log_group", log_groups.group_key(deployment.log)
     for endpoint in deployment.endpoints:
         if endpoint.cloud_map_service:
             yield "cloud_map_service", namespaces.service_key(endpoint.cloud_map_service)
@@ -81,6 +81,4 @@ def log_group(reads: Reads, service: Service, deployment: Deployment, region: st
     target = deployment.log
     if target.driver != "awslogs" or not target.group:
         return None
-    if target.region and target.region != region:
-        return Unread(f"the proxies log to Region {target.region}, and scaudit reads {region}")
-    return log_groups.log_group(reads, service.cluster, target.group)
+    return log_groups.log_group(reads, service.cluster, target, region)

@@ -49,6 +49,10 @@ class LogTarget:
     requests: bool = False
     makes_group: bool = False
 
+    def elsewhere(self, region: str) -> str:
+        """The Region it goes to, if that is another one than this."""
+        return "" if self.region == region else self.region
+
 
 @dataclass(frozen=True, slots=True)
 class Deployment:

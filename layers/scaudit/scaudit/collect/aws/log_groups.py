@@ -7,7 +7,7 @@ from typing import Any
 from scaudit.collect.aws.action import Action, Quota
 from scaudit.collect.aws.reads import Reads
 from scaudit.collect.aws.typed import listed
-from scaudit.model import LogGroup, Unread
+from scaudit.model import LogGroup, LogTarget, Unread
 
 _OWN = "logs:*:${AWS::AccountId}:log-group"
 DESCRIBE_LOG_GROUPS = Action(
@@ -18,21 +18,21 @@ A_DAY = timedelta(days=1)
 """A log group may be deleted: that it is there is believed for so long."""
 
 
-def log_group(reads: Reads, cluster: str, name: str) -> LogGroup | Unread | None:
-    """The log group of this name; None when there is none."""
-    key = group_key(name)
+def log_group(reads: Reads, cluster: str, target: LogTarget, region: str) -> LogGroup | Unread | None:
+    """The log group that logs go to from a Region; None when there is none."""
+    key = group_key(target)
     known: LogGroup | None = reads.memory.get(key)
     if known is None and key not in reads.once:
-        reads.once[key] = _listed(reads, cluster, name)
+        reads.once[key] = _listed(reads, cluster, target.group, target.elsewhere(region))
         if isinstance(reads.once[key], LogGroup):
             reads.memory.keep(key, reads.once[key], A_DAY)
     found: LogGroup | Unread | None = known or reads.once[key]
     return found
 
 
-def _listed(reads: Reads, cluster: str, name: str) -> LogGroup | Unread | None:
+def _listed(reads: Reads, cluster: str, name: str, elsewhere: str) -> LogGroup | Unread | None:
     """The group of this very name comes first: they are listed in the order of their names."""
-    answer = reads.ask(DESCRIBE_LOG_GROUPS, cluster, logGroupNamePrefix=name)
+    answer = reads.ask(DESCRIBE_LOG_GROUPS, cluster, region=elsewhere, logGroupNamePrefix=name)
     if not isinstance(answer, dict):
         return answer
     groups = reads.understand(DESCRIBE_LOG_GROUPS, name, _groups, answer)
@@ -45,9 +45,9 @@ def _groups(answer: Mapping[str, Any]) -> list[LogGroup]:
     return [log_group_of(raw) for raw in listed(answer["logGroups"])]
 
 
-def group_key(name: str) -> str:
-    """Under what a log group is remembered."""
-    return f"log group {name}"
+def group_key(target: LogTarget) -> str:
+    """Under what a log group is remembered: without its Region where none is named."""
+    return f"log group {target.group}" + (f" in {target.region}" if target.region else "")
 
 
 def log_group_of(raw: Mapping[str, Any]) -> LogGroup:

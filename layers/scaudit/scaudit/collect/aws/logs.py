@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from scaudit.collect.aws.action import Action, Quota
 from scaudit.collect.aws.log_events import events_of, page_of
@@ -65,6 +65,13 @@ class _Window:
     from_its_end: bool = False
 
 
+class _Group(NamedTuple):
+    """A log group; `region` is empty where it is the one that is audited."""
+
+    name: str
+    region: str
+
+
 def proxy_lines(
     reads: Reads,
     cluster: str,
@@ -75,13 +82,13 @@ def proxy_lines(
 ) -> dict[str, Lines | Unread]:
     """The lines of each task's proxy from its window, by task id; of the `whole` ones, everything up to now."""
     found: dict[str, Lines | Unread] = {}
-    groups: dict[tuple[str, bool, bool], dict[str, _Window]] = {}
+    groups: dict[tuple[_Group, bool, bool], dict[str, _Window]] = {}
     for task_id, (task, target) in wanted.items():
-        if why := _unreadable(task, target, region):
+        if why := _unreadable(task, target):
             found[task_id] = Unread(why)
         else:
             window = _window(task, now, whole=task_id in whole)
-            alike = target.group, window.from_its_end, task_id in whole
+            alike = _Group(target.group, target.elsewhere(region)), window.from_its_end, task_id in whole
             groups.setdefault(alike, {})[f"{target.prefix}/{task.proxy}/{task_id}"] = window
     for (group, _, _), streams in groups.items():
         names = sorted(streams)
@@ -91,11 +98,9 @@ def proxy_lines(
     return found
 
 
-def _unreadable(task: Task, target: LogTarget, region: str) -> str:
+def _unreadable(task: Task, target: LogTarget) -> str:
     if not target.driver:
         return "the deployment sends the proxy's log nowhere (it has no logConfiguration)"
-    if target.region and target.region != region:
-        return f"the proxy's log goes to Region {target.region}, and scaudit reads {region}"
     if not target.prefix:
         return "the proxy's log has no stream prefix, so its stream cannot be named"
     if not task.proxy:
@@ -112,7 +117,7 @@ def _window(task: Task, now: datetime, *, whole: bool) -> _Window:
     return _Window(task.created_at - BEFORE, last + AFTER)
 
 
-def _read(reads: Reads, cluster: str, group: str, streams: Mapping[str, _Window]) -> dict[str, Lines | Unread]:
+def _read(reads: Reads, cluster: str, group: _Group, streams: Mapping[str, _Window]) -> dict[str, Lines | Unread]:
     """The streams of one group. One that does not exist fails the whole list, so the list is halved around it; and
     what does not fit into the pages is read in halves, too: lines that are cut off are no evidence."""
     begin, end = min(each.begin for each in streams.values()), max(each.end for each in streams.values())
@@ -142,7 +147,7 @@ _Answer = tuple[dict[str, list[str]], bool] | Unread
 
 
 def _one_stream(
-    reads: Reads, cluster: str, group: str, name: str, window: Mapping[str, Any], *, from_its_end: bool
+    reads: Reads, cluster: str, group: _Group, name: str, window: Mapping[str, Any], *, from_its_end: bool
 ) -> _Answer:
     """GetLogEvents never ends a listing with an empty token: it gives the same one again (AWS: GetLogEvents)."""
     lines: list[str] = []
@@ -152,7 +157,8 @@ def _one_stream(
         answer = reads.ask(
             GET_LOG_EVENTS,
             cluster,
-            logGroupName=group,
+            region=group.region,
+            logGroupName=group.name,
             logStreamName=name,
             startFromHead=not from_its_end,
             **window,
@@ -160,7 +166,7 @@ def _one_stream(
         )
         if isinstance(answer, Unread) or answer is None:
             return answer or Unread("logs:GetLogEvents gave no answer")
-        told = reads.understand(GET_LOG_EVENTS, f"{group}/{name}", page_of, answer, further)
+        told = reads.understand(GET_LOG_EVENTS, f"{group.name}/{name}", page_of, answer, further)
         if isinstance(told, Unread):
             return told
         page, next_token = told
@@ -171,13 +177,14 @@ def _one_stream(
     return {name: lines}, False
 
 
-def _many_streams(reads: Reads, cluster: str, group: str, names: list[str], window: Mapping[str, Any]) -> _Answer:
+def _many_streams(reads: Reads, cluster: str, group: _Group, names: list[str], window: Mapping[str, Any]) -> _Answer:
     """FilterLogEvents may give empty pages; only a missing token ends it (AWS: FilterLogEvents)."""
     lines: dict[str, list[str]] = {}
     token = ""
     for _ in range(MOST_LOG_PAGES):
         more: dict[str, Any] = {"nextToken": token} if token else {}
-        answer = reads.ask(FILTER_LOG_EVENTS, cluster, logGroupName=group, logStreamNames=names, **window, **more)
+        asked = {"logGroupName": group.name, "logStreamNames": names, **window, **more}
+        answer = reads.ask(FILTER_LOG_EVENTS, cluster, region=group.region, **asked)
         if isinstance(answer, Unread) or answer is None:
             return answer or Unread("logs:FilterLogEvents gave no answer")
         try:

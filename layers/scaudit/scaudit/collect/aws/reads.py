@@ -70,7 +70,7 @@ class Reads:
         """
         name = action.name
         if region and self._elsewhere is None:
-            return Unread(f"{name} is asked in one Region only, and not in {region}")
+            return Unread(f"{name} is not asked in Region {region}: only one Region is read here")
         way = self._elsewhere(region) if region and self._elsewhere else self._own
         if not way.pace.turn(action, self.left() - _LONGEST_CALL):
             return Unread(f"{name} was not asked: no time was left within half of its quota", transient=True)
