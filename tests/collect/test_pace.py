@@ -8,6 +8,7 @@ from scaudit.collect.aws.pace import Pace
 TASKS, LISTED = ACTIONS["ecs:DescribeTasks"], ACTIONS["ecs:ListTasks"]
 SERVICES = ACTIONS["ecs:DescribeServices"]
 PUBLISHED = {
+    "account:ListRegions": (5, 5),
     "ecs:DescribeTasks": (100, 20),
     "ecs:ListTasks": (100, 20),
     "ecs:DescribeServices": (100, 20),
@@ -22,7 +23,8 @@ PUBLISHED = {
     "logs:GetLogEvents": (0, 25),
 }
 """Burst and rate where a Region has no other (AWS: Amazon ECS API request rate quotas, AWS Cloud Map API request
-throttling quota, CloudWatch Logs quotas), written down a second time, for everything else follows from the first."""
+throttling quota, CloudWatch Logs quotas, quotas for AWS Account Management), written down a second time, for everything
+else follows from the first."""
 
 
 class Time:

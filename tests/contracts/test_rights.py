@@ -24,6 +24,7 @@ OF_FUNCTIONS = [(role, statement) for role, statement in STATEMENTS if role not 
 
 # Service Authorization Reference: the actions that name no resource, or (ListTasks) none that scaudit asks for.
 NEED_EVERY_RESOURCE = {
+    "cloudwatch:ListMetrics",
     "dynamodb:ListStreams",
     "ecs:DescribeTaskDefinition",
     "ecs:ListClusters",

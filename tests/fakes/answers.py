@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from tests.builders import ACCOUNT, ARN, DEPLOYMENT_ID, MAP, NOW, TASK_ID, TASK_SET
+from tests.builders import ACCOUNT, ARN, DEPLOYMENT_ID, MAP, NOW, REGION, TASK_ID, TASK_SET
 
 CLUSTER_ARN = f"{ARN}:cluster/tutorial"
 PROXY = "ecs-service-connect-oRK9o"
@@ -112,6 +112,8 @@ def cloud_map_service() -> dict[str, Any]:
 
 OWN, OTHER = ACCOUNT, "999999999999"
 STANDING: dict[str, dict[str, Any]] = {
+    "account:ListRegions": {"Regions": [{"RegionName": REGION, "RegionOptStatus": "ENABLED_BY_DEFAULT"}]},
+    "cloudwatch:ListMetrics": {"Metrics": []},
     "ecs:DescribeClusters": {"clusters": [], "failures": []},
     "ecs:ListServicesByNamespace": {"serviceArns": []},
     "servicediscovery:ListNamespaces": {"Namespaces": []},

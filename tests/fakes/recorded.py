@@ -13,7 +13,7 @@ from scaudit.judge.services import judge_service
 from scaudit.judge.tasks import judge_task
 from scaudit.judge.telling import explain
 from scaudit.model import Unread
-from scaudit.model.seen import ServiceSeen
+from scaudit.model.seen import ServiceSeen, Unlinked
 from scaudit.queue.messages import Canary, ClusterPage, TaskNudge
 from tests.builders import DEFINITION, NAMESPACE, NOW, REGION, SERVICE, TASK, TASK_ID, Seen, with_instance
 from tests.checks.worlds.instances import GHOST, of_registration
@@ -55,6 +55,19 @@ def records() -> dict[str, dict]:
         ),
         "announcement": announcement_record(REGION, opened(members(1)), NOW),
         "sweep": audited.sweep_record(REGION, ["tutorial"], 2, NOW),
+        "look at Regions that are not linked": audited.regions_record(
+            REGION,
+            (REGION, "eu-west-1"),
+            {
+                "us-east-1": Unlinked("us-east-1", "prod/web"),
+                "us-east-2": Unlinked("us-east-2"),
+                "af-south-1": Unread("servicediscovery:ListNamespaces is refused"),
+            },
+            NOW,
+        ),
+        "sweep of a Region that may not be listed": audited.unswept_record(
+            REGION, Unread("ecs:ListClusters is refused"), NOW
+        ),
         "page of a sweep": audited.page_record(
             REGION, ClusterPage(REGION, "tutorial", meshed=40, running=400, verified=399), True, NOW
         ),

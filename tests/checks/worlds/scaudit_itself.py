@@ -1,13 +1,13 @@
-"""What is said of scaudit itself: SC901 to SC905. Members that fail are clusters, services or scaudit as a whole."""
+"""What is said of scaudit itself: SC901 to SC906. Members that fail are clusters, services or scaudit as a whole."""
 
 from dataclasses import replace
 
 from scaudit.checks import BY_ID
 from scaudit.checks.check import Verdict, run
 from scaudit.checks.facts import Facts, Outbreak
-from scaudit.judge.scaudit_itself import judge_estate, judge_itself
+from scaudit.judge.scaudit_itself import judge_estate, judge_itself, judge_regions
 from scaudit.model import Unread
-from scaudit.model.seen import Coverage, Permission, Subscription
+from scaudit.model.seen import Coverage, Permission, Subscription, Unlinked
 from tests import builders as world
 from tests.builders import HEALTHY, NOW
 from tests.checks.worlds.rows import Row, of_task
@@ -24,6 +24,10 @@ def outbreak(failing: int, known: int, cluster: str = "tutorial", **more: int) -
 
 def covered(verified: int, running: int = 100) -> list[Verdict]:
     return judge_estate({"tutorial": Coverage("tutorial", running, verified)}, None, NOW)
+
+
+def unlinked(service: str) -> list[Verdict]:
+    return judge_regions({"us-east-1": Unlinked("us-east-1", service)}, NOW)
 
 
 FAILING = [
@@ -45,6 +49,7 @@ FAILING = [
     ),
     Row("11 of 20 that began to fail together still do", outbreak(11, 60, services_told=20), {"SC903"}),
     Row("a running task was not verified", covered(99), {"SC904"}),
+    Row("a Region that nobody watches has a service", unlinked("prod/web"), {"SC906"}),
     Row("nobody confirmed a subscription", judge_estate({}, Subscription(0, pending=1), NOW), {"SC905"}),
 ]
 
@@ -61,5 +66,6 @@ HEALTHY_ALL_THE_SAME = [
     Row("10 of 20 that began to fail together still do", outbreak(10, 10, services_told=20)),
     Row("every running task was verified", covered(100)),
     Row("no task runs", covered(0, running=0)),
+    Row("a Region that is not linked has no service", unlinked("")),
     Row("one confirmed subscription beside one that is not", judge_estate({}, Subscription(1, pending=1), NOW)),
 ]

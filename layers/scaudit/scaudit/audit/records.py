@@ -7,7 +7,7 @@ from typing import Any
 
 from scaudit.checks.check import Verdict
 from scaudit.model import Deployment, Service, Status, Task, Unread
-from scaudit.model.seen import Seen
+from scaudit.model.seen import Seen, Unlinked
 from scaudit.queue.messages import Canary, ClusterPage, TaskNudge
 from scaudit.record import Metric, head, measured
 
@@ -129,6 +129,17 @@ def sweep_record(region: str, clusters: list[str], all_clusters: int, at: dateti
 def unswept_record(region: str, unread: Unread, at: datetime) -> dict[str, Any]:
     """A Region whose clusters could not be listed: nothing in it was looked at."""
     return {**head("sweep", region, at), "verdict": Status.UNKNOWN, "reason": unread.reason}
+
+
+def regions_record(
+    home: str, watched: Sequence[str], found: Mapping[str, Unlinked | Unread], at: datetime
+) -> dict[str, Any]:
+    """A look at Regions that are not linked: those that nobody watches, each with a service in Service Connect there,
+    and those of which it is not known, each with the reason."""
+    unwatched = [f"{r} {one.service}" for r, one in found.items() if isinstance(one, Unlinked) and one.service]
+    unknown = [f"{region}: {one.reason}" for region, one in found.items() if isinstance(one, Unread)]
+    counts = {"regions": len(found), "watched": [*watched], "unwatched": unwatched, "unknown": unknown}
+    return {**head("regions", home, at), **counts}
 
 
 def page_record(region: str, done: ClusterPage, more: bool, at: datetime) -> dict[str, Any]:

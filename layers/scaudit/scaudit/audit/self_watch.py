@@ -5,6 +5,7 @@ from scaudit.audit.again import touch
 from scaudit.audit.context import Edges
 from scaudit.audit.endings import close_unseen
 from scaudit.audit.region import Audit
+from scaudit.audit.unlinked import close_unlinked, look_at_unlinked
 from scaudit.audit.unwatched import close_unwatched
 from scaudit.collect.aws.sns import subscription
 from scaudit.judge.scaudit_itself import judge_estate
@@ -39,6 +40,7 @@ def look_at_itself(audit: Audit, settings: VerifySettings) -> None:
     audit.edges.ledger.touch(DigestDue(audit.region, Digest.REMINDER), at)
     if audit.region == settings.region:  # the topic's
         audit.recorder.itself(judge_estate({}, subscription(audit.reads, topic), at), at)
+        close_unlinked(audit, settings)
     for name in audit.edges.ledger.standing_services(audit.region, ""):
         if name.startswith("ns-"):
             audit.namespace(_arn(topic, audit.region, name), at)
@@ -47,6 +49,8 @@ def look_at_itself(audit: Audit, settings: VerifySettings) -> None:
     close_unwatched(audit, settings.include_clusters)
     for name in audit.edges.ledger.standing_services(audit.region, ""):
         touch(audit.edges, audit.region, "", name, at)
+    if audit.region == settings.region and topic.startswith("arn:aws:"):  # the others have too few Regions to link
+        look_at_unlinked(audit, settings)  # last: it takes its time
 
 
 def _arn(topic: str, region: str, namespace: str) -> str:

@@ -22,7 +22,7 @@ from scaudit.model import (
 from scaudit.model.answers import NOT_COLLECTED
 from scaudit.model.mentions import Call, Collision, Misnamed
 from scaudit.model.proxies import Configuration, ProxyEnd
-from scaudit.model.seen import Coverage, Ghost, Permission, Subscription
+from scaudit.model.seen import Coverage, Ghost, Permission, Subscription, Unlinked
 from scaudit.proxylog import ControlPlane, Listeners, ProxyStart
 
 
@@ -96,6 +96,12 @@ def fact(words: str, *actions: str, **how: bool) -> Any:  # noqa: ANN401
 
 
 _LOG = "logs:FilterLogEvents", "logs:GetLogEvents"
+_REGIONS = (
+    "account:ListRegions",
+    "servicediscovery:ListNamespaces",
+    "ecs:ListServicesByNamespace",
+    "cloudwatch:ListMetrics",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +191,7 @@ class Facts:
     permission: Permission | Unread = fact("what AWS answered to a read")
     outbreak: Outbreak | Unread = fact("how many services began to fail lately, by scaudit's table")
     coverage: Coverage | Unread = fact("which tasks were verified lately, by scaudit's table", "ecs:DescribeServices")
+    unlinked: Unlinked | Unread = fact("what is in Service Connect in a Region that is not linked", *_REGIONS)
     subscription: Subscription | Unread = fact("the topic's subscriptions", "sns:GetTopicAttributes")
 
 

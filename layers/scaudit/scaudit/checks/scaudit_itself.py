@@ -6,7 +6,7 @@ from scaudit.checks import sources
 from scaudit.checks.check import Finding, Trigger, check
 from scaudit.checks.facts import CheckRun, Outbreak
 from scaudit.model import Severity
-from scaudit.model.seen import NOT_ENABLED, Coverage, Permission, Subscription
+from scaudit.model.seen import NOT_ENABLED, Coverage, Permission, Subscription, Unlinked
 
 MANY = 20
 """Services that begin to fail within a quarter of an hour, from which on an outbreak is suspected."""
@@ -121,3 +121,23 @@ def somebody_listens(subscription: Subscription) -> Iterator[Finding]:
     """How many subscriptions of the topic are confirmed."""
     if not subscription.confirmed:
         yield Finding(f"the topic has no confirmed subscription ({subscription.pending} wait to be confirmed)")
+
+
+@check(
+    "SC906",
+    title="every Region with services in Service Connect is watched",
+    about="scaudit",
+    on=Trigger.SWEEP,
+    severity=Severity.ERROR,
+    why="Nobody would be told of a fault in a Region that no scaudit looks at.",
+    fix="Add the Region to the parameter LinkedRegions, or deploy a stack there; IgnoreChecks=SC906 says that it need "
+    "not be watched.",
+    source=f"{sources.LIST_SERVICES_BY_NAMESPACE}; whether a Region is watched: scaudit's own metric Heartbeat",
+)
+def regions_are_watched(unlinked: Unlinked) -> Iterator[Finding]:
+    """What is in Service Connect in a Region that is not linked, and that no other scaudit of the account watches."""
+    if unlinked.service:
+        yield Finding(
+            f"Region {unlinked.region} has services in Service Connect, {unlinked.service} for one, and no scaudit "
+            "watches it"
+        )

@@ -13,6 +13,9 @@ TASK_LIFECYCLE = f"{_GUIDE}/task-lifecycle-explanation.html"
 STOPPED_TASKS = f"{_GUIDE}/stopped-task-error-codes.html"
 LOG_CLASSES = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch_Logs_Log_Classes.html"
 GET_NAMESPACE = "https://docs.aws.amazon.com/cloud-map/latest/api/API_GetNamespace.html"
+LIST_SERVICES_BY_NAMESPACE = (
+    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListServicesByNamespace.html"
+)
 GET_TOPIC_ATTRIBUTES = "https://docs.aws.amazon.com/sns/latest/api/API_GetTopicAttributes.html"
 
 ECS_AGENT = f"{_GITHUB}/aws/amazon-ecs-agent"

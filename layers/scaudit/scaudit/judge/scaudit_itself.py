@@ -10,7 +10,7 @@ from scaudit.checks.facts import CheckRun, Facts
 from scaudit.model import Unread
 from scaudit.model.incidents import Stood
 from scaudit.model.places import Subject
-from scaudit.model.seen import Coverage, Permission, Subscription
+from scaudit.model.seen import Coverage, Permission, Subscription, Unlinked
 
 
 def judge_itself(
@@ -65,4 +65,12 @@ def judge_estate(
     asked += [("SC905", "-", Facts(subscription=subscription))] if subscription else []
     return [
         run(BY_ID[check_id], facts, member=member, began=None, now=at, scale=1) for check_id, member, facts in asked
+    ]
+
+
+def judge_regions(regions: Mapping[str, Unlinked | Unread], at: datetime) -> list[Verdict]:
+    """SC906 for each Region that is not linked, or was not."""
+    return [
+        run(BY_ID["SC906"], Facts(unlinked=found), member=region, began=None, now=at, scale=1)
+        for region, found in regions.items()
     ]

@@ -55,6 +55,15 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class Unlinked:
+    """A Region that this stack does not watch, and one service (cluster/name) that takes part in Service Connect there,
+    empty where there is none or another scaudit watches it."""
+
+    region: str
+    service: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Subscription:
     """Who listens to the topic: its confirmed subscriptions, and those that still wait to be confirmed."""
 

@@ -6,7 +6,8 @@ log-read#task for one whose proxy's start-up log is judged.
 `standing_in` = region/cluster is there while a member or incident is not at rest: the index `standing` finds by it
 the services whose incidents a sweep must judge in full. `speaking_in` = region is there while an incident is open and
 worth telling: the index `speaking` holds all that is wrong in a Region.
-pk = region//estate, sk = cluster#name is what the last sweep of a cluster went through.
+pk = region//estate, sk = cluster#name is what the last sweep of a cluster went through, sk = region#name a Region that
+is linked to this one.
 pk = region//storm has the budget of announcements, what waits for a digest (announce/pool.py), and the digests.
 """
 
@@ -20,6 +21,7 @@ TOUCH = "touch#"
 PENDING = "pending#"
 LOG_READ = "log-read#"
 SWEPT = "cluster#"
+LINKED = "region#"
 
 
 def own(region: str, name: str) -> str:

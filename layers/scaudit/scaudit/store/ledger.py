@@ -9,7 +9,7 @@ from scaudit.model.places import Place, Subject
 from scaudit.store import items, keys, members
 from scaudit.store.changes import Change, DigestDue, IncidentChanged, touched
 from scaudit.store.items import DigestState, Kept, Swept
-from scaudit.store.keys import INCIDENT, LOG_READ, MEMBER, PENDING, SWEPT, TOUCH, estate, standing_in, text
+from scaudit.store.keys import INCIDENT, LINKED, LOG_READ, MEMBER, PENDING, SWEPT, TOUCH, estate, standing_in, text
 from scaudit.store.members import SPEAKING, tombstone
 from scaudit.store.table import Table
 
@@ -140,6 +140,18 @@ class Ledger:
         """What the last sweep of each cluster went through."""
         swept = map(items.swept_of, self._table.query(estate(region).key, SWEPT))
         return {each.cluster: each for each in swept}
+
+    def linked(self, home: str) -> set[str]:
+        """The Regions that are known to be linked to the stack's."""
+        return {item["sk"].removeprefix(LINKED) for item in self._table.query(estate(home).key, LINKED)}
+
+    def link(self, home: str, region: str) -> None:
+        """A Region is linked: what stands in it is to be closed when it no longer is."""
+        self._table.put({"pk": estate(home).key, "sk": LINKED + region})
+
+    def unlink(self, home: str, region: str) -> None:
+        """Nothing stands in a Region that is no longer linked."""
+        self._table.delete(estate(home).key, LINKED + region)
 
     def save(self, of: IncidentChanged | DigestDue, kept: Kept[Any]) -> bool:
         """Write an incident or a digest as the revision after the one read, unless another copy of notify was faster

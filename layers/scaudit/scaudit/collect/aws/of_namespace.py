@@ -19,6 +19,7 @@ LIST_SERVICES_BY_NAMESPACE = Action(
 )
 LIST_CLOUD_MAP_SERVICES = Action("servicediscovery:ListServices", "the Cloud Map services of a namespace", READS, _ANY)
 _PER_PAGE = 100
+_GONE = ("NamespaceNotFoundException",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,12 @@ Services = list[tuple[str, str]] | Unread | None
 Summaries = Mapping[str, Summary] | Unread
 
 
-def services_by_namespace(reads: Reads, cluster: str, namespace: str) -> Services:
+def services_by_namespace(reads: Reads, cluster: str, namespace: str, region: str = "") -> Services:
     """The ECS services (cluster, name) in a namespace, by its name or ARN, whichever cluster they are in; None where
-    there is no such namespace. `cluster` is whose audit it serves."""
+    there is no such namespace. `cluster` is whose audit it serves; in another `region` a namespace goes by its ARN."""
     key = f"ECS services in {namespace}"
     if key not in reads.once:
-        reads.once[key] = _services(reads, cluster, namespace)
+        reads.once[key] = _services(reads, cluster, namespace, region)
     known: Services = reads.once[key]
     return known
 
@@ -53,11 +54,11 @@ def cloud_map_services(reads: Reads, cluster: str, account: str, arn: str) -> Su
     return known
 
 
-def _services(reads: Reads, cluster: str, namespace: str) -> Services:
+def _services(reads: Reads, cluster: str, namespace: str, region: str) -> Services:
     found: list[tuple[str, str]] = []
     wanted: dict[str, Any] = {"namespace": namespace, "maxResults": _PER_PAGE}
     while True:
-        answer = reads.ask(LIST_SERVICES_BY_NAMESPACE, cluster, gone=("NamespaceNotFoundException",), **wanted)
+        answer = reads.ask(LIST_SERVICES_BY_NAMESPACE, cluster, gone=_GONE, region=region, **wanted)
         if not isinstance(answer, dict):
             return answer
         page = reads.understand(LIST_SERVICES_BY_NAMESPACE, namespace, _services_of, answer)

@@ -17,7 +17,7 @@ from scaudit.store.memory import Memory
 
 _DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError")
 _AGAIN = re.compile("throttl|limit ?exceeded|too ?many|timeout|timed ?out|unavailable|server|internal", re.IGNORECASE)
-_LONGEST_CALL = 10
+LONGEST_CALL = 10
 """Seconds to keep for the call itself and for recording what came of it."""
 UNLIKE = (LookupError, TypeError, ValueError, AttributeError)
 """What is raised where an answer lacks what is always there, or has it in another form."""
@@ -72,7 +72,7 @@ class Reads:
         if region and self._elsewhere is None:
             return Unread(f"{name} is not asked in Region {region}: only one Region is read here")
         way = self._elsewhere(region) if region and self._elsewhere else self._own
-        if not way.pace.turn(action, self.left() - _LONGEST_CALL):
+        if not way.pace.turn(action, self.left() - LONGEST_CALL):
             return Unread(f"{name} was not asked: no time was left within half of its quota", transient=True)
         self.calls[name] += 1
         subject = str(parameters.get(action.named_by, cluster)) + (f" in {region}" if region else "")
@@ -113,6 +113,12 @@ class Reads:
         """Each thing that an answer about `what` lists under a `word`; one that is no object says nothing."""
         told = self.understand(action, what, _listed, answer, word)
         return told if isinstance(told, Unread) else [each if isinstance(each, dict) else {} for each in told]
+
+    def aside(self, left: Callable[[], float]) -> "Reads":
+        """The same reads with less time, for what need not be allowed: a refusal is nobody's but who asked."""
+        other = Reads(self._own.clients, self.memory, self._own.pace, left, self._elsewhere)
+        other.calls = self.calls
+        return other
 
     def _permit(self, action: str, subject: str) -> None:
         self.permissions.setdefault((subject, action), Permission(action))
