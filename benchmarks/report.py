@@ -31,6 +31,19 @@ def print_sweep(sweep: Figures, before_mb: float) -> None:
         print(f"    false {member}")
 
 
+def print_regions(one: Figures, several: Figures) -> None:
+    """What linked Regions cost beside the largest of them alone."""
+    worst = max(several.drawn, key=lambda drawn: drawn.share)
+    ratio = several.seconds / one.seconds
+    rows = [
+        (f"most drawn quota of {several.name} ({worst.quota})", f"{worst.share:.0%}", "50%", worst.share <= 0.5),
+        (f"its time / that of {one.name}", f"{ratio:.2f}", "1.3", ratio <= 1.3),
+        ("calls throttled, tasks not judged", f"{several.throttled + several.unjudged}", "0", not several.unjudged),
+    ]
+    for what, figure, budget, kept in rows:
+        print(f"{what:<80} {figure:>8} {budget:>8}  {'' if kept else 'NOT KEPT'}")
+
+
 def print_table(sweeps: Mapping[str, Figures], whole: str) -> None:
     """Budgets kept or not, and what the neighbours need."""
     quiet, faults = sweeps[f"{whole}, quiet"], sweeps[f"{whole}, faults"]

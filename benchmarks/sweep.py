@@ -17,35 +17,47 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "layers" / "scaudit"))
 
 from benchmarks.quota.account import LONGEST, WORKERS, Account
 from benchmarks.quota.figures import Figures, figures, peak_mb
-from benchmarks.quota.generate import generate, plant, roll_some
-from benchmarks.report import print_sweep, print_table
+from benchmarks.quota.generate import Members, generate, plant, roll_some
+from benchmarks.report import print_regions, print_sweep, print_table
+from tests.builders import REGION
 from tests.simulation.template import SWEEP_EVERY
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """An estate: clusters, services in each, tasks of each."""
+    """An estate: clusters, services in each, tasks of each; the same in each of so many linked Regions."""
 
     clusters: int
     services: int
     tasks: int
+    linked: int = 0
 
     def __str__(self) -> str:
-        return f"{self.clusters} x {self.services} x {self.tasks}"
+        region = f"{self.clusters} x {self.services} x {self.tasks}"
+        return f"{self.linked + 1} Regions of {region}" if self.linked else region
+
+    def account(self) -> Account:
+        """One with this in it."""
+        estates = [generate(self.clusters, self.services, self.tasks) for _ in range(self.linked + 1)]
+        return Account(estates[0], dict(zip(("eu-west-1", "us-west-2"), estates[1:], strict=False)))
 
 
 WHOLE = Scenario(50, 40, 10)
-SCENARIOS = (WHOLE, Scenario(1, 1000, 10), Scenario(1, 1, 1000))
+ONE, THREE = Scenario(20, 40, 10), Scenario(20, 40, 10, linked=2)
+SCENARIOS = (WHOLE, Scenario(1, 1000, 10), Scenario(1, 1, 1000), ONE, THREE)
 
 
 def measure(scenario: Scenario) -> tuple[float, list[Figures]]:
     """Memory in MB before any sweep; then the first sweep, a quiet one, and one that has faults to find."""
-    account = Account(generate(scenario.clusters, scenario.services, scenario.tasks))
+    account = scenario.account()
     before, found = peak_mb(), list[Figures]()
     for name in ("first", "quiet", "faults"):
         began = account.clock.now
-        roll_some(account.estate, began)
-        planted = plant(account.estate, began) if name == "faults" and scenario.services > 1 else set()
+        planted: Members = set()
+        for region, estate in account.estates.items():
+            roll_some(estate, began)
+            if name == "faults" and scenario.services > 1:
+                planted |= {(f"{region}{pk.removeprefix(REGION)}", sk) for pk, sk in plant(estate, began)}
         account.forget()
         account.sweep(SWEEP_EVERY if planted else LONGEST)  # what is broken is looked at for hours
         found.append(figures(f"{scenario}, {name}", account, began, planted))
@@ -63,7 +75,9 @@ def main() -> None:
     for before, sweeps in all:
         for each in sweeps:
             print_sweep(each, before)
-    print_table({sweep.name: sweep for _, sweeps in all for sweep in sweeps}, str(WHOLE))
+    named = {sweep.name: sweep for _, sweeps in all for sweep in sweeps}
+    print_table(named, str(WHOLE))
+    print_regions(named[f"{ONE}, quiet"], named[f"{THREE}, quiet"])
 
 
 if __name__ == "__main__":

@@ -4,11 +4,11 @@ import importlib.util
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from unittest.mock import patch
 
 from benchmarks.quota.audit_log import looked_at
@@ -16,9 +16,10 @@ from benchmarks.quota.cloudmap import CloudMap
 from benchmarks.quota.ecs import ECS
 from benchmarks.quota.estate import Estate
 from benchmarks.quota.logs import Logs
+from benchmarks.quota.regions import There
 from benchmarks.quota.sns import SNS
 from benchmarks.quota.virtual import Time
-from benchmarks.quota.wire import Wire
+from benchmarks.quota.wire import Wire, ends, measured
 from scaudit.collect.aws.pace import Pace
 from tests.builders import NOW, REGION
 from tests.contracts.deployed import properties
@@ -26,6 +27,7 @@ from tests.fakes.client import clients
 from tests.simulation import template
 from tests.simulation.clock import Clock
 from tests.simulation.dynamodb import DynamoDB
+from tests.simulation.runs import Killed
 from tests.simulation.sqs import SQS, Letter
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
@@ -38,6 +40,7 @@ POLL = 0.25
 """Seconds between two looks at the queue."""
 LONGEST = 3600.0
 """Seconds after which whatever still goes on is left alone."""
+T = TypeVar("T")
 Handler = Callable[[Mapping[str, Any], object], Any]
 
 
@@ -53,41 +56,52 @@ class Context:
 
 
 class Account:
-    """Everything of it. What scaudit writes to its audit log is in `judged` and `records`."""
+    """Everything of it: an estate, and those of the Regions that are linked. What scaudit writes to its audit log is in
+    `judged`, by Region and task, and `records`."""
 
-    def __init__(self, estate: Estate) -> None:
-        self.clock, self.estate = Clock(NOW), estate
+    def __init__(self, estate: Estate, linked: Mapping[str, Estate] | None = None) -> None:
+        self.clock, self.estates = Clock(NOW), {REGION: estate, **(linked or {})}
         self.time = Time(self.clock)
-        self.wire = Wire(self.time, REGION)
+        self.wires = {region: Wire(self.time, region) for region in self.estates}
+        self.wire = self.wires[REGION]
         self.queue, self.table = SQS(self.wire), DynamoDB(self.wire, lambda change: None)
-        answers = {
+        self._clients = {region: self._of(region) for region in self.estates}
+        self._clients[REGION] |= {"sqs": self.queue, "dynamodb": self.table}
+        self._sweep_handler = self._load("sweep")
+        self.forget()
+
+    def _of(self, region: str) -> dict[str, object]:
+        """The clients of a Region."""
+        estate = self.estates[region]
+        answers: dict[str, object] = {
             "ecs": ECS(estate, self.clock),
             "servicediscovery": CloudMap(estate, self.clock),
             "logs": Logs(estate, self.clock),
             "sns": SNS(),
         }
-        self._clients: dict[str, object] = {**clients(answers, self.wire)}
-        self._clients |= {"sqs": self.queue, "dynamodb": self.table}
-        self._sweep_handler = self._load("sweep")
-        self.forget()
+        if region != REGION:
+            answers = {name: There(its, region) for name, its in answers.items()}
+        return {**clients(answers, self.wires[region])}
 
     def forget(self) -> None:
         """Count from nothing. The table keeps what it has, the processes of the functions do not."""
-        self.wire.forget()
+        for wire in self.wires.values():
+            wire.forget()
         self.began = self.time.seconds()
-        self.judged: Counter[str] = Counter()
+        self.judged: Counter[tuple[str, str]] = Counter()
         self.records: Counter[str] = Counter()
         self.written = self.returned = self.killed = 0
         self.cpu = 0.0
 
     def sweep(self, most: float = LONGEST) -> None:
         """The schedule fires, and the queue's workers live until nothing is left to do, or for `most` seconds."""
-        ends = self.time.seconds() + most
+        until = self.time.seconds() + most
         self._under_way = False
         self.time.start(self._fire)
         for _ in range(WORKERS):
-            self.time.start(partial(self._work, self._load("verify"), ends))
-        self.time.run()
+            self.time.start(partial(self._work, self._load("verify"), until))
+        with patch("scaudit.audit.batch.side_by_side", self._side_by_side):
+            self.time.run()
 
     def _fire(self) -> None:
         self._invoke(self._sweep_handler, {}, "SweepFunction")
@@ -124,19 +138,35 @@ class Account:
 
     def _invoke(self, handler: Handler, event: Mapping[str, Any], function: str) -> Any:  # noqa: ANN401
         context = Context(self.time, float(properties(function)["Timeout"]))
-        answer, cpu = self.wire.measured(partial(handler, event, context), context.ends)
+        answer, cpu = measured(partial(handler, event, context), context.ends)
         self.cpu += cpu
         return answer
+
+    def _side_by_side(self, works: Sequence[Callable[[], T]]) -> list[T]:
+        """What product code does in threads, in virtual time: they die with the worker whose they are."""
+        until = ends()
+
+        def alone(work: Callable[[], T]) -> T:
+            answer, cpu = measured(work, until)
+            self.cpu += cpu
+            if answer is None:
+                raise Killed("a thread of it")
+            return answer
+
+        return self.time.side_by_side([partial(alone, work) for work in works] if len(works) > 1 else works)
 
     def _load(self, name: str) -> Handler:
         """A fresh process of a function: its module with this account's clients, clock and patience."""
         environment = template.environment(f"{name.title()}Function")
+        environment["LINKED_REGIONS"] = ",".join(self.estates.keys() - {REGION})
         spec = importlib.util.spec_from_file_location(f"{name}_in_a_process", FUNCTIONS / name / f"{name}.py")
         assert spec and spec.loader
         module = importlib.util.module_from_spec(spec)
         with ExitStack() as told:
             told.enter_context(patch.dict(os.environ, environment))
-            told.enter_context(patch("boto3.client", lambda name, **_: self._clients[name]))
+            told.enter_context(
+                patch("boto3.client", lambda name, region_name=REGION, **_: self._clients[region_name][name])
+            )
             told.enter_context(patch("scaudit.clock.utc_now", self.clock))
             told.enter_context(patch("scaudit.record.write", self._write))
             told.enter_context(
@@ -149,4 +179,4 @@ class Account:
     def _write(self, record: Mapping[str, Any]) -> None:
         self.written += len(json.dumps(record, separators=(",", ":"))) + 1
         self.records[record["record"]] += 1
-        self.judged.update(looked_at(record))
+        self.judged.update((record["region"], task) for task in looked_at(record))

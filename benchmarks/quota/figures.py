@@ -2,6 +2,7 @@
 
 import resource
 import sys
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -57,10 +58,13 @@ class Figures:
 
 def figures(name: str, account: Account, began: datetime, planted: Members) -> Figures:
     """The figures of the sweep that began then, when these members were to be found."""
-    wire = account.wire
+    reads = Counter[str]()
+    for wire in account.wires.values():
+        reads.update(wire.reads())
     throughout = {
-        task.id
-        for service in everyone(account.estate)
+        (region, task.id)
+        for region, estate in account.estates.items()
+        for service in everyone(estate)
         for task in service.tasks
         if task.status(began) == task.status(account.clock.now) == "RUNNING"
     }
@@ -68,11 +72,11 @@ def figures(name: str, account: Account, began: datetime, planted: Members) -> F
     return Figures(
         name=name,
         tasks=len(throughout),
-        reads=wire.reads(),
-        table_calls=sum(n for call, n in wire.calls.items() if call.startswith("dynamodb:")),
+        reads=dict(reads.most_common()),
+        table_calls=sum(n for call, n in account.wire.calls.items() if call.startswith("dynamodb:")),
         drawn=tuple(
             Drawn(
-                quota=bucket.quota.name,
+                quota=bucket.quota.name + (f" {region}" if len(account.wires) > 1 else ""),
                 published=bucket.quota.published,
                 calls=len(bucket.taken),
                 throttled=bucket.throttled,
@@ -80,10 +84,11 @@ def figures(name: str, account: Account, began: datetime, planted: Members) -> F
                 in_10=(bucket.peak(10), bucket.share(10)),
                 lowest=bucket.lowest,
             )
+            for region, wire in account.wires.items()
             for bucket in wire.buckets.values()
             if bucket.taken
         ),
-        seconds=wire.last_read - account.began,
+        seconds=max(wire.last_read for wire in account.wires.values()) - account.began,
         cpu=account.cpu,
         judged=len(account.judged),
         unjudged=len(throughout - account.judged.keys()),

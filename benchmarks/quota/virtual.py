@@ -1,12 +1,16 @@
 """Virtual time: workers of which one is awake at a time, and a clock that jumps to whoever wakes next."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from heapq import heappop, heappush
 from itertools import count
+from typing import TypeVar
 
 from tests.simulation.clock import Clock
+
+T = TypeVar("T")
 
 
 class Time:
@@ -34,6 +38,31 @@ class Time:
 
         threading.Thread(target=live, daemon=True).start()
         heappush(self._asleep, (self.clock.now, next(self._order), turn))
+
+    def side_by_side(self, works: Sequence[Callable[[], T]]) -> list[T]:
+        """The same as the worker that calls, in workers of their own while it waits. Raises what one of them raised."""
+        if len(works) < 2:
+            return [work() for work in works]
+        found: dict[int, T] = {}
+        raised: list[BaseException] = []
+        turn, left = threading.Semaphore(0), set(range(len(works)))
+
+        def live(number: int) -> None:
+            try:
+                found[number] = works[number]()
+            except BaseException as error:
+                raised.append(error)
+            left.remove(number)
+            if not left:
+                heappush(self._asleep, (self.clock.now, next(self._order), turn))
+
+        for number in sorted(left):
+            self.start(partial(live, number))
+        self._wake_next()
+        turn.acquire()
+        if raised:
+            raise raised[0]
+        return [found[number] for number in range(len(works))]
 
     def sleep(self, seconds: float) -> None:
         """The worker that calls sleeps, and others may live meanwhile."""

@@ -13,6 +13,24 @@ from tests.simulation.runs import Killed
 CALL = 0.005
 """Seconds that a call takes. Real ones take longer; short ones press the quotas harder."""
 T = TypeVar("T")
+_worker = threading.local()
+
+
+def measured(work: Callable[[], T], ends: float) -> tuple[T | None, float]:
+    """Do a worker's work, which is killed at the virtual second `ends`: its answer, or None, and its seconds of CPU
+    without those of this AWS."""
+    _worker.ends, _worker.aws = ends, 0.0
+    began = time.thread_time()
+    try:
+        answer = work()
+    except Killed:
+        answer = None
+    return answer, time.thread_time() - began - float(_worker.aws)
+
+
+def ends() -> float:
+    """The virtual second at which the present worker is killed."""
+    return float(getattr(_worker, "ends", float("inf")))
 
 
 class Wire:
@@ -23,7 +41,6 @@ class Wire:
     def __init__(self, virtual: Time, region: str) -> None:
         self.time, self.clock = virtual, virtual.clock
         self._quotas, self._region = quotas(), region
-        self._worker = threading.local()
         self.forget()
 
     def forget(self) -> None:
@@ -37,7 +54,7 @@ class Wire:
         began = time.thread_time()
         try:
             self.time.sleep(CALL)
-            if self.time.seconds() > getattr(self._worker, "ends", float("inf")):
+            if self.time.seconds() > getattr(_worker, "ends", float("inf")):
                 raise Killed(name)
             self.calls[name] += 1
             if quota := self._quotas.get(name):
@@ -45,18 +62,7 @@ class Wire:
                 self.buckets[quota.name].take(self.last_read, name.split(":")[1])
             return effect()
         finally:
-            self._worker.aws = getattr(self._worker, "aws", 0.0) + time.thread_time() - began
-
-    def measured(self, work: Callable[[], T], ends: float) -> tuple[T | None, float]:
-        """Do a worker's work, which is killed at the virtual second `ends`: its answer, or None, and its seconds of
-        CPU without those of this AWS."""
-        self._worker.ends, self._worker.aws = ends, 0.0
-        began = time.thread_time()
-        try:
-            answer = work()
-        except Killed:
-            answer = None
-        return answer, time.thread_time() - began - float(self._worker.aws)
+            _worker.aws = getattr(_worker, "aws", 0.0) + time.thread_time() - began
 
     def reads(self) -> dict[str, int]:
         """The calls that a quota of ECS, Cloud Map, Logs or SNS covers, most first."""

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from scaudit import settings
-from tests.contracts.deployed import PARAMETERS, ROOT, arn, of_type, properties
+from tests.contracts.deployed import PARAMETERS, RESOURCES, ROOT, arn, listed, of_type, properties
 
 FUNCTIONS = of_type("AWS::Lambda::Function")
 TOLD_TO_POWERTOOLS = {"POWERTOOLS_SERVICE_NAME": "scaudit"}
@@ -72,6 +72,19 @@ def test_the_code_reads_every_variable_it_is_given_and_no_other(function):
     asked = Recorder(given | {"AWS_REGION": "eu-west-1"})
     getattr(settings, f"{function.removesuffix('Function')}Settings").read(asked)
     assert asked.read - {"AWS_REGION"} == given.keys() - TOLD_TO_POWERTOOLS.keys()
+
+
+def test_a_region_is_linked_once_and_not_to_itself():
+    told = environment("VerifyFunction") | {
+        "AWS_REGION": "eu-west-1",
+        "LINKED_REGIONS": "us-east-1, eu-west-1,us-east-1",
+    }
+    assert settings.VerifySettings.read(told).regions == ("eu-west-1", "us-east-1")
+    assert settings.SweepSettings.read(told).regions == ("eu-west-1", "us-east-1")
+
+
+def test_an_update_changes_verify_before_what_sends_to_it():
+    assert listed(RESOURCES["SweepFunction"]["DependsOn"]) == ["VerifyFunction"]
 
 
 def test_nothing_else_reads_the_environment():

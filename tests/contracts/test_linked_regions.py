@@ -40,10 +40,10 @@ def test_a_stack_without_linked_regions_has_none_of_it():
     assert PARAMETERS["LinkedRegions"]["Default"] == ""
 
 
-def test_only_the_rules_of_linked_regions_may_send_to_the_bus():
+def test_only_this_account_may_send_to_the_bus_and_the_rules_of_linked_regions_do():
     assert properties("LinkedBus")["Name"] == {"Fn::Sub": NAME}
     (statement,) = properties("LinkedBus")["Policy"]["Statement"]
-    assert statement["Principal"] == {"AWS": arn("ForwardRole")}
+    assert statement["Principal"] == {"AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}}
     assert (statement["Effect"], statement["Action"], statement["Resource"]) == ("Allow", "events:PutEvents", BUS)
     assert not of_type("AWS::Events::EventBusPolicy")
     assert statements("ForwardRole") == {

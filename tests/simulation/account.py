@@ -31,7 +31,7 @@ from tests.simulation.logs import Logs
 from tests.simulation.oracle import Oracle
 from tests.simulation.readers import ECS, CloudMap
 from tests.simulation.runs import Fate, Line, Plan, Run, smoothly
-from tests.simulation.sns import SNS
+from tests.simulation.sns import SNS, Published
 from tests.simulation.sqs import DEAD_URL, SQS, URL, Letter
 from tests.simulation.stream import Record, Stream
 
@@ -46,7 +46,7 @@ class Account:
         self.estate = Estate(self.clock, self._event)
         self.oracle = Oracle(self.line, self.estate)
         self.table = DynamoDB(self.line, self._changed)
-        self.topic = SNS(self.line, self.oracle.published)
+        self.topic = SNS(self.line, self._published)
         kinds = {"ecs": ECS, "servicediscovery": CloudMap, "logs": Logs}
         answers = {name: kind(self.clock, self.estate) for name, kind in kinds.items()}
         self._readers: dict[str, Any] = {**clients(answers, self.line), "sns": self.topic}
@@ -79,14 +79,25 @@ class Account:
 
     def _changed(self, change: Change) -> None:
         self.stream.take(change)
-        self.oracle.changed(change)
+        self._oracle_of(change.key[0].split("/")[0]).changed(change)
+
+    def _published(self, told: Published) -> None:
+        self._oracle_of(told.data["region"]).published(told)
+
+    def _oracle_of(self, region: str) -> Oracle:
+        """Who knows what is true in a Region."""
+        return self.oracle
+
+    def _reads(self, region: str, left: Callable[[], float]) -> Reads:
+        """One worker's reads of a Region."""
+        return Reads(self._readers, self._memory, self._pace, left)
 
     def verify(self, letters: Sequence[Letter], plan: Plan | None = None) -> Run:
         """One verify worker gets these messages."""
         records = [letter.as_lambda_gets_it() for letter in letters]
         ends = self.clock.now + timedelta(seconds=template.TIMEOUT)
-        reads = Reads(self._readers, self._memory, self._pace, lambda: (ends - self.clock.now).total_seconds())
-        work = partial(verify, records, lambda _: reads, self._edges, self._settings)
+        reads = partial(self._reads, left=lambda: (ends - self.clock.now).total_seconds())
+        work = partial(verify, records, reads, self._edges, self._settings)
         return self._run("verify", work, partial(self.queue.acknowledge, letters), plan)
 
     def notify(self, batch: Sequence[Record], plan: Plan | None = None) -> Run:
@@ -97,7 +108,9 @@ class Account:
 
     def sweep(self, plan: Plan | None = None) -> Run:
         """The schedule runs the sweep, and once more when it fails."""
-        settings = SweepSettings.read(template.environment("SweepFunction"))
+        environment = template.environment("SweepFunction")
+        environment["LINKED_REGIONS"] = ",".join(self._settings.linked_regions)
+        settings = SweepSettings.read(environment)
 
         def work() -> bool:
             sweep(Queue(self.queue, URL), settings)

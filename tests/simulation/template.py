@@ -1,9 +1,11 @@
 """What template.yaml says of the flow: which events and which changes pass, how long, how often."""
 
 import json
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
+from cfnlint.decode.cfn_yaml import loads
 from moto.events.models import EventPattern, EventPatternParser
 
 from tests.builders import ACCOUNT, REGION
@@ -54,6 +56,19 @@ def _pattern(text: str) -> EventPattern:
 
 _RULES = [_pattern(json.dumps(properties(rule)["EventPattern"])) for rule in ("TaskEvents", "ServiceEvents")]
 _FILTERS = [_pattern(each["Pattern"]) for each in _LEDGER["FilterCriteria"]["Filters"]]
+
+
+_THERE = [
+    _pattern(json.dumps(rule["Properties"]["EventPattern"]))
+    for rule in loads(properties("LinkedRegionStacks")["TemplateBody"])["Resources"].values()
+]
+_BUS = properties("LinkedEvents")["EventPattern"]
+
+
+def forwarded(event: dict[str, Any], linked: Sequence[str]) -> bool:
+    """Whether a rule of a linked Region sends this event to the bus, and that of the bus to the queue."""
+    home = _pattern(json.dumps(_BUS | {"account": [ACCOUNT], "region": [*linked]}))
+    return any(rule.matches_event(event) for rule in _THERE) and bool(home.matches_event(event))
 
 
 def heard(event: dict[str, Any]) -> bool:

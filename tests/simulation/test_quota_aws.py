@@ -16,7 +16,7 @@ from benchmarks.quota.logs import BYTES, Logs
 from benchmarks.quota.pages import page
 from benchmarks.quota.sns import SNS
 from benchmarks.quota.virtual import Time
-from benchmarks.quota.wire import Wire
+from benchmarks.quota.wire import Wire, measured
 from scaudit.collect.aws.action import Quota
 from tests.builders import NOW, REGION
 from tests.fakes.client import Client, operations
@@ -286,5 +286,5 @@ def test_what_a_worker_raises_reaches_whoever_runs_it() -> None:
 
 def test_a_worker_dies_at_its_end() -> None:
     aws, _, _ = one_service(1)
-    assert aws.wire.measured(lambda: aws.ecs.list_clusters(), ends=0.001)[0] is None
-    assert aws.wire.measured(lambda: aws.ecs.list_clusters(), ends=1.0)[0] is not None
+    assert measured(lambda: aws.ecs.list_clusters(), ends=0.001)[0] is None
+    assert measured(lambda: aws.ecs.list_clusters(), ends=1.0)[0] is not None

@@ -58,8 +58,9 @@ class VerifySettings:
 
 
 def _linked(environment: Mapping[str, str]) -> tuple[str, ...]:
-    """The Regions that are watched from the stack's own, each once."""
-    return tuple(dict.fromkeys(_words(environment["LINKED_REGIONS"])))
+    """The Regions that are watched from the stack's own, each once, and without it."""
+    named = dict.fromkeys(_words(environment["LINKED_REGIONS"]))
+    return tuple(region for region in named if region != environment["AWS_REGION"])
 
 
 @dataclass(frozen=True, slots=True)
