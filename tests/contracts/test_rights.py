@@ -129,6 +129,15 @@ def test_a_right_is_used(handler, action):
     assert re.search(rf'"{action}"|\.{method}\(|get_paginator\("{method}"\)', code)
 
 
+@pytest.mark.parametrize("action", ["sqs:SendMessage", "sns:Publish"])
+@pytest.mark.parametrize("function", of_type("AWS::Lambda::Function"))
+def test_who_sends_or_publishes_may_and_nobody_else(function, action):
+    its = properties(function)
+    (role,) = [role for role in ROLES if its["Role"] == arn(role)]
+    does = f".{xform_name(action.split(':')[1])}(" in reached(its["Handler"].split(".")[0])
+    assert does is ((role, action) in GRANTED)
+
+
 def test_every_call_is_allowed():
     granted = {action for role, action in GRANTED if role not in OF_LINKED_REGIONS}
     code = "\n".join(reached(handler) for handler in HANDLERS)

@@ -96,12 +96,7 @@ def fact(words: str, *actions: str, **how: bool) -> Any:  # noqa: ANN401
 
 
 _LOG = "logs:FilterLogEvents", "logs:GetLogEvents"
-_REGIONS = (
-    "account:ListRegions",
-    "servicediscovery:ListNamespaces",
-    "ecs:ListServicesByNamespace",
-    "cloudwatch:ListMetrics",
-)
+_REGIONS = "account:ListRegions", "cloudwatch:ListMetrics", "servicediscovery:ListNamespaces"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +186,9 @@ class Facts:
     permission: Permission | Unread = fact("what AWS answered to a read")
     outbreak: Outbreak | Unread = fact("how many services began to fail lately, by scaudit's table")
     coverage: Coverage | Unread = fact("which tasks were verified lately, by scaudit's table", "ecs:DescribeServices")
-    unlinked: Unlinked | Unread = fact("what is in Service Connect in a Region that is not linked", *_REGIONS)
+    unlinked: Unlinked | Unread = fact(
+        "what is in Service Connect in a Region that is not linked", *_REGIONS, "ecs:ListServicesByNamespace"
+    )
     subscription: Subscription | Unread = fact("the topic's subscriptions", "sns:GetTopicAttributes")
 
 
