@@ -60,7 +60,8 @@ class Account:
     `judged`, by Region and task, and `records`."""
 
     def __init__(self, estate: Estate, linked: Mapping[str, Estate] | None = None) -> None:
-        self.clock, self.estates = Clock(NOW), {REGION: estate, **(linked or {})}
+        self.clock, self.estate = Clock(NOW), estate
+        self.estates = {REGION: estate, **(linked or {})}
         self.time = Time(self.clock)
         self.wires = {region: Wire(self.time, region) for region in self.estates}
         self.wire = self.wires[REGION]

@@ -1,6 +1,7 @@
 """The same AWS in another Region: its answers carry that Region's name, wherever the fakes have the first one's."""
 
 from functools import wraps
+from types import MethodType
 from typing import Any
 
 from tests.builders import REGION
@@ -13,13 +14,14 @@ class There:
         self._answers, self._region = answers, region
 
     def __getattr__(self, method: str) -> Any:  # noqa: ANN401
-        answer = getattr(self._answers, method)
+        answer, region = getattr(self._answers, method), self._region
 
-        @wraps(answer)
-        def called(**request: object) -> Any:  # noqa: ANN401
-            return _named(answer(**_named(request, self._region, REGION)), REGION, self._region)
+        @wraps(answer.__func__)
+        def called(_: object, **request: object) -> Any:  # noqa: ANN401
+            return _named(answer(**_named(request, region, REGION)), REGION, region)
 
-        return called
+        bound = self.__dict__[method] = MethodType(called, self)
+        return bound
 
 
 def _named(value: Any, before: str, after: str) -> Any:  # noqa: ANN401
