@@ -44,6 +44,11 @@ T = TypeVar("T")
 Handler = Callable[[Mapping[str, Any], object], Any]
 
 
+def named(region: str, task: str) -> str:
+    """A task; estates of other Regions may have the same ids."""
+    return task if region == REGION else f"{region}/{task}"
+
+
 class Context:
     """What Lambda tells a function about its run."""
 
@@ -57,7 +62,7 @@ class Context:
 
 class Account:
     """Everything of it: an estate, and those of the Regions that are linked. What scaudit writes to its audit log is in
-    `judged`, by Region and task, and `records`."""
+    `judged`, by task, and `records`."""
 
     def __init__(self, estate: Estate, linked: Mapping[str, Estate] | None = None) -> None:
         self.clock, self.estate = Clock(NOW), estate
@@ -66,8 +71,8 @@ class Account:
         self.wires = {region: Wire(self.time, region) for region in self.estates}
         self.wire = self.wires[REGION]
         self.queue, self.table = SQS(self.wire), DynamoDB(self.wire, lambda change: None)
-        self._clients = {region: self._of(region) for region in self.estates}
-        self._clients[REGION] |= {"sqs": self.queue, "dynamodb": self.table}
+        self._clients = self._of(REGION) | {"sqs": self.queue, "dynamodb": self.table}
+        self._there = {region: self._of(region) for region in self.estates.keys() - {REGION}}
         self._sweep_handler = self._load("sweep")
         self.forget()
 
@@ -89,7 +94,7 @@ class Account:
         for wire in self.wires.values():
             wire.forget()
         self.began = self.time.seconds()
-        self.judged: Counter[tuple[str, str]] = Counter()
+        self.judged: Counter[str] = Counter()
         self.records: Counter[str] = Counter()
         self.written = self.returned = self.killed = 0
         self.cpu = 0.0
@@ -166,7 +171,10 @@ class Account:
         with ExitStack() as told:
             told.enter_context(patch.dict(os.environ, environment))
             told.enter_context(
-                patch("boto3.client", lambda name, region_name=REGION, **_: self._clients[region_name][name])
+                patch(
+                    "boto3.client",
+                    lambda name, region_name=REGION, **_: self._there.get(region_name, self._clients)[name],
+                )
             )
             told.enter_context(patch("scaudit.clock.utc_now", self.clock))
             told.enter_context(patch("scaudit.record.write", self._write))
@@ -180,4 +188,4 @@ class Account:
     def _write(self, record: Mapping[str, Any]) -> None:
         self.written += len(json.dumps(record, separators=(",", ":"))) + 1
         self.records[record["record"]] += 1
-        self.judged.update((record["region"], task) for task in looked_at(record))
+        self.judged.update(named(record["region"], task) for task in looked_at(record))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from benchmarks.quota.account import Account
+from benchmarks.quota.account import Account, named
 from benchmarks.quota.generate import Members, everyone
 
 
@@ -62,7 +62,7 @@ def figures(name: str, account: Account, began: datetime, planted: Members) -> F
     for wire in account.wires.values():
         reads.update(wire.reads())
     throughout = {
-        (region, task.id)
+        named(region, task.id)
         for region, estate in account.estates.items()
         for service in everyone(estate)
         for task in service.tasks
