@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from scaudit.collect.aws.action import Action, Quota
 from scaudit.collect.aws.log_events import events_of, page_of
@@ -48,6 +48,10 @@ END = timedelta(minutes=15)
 UNHEALTHY now."""
 
 
+_Group = tuple[str, str]
+"""A log group's name, and its Region, empty where that is the one which is audited."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lines:
     """The lines of one proxy, oldest first. `cut`: the window holds more of them than are read."""
@@ -63,13 +67,6 @@ class _Window:
     begin: datetime
     end: datetime
     from_its_end: bool = False
-
-
-class _Group(NamedTuple):
-    """A log group; `region` is empty where it is the one that is audited."""
-
-    name: str
-    region: str
 
 
 def proxy_lines(
@@ -88,7 +85,7 @@ def proxy_lines(
             found[task_id] = Unread(why)
         else:
             window = _window(task, now, whole=task_id in whole)
-            alike = _Group(target.group, target.elsewhere(region)), window.from_its_end, task_id in whole
+            alike = (target.group, target.elsewhere(region)), window.from_its_end, task_id in whole
             groups.setdefault(alike, {})[f"{target.prefix}/{task.proxy}/{task_id}"] = window
     for (group, _, _), streams in groups.items():
         names = sorted(streams)
@@ -157,8 +154,8 @@ def _one_stream(
         answer = reads.ask(
             GET_LOG_EVENTS,
             cluster,
-            region=group.region,
-            logGroupName=group.name,
+            region=group[1],
+            logGroupName=group[0],
             logStreamName=name,
             startFromHead=not from_its_end,
             **window,
@@ -166,7 +163,7 @@ def _one_stream(
         )
         if isinstance(answer, Unread) or answer is None:
             return answer or Unread("logs:GetLogEvents gave no answer")
-        told = reads.understand(GET_LOG_EVENTS, f"{group.name}/{name}", page_of, answer, further)
+        told = reads.understand(GET_LOG_EVENTS, f"{group[0]}/{name}", page_of, answer, further)
         if isinstance(told, Unread):
             return told
         page, next_token = told
@@ -183,8 +180,8 @@ def _many_streams(reads: Reads, cluster: str, group: _Group, names: list[str], w
     token = ""
     for _ in range(MOST_LOG_PAGES):
         more: dict[str, Any] = {"nextToken": token} if token else {}
-        asked = {"logGroupName": group.name, "logStreamNames": names, **window, **more}
-        answer = reads.ask(FILTER_LOG_EVENTS, cluster, region=group.region, **asked)
+        asked = {"logGroupName": group[0], "logStreamNames": names, **window, **more}
+        answer = reads.ask(FILTER_LOG_EVENTS, cluster, region=group[1], **asked)
         if isinstance(answer, Unread) or answer is None:
             return answer or Unread("logs:FilterLogEvents gave no answer")
         try:
