@@ -48,8 +48,7 @@ END = timedelta(minutes=15)
 UNHEALTHY now."""
 
 
-_Group = tuple[str, str]
-"""A log group's name, and its Region, empty where that is the one which is audited."""
+_Group = tuple[str, str]  # its name, and its Region, empty where that is the one which is audited
 
 
 @dataclass(frozen=True, slots=True)
