@@ -8,6 +8,7 @@ from scaudit.collect.aws.heartbeats import watched_from
 from scaudit.collect.aws.namespaces import LIST_NAMESPACES
 from scaudit.collect.aws.of_namespace import services_by_namespace
 from scaudit.collect.aws.reads import Reads
+from scaudit.collect.aws.typed import listed, token_of
 from scaudit.model import Unread
 from scaudit.settings import included
 
@@ -56,11 +57,14 @@ def _namespaces(reads: Reads, region: str) -> Iterator[str | Unread]:
             yield answer or Unread(f"{LIST_NAMESPACES.name} gave no answer")
             return
         found = reads.understand(LIST_NAMESPACES, region, _arns, answer)
-        yield from [found] if isinstance(found, Unread) else found
-        token = answer.get("NextToken") or ""
+        if isinstance(found, Unread):
+            yield found
+            return
+        arns, token = found
+        yield from arns
         if not token:
             return
 
 
-def _arns(answer: Mapping[str, Any]) -> list[str]:
-    return [raw["Arn"] for raw in answer["Namespaces"]]
+def _arns(answer: Mapping[str, Any]) -> tuple[list[str], str]:
+    return [raw["Arn"] for raw in listed(answer["Namespaces"])], token_of(answer, "NextToken")

@@ -5,6 +5,7 @@ from typing import Any
 
 from scaudit.collect.aws.action import Action, Quota
 from scaudit.collect.aws.reads import Reads
+from scaudit.collect.aws.typed import listed, token_of
 from scaudit.model import Unread
 
 LIST_REGIONS = Action(
@@ -28,11 +29,11 @@ def enabled_regions(reads: Reads) -> list[str] | Unread:
         page = reads.understand(LIST_REGIONS, "Regions", _names, answer)
         if isinstance(page, Unread):
             return page
-        found += page
-        token = answer.get("NextToken") or ""
+        names, token = page
+        found += names
         if not token:
             return found
 
 
-def _names(answer: Mapping[str, Any]) -> list[str]:
-    return [raw["RegionName"] for raw in answer["Regions"]]
+def _names(answer: Mapping[str, Any]) -> tuple[list[str], str]:
+    return [raw["RegionName"] for raw in listed(answer["Regions"])], token_of(answer, "NextToken")

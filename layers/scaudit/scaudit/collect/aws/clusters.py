@@ -6,6 +6,7 @@ from typing import Any
 from scaudit.collect.aws.action import Action, Quota
 from scaudit.collect.aws.ecs import LIST_CLUSTERS
 from scaudit.collect.aws.reads import Reads
+from scaudit.collect.aws.typed import listed, token_of
 from scaudit.model import Unread
 from scaudit.model.arn import Arn
 
@@ -31,8 +32,8 @@ def cluster_names(reads: Reads) -> list[str] | Unread:
         page = reads.understand(LIST_CLUSTERS, "clusters", _names, answer)
         if isinstance(page, Unread):
             return page
-        found += page
-        token = answer.get("nextToken") or ""
+        names, token = page
+        found += names
         if not token:
             return found
 
@@ -71,8 +72,8 @@ def _described(answer: Mapping[str, Any]) -> dict[str, Tags | None]:
     return found
 
 
-def _names(answer: Mapping[str, Any]) -> list[str]:
-    return [Arn.of(arn).name for arn in answer["clusterArns"]]
+def _names(answer: Mapping[str, Any]) -> tuple[list[str], str]:
+    return [Arn.of(arn).name for arn in listed(answer["clusterArns"])], token_of(answer)
 
 
 def _name(failure: Mapping[str, Any]) -> str:

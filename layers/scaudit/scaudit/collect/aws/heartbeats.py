@@ -5,6 +5,7 @@ from typing import Any
 
 from scaudit.collect.aws.action import Action, unpublished
 from scaudit.collect.aws.reads import Reads
+from scaudit.collect.aws.typed import listed
 from scaudit.model import Unread
 from scaudit.record import NAMESPACE, Metric
 
@@ -33,5 +34,5 @@ def watched_from(reads: Reads, region: str) -> frozenset[str] | Unread:
 
 
 def _dimensions(answer: Mapping[str, Any]) -> list[str]:
-    named = [{each["Name"]: each["Value"] for each in raw.get("Dimensions") or ()} for raw in answer["Metrics"]]
+    named = [{each["Name"]: each["Value"] for each in raw.get("Dimensions") or ()} for raw in listed(answer["Metrics"])]
     return [each.get("region", "") for each in named]
