@@ -229,3 +229,16 @@ def test_a_region_in_which_nothing_stood_is_forgotten_at_once(regions: Regions) 
     regions.has_nothing(EAST)
     regions.looks(asked=False)
     assert regions.ledger.linked(REGION) == set()
+
+
+def test_odd_answers_about_regions_tell_of_themselves_and_prove_nothing(regions: Regions) -> None:
+    wanted = ["ENABLED", "ENABLED_BY_DEFAULT"]
+    regions.aws.answer("account", "list_regions", {"Regions": [{}]}, RegionOptStatusContains=wanted)
+    regions.looks(asked=False)
+    assert Subject("SC901", "account:ListRegions") in regions.states(itself(REGION)) and regions.told() == {}
+    regions.has(EAST, "prod/web")
+    regions.others[EAST].answer("cloudwatch", "list_metrics", {}, **BEATS)
+    regions.has_nothing(WEST)
+    regions.looks()
+    (record,) = regions.records("regions")
+    assert regions.told() == {} and "cloudwatch:ListMetrics answered" in record["unknown"][0]
