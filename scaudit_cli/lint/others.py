@@ -34,7 +34,8 @@ class Others:
 
 
 def others_of(services: Sequence[Varied], at: datetime) -> Others:
-    """What is open stays open. Of services with one name, as CDK names those of every stack, the file tells which."""
+    """What is open stays open; what a service runs is its own matter. Of services with one name, as CDK names those of
+    every stack, the file tells which."""
     names = {(one.source.file, one.source.id): v.service.name for one in services for v in one.variants}
     often = Counter(names.values())
     found = []
@@ -44,5 +45,5 @@ def others_of(services: Sequence[Varied], at: datetime) -> Others:
             if service.primary:
                 seen = neighbour_of(service, service.primary, "", {})
                 called = f"{seen.service} of {one.source.file}" if often[seen.service] > 1 else seen.service
-                found.append((one, variant.world, service, replace(seen, service=called)))
+                found.append((one, variant.world, service, replace(seen, service=called, task_definition="")))
     return Others(found)

@@ -164,6 +164,7 @@ def test_a_neighbour_is_a_service_by_its_primary_deployment() -> None:
         namespace=f"{MAP}:namespace/ns-vdpucf3aztj23ecw",
         namespace_name="shop",
         endpoints=(NeighbourEndpoint("nginx", (Alias("", 80),), NOW),),
+        task_definition=service.primary.task_definition,
     )
     assert neighbour_of(service, service.primary, "shop", {}).endpoints[0].created_at is None
 

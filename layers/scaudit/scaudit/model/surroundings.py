@@ -61,7 +61,8 @@ class NeighbourEndpoint:
 @dataclass(frozen=True, slots=True)
 class Neighbour:
     """A service of the same namespace, of one of the same name, or of one whose names are mentioned, by its PRIMARY
-    deployment; one that is `in_dns` may be found without Service Connect."""
+    deployment, whose `task_definition` an earlier version did not keep; one that is `in_dns` may be found without
+    Service Connect."""
 
     arn: str
     cluster: str
@@ -72,6 +73,7 @@ class Neighbour:
     namespace_name: str
     endpoints: tuple[NeighbourEndpoint, ...] = ()
     in_dns: bool = False
+    task_definition: str = ""
 
 
 def neighbour_of(
@@ -89,4 +91,5 @@ def neighbour_of(
         namespace_name=namespace_name,
         endpoints=tuple(NeighbourEndpoint(e.name, e.aliases, created.get(e.name)) for e in primary.endpoints),
         in_dns=service.in_dns,
+        task_definition=primary.task_definition,
     )

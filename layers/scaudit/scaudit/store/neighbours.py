@@ -38,15 +38,20 @@ class Mesh:
             self._told[namespace_name] = tuple(kept.neighbour for _, kept in sorted(self._of(namespace_name).items()))
         return self._told[namespace_name]
 
-    def elsewhere(self, parents: Collection[str], but: str) -> tuple[Neighbour, ...]:
-        """Every service known in namespaces of another name than `but`, where one of these digests is of what follows
-        the first dot of a name that is served there."""
+    def namespaces(self) -> dict[str, set[str]]:
+        """The names of all namespaces where something is served, each with the digests of what follows the first dot of
+        a name that is served there."""
         if self._namespaces is None:
             self._namespaces = {}
             for item in self.table.query(self._index(), _PARENT):
                 namespace, parent = item["sk"].removeprefix(_PARENT).split(" ")
                 self._namespaces.setdefault(namespace, set()).add(parent)
-        meant = [name for name, its in self._namespaces.items() if name != but and not its.isdisjoint(parents)]
+        return self._namespaces
+
+    def elsewhere(self, parents: Collection[str], but: str) -> tuple[Neighbour, ...]:
+        """Every service known in namespaces of another name than `but`, where one of these digests is of what follows
+        the first dot of a name that is served there."""
+        meant = [name for name, its in self.namespaces().items() if name != but and not its.isdisjoint(parents)]
         return tuple(neighbour for name in sorted(meant) for neighbour in self.neighbours(name))
 
     def keep(self, neighbour: Neighbour, at: datetime) -> None:

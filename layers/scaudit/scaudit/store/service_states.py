@@ -24,6 +24,7 @@ from scaudit.store.keys import own, text
 from scaudit.store.table import Key, Table
 
 _LASTS = timedelta(days=7)
+_SHOWN = ("sk", "running", "desired", "endpoints", "written_at")
 MOST_TOLD = 300_000
 """Bytes of what is remembered of tasks: an item has at most 400 KB (AWS: DynamoDB quotas). A task takes 33 bytes, and
 70 more if it is alone in what was told of it; one for which there is no room is told of at every sweep."""
@@ -40,6 +41,12 @@ class ServiceStates:
         keys = {_key(place): place for place in places}
         found = ((keys[item["pk"], item["sk"]], _state(item)) for item in self._table.fetch(list(keys)))
         return {place: state for place, state in found if state}
+
+    def of_cluster(self, region: str, cluster: str) -> Iterator[tuple[Place, ServiceState, datetime]]:
+        """What is remembered of the services of a cluster, and when each was written; nothing of what was told."""
+        for item in self._table.attributes(own(region, f"services#{cluster}"), _SHOWN):
+            if state := _state({"told": (), **item}):
+                yield Place(region, cluster, item["sk"]), state, datetime.fromisoformat(item["written_at"])
 
     def keep(self, place: Place, state: ServiceState, at: datetime) -> bool:
         """Remember how a service stood `at` a moment. False when something later is on record."""

@@ -57,6 +57,16 @@ class Table:
             ConsistentRead=True,
         )
 
+    def attributes(self, pk: str, names: Sequence[str]) -> Iterator[dict[str, Any]]:
+        """Of every item of a partition these attributes, as of now."""
+        return self._pages(
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues=encode({":pk": pk}),
+            ProjectionExpression=", ".join(f"#{name}" for name in names),
+            ExpressionAttributeNames={f"#{name}": name for name in names},  # any of them may be a reserved word
+            ConsistentRead=True,
+        )
+
     def standing(self, place: str) -> Iterator[dict[str, Any]]:
         """Every item that is not at rest in a Region and cluster; the index may be seconds behind."""
         return self._pages(
