@@ -6,6 +6,7 @@ import typer
 
 from scaudit import __version__
 from scaudit_cli.ask.history import history
+from scaudit_cli.ask.map import draw
 from scaudit_cli.ask.status import status
 from scaudit_cli.check.command import check
 from scaudit_cli.explain import explain
@@ -81,6 +82,7 @@ app.command(
     )
 )(status)
 app.command(epilog=examples("scaudit history web", "scaudit history tutorial/web --since 24h --output json"))(history)
+app.command("map", epilog=examples("scaudit map", "scaudit map --namespace shop --live --output shop.html"))(draw)
 app.command(epilog=examples("scaudit explain SC305", "scaudit explain"))(explain)
 app.command()(redrive)
 app.command()(test_alert)

@@ -6,11 +6,11 @@ from typing import TextIO
 from rich.console import Console
 from rich.text import Text
 
-from scaudit.checks import BY_ID
 from scaudit.model import Severity
 from scaudit.model.sentences import clean
 from scaudit.store.overview import Problem
 from scaudit_cli.ask.form import age, console, count, minute
+from scaudit_cli.ask.problems import affected, sentence
 from scaudit_cli.ask.status import Status, severity, since
 
 SHOWN = 20
@@ -45,15 +45,13 @@ def _problem(page: Console, status: Status, problem: Problem) -> None:
     worst, began = severity(problem), since(problem)
     subject = f"{problem.subject.check} {problem.subject.endpoint}".strip()
     page.print(Text(f"{worst.word:9}", STYLES[worst]).append(f"{clean(problem.place.name)}  {subject}", "bold not dim"))
-    check = BY_ID.get(problem.subject.check)
-    told = next((m.sentence for m in problem.samples), f"expected: {check.title}" if check else "")
-    page.print(f"         {clean(told)}")
-    facts = [f"since {minute(began)} ({age(status.at - began)})"] if began else []
-    if check and problem.count and check.about in ("task", "instance"):
-        facts.append(count(problem.count, "registration" if check.about == "instance" else "task"))
-    if quiet := status.quiet(problem):
-        facts.append(quiet)
-    page.print(Text(f"         {', '.join(facts)}", "dim"))
+    page.print(f"         {clean(sentence(problem))}")
+    facts = (
+        f"since {minute(began)} ({age(status.at - began)})" if began else "",
+        affected(problem),
+        status.quiet(problem),
+    )
+    page.print(Text(f"         {', '.join(filter(None, facts))}", "dim"))
     page.print()
 
 

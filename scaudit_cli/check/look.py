@@ -23,6 +23,7 @@ from scaudit.checks.check import Trigger, Verdict
 from scaudit.collect.aws import ecs
 from scaudit.collect.aws.clusters import tags
 from scaudit.collect.aws.reads import Reads
+from scaudit.collect.services import Whole
 from scaudit.judge.causes import explain
 from scaudit.judge.rules import Rules
 from scaudit.judge.services import judge_service
@@ -62,7 +63,7 @@ class Look:
                 listed.keep(outcome)
         for name, verdicts in listed.verdicts.items():
             of_cluster = partial(tags, self._context.reads, cluster)
-            yield Judged(cluster, name, silenced(verdicts, meshed[name], at, of_cluster))
+            yield Judged(cluster, name, silenced(verdicts, meshed[name], at, of_cluster), whole=listed.wholes.get(name))
 
 
 class Listed:
@@ -72,6 +73,7 @@ class Listed:
         self._rules = rules
         self._about: dict[str, Sequence[Verdict]] = {}
         self.verdicts: dict[str, list[Verdict]] = defaultdict(list)
+        self.wholes: dict[str, Whole] = {}
 
     def keep(self, outcome: Outcome) -> None:
         """Add what one look came to."""
@@ -79,6 +81,8 @@ class Listed:
             case ServiceJudged(service, verdicts, _, whole, registrations):
                 self._about[service.name] = verdicts
                 self.verdicts[service.name] += [*explain(verdicts), *registrations]
+                if whole:
+                    self.wholes[service.name] = whole
                 if whole and whole.unlisted:
                     self.verdicts[service.name].append(_unverified("-", whole.unlisted))
             case TaskJudged(nudge, seen, verdicts):

@@ -29,14 +29,15 @@ _Place = tuple[str, str]
 
 
 class Run:
-    """What was found so far. Raises Refused when it is not clear what is to be looked at."""
+    """What was found so far, in which `region`, and the `memory` of what was read once. Raises Refused when it is not
+    clear what is to be looked at."""
 
     def __init__(self, scope: Scope, rules: Rules) -> None:
         self.began = utc_now()
         self.calls: Counter[str] = Counter()
         self._scope, self._rules = scope, rules
-        self._region, self._clients = clients()
-        self._memory, self._pace = Memory(self._region, None, utc_now), Pace(self._region, workers=1)
+        self.region, self._clients = clients()
+        self.memory, self._pace = Memory(self.region, None, utc_now), Pace(self.region, workers=1)
         self._found: dict[_Place, Judged] = {}
         self._left_out: dict[_Place, str] = {}
         self._unlisted: dict[str, Unread] = {}
@@ -85,7 +86,7 @@ class Run:
 
     def _at(self, targets: Mapping[str, Sequence[str]]) -> None:
         reads = self._reads()
-        look = Look(self._region, reads, utc_now, self._rules)
+        look = Look(self.region, reads, utc_now, self._rules)
         groups = [
             (cluster, names[first : first + SERVICES_PER_CALL])
             for cluster, names in targets.items()
@@ -106,7 +107,7 @@ class Run:
 
     def _reads(self) -> Reads:
         """Fresh for each look: what one look reads but once, the next one reads again."""
-        return Reads(self._clients, self._memory, self._pace, lambda: math.inf)
+        return Reads(self._clients, self.memory, self._pace, lambda: math.inf)
 
     def _looked(self, reads: Reads) -> None:
         self.calls += reads.calls

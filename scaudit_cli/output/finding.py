@@ -3,10 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from scaudit.checks.check import Check, Verdict
 from scaudit.model import Severity, Status
 from scaudit.model.sentences import clean
+
+if TYPE_CHECKING:
+    from scaudit.collect.services import Whole
 
 WORST_FIRST = (Status.FAIL, Status.UNKNOWN, Status.PENDING, Status.SKIPPED, Status.PASS)
 
@@ -26,13 +30,15 @@ class Place:
 class Judged:
     """One service as it was judged. What scaudit says of itself has no service.
 
-    What was judged from files has a place for each check (by id), or for each subject of one (by key).
+    What was judged from files has a place for each check (by id), or for each subject of one (by key); what was audited
+    has the `whole` that was seen of it, where it could be read.
     """
 
     cluster: str
     service: str
     verdicts: Sequence[Verdict]
     places: Mapping[str, Place] = field(default_factory=dict)
+    whole: "Whole | None" = None
 
     @property
     def about(self) -> tuple[str, str]:

@@ -6,26 +6,32 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from scaudit.collect.aws.pace import Pace
 from scaudit_cli.app import app
 from scaudit_cli.check import run as running
 from scaudit_cli.check.clients import clients
 from scaudit_cli.usage import Refused
-from tests.builders import ARN, NOW, REGION
+from tests.builders import ARN, NOW
+from tests.cli.laid_out import (
+    MESH,
+    asks,
+    has_clusters,
+    has_neighbours,
+    has_services,
+    has_surroundings,
+    is_described,
+    is_seen,
+)
 from tests.fakes import answers
 from tests.fakes.asked_of import BY_LOG
 from tests.fakes.laid_out import describes, finds, lists
 from tests.fakes.stubbed import Stubbed
 
 IN_WEB = ("--cluster", "tutorial", "--service", "web", "--no-settle")
-MESH = [{"Name": "NAMESPACE_ID", "Values": ["ns-vdpucf3aztj23ecw"], "Condition": "EQ"}]
 
 
 @pytest.fixture(autouse=True)
-def _stubbed(aws: Stubbed, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(running, "clients", lambda: (REGION, aws.clients))
-    monkeypatch.setattr(running, "utc_now", lambda: NOW)
-    monkeypatch.setattr(running, "Pace", lambda region, workers: Pace(region, workers, lambda: 0.0, lambda _: None))
+def _asks(aws: Stubbed, monkeypatch: pytest.MonkeyPatch) -> None:
+    asks(aws, monkeypatch)
 
 
 def check(*arguments: str) -> tuple[int, dict[str, Any]]:
@@ -37,39 +43,6 @@ def check(*arguments: str) -> tuple[int, dict[str, Any]]:
 def failing(told: dict[str, Any], status: str = "fail") -> set[str]:
     """What has this status, but for notes."""
     return {f["id"] for f in told["findings"] if f["status"] == status and f["severity"] != "info"}
-
-
-def is_described(aws: Stubbed, *names: str, **changes: Any) -> None:
-    raw = [answers.service(name, **changes) for name in names]
-    aws.answer("ecs", "describe_services", {"services": raw}, cluster="tutorial", services=[*names], include=["TAGS"])
-
-
-def has_surroundings(aws: Stubbed) -> None:
-    aws.answer(
-        "ecs",
-        "describe_task_definition",
-        {"taskDefinition": answers.task_definition()},
-        taskDefinition=f"{ARN}:task-definition/web:1",
-    )
-    aws.answer("servicediscovery", "get_service", answers.cloud_map_service(), Id="srv-nginx")
-
-
-def has_neighbours(aws: Stubbed, *names: str) -> None:
-    aws.answer("servicediscovery", "list_namespaces", {"Namespaces": []}, MaxResults=100)
-    aws.answer("servicediscovery", "list_services", {"Services": []}, MaxResults=100, Filters=MESH)
-    arns = [f"{ARN}:service/tutorial/{name}" for name in names]
-    asked = {"maxResults": 100, "namespace": answers.NAMESPACE}
-    aws.answer("ecs", "list_services_by_namespace", {"serviceArns": arns}, **asked)
-    is_described(aws, *names)
-
-
-def is_seen(aws: Stubbed, **registered: str) -> None:
-    """One service of one running task, with everything around it."""
-    is_described(aws, "web")
-    aws.answer("servicediscovery", "get_namespace", answers.namespace(), Id="ns-vdpucf3aztj23ecw")
-    finds(aws, 0, **registered)
-    describes(aws, answers.task(0))
-    has_surroundings(aws)
 
 
 def test_a_healthy_service_has_nothing_but_its_missing_log_against_it(aws: Stubbed) -> None:
@@ -209,16 +182,6 @@ def test_clusters_that_cannot_be_listed_are_no_clean_estate(aws: Stubbed) -> Non
     aws.refuse("ecs", "list_services", "ThrottlingException")
     code, told = check("--cluster", "tutorial")
     assert code == 2 and [f["cluster"] for f in told["findings"]] == ["tutorial"]
-
-
-def has_clusters(aws: Stubbed, *names: str) -> None:
-    arns = [f"{ARN}:cluster/{name}" for name in names]
-    aws.answer("ecs", "list_clusters", {"clusterArns": arns}, maxResults=100)
-
-
-def has_services(aws: Stubbed, cluster: str, *names: str, **page: str) -> None:
-    arns = [f"{ARN}:service/{cluster}/{name}" for name in names]
-    aws.answer("ecs", "list_services", {"serviceArns": arns}, cluster=cluster, maxResults=100, **page)
 
 
 def test_without_any_option_the_only_cluster_is_meant(aws: Stubbed) -> None:

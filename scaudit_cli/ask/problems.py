@@ -1,0 +1,19 @@
+"""What stands on record, in words."""
+
+from scaudit.checks import BY_ID
+from scaudit.store.overview import Problem
+from scaudit_cli.ask.form import count
+
+
+def sentence(problem: Problem) -> str:
+    """What is wrong, as it was told of one member; where none was read, what the check expects."""
+    check = BY_ID.get(problem.subject.check)
+    return next((m.sentence for m in problem.samples), f"expected: {check.title}" if check else "")
+
+
+def affected(problem: Problem) -> str:
+    """How many tasks or registrations are so; empty where it is about the service."""
+    check = BY_ID.get(problem.subject.check)
+    if not (check and problem.count and check.about in ("task", "instance")):
+        return ""
+    return count(problem.count, "registration" if check.about == "instance" else "task")
