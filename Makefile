@@ -1,6 +1,6 @@
 # Every target sets up what it needs; a second run installs nothing.
 .DEFAULT_GOAL := help
-.PHONY: help setup python demo test test-on-local-aws test-in-simulation test-the-rest lint local deploy bench fuzz soak lock clean
+.PHONY: help setup python demo test test-on-local-aws test-in-simulation test-the-rest browser lint local deploy bench fuzz soak lock clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -29,7 +29,14 @@ test-in-simulation: $(READY)
 	@.venv/bin/python -m pytest tests/simulation tests/complaints --durations 5
 
 test-the-rest: $(READY)
-	@.venv/bin/python -m pytest $(addprefix --ignore=tests/,e2e local simulation complaints) --durations 5
+	@.venv/bin/python -m pytest $(addprefix --ignore=tests/,browser e2e local simulation complaints) --durations 5
+
+# CI: where no browser is to be had, this fails. Elsewhere these tests are skipped, and say so.
+browser: setup ## see the map in a headless Chromium; installs Debian's where there is none
+	@.venv/bin/python -m tests.browser.chromium \
+		|| { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium-headless-shell; } \
+		|| { echo "No Chromium here. As root on Debian: apt-get install chromium-headless-shell" >&2; exit 1; }
+	@CI=true .venv/bin/python -m pytest tests/browser --durations 5
 
 lint: setup ## format, lint, types, template
 	.venv/bin/ruff check

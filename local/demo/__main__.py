@@ -16,6 +16,7 @@ from local.deploy import DeployError, deploy
 from local.stack import LocalStack, running_stack
 
 PROJECT = Path(__file__).parents[2]
+MAP = PROJECT / "map.html"
 IN_SECONDS = {"QueueDelay": "1", "SettleScale": "0.01", "SecondLook": "1", "AnnounceDelay": "8", "HoldDown": "3"}
 PATIENCE = 60.0
 """Seconds that any one thing may take."""
@@ -103,6 +104,9 @@ def play(stack: LocalStack, terminal: Terminal) -> Score:
     until(inbox, terminal, "resolved", lambda: stack.client("lambda").invoke(**sweep))
     for message in inbox.look(SILENCE):
         terminal.arrived(message.subject)
+    terminal.step("What scaudit knows by now, as one page")
+    person.types(f"scaudit map --output {MAP}")
+    terminal.note(f"open {MAP} in a browser")
     return score(PLANTED, inbox.arrived)
 
 

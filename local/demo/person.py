@@ -1,4 +1,4 @@
-"""A person at a shell: types `aws` commands and reads their answers."""
+"""A person at a shell: types `aws` and `scaudit` commands and reads their answers."""
 
 import json
 import shlex
@@ -19,7 +19,7 @@ AT_ONCE = 4
 
 
 class CommandFailed(RuntimeError):
-    """A command of the demo was refused; the message is what `aws` said."""
+    """A command of the demo was refused; the message is what the command said."""
 
 
 class Person:
@@ -30,7 +30,7 @@ class Person:
         self._terminal = terminal
 
     def types(self, typed: str, show: str = "") -> Any:  # noqa: ANN401
-        """Run one `aws` command and return its answer; `show` is the path to the part of it that is shown."""
+        """Run one command and return its answer; `show` is the path to the part of it that is shown."""
         answer = self._answer(typed)
         self._terminal.command(typed, f"{show}: {json.dumps(_at(answer, show))}" if show else "")
         return answer
