@@ -18,8 +18,9 @@ from scaudit.store.table import Table
 logger = Logger()
 settings = NotifySettings.read(os.environ)
 table = Table(boto3.client("dynamodb"), settings.table)
-queue = Queue(boto3.client("sqs"), settings.queue_url)
-edges = Edges(Ledger(table), Pool(table), queue, boto3.client("sns"), utc_now, write)
+queue = Queue(boto3.client("sqs"), settings.queue_url, settings.dead_letter_queue_url)
+events = boto3.client("events", region_name=settings.event_bus_region)
+edges = Edges(Ledger(table), Pool(table), queue, boto3.client("sns"), events, utc_now, write)
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from scaudit.store.items import Kept, incident_item
 from scaudit.store.table import encode
 from tests.builders import ACCOUNT, DEPLOYMENT, NOW, REGION, TASK
 from tests.fakes.announced import members
-from tests.fakes.desk import HOLD_DOWN, PLACE, Desk
+from tests.fakes.desk import HOLD_DOWN, PLACE, Bus, Desk
 from tests.fakes.members import FAIL, PASS
 from tests.fakes.stubbed import Clock
 
@@ -75,18 +75,25 @@ def test_J27_no_sentence_is_longer_however_long_its_parts_are() -> None:
 
 
 def sent(told: Announcement) -> int:
-    """The bytes of what SNS is called with, counted as it counts."""
+    """The most bytes of what SNS and EventBridge are called with, counted as they count (AWS: Publish, PutEvents): the
+    limit of both is the same."""
     calls: list[dict[str, Any]] = []
+    bus = Bus()
 
     class SNS:
         def publish(self, **asked: Any) -> None:
             calls.append(asked)
 
-    settings = type("Settings", (), {"topic": "arn:topic", "region": REGION})()
-    Publisher(SNS(), settings, lambda record: None).publish(told, NOW)
-    (asked,) = calls
-    attributes = [(name, *each.values()) for name, each in asked["MessageAttributes"].items()]
-    return len(asked["Message"].encode()) + sum(len(part.encode()) for each in attributes for part in each)
+    arns = {"topic": "arn:topic", "chat_topic": "arn:chat", "event_bus": "arn:aws:events:r:1:event-bus/b"}
+    settings = type("Settings", (), {**arns, "region": REGION})()
+    Publisher(SNS(), bus, None, settings, lambda record: None).publish(told, NOW)  # type: ignore[arg-type]
+    (entry,) = bus.entries
+    parts = [[entry["Source"], entry["DetailType"], entry["Detail"], *entry["Resources"], " " * 14]]
+    for asked in calls:
+        attributes = [(name, *each.values()) for name, each in asked.get("MessageAttributes", {}).items()]
+        parts.append([asked["Message"], *(part for each in attributes for part in each)])
+    assert len(calls) == 2
+    return max(sum(len(part.encode()) for part in each) for each in parts)
 
 
 def opening(letter: str, n: int = 0, instead: list[Open] | None = None) -> Announcement:

@@ -45,6 +45,11 @@ def arn(logical_id: str) -> dict[str, Any]:
     return {"Fn::GetAtt": [logical_id, "Arn"]}
 
 
+def made(statement: dict[str, Any]) -> dict[str, Any]:
+    """A statement as it is where its condition holds."""
+    return statement["Fn::If"][1] if "Fn::If" in statement else statement
+
+
 def listed(value: Any) -> list[Any]:
     """IAM lets a list of one be written without the list."""
     return value if isinstance(value, list) else [value]

@@ -47,7 +47,8 @@ def window(alarm: dict) -> int:
 def test_an_alarm_tells_the_topic_when_it_goes_off_and_only_then(name):
     """An action on OK would speak at every deployment, on the way from INSUFFICIENT_DATA."""
     actions = {key: value for key, value in ALARMS[name].items() if key.endswith("Actions")}
-    assert actions == ({} if name in INPUTS_OF_ANOTHER else {"AlarmActions": [{"Ref": "Topic"}]})
+    room = {"Fn::If": ["HasChatTopic", {"Ref": "RoomTopic"}, {"Ref": "AWS::NoValue"}]}
+    assert actions == ({} if name in INPUTS_OF_ANOTHER else {"AlarmActions": [{"Ref": "Topic"}, room]})
     assert ALARMS[name].get("ActionsEnabled", True) is True
 
 

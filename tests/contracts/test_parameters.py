@@ -32,6 +32,9 @@ def test_a_parameter_is_explained_used_and_has_a_default_that_it_allows(name):
         ("AlertEmail", "ops@example.com", True),
         ("AlertEmail", "ops", False),
         ("AlertEmail", "a@example.com,b@example.com", False),
+        ("EventBusArn", "arn:aws:events:eu-west-1:123456789012:event-bus/tickets", True),
+        ("EventBusArn", "arn:aws-us-gov:events:us-gov-west-1:123456789012:event-bus/default", True),
+        ("EventBusArn", "tickets", False),
         ("IncludeClusters", "prod-*, shared_1", True),
         ("IncludeClusters", "", False),
         ("IncludeClusters", "arn:aws:ecs:eu-west-1:123456789012:cluster/prod", False),
@@ -76,7 +79,7 @@ def test_an_email_is_subscribed_only_when_one_is_given():
 def test_outputs_say_where_everything_is():
     wanted = {"TopicArn", "QueueUrl", "DeadLetterQueueUrl", "TableName", "AuditLogGroup", "RuleName"}
     wanted |= {f"{name}Name" for name in ("VerifyFunction", "SweepFunction", "NotifyFunction")}
-    assert SOURCE["Outputs"].keys() == wanted
+    assert SOURCE["Outputs"].keys() == wanted | {"ChatTopicArn"}
     for output in SOURCE["Outputs"].values():
         assert output["Description"]
         assert output["Value"]["Ref"] in RESOURCES

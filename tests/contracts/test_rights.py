@@ -9,12 +9,12 @@ from botocore import xform_name
 
 from scaudit.collect.aws.action import VERIFY
 from scaudit.collect.aws.every_read import ACTIONS
-from tests.contracts.deployed import OF_LINKED_REGIONS, RESOURCES, arn, listed, of_type, properties
+from tests.contracts.deployed import OF_LINKED_REGIONS, RESOURCES, arn, listed, made, of_type, properties
 from tests.contracts.source import HANDLERS, reached
 
 ROLES = of_type("AWS::IAM::Role")
 STATEMENTS = [
-    (role, statement)
+    (role, made(statement))
     for role, its in ROLES.items()
     for policy in its.get("Policies", [])
     for statement in policy["PolicyDocument"]["Statement"]
@@ -103,6 +103,8 @@ def test_a_resource_is_our_own_or_one_we_only_read(role, statement):
             )
         elif resource in ({"Fn::Sub": f"${{Table.Arn}}/index/{name}"} for name in ("standing", "speaking")):
             assert "dynamodb:Query" in actions
+        elif resource == {"Ref": "EventBusArn"}:
+            assert actions == {"events:PutEvents"}
         elif "Fn::Sub" in resource:
             assert actions <= ACTIONS.keys(), "on what is not scaudit's own it only reads (test_reads.py)"
         else:
@@ -157,12 +159,17 @@ def test_every_call_is_allowed():
 
 def test_only_notify_and_the_alarms_of_this_stack_may_speak():
     assert {role for role, action in GRANTED if action == "sns:Publish"} == {"NotifyRole"}
-    ((_, policy),) = of_type("AWS::SNS::TopicPolicy").items()
-    assert policy["Topics"] == [{"Ref": "Topic"}]
+    assert of_type("AWS::SNS::TopicPolicy").keys() == {"TopicPolicy", "RoomTopicPolicy"}
+
+
+@pytest.mark.parametrize(("name", "topic"), [("TopicPolicy", "Topic"), ("RoomTopicPolicy", "RoomTopic")])
+def test_a_topic_lets_nobody_else_speak(name, topic):
+    policy = properties(name)
+    assert policy["Topics"] == [{"Ref": topic}]
     notify, alarms = policy["PolicyDocument"]["Statement"]
     for statement in (notify, alarms):
         assert (statement["Effect"], statement["Action"]) == ("Allow", "sns:Publish")
-        assert statement["Resource"] == {"Ref": "Topic"}
+        assert statement["Resource"] == {"Ref": topic}
     assert notify["Principal"] == {"AWS": arn("NotifyRole")}
     assert alarms["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
     ours = "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:${AWS::StackName}-*"
@@ -173,7 +180,7 @@ def test_only_notify_and_the_alarms_of_this_stack_may_speak():
 
 
 def test_the_topic_has_no_key_that_alarms_cannot_use():
-    assert "KmsMasterKeyId" not in properties("Topic")
+    assert "KmsMasterKeyId" not in properties("Topic") | properties("RoomTopic")
 
 
 @pytest.mark.parametrize("role", sorted(ROLES.keys() - OF_LINKED_REGIONS))

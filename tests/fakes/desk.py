@@ -27,6 +27,22 @@ PLACE, SUBJECT = Place(REGION, "tutorial", "web"), Subject("SC203", "nginx")
 GATHER, HOLD_DOWN = 60, 600
 
 
+class Bus:
+    """EventBridge: keeps what is put on it, or refuses it as `refusal` says."""
+
+    def __init__(self) -> None:
+        self.entries: list[dict[str, Any]] = []
+        self.refusal: Exception | dict[str, Any] | None = None
+
+    def put_events(self, Entries: list[dict[str, Any]]) -> dict[str, Any]:
+        if isinstance(self.refusal, Exception):
+            raise self.refusal
+        if self.refusal:
+            return {"FailedEntryCount": 1, "Entries": [self.refusal]}
+        self.entries += Entries
+        return {"FailedEntryCount": 0, "Entries": [{"EventId": "1"}]}
+
+
 class Desk:
     """`gather` is the announcement delay in seconds."""
 
@@ -39,10 +55,11 @@ class Desk:
         table = Table(dynamodb, TABLE)
         self.ledger, self.pool, self.own_queue = Ledger(table), Pool(table), Queue(self.sqs, self.queue)
         self.written: list[Mapping[str, Any]] = []
+        self.bus = Bus()
         self.settings = NotifySettings(
             REGION, TABLE, topic, self.queue, Severity.ERROR, ("SC204",), HOLD_DOWN, "scaudit-AuditLog", gather
         )
-        self.edges = Edges(self.ledger, self.pool, self.own_queue, sns, clock, self.written.append)
+        self.edges = Edges(self.ledger, self.pool, self.own_queue, sns, self.bus, clock, self.written.append)
 
     def sees(self, place: Place, member: Member, subject: Subject = SUBJECT) -> None:
         """Verify records what it saw now, and notify hears of it."""

@@ -64,7 +64,7 @@ class Account:
         self._memory = Memory(REGION, table, self.clock)
         self._pace = Pace(REGION, self._settings.concurrency, lambda: self.clock.now.timestamp(), self.clock.forward)
         self._notify_settings = NotifySettings.read(template.environment("NotifyFunction"))
-        self._notify_edges = notify.Edges(self.ledger, self.pool, queue, self.topic, self.clock, self._record)
+        self._notify_edges = notify.Edges(self.ledger, self.pool, queue, self.topic, None, self.clock, self._record)
 
     def _event(self, event: dict[str, Any]) -> None:
         """The rules send an event to the queue, as often and as late as `delays` says."""

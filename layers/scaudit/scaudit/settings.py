@@ -81,8 +81,8 @@ class SweepSettings:
 
 @dataclass(frozen=True, slots=True)
 class NotifySettings:
-    """`alert_severity` is None when nothing is to be announced; `hold_down` and `announce_delay` are in
-    seconds.
+    """`alert_severity` is None when nothing is to be announced; `hold_down` and `announce_delay` are in seconds;
+    `chat_topic` and `event_bus` are ARNs, empty where there is none.
 
     Incidents of `ignore_checks` are kept, and not announced.
     """
@@ -96,6 +96,14 @@ class NotifySettings:
     hold_down: int
     audit_log_group: str
     announce_delay: int = 0
+    dead_letter_queue_url: str = ""
+    chat_topic: str = ""
+    event_bus: str = ""
+
+    @property
+    def event_bus_region(self) -> str:
+        """The Region of the event bus, or the stack's own where there is none."""
+        return Arn.of(self.event_bus).region if self.event_bus else self.region
 
     @property
     def account(self) -> str:
@@ -116,6 +124,9 @@ class NotifySettings:
             hold_down=round(float(environment["HOLD_DOWN"])),
             audit_log_group=environment["AUDIT_LOG_GROUP"],
             announce_delay=round(float(environment["ANNOUNCE_DELAY"])),
+            dead_letter_queue_url=environment["DEAD_LETTER_QUEUE_URL"],
+            chat_topic=environment["CHAT_TOPIC_ARN"],
+            event_bus=environment["EVENT_BUS_ARN"],
         )
 
 

@@ -23,12 +23,13 @@ from scaudit.store.ledger import Ledger
 
 @dataclass(frozen=True, slots=True)
 class Edges:
-    """Everything outside the core that notify touches; `sns` is the boto3 client, `write` takes a record."""
+    """Everything outside the core that notify touches; `sns` and `events` are boto3 clients, `write` takes a record."""
 
     ledger: Ledger
     pool: Pool
     queue: Queue
     sns: Any
+    events: Any
     clock: Callable[[], datetime]
     write: Callable[[Mapping[str, Any]], None]
 
@@ -36,7 +37,7 @@ class Edges:
 def notify(records: Iterable[Mapping[str, Any]], edges: Edges, settings: NotifySettings) -> list[str]:
     """Announce what is new about whatever the stream records tell of, each incident once. Returns the sequence numbers
     of those that could not be dealt with: the stream is read again from the first of them."""
-    publisher = Publisher(edges.sns, settings, edges.write)
+    publisher = Publisher(edges.sns, edges.events, edges.queue, settings, edges.write)
     outbox = Outbox(edges.ledger, edges.pool, edges.queue, publisher)
     outbreaks = Outbreaks(edges.ledger, edges.queue, settings)
     incidents = Incidents(edges.ledger, edges.queue, settings, outbox, Withholding(edges.pool, outbreaks), outbreaks)

@@ -28,11 +28,14 @@ class Announcement:
         return {name: self.data.get(name) or "-" for name in _ATTRIBUTES}
 
     @property
+    def machine(self) -> str:
+        """The form for machines as JSON, which holds the text, too."""
+        return _json({**self.data, "subject": self.subject, "text": self.text})
+
+    @property
     def protocols(self) -> str:
-        """The SNS message for `MessageStructure=json`: for machines JSON, which holds the text too, and text for
-        people."""
-        machine = _json({**self.data, "subject": self.subject, "text": self.text})
-        return _json({"default": self.text, **dict.fromkeys(_MACHINES, machine)})
+        """The SNS message for `MessageStructure=json`: for machines JSON, and text for people."""
+        return _json({"default": self.text, **dict.fromkeys(_MACHINES, self.machine)})
 
     @property
     def size(self) -> int:

@@ -1,0 +1,125 @@
+"""An announcement on its way to a chat room and to an event bus: what they take, and what their refusal costs."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
+
+from scaudit.announce.words.announcement import Announcement
+from scaudit.announce.words.elsewhere import for_bus, for_chat
+from scaudit.queue.queue import Queue
+from tests.builders import ACCOUNT, NOW, REGION
+from tests.fakes.announced import members, opened, resolved
+from tests.fakes.desk import PLACE, Desk
+from tests.fakes.members import FAIL
+from tests.fakes.stubbed import Clock
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+BUS = f"arn:aws:events:eu-west-1:{ACCOUNT}:event-bus/tickets"
+SCHEMA: dict[str, Any] = {"version": str, "source": str, "id": str, "content": dict, "metadata": dict}
+"""AWS: Amazon Q Developer in chat applications, custom notifications."""
+
+
+def golden(path: Path) -> Announcement:
+    """What users were promised, as it was put together."""
+    data, (subject, text) = json.loads(path.read_text()), path.with_suffix(".txt").read_text().split("\n\n", 1)
+    return Announcement(data["message_id"], subject.removeprefix("Subject: "), text, data)
+
+
+ANNOUNCED = {path.stem.removeprefix("message-"): golden(path) for path in sorted(GOLDEN.glob("message-*.json"))}
+
+
+@pytest.mark.parametrize("name", ANNOUNCED)
+def test_whatever_is_announced_fits_the_schema_of_chat(name: str) -> None:
+    told = ANNOUNCED[name]
+    message = json.loads(for_chat(told))
+    assert {key: type(value) for key, value in message.items()} == SCHEMA
+    assert (message["version"], message["source"]) == ("1.0", "custom")
+    content, metadata = message["content"], message["metadata"]
+    assert content["textType"] == "client-markdown" and content["title"] == told.subject[:250]
+    assert 0 < len(content["description"]) <= 8000 and content["description"].count("```") == 2
+    assert all(0 < len(step) <= 350 for step in content.get("nextSteps", ["x"]))
+    assert all(0 < len(word) <= 75 for word in content.get("keywords", ["x"]))
+    assert metadata["threadId"] and content.keys() <= {"textType", "title", "description", "nextSteps", "keywords"}
+
+
+def test_opening_and_end_of_an_incident_are_one_thread() -> None:
+    threads = {json.loads(for_chat(told))["metadata"]["threadId"] for told in (opened(members(2)), resolved())}
+    assert len(threads) == 1
+
+
+def test_a_long_text_is_cut_and_names_are_no_markup() -> None:
+    told = replace(opened(members(1)), text="``` <!channel> *bold* " + "é" * 20_000)
+    shown = json.loads(for_chat(told))["content"]["description"]
+    assert len(shown) <= 8000 and "... cut here" in shown and shown.count("```") == 2
+    assert "[Open it in the console](https://" in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "resources"),
+    [
+        ("opened", "Incident Opened", 1),
+        ("again", "Incident Opened", 1),
+        ("rose", "Incident Grew", 1),
+        ("grew", "Incident Grew", 1),
+        ("resolved", "Incident Resolved", 1),
+        ("closed", "Incident Closed", 1),
+        ("digest", "Incident Digest", 0),
+        ("baseline", "Incident Digest", 0),
+        ("reminder", "Incident Digest", 0),
+        ("test", "Test Alert", 0),
+    ],
+)
+def test_an_event_says_by_its_name_what_happened(name: str, kind: str, resources: int) -> None:
+    entry = for_bus(ANNOUNCED[name], BUS, NOW)
+    assert (entry["Source"], entry["DetailType"], entry["EventBusName"]) == ("scaudit", kind, BUS)
+    service = f"arn:aws:ecs:{REGION}:{ACCOUNT}:service/tutorial/web"
+    assert entry["Resources"] == [service][:resources]
+    assert json.loads(entry["Detail"])["state"] == ANNOUNCED[name].data["state"]
+    assert len(json.dumps(entry, default=str).encode()) < 256 * 1024
+
+
+@pytest.fixture
+def desk(dynamodb: Any, clock: Clock) -> Desk:
+    made = Desk(dynamodb, clock)
+    sns = boto3.client("sns", region_name=REGION)
+    room = sns.create_topic(Name="room")["TopicArn"]
+    made.room, made.dead = (made.sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("in-room", "dead"))  # type: ignore[attr-defined]
+    sns.subscribe(TopicArn=room, Protocol="sqs", Endpoint=f"arn:aws:sqs:{REGION}:{ACCOUNT}:in-room")
+    made.settings = replace(made.settings, chat_topic=room, event_bus=BUS)
+    made.edges = replace(made.edges, queue=Queue(made.sqs, made.queue, made.dead))  # type: ignore[attr-defined]
+    return made
+
+
+def test_what_is_announced_goes_to_all_three(desk: Any) -> None:
+    desk.sees(PLACE, FAIL)
+    (mail,), (chat,), (event,) = desk.messages(desk.inbox), desk.messages(desk.room), desk.bus.entries
+    assert json.loads(chat["Message"])["id"] == json.loads(event["Detail"])["message_id"]
+    assert json.loads(mail["Message"])["message_id"] == json.loads(event["Detail"])["message_id"]
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        ClientError({"Error": {"Code": "AccessDeniedException", "Message": "not authorized"}}, "PutEvents"),
+        EndpointConnectionError(endpoint_url="https://events"),
+        {"ErrorCode": "InternalFailure", "ErrorMessage": "try again"},
+    ],
+)
+def test_a_bus_that_refuses_holds_up_no_alert_and_repeats_none(desk: Any, refusal: Any) -> None:
+    desk.bus.refusal = refusal
+    desk.sees(PLACE, FAIL)
+    desk.look(PLACE)
+    assert len(desk.messages(desk.inbox)) == 1 and desk.bus.entries == []
+    (dead,) = desk.sqs.receive_message(QueueUrl=desk.dead, MessageAttributeNames=["All"])["Messages"]
+    assert f"not put on the event bus {BUS}: " in dead["MessageAttributes"]["reason"]["StringValue"]
+
+
+def test_without_a_room_or_a_bus_nothing_else_is_said(desk: Any) -> None:
+    desk.settings = replace(desk.settings, chat_topic="", event_bus="")
+    desk.sees(PLACE, FAIL)
+    assert desk.messages(desk.room) == desk.bus.entries == []
