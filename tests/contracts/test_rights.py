@@ -9,7 +9,7 @@ from botocore import xform_name
 
 from scaudit.collect.aws.action import VERIFY
 from scaudit.collect.aws.every_read import ACTIONS
-from tests.contracts.deployed import OF_LINKED_REGIONS, RESOURCES, arn, listed, made, of_type, properties
+from tests.contracts.deployed import OF_LINKED_REGIONS, RESOURCES, ROOT, arn, listed, made, of_type, properties
 from tests.contracts.source import HANDLERS, reached
 
 ROLES = of_type("AWS::IAM::Role")
@@ -191,3 +191,11 @@ def test_a_role_is_for_one_service_of_aws(role):
     assert statement["Action"] == "sts:AssumeRole"
     condition = {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}} if scheduled else None
     assert statement.get("Condition") == condition, "EventBridge Scheduler acts for every account that names a role"
+
+
+def test_the_security_page_names_every_statement_and_no_other():
+    text = (ROOT / "docs" / "security.md").read_text()
+    rows = re.findall(r"^\| (`\w+`|all three) \| ([^|]*) \|", text, re.MULTILINE)
+    told = {(role.strip("`"), sid) for role, names in rows for sid in re.findall(r"`(\w+)`", names)}
+    logs = {(role, "Log") for role in ("VerifyRole", "SweepRole", "NotifyRole")}
+    assert (told - {("all three", "Log")}) | logs == {(role, statement["Sid"]) for role, statement in STATEMENTS}
