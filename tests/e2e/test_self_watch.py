@@ -89,3 +89,18 @@ def test_redrive_sends_back_what_verify_can_do_now(deployed: Deployed) -> None:
     eventually(lambda: len(deployed.records("redriven", "service")) > looks)
     (left,) = deployed.sqs.receive_message(QueueUrl=dead, MaxNumberOfMessages=10)["Messages"]
     assert left["Body"] == "{"
+
+
+def test_a_person_asks_what_is_wrong_and_what_was_said(deployed: Deployed) -> None:
+    arn = deployed.service("asked", "wrong-port")
+    deployed.heard("asked", "open")
+    deployed.sweep_to_its_end()
+    done = scaudit(deployed, "status")
+    assert done.returncode == 1 and "tutorial/asked  SC203 nginx" in done.stdout, done.stdout + done.stderr
+    assert "registered port is 81, expected 80" in done.stdout and "heartbeat" in done.stdout
+    deployed.mend("asked", arn)
+    deployed.resolved("asked")
+    done = scaudit(deployed, "history", "asked", "--since", "1h")
+    assert done.returncode == 0 and "opened 1 time; resolved" in done.stdout, done.stdout + done.stderr
+    told = [line.split()[2] for line in done.stdout.splitlines() if "SC203]" in line]
+    assert told == ["open", "resolved"]
