@@ -96,7 +96,7 @@ def test_a_person_asks_what_is_wrong_and_what_was_said(deployed: Deployed) -> No
     deployed.heard("asked", "open")
     deployed.sweep_to_its_end()
     done = scaudit(deployed, "status")
-    assert done.returncode == 1 and "tutorial/asked  SC203 nginx" in done.stdout, done.stdout + done.stderr
+    assert done.returncode == 1 and "tutorial/asked  SC203 asked" in done.stdout, done.stdout + done.stderr
     assert "registered port is 81, expected 80" in done.stdout and "heartbeat" in done.stdout
     deployed.mend("asked", arn)
     deployed.resolved("asked")
