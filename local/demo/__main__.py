@@ -7,7 +7,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from local.demo.estate import AGED, HAUNTED, HEALTHY, PLANTED, RECYCLED, SCALED_IN, SLOW, creation, untag, update
+from local.demo.estate import (
+    AGED,
+    HAUNTED,
+    HEALTHY,
+    LINKED,
+    PLANTED,
+    RECYCLED,
+    SCALED_IN,
+    SLOW,
+    creation,
+    there,
+    untag,
+    update,
+)
 from local.demo.inbox import Inbox
 from local.demo.person import CommandFailed, Person
 from local.demo.score import Score, score
@@ -18,6 +31,9 @@ from local.stack import LocalStack, running_stack
 PROJECT = Path(__file__).parents[2]
 MAP = PROJECT / "map.html"
 IN_SECONDS = {"QueueDelay": "1", "SettleScale": "0.01", "SecondLook": "1", "AnnounceDelay": "8", "HoldDown": "3"}
+PARAMETERS = {**IN_SECONDS, "LinkedRegions": LINKED}
+CLUSTER = "aws ecs create-cluster --cluster-name tutorial --service-connect-defaults namespace=service-connect"
+TASK_DEFINITION = "aws ecs register-task-definition --cli-input-json file://service-connect-nginx.json"
 PATIENCE = 60.0
 """Seconds that any one thing may take."""
 SILENCE = 4.0
@@ -46,29 +62,30 @@ def finish(terminal: Terminal, result: Score) -> int:
 def play(stack: LocalStack, terminal: Terminal) -> Score:
     """Deploy, plant every fault, mend them all, and count what scaudit said of them."""
     terminal.step("sam build && sam deploy, into an AWS on this machine (delays set to seconds)")
-    outputs = deploy(stack, "scaudit", IN_SECONDS, project=PROJECT, say=terminal.note)
+    outputs = deploy(stack, "scaudit", PARAMETERS, project=PROJECT, say=terminal.note)
     inbox = Inbox(stack, outputs["TopicArn"])
     person = Person(stack, terminal)
 
     terminal.step("The article, command by command: a cluster, a task definition, a healthy service")
-    person.types(
-        "aws ecs create-cluster --cluster-name tutorial --service-connect-defaults namespace=service-connect",
-        show="cluster.serviceConnectDefaults.namespace",
-    )
+    person.types(CLUSTER, show="cluster.serviceConnectDefaults.namespace")
     person.types(
         'aws servicediscovery list-namespaces --filters Name="NAME",Values="service-connect",Condition="EQ"',
         show="Namespaces.0.Name",
     )
-    person.types(
-        "aws ecs register-task-definition --cli-input-json file://service-connect-nginx.json",
-        show="taskDefinition.taskDefinitionArn",
-    )
+    person.types(TASK_DEFINITION, show="taskDefinition.taskDefinitionArn")
     person.types(
         "aws ecs create-service --cluster tutorial --cli-input-json file://service-connect-nginx-service.json",
         show="service.deployments.0.serviceConnectResources",
     )
-    aged, _, _ = person.types_each(
-        [creation(AGED.service, AGED.fault), creation(SCALED_IN, desired=4), creation(RECYCLED, "stream-recycled")]
+    terminal.note(f"More healthy ones, and a cluster in {LINKED}, which is linked to this Region")
+    aged, *_ = person.types_each(
+        [
+            creation(AGED.service, AGED.fault),
+            creation(SCALED_IN, desired=4),
+            creation(RECYCLED, "stream-recycled"),
+            CLUSTER + there(LINKED),
+            TASK_DEFINITION + there(LINKED),
+        ]
     )
     record = wait_for(lambda: verified(stack, outputs["AuditLogGroup"], HEALTHY), f"a record of {HEALTHY}")
     terminal.note("scaudit looked at its task by itself, and found it well. Its record in the audit log:")
@@ -78,7 +95,8 @@ def play(stack: LocalStack, terminal: Terminal) -> Score:
         f"{len(PLANTED)} services with a fault: in their registration, their proxy, or what they leave behind"
     )
     arn = aged["service"]["serviceArn"]
-    _, *made = person.types_each([untag(arn), *(creation(p.service, p.fault, p.desired) for p in PLANTED[1:])])
+    planting = [creation(p.service, p.fault, p.desired, p.region) for p in PLANTED[1:]]
+    _, *made = person.types_each([untag(arn), *planting])
     arns = {p.service: answer["service"]["serviceArn"] for p, answer in zip(PLANTED[1:], made, strict=True)}
     wait_for(lambda: verified(stack, outputs["AuditLogGroup"], HAUNTED), f"a record of {HAUNTED}")
     person.types(untag(arns[HAUNTED]))
@@ -96,7 +114,7 @@ def play(stack: LocalStack, terminal: Terminal) -> Score:
     endpoint = endpoint_of(stack, HAUNTED)
     person.types(f"aws servicediscovery deregister-instance --service-id {endpoint} --instance-id {ghost}")
     person.types_each([untag(arn) for arn in arns.values()])
-    person.types_each([update(service) for service in arns])
+    person.types_each([update(p.service, region=p.region) for p in PLANTED[1:]])
     terminal.note(
         "What a task died of is over when a later one outlived it: a sweep sees that. One begins every few seconds."
     )
@@ -128,9 +146,9 @@ def endpoint_of(stack: LocalStack, service: str) -> str:
 def until(inbox: Inbox, terminal: Terminal, state: str, meanwhile: Callable[[], object] = lambda: None) -> None:
     """Show what arrives until every planted fault reached `state`, the first message with its text."""
     deadline = time.monotonic() + PATIENCE
-    wanted = {(p.service, p.check) for p in PLANTED}
+    wanted = {(p.service, p.check, p.region) for p in PLANTED}
     in_full = True
-    while missing := wanted - {(m.service, m.check) for m in inbox.arrived if m.state == state}:
+    while missing := wanted - {(m.service, m.check, m.region) for m in inbox.arrived if m.state == state}:
         if time.monotonic() > deadline:
             raise TimeoutError(f"no message '{state}' within {PATIENCE:.0f} s about {sorted(missing)}")
         meanwhile()

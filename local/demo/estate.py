@@ -2,6 +2,11 @@
 
 from dataclasses import dataclass
 
+from local.environment import REGION
+
+LINKED = "us-east-1"
+"""A Region that the stack watches beside its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Planted:
@@ -12,6 +17,7 @@ class Planted:
     check: str
     desired: int = 1
     tasks: int = 0
+    region: str = REGION
 
 
 PLANTED = (
@@ -23,6 +29,7 @@ PLANTED = (
     Planted("reviews", "listener-port-taken", "SC305"),
     Planted("stock", "control-plane-refused", "SC304"),
     Planted("invoices", "ghost-reused", "SC206"),
+    Planted("returns", "wrong-port", "SC203", region=LINKED),
 )
 AGED = PLANTED[0]
 """Its one task runs well for a while: what it died of only its post-mortem shows. Those that follow it are well."""
@@ -38,12 +45,12 @@ HEALTHY = "service-connect-nginx-service"
 """The article's own service: it is rolled."""
 
 
-def creation(service: str, fault: str = "", desired: int = 1) -> str:
+def creation(service: str, fault: str = "", desired: int = 1, region: str = REGION) -> str:
     """The command that creates a service like the article's under another name, with a fault laid on it by a tag."""
     configuration = (
         f"enabled=true,namespace=service-connect,services=[{{portName=nginx,discoveryName={service},"
         "clientAliases=[{port=80}]}],logConfiguration={logDriver=awslogs,options={"
-        "awslogs-group=/ecs/service-connect-proxy,awslogs-region=ap-northeast-1,"
+        f"awslogs-group=/ecs/service-connect-proxy,awslogs-region={region},"
         "awslogs-stream-prefix=service-connect-proxy}}"
     )
     own = (
@@ -53,15 +60,20 @@ def creation(service: str, fault: str = "", desired: int = 1) -> str:
     return (
         "aws ecs create-service --cluster tutorial --cli-input-json file://service-connect-nginx-service.json"
         f" --service-name {service} --desired-count {desired}"
-        f" --service-connect-configuration '{configuration}'{own}{tags}"
+        f" --service-connect-configuration '{configuration}'{own}{tags}{there(region)}"
     )
 
 
-def update(service: str, change: str = "--force-new-deployment") -> str:
+def update(service: str, change: str = "--force-new-deployment", region: str = REGION) -> str:
     """The command that changes a service."""
-    return f"aws ecs update-service --cluster tutorial --service {service} {change}"
+    return f"aws ecs update-service --cluster tutorial --service {service} {change}{there(region)}"
 
 
 def untag(arn: str) -> str:
     """The command that takes the fault off a service."""
-    return f"aws ecs untag-resource --resource-arn {arn} --tag-keys local:fault"
+    return f"aws ecs untag-resource --resource-arn {arn} --tag-keys local:fault{there(arn.split(':')[3])}"
+
+
+def there(region: str) -> str:
+    """What a command says beside to be about another Region."""
+    return "" if region == REGION else f" --region {region}"

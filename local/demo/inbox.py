@@ -19,6 +19,7 @@ class Arrived:
     text: str
     message_id: str
     affected: int
+    region: str
 
 
 class Inbox:
@@ -65,9 +66,8 @@ def subscribed_queue(stack: LocalStack, topic: str, name: str, **attributes: str
 def _read(envelope: dict[str, Any]) -> Arrived:
     data = json.loads(envelope["Message"])
     if "AlarmName" in data:  # CloudWatch's own form
-        return Arrived(
-            "", data["AlarmName"], data["NewStateValue"], envelope["Subject"], data["AlarmDescription"], "", 0
-        )
+        said = envelope["Subject"], data["AlarmDescription"]
+        return Arrived("", data["AlarmName"], data["NewStateValue"], *said, "", 0, data["Region"])
     return Arrived(
         check=data["check"],
         service=data["ecs_service"],
@@ -76,4 +76,5 @@ def _read(envelope: dict[str, Any]) -> Arrived:
         text=data["text"],
         message_id=data["message_id"],
         affected=data["affected"]["count"],
+        region=data["region"],
     )

@@ -34,20 +34,24 @@ def score(planted: Sequence[Planted], arrived: Iterable[Arrived]) -> Score:
     """A fault comes full circle with one message "open", of all its tasks at once, and one "resolved". A repeat of
     either, and anything about another service or check, is a false alarm."""
     arrived = list(arrived)
-    said = Counter((m.service, m.check, m.state) for m in arrived)
-    counted = {(m.service, m.check): m.affected for m in arrived if m.state == "open"}
+    said = Counter((*of(m), m.state) for m in arrived)
+    counted = {of(m): m.affected for m in arrived if m.state == "open"}
     full = [
         p
         for p in planted
-        if said[p.service, p.check, "open"] == said[p.service, p.check, "resolved"] == 1
-        and counted[p.service, p.check] == (p.tasks or counted[p.service, p.check])
+        if said[*of(p), "open"] == said[*of(p), "resolved"] == 1 and counted[of(p)] == (p.tasks or counted[of(p)])
     ]
-    expected = {(p.service, p.check, state) for p in planted for state in ("open", "resolved")}
-    seen: set[tuple[str, str, str]] = set()
+    expected = {(*of(p), state) for p in planted for state in ("open", "resolved")}
+    seen: set[tuple[str, ...]] = set()
     false = []
     for message in arrived:
-        what = (message.service, message.check, message.state)
+        what = (*of(message), message.state)
         if what not in expected or what in seen:
             false.append(message)
         seen.add(what)
     return Score(len(planted), len(full), tuple(false))
+
+
+def of(told: Planted | Arrived) -> tuple[str, str, str]:
+    """What a fault, or a message of one, is about."""
+    return told.service, told.check, told.region

@@ -1,5 +1,6 @@
 """scaudit as users deploy it, once for each module of tests (each has a storm budget), reached through AWS APIs."""
 
+import copy
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -17,7 +18,7 @@ IN_SECONDS = {"QueueDelay": "0", "SettleScale": "0.005", "SecondLook": "1", "Ann
 LOG = {"logDriver": "awslogs", "options": {"awslogs-group": "/ecs/proxy", "awslogs-stream-prefix": "proxy"}}
 
 
-def eventually(read: Callable[[], Any], seconds: float = 30) -> Any:
+def eventually(read: Callable[[], Any], seconds: float = 60) -> Any:
     """What `read` gives as soon as that is something; the last nothing fails the test."""
     deadline = time.monotonic() + seconds
     while not (found := read()):
@@ -30,13 +31,25 @@ class Deployed:
     """A deployed scaudit, a subscriber of its topic, and an estate to audit."""
 
     def __init__(self, stack: LocalStack, outputs: dict[str, str]) -> None:
-        self.stack, self.outputs = stack, outputs
+        self.stack, self.outputs, self.region = stack, outputs, stack.region
         self.ecs, self.logs, self.sqs, self.events, self.functions = (
             stack.client(name) for name in ("ecs", "logs", "sqs", "events", "lambda")
         )
         self.iam = stack.client("iam")
         self.cloud_map = stack.client("servicediscovery")
         self.inbox = Inbox(stack, outputs["TopicArn"])
+        self.prepare()
+
+    def at(self, region: str) -> "Deployed":
+        """The same in another Region: its estate there, the deployment and what it records and says at home."""
+        there = copy.copy(self)
+        there.region = region
+        there.ecs, there.cloud_map = (self.stack.client(name, region) for name in ("ecs", "servicediscovery"))
+        there.prepare()
+        return there
+
+    def prepare(self) -> None:
+        """A cluster and a task definition in the Region."""
         self.ecs.create_cluster(clusterName="tutorial", serviceConnectDefaults={"namespace": "mesh"})
         port = {"name": "nginx", "containerPort": 80, "appProtocol": "http"}
         containers = [{"name": "web", "image": "nginx", "portMappings": [port]}]
@@ -119,7 +132,8 @@ class Deployed:
         pages = self.logs.get_paginator("filter_log_events").paginate(logGroupName=group, filterPattern=f'"{service}"')
         lines = [event["message"] for page in pages for event in page["events"] if event["message"].startswith("{")]
         found = [json.loads(line) for line in lines]
-        return [r for r in found if r.get("record") == kind and r.get("ecs_service") == service]
+        here = [r for r in found if r.get("region") == self.region]
+        return [r for r in here if r.get("record") == kind and r.get("ecs_service") == service]
 
     def recorded(self, service: str, verdict: str, tasks: int = 1) -> list[dict[str, Any]]:
         """Wait for a record with this verdict of so many tasks."""
@@ -135,7 +149,7 @@ class Deployed:
 
         def read() -> Arrived | None:
             self.inbox.look(1)
-            return next((m for m in self.inbox.arrived if (m.service, m.state) == (service, state)), None)
+            return self.arrived(service, state)
 
         return eventually(read)
 
@@ -145,15 +159,20 @@ class Deployed:
 
         def read() -> Arrived | None:
             self.sweep()
-            self.inbox.look(1)
-            return next((m for m in self.inbox.arrived if (m.service, m.state) == (service, "resolved")), None)
+            self.inbox.look(2)  # a sweep that waits for the one before it only holds up both
+            return self.arrived(service, "resolved")
 
         return eventually(read)
 
+    def arrived(self, service: str, state: str) -> Arrived | None:
+        """The first announcement about a service of this Region in this state, if there was one."""
+        here = [m for m in self.inbox.arrived if m.region == self.region]
+        return next((m for m in here if (m.service, m.state) == (service, state)), None)
+
     def said(self, service: str) -> list[tuple[str, str]]:
-        """Everything that was ever announced about a service."""
+        """Everything that was ever announced about a service of this Region."""
         self.inbox.look(1)
-        return [(m.check, m.state) for m in self.inbox.arrived if m.service == service]
+        return [(m.check, m.state) for m in self.inbox.arrived if (m.service, m.region) == (service, self.region)]
 
 
 @pytest.fixture(scope="module")
