@@ -77,6 +77,7 @@ Stack = Annotated[str, typer.Option(help="The name of the deployed stack.")]
 StackRegion = Annotated[
     str, typer.Option("--region", metavar="R", help="The Region of the stack; else the one of your AWS settings.")
 ]
+Profile = Annotated[str, typer.Option("--profile", metavar="P", help="The AWS profile to use.", show_default=False)]
 OUTCOMES = (
     "Exit codes: 0 healthy, recovered or stopped; 1 degraded, not ready or exited; 2 could not tell; "
     "64 wrong usage, or a file that cannot be read."

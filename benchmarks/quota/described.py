@@ -75,7 +75,7 @@ def _deployment(service: Service, deployment: Deployment, now: datetime, primary
         }
         for n, name in enumerate(service.endpoints)
     ]
-    log = {"awslogs-group": log_group(service), "awslogs-region": ARN.split(":")[3], "awslogs-stream-prefix": "proxy"}
+    log = {"awslogs-group": service.log_group, "awslogs-region": ARN.split(":")[3], "awslogs-stream-prefix": "proxy"}
     rolls = primary and len(service.listed(now)) > 1
     return {
         "id": deployment.id,
@@ -95,10 +95,6 @@ def _deployment(service: Service, deployment: Deployment, now: datetime, primary
             for name in service.endpoints
         ],
     }
-
-
-def log_group(service: Service) -> str:
-    return f"/ecs/{service.cluster.name}"
 
 
 def described_definition(service: Service) -> dict[str, Any]:

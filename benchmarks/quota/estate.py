@@ -75,6 +75,9 @@ class Service:
     deployments: list[Deployment] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
     fault: str = ""
+    family: str = ""
+    group: str = ""
+    """Of its task definition, and of its proxies' logs, where they are not as for all services."""
 
     @property
     def key(self) -> str:
@@ -86,7 +89,11 @@ class Service:
 
     @property
     def definition(self) -> str:
-        return f"{ARN}:task-definition/{self.cluster.name}-{self.name}:1"
+        return f"{ARN}:task-definition/{self.family or f'{self.cluster.name}-{self.name}'}:1"
+
+    @property
+    def log_group(self) -> str:
+        return self.group or f"/ecs/{self.cluster.name}"
 
     def listed(self, now: datetime) -> list[Deployment]:
         """Its deployments at a moment, the PRIMARY first."""

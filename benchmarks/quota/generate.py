@@ -34,6 +34,18 @@ def generate(clusters: int, services: int, tasks: int) -> Estate:
     return estate
 
 
+def alike(services: int, tasks: int, *, together: bool) -> Estate:
+    """One cluster of services with an endpoint each, which have one task definition and log group `together`, or each
+    their own."""
+    estate = Estate()
+    for s in range(services):
+        name = f"service-{s:04d}"
+        made = estate.create("cluster-00", name, NOW - STEADY, endpoints=(f"{name}-api",), desired=tasks, namespace="m")
+        made.family, made.group = ("all", "/ecs/all") if together else (name, f"/ecs/{name}")
+        estate.services[made.definition] = made
+    return estate
+
+
 def everyone(estate: Estate) -> list[Service]:
     return [service for cluster in estate.clusters.values() for service in cluster.services.values()]
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from benchmarks.quota.described import log_group, proxy_of
+from benchmarks.quota.described import proxy_of
 from benchmarks.quota.estate import Estate, Task
 from benchmarks.quota.pages import EMPTY_EACH
 from local.emulator.ecs.transcript import retold, transcript
@@ -35,7 +35,7 @@ class Logs:
         logGroupIdentifiers: Sequence[str] = (),
         limit: int = 50,
     ) -> dict[str, Any]:
-        names = [f"/ecs/{name}" for name in self._estate.clusters]
+        names = sorted({s.log_group for c in self._estate.clusters.values() for s in c.services.values()})
         wanted = [identifier.rsplit(":log-group:")[-1] for identifier in logGroupIdentifiers]
         found = [name for name in names if name.startswith(logGroupNamePrefix) and (not wanted or name in wanted)]
         head = ARN.replace(":ecs:", ":logs:")
@@ -96,7 +96,7 @@ class Logs:
 
 
 def _told(task: Task | None, group: str, stream: str, now: int) -> list[tuple[int, str]]:
-    if task is None or log_group(task.service) != group or stream != f"proxy/{proxy_of(task)}/{task.id}":
+    if task is None or task.service.log_group != group or stream != f"proxy/{proxy_of(task)}/{task.id}":
         raise refusal("ResourceNotFoundException", "FilterLogEvents", "The specified log stream does not exist.")
     name = "05-lds-rejected-ingress.log" if task.fault == "SC305" else "01-healthy-start.log"
     service = task.service

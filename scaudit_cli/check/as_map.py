@@ -1,19 +1,21 @@
 """What one audit found, as a map."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from scaudit.audit.rolls import NOTHING, Roll
 from scaudit.collect.aws.namespaces import service_key
 from scaudit.judge.rules import Rules
-from scaudit.model import CloudMapService, Namespace, Neighbour, Status
+from scaudit.model import CloudMapService, Namespace, Neighbour, Severity, Status
 from scaudit.model.places import Place, Subject
 from scaudit.model.service_states import ServiceState
 from scaudit.model.surroundings import neighbour_of
 from scaudit.store.memory import Memory
 from scaudit_cli.ask.form import count
 from scaudit_cli.ask.recorded import words_of
-from scaudit_cli.check.run import Run
+from scaudit_cli.check.region import Region
 from scaudit_cli.check.scope import Scope
+from scaudit_cli.check.start import started
 from scaudit_cli.map.model import Map, State, Trouble
 from scaudit_cli.map.rows import Known, state_of
 from scaudit_cli.map.whole import map_of
@@ -24,37 +26,38 @@ _TOLD = (Status.FAIL, Status.UNKNOWN, Status.PENDING)
 
 def audited(namespace: str) -> Map:
     """Audit every cluster of the Region, or the services of a namespace (name or ARN). Raises Refused."""
-    run = Run(Scope(namespace=namespace, every_cluster=not namespace), Rules())
+    scope = Scope(namespace=namespace, every_cluster=not namespace)
+    run = started("", [""], scope, Rules(), Severity.ERROR)
     run.look()
     judged = list(run.judged())
-    known = Known(
-        run.region,
-        states={Place(run.region, one.cluster, one.service): state for one in judged if (state := _state(run, one))},
-        neighbours=(neighbours := [n for one in judged if (n := _neighbour(run.memory, one))]),
-        words=words_of(run.memory, neighbours),
-    )
-    findings = findings_of(judged)
-    looked_at = [
-        f"{run.region}: {count(len(known.states), 'service')}, with {count(run.calls.total(), 'read')}",
-        *run.notes(),
+    regions = [
+        _known(region, [one for one in judged if one.region == region.name], run.began) for region in run.regions
     ]
+    findings = findings_of(judged)
+    services = count(sum(len(known.states) for known in regions), "service")
+    where = ", ".join(run.names)
     return map_of(
-        [known],
-        [_trouble(run.region, finding) for finding in findings if finding.status in _TOLD],
+        regions,
+        [_trouble(finding) for finding in findings if finding.status in _TOLD],
         list(_doubts(findings)),
-        looked_at,
-        f"audited now in {run.region}",
+        [f"{where}: {services}, with {count(run.calls.total(), 'read')}", *run.notes()],
+        f"audited now in {where}",
         run.began,
         namespace,
     )
 
 
-def _state(run: Run, one: Judged) -> ServiceState | None:
+def _known(region: Region, judged: Sequence[Judged], at: datetime) -> Known:
+    states = {Place(region.name, one.cluster, one.service): state for one in judged if (state := _state(one, at))}
+    neighbours = [found for one in judged if (found := _neighbour(region.memory, one))]
+    return Known(region.name, states=states, neighbours=neighbours, words=words_of(region.memory, neighbours))
+
+
+def _state(one: Judged, at: datetime) -> ServiceState | None:
     """How a service stands, as a sweep would remember it."""
     if one.whole is None:
         return None
-    roll = Roll(NOTHING, run.began, whole=one.whole)
-    return roll.after(one.whole.service, one.verdicts, (), complete=False)
+    return Roll(NOTHING, at, whole=one.whole).after(one.whole.service, one.verdicts, (), complete=False)
 
 
 def _neighbour(memory: Memory, one: Judged) -> Neighbour | None:
@@ -72,14 +75,14 @@ def _neighbour(memory: Memory, one: Judged) -> Neighbour | None:
     return neighbour_of(service, service.primary, namespace.name, created)
 
 
-def _trouble(region: str, finding: Finding) -> Trouble:
+def _trouble(finding: Finding) -> Trouble:
     quiet = finding.suppressed or finding.caused_by
     failed = finding.status is Status.FAIL
     why = "suppressed by a tag" if finding.suppressed else f"explained by {finding.caused_by}" if quiet else ""
     tasks = count(len(finding.tasks), "registration" if finding.check.about == "instance" else "task")
     return Trouble(
         state=(State.NOTE if quiet else state_of(finding.severity)) if failed else State.UNKNOWN,
-        place=Place(region, finding.cluster, finding.service),
+        place=Place(finding.home.region, finding.home.cluster, finding.home.service),
         subject=Subject(finding.id, finding.endpoint),
         sentence="; ".join(finding.messages) or f"expected: {finding.check.title}",
         fix=finding.fix if failed else "",
@@ -91,5 +94,5 @@ def _trouble(region: str, finding: Finding) -> Trouble:
 def _doubts(findings: Sequence[Finding]) -> Iterator[str]:
     """What could not be looked at that no row of the map is about."""
     for finding in findings:
-        if finding.status is Status.UNKNOWN and not finding.service:
-            yield ": ".join(filter(None, (finding.cluster, *finding.messages)))
+        if finding.status is Status.UNKNOWN and not finding.home.service:
+            yield ": ".join(filter(None, (finding.home.cluster, *finding.messages)))

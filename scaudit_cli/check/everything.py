@@ -19,8 +19,8 @@ class Everything:
 
     at_once = True
 
-    def __init__(self, reads: Reads) -> None:
-        self._neighbourhoods = Neighbourhoods(reads)
+    def __init__(self, reads: Reads, around: Neighbourhoods) -> None:
+        self._reads, self._around = reads, around
 
     def logs(self, seen: Sequence[Seen]) -> dict[str, bool]:
         """Every running task's, from its window."""
@@ -49,4 +49,4 @@ class Everything:
         self, known: ServiceSeen, service: Service, namespace: Namespace, at: datetime
     ) -> tuple[Neighbour, ...] | Unread:
         """Everything that ECS and Cloud Map have in the namespaces of this name, and in those that are mentioned."""
-        return self._neighbourhoods.of(namespace, service.account, known.mentioned)
+        return self._around.of(self._reads, namespace, service.account, known.mentioned)

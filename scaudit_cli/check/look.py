@@ -30,7 +30,9 @@ from scaudit.judge.services import judge_service
 from scaudit.judge.telling import silenced
 from scaudit.model import Service, Status, Unread
 from scaudit.model.seen import ServiceSeen
+from scaudit_cli.check.ahead import read_ahead
 from scaudit_cli.check.everything import Everything
+from scaudit_cli.check.neighbours import Neighbourhoods
 from scaudit_cli.output.finding import Judged
 
 
@@ -38,9 +40,12 @@ class Look:
     """One look, with the reads of one Region. A failure that rests on Cloud Map is read again at once, and believed:
     a command answers who is looking, an alert that wakes people waits for a second look."""
 
-    def __init__(self, region: str, reads: Reads, clock: Callable[[], datetime], rules: Rules) -> None:
-        self._context = Context(region, reads, rules, clock, Everything(reads))
-        self.left_out: dict[tuple[str, str], str] = {}
+    def __init__(
+        self, region: str, reads: Reads, clock: Callable[[], datetime], rules: Rules, around: Neighbourhoods
+    ) -> None:
+        self._context = Context(region, reads, rules, clock, Everything(reads, around))
+        self._around = around
+        self.left_out: dict[str, str] = {}
 
     def at(self, cluster: str, names: Sequence[str]) -> Iterator[Judged]:
         """Judge those of these services that take part in Service Connect, or may do so as far as could be read."""
@@ -48,13 +53,15 @@ class Look:
         found = ecs.services(self._context.reads, cluster, names)
         for name, service in found.items():
             if service is None:
-                self.left_out[cluster, name] = "does not exist"
+                self.left_out[name] = "does not exist"
             elif isinstance(service, Unread):
                 blind = judge_service(ServiceSeen(service, service), Trigger.AUDIT, at, self._context.rules)
-                yield Judged(cluster, name, blind)
+                yield Judged(cluster, name, blind, region=self._context.region)
             elif not service.meshed:
-                self.left_out[cluster, name] = "takes no part in Service Connect"
+                self.left_out[name] = "takes no part in Service Connect"
         meshed = {name: s for name, s in found.items() if isinstance(s, Service) and s.meshed}
+        self._around.described |= {(cluster, name): service for name, service in meshed.items()}
+        read_ahead(self._context.reads, self._around, cluster, self._context.region, list(meshed.values()))
         listed = Listed(self._context.rules)
         for outcome in look_at_services(self._context, cluster, list(meshed.values()), at, "", ()):
             listed.keep(outcome)
@@ -63,7 +70,8 @@ class Look:
                 listed.keep(outcome)
         for name, verdicts in listed.verdicts.items():
             of_cluster = partial(tags, self._context.reads, cluster)
-            yield Judged(cluster, name, silenced(verdicts, meshed[name], at, of_cluster), whole=listed.wholes.get(name))
+            told, own = silenced(verdicts, meshed[name], at, of_cluster), meshed[name].account
+            yield Judged(cluster, name, told, region=self._context.region, account=own, whole=listed.wholes.get(name))
 
 
 class Listed:

@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from threading import RLock
 
 from scaudit.collect.aws import ecs
-from scaudit.collect.aws.namespaces import LIST_NAMESPACES
+from scaudit.collect.aws.namespaces import LIST_NAMESPACES, namespace_of
 from scaudit.collect.aws.of_namespace import cloud_map_services, services_by_namespace
 from scaudit.collect.aws.reads import Reads
 from scaudit.model import Namespace, Neighbour, Service, Unread
@@ -17,36 +18,47 @@ Neighbours = tuple[Neighbour, ...] | Unread
 
 
 class Neighbourhoods:
-    """The services of each namespace, and of others of the same name, read once."""
+    """The services of each namespace, and of others of the same name, read once a run. `described` are services that
+    the run has described already, by cluster and name. Looks share it: one at a time reads."""
 
-    def __init__(self, reads: Reads) -> None:
-        self._reads = reads
+    def __init__(self) -> None:
+        self.described: dict[tuple[str, str], Service] = {}
         self._known: dict[str, Neighbours] = {}
-        self._everywhere: Mapping[str, set[str]] | Unread | None = None
+        self._everywhere: Mapping[str, Mapping[str, Namespace]] | Unread | None = None
+        self._lock = RLock()
 
-    def of(self, namespace: Namespace, account: str, mentioned: Collection[str] = ()) -> Neighbours:
+    def of(self, reads: Reads, namespace: Namespace, account: str, mentioned: Collection[str] = ()) -> Neighbours:
         """Every service that the caller can see in the namespaces of this name, and in those whose names' digests are
         `mentioned`; `account` is the caller's."""
-        found, everywhere = self._of(namespace, account), self._namespaces()
-        for name, arns in {} if isinstance(everywhere, Unread) else everywhere.items():
-            if name != namespace.name and digest(name) in mentioned and not isinstance(found, Unread):
-                more = self._of(Namespace(min(arns), name), account)
-                found = more if isinstance(more, Unread) else (*found, *more)
-        return found
+        with self._lock:
+            found, everywhere = self._of(reads, namespace, account), self._namespaces(reads)
+            for name, alike in {} if isinstance(everywhere, Unread) else everywhere.items():
+                if name != namespace.name and digest(name) in mentioned and not isinstance(found, Unread):
+                    more = self._of(reads, alike[min(alike)], account)
+                    found = more if isinstance(more, Unread) else (*found, *more)
+            return found
 
-    def _of(self, namespace: Namespace, account: str) -> Neighbours:
+    def listed(self, reads: Reads, arn: str) -> Namespace | None:
+        """A namespace as the list of all tells it; None where it does not."""
+        with self._lock:
+            everywhere = self._namespaces(reads)
+        alike = {} if isinstance(everywhere, Unread) else everywhere
+        found = (spaces[arn] for spaces in alike.values() if arn in spaces)
+        return next((space for space in found if space.http_name), None)
+
+    def _of(self, reads: Reads, namespace: Namespace, account: str) -> Neighbours:
         if namespace.name not in self._known:
-            self._known[namespace.name] = self._read(namespace, account)
+            self._known[namespace.name] = self._read(reads, namespace, account)
         return self._known[namespace.name]
 
-    def _read(self, namespace: Namespace, account: str) -> Neighbours:
-        alike = self._alike(namespace)
-        if isinstance(alike, Unread):
-            return alike
+    def _read(self, reads: Reads, namespace: Namespace, account: str) -> Neighbours:
+        everywhere = self._namespaces(reads)
+        if isinstance(everywhere, Unread):
+            return everywhere
         found: list[Neighbour] = []
-        for arn in sorted(alike):
-            created = self._created(arn, account)
-            services = self._services(arn)
+        for arn in sorted({namespace.arn, *everywhere.get(namespace.name, {})}):
+            created = _created(reads, arn, account)
+            services = self._services(reads, arn)
             if isinstance(services, Unread):
                 return services
             found += [
@@ -56,44 +68,42 @@ class Neighbourhoods:
             ]
         return tuple(found)
 
-    def _alike(self, namespace: Namespace) -> set[str] | Unread:
-        """The ARNs of all namespaces of this name."""
-        everywhere = self._namespaces()
-        return everywhere if isinstance(everywhere, Unread) else {namespace.arn} | everywhere.get(namespace.name, set())
-
-    def _namespaces(self) -> Mapping[str, set[str]] | Unread:
-        """The ARNs of all namespaces by name, read once."""
+    def _namespaces(self, reads: Reads) -> Mapping[str, Mapping[str, Namespace]] | Unread:
+        """All namespaces by name and ARN."""
         if self._everywhere is None:
-            found: dict[str, set[str]] = defaultdict(set)
-            for page in pages(self._reads, LIST_NAMESPACES, "Namespaces"):
+            found: dict[str, dict[str, Namespace]] = defaultdict(dict)
+            for page in pages(reads, LIST_NAMESPACES, "Namespaces"):
                 if isinstance(page, Unread):
                     self._everywhere = page
                     return page
                 for raw in page or ():
-                    found[raw["Name"]].add(raw["Arn"])
+                    found[raw["Name"]][raw["Arn"]] = namespace_of({"Namespace": raw})
             self._everywhere = found
         return self._everywhere
 
-    def _services(self, namespace: str) -> list[Service] | Unread:
+    def _services(self, reads: Reads, namespace: str) -> list[Service] | Unread:
         by_cluster: dict[str, list[str]] = defaultdict(list)
-        listed = services_by_namespace(self._reads, "", namespace)
+        listed = services_by_namespace(reads, "", namespace)
         if isinstance(listed, Unread):
             return listed
         for cluster, name in listed or ():
-            by_cluster[cluster].append(name)
-        found: list[Service] = []
+            if (cluster, name) not in self.described:
+                by_cluster[cluster].append(name)
         for cluster, names in by_cluster.items():
-            for service in ecs.services(self._reads, cluster, names).values():
+            for name, service in ecs.services(reads, cluster, names).items():
                 if isinstance(service, Unread):
                     return service
-                found += [service] if service and not service.draining else []
-        return found
+                if service:
+                    self.described[cluster, name] = service
+        there = (self.described.get(place) for place in listed or ())
+        return [service for service in there if service and not service.draining]
 
-    def _created(self, namespace: str, account: str) -> Mapping[str, datetime]:
-        """When each Cloud Map service of a namespace was created, by its id; what cannot be read is not known."""
-        listed = cloud_map_services(self._reads, "", account, namespace)
-        known = {} if isinstance(listed, Unread) else listed
-        return {service_id: each.created_at for service_id, each in known.items() if each.created_at}
+
+def _created(reads: Reads, namespace: str, account: str) -> Mapping[str, datetime]:
+    """When each Cloud Map service of a namespace was created, by its id; what cannot be read is not known."""
+    listed = cloud_map_services(reads, "", account, namespace)
+    known = {} if isinstance(listed, Unread) else listed
+    return {service_id: each.created_at for service_id, each in known.items() if each.created_at}
 
 
 def _of_endpoints(service: Service, created: Mapping[str, datetime]) -> dict[str, datetime | None]:

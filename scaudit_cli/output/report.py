@@ -1,11 +1,12 @@
 """All that one run found, what is shown of it, and how it exits."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from scaudit.model import Severity, Status
+from scaudit.model.places import Place as Home
 from scaudit_cli.output.finding import Finding, Judged, findings_of
 
 CLEAN, FOUND, COULD_NOT_TELL = 0, 1, 2
@@ -13,25 +14,37 @@ CLEAN, FOUND, COULD_NOT_TELL = 0, 1, 2
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a run found of which services (cluster, name), `at` its beginning. `fail_on` is the severity from which a
-    failure counts, `reads` counts AWS calls by action."""
+    """What a run found of which services, `at` its beginning, of an `account` and its `regions` (none: in files).
+    `fail_on` is the severity from which a failure counts, `reads` counts AWS calls by action; `cut` says that it was
+    interrupted, `mended` what an earlier report has and this one saw to be over."""
 
     at: datetime
-    services: tuple[tuple[str, str], ...]
+    services: tuple[Home, ...]
     findings: tuple[Finding, ...]
     fail_on: Severity = Severity.ERROR
     verbose: bool = False
+    problems: bool = False
     notes: tuple[str, ...] = ()
     reads: Counter[str] = field(default_factory=Counter)
+    account: str = ""
+    regions: tuple[str, ...] = ()
+    cut: bool = False
+    mended: Sequence[str] = ()
 
     @property
     def listed(self) -> list[Finding]:
-        """What machines get: all but the passes, which only `--verbose` lists."""
-        return [f for f in self.findings if self.verbose or f.status is not Status.PASS]
+        """What machines get: what failed and is more than advice, or is open; all with `--verbose`."""
+        quiet = (Status.PASS, Status.SKIPPED)
+        return [f for f in self.findings if self.verbose or self.counts(f) or not (f.status in quiet or f.is_note)]
 
     def counts(self, finding: Finding) -> bool:
         """Whether a finding makes the run fail. What a tag of the service suppresses does not."""
         return finding.status is Status.FAIL and finding.severity >= self.fail_on and not finding.suppressed
+
+    @property
+    def unread(self) -> list[str]:
+        """The reads that failed, so that not everything was judged."""
+        return list(dict.fromkeys(reason for finding in self.findings for reason in finding.unread))
 
     @property
     def exit_code(self) -> int:
@@ -48,25 +61,17 @@ class Report:
         return finding.status is Status.UNKNOWN and (own or finding.severity >= self.fail_on)
 
     @property
-    def healthy(self) -> list[tuple[str, str]]:
+    def healthy(self) -> list[Home]:
         """The services of which something was judged, nothing failed that is more than a note, and nothing is open."""
-        return [service for service in self._untroubled if service not in self.aside]
+        troubled = {f.home for f in self.findings if not f.is_note and f.status not in (Status.PASS, Status.SKIPPED)}
+        return [service for service in self.services if service not in troubled | self.aside.keys()]
 
     @property
-    def aside(self) -> dict[tuple[str, str], str]:
+    def aside(self) -> dict[Home, str]:
         """The services that nothing applies to, and why: they are neither healthy nor not."""
-        skipped = {(f.cluster, f.service): f for f in self.findings if f.status is Status.SKIPPED}
-        judged = {(f.cluster, f.service) for f in self.findings if f.status is not Status.SKIPPED}
+        skipped = {f.home: f for f in self.findings if f.status is Status.SKIPPED}
+        judged = {f.home for f in self.findings if f.status is not Status.SKIPPED}
         return {service: ", ".join(f.messages) for service, f in skipped.items() if service not in judged}
-
-    @property
-    def _untroubled(self) -> list[tuple[str, str]]:
-        troubled = {
-            (f.cluster, f.service)
-            for f in self.findings
-            if not f.is_note and f.status not in (Status.PASS, Status.SKIPPED)
-        }
-        return [service for service in self.services if service not in troubled]
 
     @property
     def totals(self) -> dict[str, int]:
@@ -81,23 +86,9 @@ class Report:
         }
 
 
-def report_of(
-    judged: Iterable[Judged],
-    *,
-    at: datetime,
-    fail_on: Severity = Severity.ERROR,
-    verbose: bool = False,
-    notes: Iterable[str] = (),
-    reads: Counter[str] | None = None,
-) -> Report:
-    """Gather what was judged into what is reported."""
+def report_of(judged: Iterable[Judged], **about: object) -> Report:
+    """Gather what was judged into what is reported; `about` are further fields of the report."""
     judged = list(judged)
-    return Report(
-        at=at,
-        services=tuple(sorted({one.about for one in judged if one.service})),
-        findings=tuple(findings_of(judged)),
-        fail_on=fail_on,
-        verbose=verbose,
-        notes=tuple(notes),
-        reads=reads or Counter(),
-    )
+    services = tuple(sorted({one.about for one in judged if one.service}))
+    told = {name: tuple(value) if isinstance(value, list) else value for name, value in about.items()}
+    return Report(services=services, findings=tuple(findings_of(judged)), **told)  # type: ignore[arg-type]

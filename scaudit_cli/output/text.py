@@ -1,7 +1,9 @@
-"""Findings for people: a section for each service with something to say, one line for each that is healthy."""
+"""Findings for people: a section for each service with something to say, one line for all that are healthy."""
 
 import os
-from collections.abc import Iterable
+import sys
+import textwrap
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import TextIO
 
@@ -9,102 +11,170 @@ from rich.console import Console
 from rich.text import Text
 
 from scaudit.model import Severity, Status
+from scaudit.model.places import Place as Home
+from scaudit.model.sentences import some
 from scaudit_cli.output.finding import Finding
 from scaudit_cli.output.report import Report
 
-_SAMPLES = 3
+_SAMPLES, _SHORT, _WIDEST = 3, 8, 100
+"""Tasks that are named, the characters of their ids that are shown, and the columns that are used at most."""
 _OPEN = {
     Status.UNKNOWN: ("?", "yellow"),
     Status.PENDING: ("…", "cyan"),
     Status.SKIPPED: ("-", "dim"),
     Status.PASS: ("✓", "green"),
 }
+_FAILED = {
+    Severity.CRITICAL: ("\N{MULTIPLICATION SIGN}", "bold red"),
+    Severity.ERROR: ("\N{MULTIPLICATION SIGN}", "red"),
+    Severity.WARNING: ("‼", "yellow"),
+    Severity.INFO: ("i", "blue"),
+}
+_QUIET = (Status.PASS, Status.SKIPPED)
 
 
 def write(report: Report, out: TextIO) -> None:
     """Write for people, without colours where `NO_COLOR` is set or `out` is no terminal."""
     plain = bool(os.environ.get("NO_COLOR"))  # no-color.org; Rich itself would still print bold
-    console = Console(file=out, highlight=False, soft_wrap=True, color_system=None if plain else "auto")
-    quiet = (Status.PASS, Status.SKIPPED)
-    shown = [f for f in report.findings if report.verbose or report.counts(f) or not (f.status in quiet or f.is_note)]
-    sections = {service: list(found) for service, found in groupby(shown, key=lambda f: (f.cluster, f.service))}
-    for service in sorted({*report.services, *sections}):
-        _section(console, report, service, sections.get(service, []))
-    for note in report.notes:
-        console.print(Text(f"note: {note}", style="dim"))
-    console.print(_summary(report))
+    console = Console(file=out, highlight=False, emoji=False, color_system=None if plain else "auto")
+    seen = out.isatty()  # else lines stay whole, for whoever searches them
+    for line in _Told(report, min(console.width, _WIDEST) if seen else sys.maxsize).lines():
+        console.print(line, soft_wrap=True)  # wrapped already, but for addresses, which are to stay whole
 
 
-def _section(console: Console, report: Report, service: tuple[str, str], findings: list[Finding]) -> None:
-    name = "/".join(filter(None, service)) or (str(findings[0].place.file) or "scaudit itself")
-    if service in report.healthy:
-        notes = sum(f.is_note for f in report.findings if (f.cluster, f.service) == service)
-        told = f"  ({notes} note{'' if notes == 1 else 's'})" if notes and not findings else ""
-        console.print(Text("✓ ", style="green").append(name, style="default").append(told, style="dim"))
-    elif service in report.aside and not findings:
-        console.print(Text("- ", style="dim").append(name).append(f"  ({report.aside[service]})", style="dim"))
-    else:
-        console.print(Text(name, style="bold"))
-    for alike in _together(findings):
-        _print(console, alike[0], ", ".join(finding.id for finding in alike))
-    if findings:
-        console.print()
+class _Told:
+    """One report in lines of so many columns."""
+
+    def __init__(self, report: Report, width: int) -> None:
+        self._report, self._width = report, width
+
+    def lines(self) -> Iterator[Text]:
+        """The header, what is to be said of each service, and what there is beside it."""
+        report = self._report
+        if report.regions:
+            where = [f"account {report.account}" if report.account else "account unknown", *report.regions]
+            yield from self._wrapped(Text(style="dim"), ", ".join([*where, f"{report.at:%Y-%m-%d %H:%M} UTC"]))
+            yield Text()
+        for home, found in groupby(filter(self._shown, report.findings), key=lambda f: f.home):
+            yield from self._section(home, list(found))
+        if not report.problems:
+            yield from self._quiet()
+        for each in report.mended:
+            yield Text("✓ ", style="green").append(f"mended: {each}", style="default")
+        yield from self._summary()
+
+    def _shown(self, finding: Finding) -> bool:
+        report = self._report
+        if report.problems:
+            return finding.status not in _QUIET and not finding.is_note
+        return report.verbose or report.counts(finding) or not (finding.status in _QUIET or finding.is_note)
+
+    def _section(self, home: Home, findings: list[Finding]) -> Iterator[Text]:
+        name = Text("✓ " if home in self._report.healthy else "", style="green")
+        yield name.append(self._name(home) or str(findings[0].place.file) or "scaudit itself", style="bold")
+        if findings[0].console:
+            yield Text(f"  {findings[0].console}", style="dim")
+        for alike in _together(findings):
+            yield from self._one(alike[0], ", ".join(finding.id for finding in alike))
+        yield Text()
+
+    def _name(self, home: Home) -> str:
+        return f"{home.region}  {home.name}" if home.region and len(self._report.regions) > 1 else home.name
+
+    def _one(self, finding: Finding, ids: str) -> Iterator[Text]:
+        symbol, style = _FAILED[finding.severity] if finding.status is Status.FAIL else _OPEN[finding.status]
+        head = Text(f"  {symbol} ", style=style).append(ids, style="bold not dim")
+        if finding.status is Status.FAIL:
+            head.append(f" {finding.severity.word}")
+        if finding.since:
+            head.append(f" ({finding.since})", style="not dim default")
+        yield from self._wrapped(head.append("  "), _what(finding))
+        for further in finding.messages[1:]:
+            yield from self._wrapped(Text("    "), further)
+        if finding.tasks:
+            yield from self._wrapped(Text("    "), self._tasks(finding))
+        if finding.status in _QUIET:
+            return
+        if finding.suppressed:
+            yield from self._wrapped(Text("    note ", style="dim"), "suppressed by a tag of the service")
+        if finding.caused_by:
+            yield from self._wrapped(Text("    why  ", style="dim"), f"explained by {finding.caused_by}")
+            return
+        if finding.status is Status.FAIL:
+            yield from self._wrapped(Text("    fix  ", style="dim"), finding.fix, indent=9)
+        yield Text("    see  ", style="dim").append(f"scaudit explain {finding.id}", style="default not dim")
+
+    def _tasks(self, finding: Finding) -> str:
+        verbose = self._report.verbose
+        shown = finding.tasks if verbose else [task[:_SHORT] for task in finding.tasks[:_SAMPLES]]
+        kind = "registration" if finding.check.about == "instance" else "task"
+        more = ", ..." if len(finding.tasks) > len(shown) else ""
+        return f"{_count(len(finding.tasks), kind)}: {', '.join(shown)}{more}"
+
+    def _wrapped(self, head: Text, text: str, indent: int = 4) -> Iterator[Text]:
+        """What stands behind a beginning, in lines. What has no room there begins a line of its own."""
+        lines = textwrap.wrap(
+            text,
+            self._width,
+            initial_indent=" " * head.cell_len,
+            subsequent_indent=" " * indent if head.cell_len else "",
+            break_on_hyphens=False,
+            break_long_words=False,
+        ) or [""]
+        yield head.append(lines[0][head.cell_len :], style="default not dim not bold" if head.cell_len else head.style)
+        yield from map(Text, lines[1:])
+
+    def _quiet(self) -> Iterator[Text]:
+        """Who has nothing to say, in one line."""
+        report = self._report
+        said = {f.home for f in report.findings if self._shown(f)}
+        healthy = [home for home in report.healthy if home not in said]
+        if healthy:
+            notes = sum(f.is_note for f in report.findings if f.home in healthy)
+            told = f" ({_count(notes, 'note')}, shown with --verbose)" if notes and not report.verbose else ""
+            line = Text("✓ ", style="green").append(f"{len(healthy)} healthy{told}: ", style="bold not dim")
+            if report.verbose:
+                yield from self._wrapped(line, ", ".join(map(self._name, healthy)), indent=2)
+            else:
+                line.append(some(list(map(self._name, healthy))), style="default not bold").truncate(
+                    self._width, overflow="ellipsis"
+                )
+                yield line
+        for home, why in report.aside.items():
+            if home not in said:
+                yield from self._wrapped(Text("- ", style="dim"), f"{self._name(home)}  ({why})")
+        for note in report.notes:
+            yield from self._wrapped(Text("note: ", style="dim"), note)
+
+    def _summary(self) -> Iterator[Text]:
+        report, totals = self._report, self._report.totals
+        found = [f"{totals[s.word]} {s.word}" for s in sorted(Severity, reverse=True) if totals[s.word]]
+        open_ = [f"{totals[s]} {s}" for s in (Status.UNKNOWN, Status.PENDING, "suppressed") if totals[s]]
+        reads = f"; {report.reads.total()} reads" if report.reads else ""
+        style = "bold red" if found else "bold yellow" if open_ or report.cut else "bold green"
+        what = ", ".join([*found, *open_]) or "nothing found"
+        aside = f", {len(report.aside)} not judged" if report.aside else ""
+        cut = "interrupted: " if report.cut else ""
+        counted = _count(len(report.services), "service")
+        line = f"{cut}{counted}, {len(report.healthy)} healthy{aside}: {what}{reads}"
+        yield from (Text(each, style=style) for each in textwrap.wrap(line, self._width))
 
 
 def _together(findings: list[Finding]) -> Iterable[list[Finding]]:
     """One fact that could not be read leaves many checks in the dark: its reason is said once."""
-    alike: dict[str, list[Finding]] = {}
+    alike: dict[object, list[Finding]] = {}
     for number, finding in enumerate(findings):
         unknown = finding.status is Status.UNKNOWN and len(finding.messages) == 1
-        alike.setdefault(_what(finding) if unknown else str(number), []).append(finding)
+        alike.setdefault((_what(finding), finding.tasks) if unknown else number, []).append(finding)
     return alike.values()
 
 
-def _print(console: Console, finding: Finding, ids: str) -> None:
-    symbol, style = _symbol(finding)
-    head = Text(f"  {symbol} ", style=style).append(f"{ids}  ", style="bold not dim")
-    console.print(head.append(_what(finding), style="default"))
-    for further in finding.messages[1:]:
-        console.print(Text(f"           {further}"))
-    if finding.status in (Status.PASS, Status.SKIPPED):
-        return
-    about = [("why", f"explained by {finding.caused_by}")] if finding.caused_by else []
-    about += [("note", "suppressed by a tag of the service")] if finding.suppressed else []
-    if finding.status is Status.FAIL and not finding.caused_by:
-        about += [("fix", finding.fix)]
-    for name, text in about if finding.caused_by else [*about, ("see", finding.link)]:
-        console.print(Text(f"           {name:5}", style="dim").append(text, style="default"))
-
-
-def _symbol(finding: Finding) -> tuple[str, str]:
-    if finding.status is not Status.FAIL:
-        return _OPEN[finding.status]
-    return ("\N{MULTIPLICATION SIGN}", "red") if finding.severity >= Severity.ERROR else ("‼", "yellow")
-
-
 def _what(finding: Finding) -> str:
-    """One line: where, what with both values, and which tasks."""
+    """Where, and what with both values."""
     begin = "".join(f"{part}: " for part in (str(finding.place), finding.endpoint) if part)
-    if finding.status is Status.PASS:
-        return begin + finding.check.title
-    told = begin + (finding.messages[0] if finding.messages else finding.check.title)
-    if finding.status is Status.FAIL:
-        told += f" [{finding.severity.word}]"
-    if not finding.tasks:
-        return told
-    more = ", ..." if len(finding.tasks) > _SAMPLES else ""
-    member = "registration" if finding.check.about == "instance" else "task"
-    count = f"{len(finding.tasks)} {member}{'' if len(finding.tasks) == 1 else 's'}"
-    return f"{told} ({count}: {', '.join(finding.tasks[:_SAMPLES])}{more})"
+    said = finding.messages[:1] if finding.status is not Status.PASS else ()
+    return begin + (*said, finding.check.title)[0]
 
 
-def _summary(report: Report) -> Text:
-    totals = report.totals
-    found = [f"{totals[s.word]} {s.word}" for s in sorted(Severity, reverse=True) if totals[s.word]]
-    open_ = [f"{totals[s]} {s}" for s in (Status.UNKNOWN, Status.PENDING, "suppressed") if totals[s]]
-    counted = f"{len(report.services)} service{'' if len(report.services) == 1 else 's'}"
-    reads = f"; {report.reads.total()} reads" if report.reads else ""
-    style = "bold red" if found else "bold yellow" if open_ else "bold green"
-    what = ", ".join([*found, *open_]) or "nothing found"
-    aside = f", {len(report.aside)} not judged" if report.aside else ""
-    return Text(f"{counted}, {len(report.healthy)} healthy{aside}: {what}{reads}", style=style)
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

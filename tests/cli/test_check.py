@@ -1,16 +1,22 @@
 """`scaudit check` on laid-out answers of AWS: what it asks for, what it makes of it, and how it exits."""
 
 import json
+import socket
 from typing import Any
 
+import boto3
 import pytest
+from botocore.parsers import create_parser
+from botocore.stub import Stubber
 from typer.testing import CliRunner
 
 from scaudit_cli.app import app
+from scaudit_cli.check import region as looking
 from scaudit_cli.check import run as running
-from scaudit_cli.check.clients import clients
+from scaudit_cli.check import start
+from scaudit_cli.check.session import enabled_regions, open_session, plain_events, region_of, ways_of
 from scaudit_cli.usage import Refused
-from tests.builders import ARN, NOW
+from tests.builders import ARN, NOW, REGION
 from tests.cli.laid_out import (
     MESH,
     asks,
@@ -20,6 +26,8 @@ from tests.cli.laid_out import (
     has_surroundings,
     is_described,
     is_seen,
+    stands_around,
+    way,
 )
 from tests.fakes import answers
 from tests.fakes.asked_of import BY_LOG
@@ -47,7 +55,7 @@ def failing(told: dict[str, Any], status: str = "fail") -> set[str]:
 
 def test_a_healthy_service_has_nothing_but_its_missing_log_against_it(aws: Stubbed) -> None:
     is_seen(aws)
-    has_neighbours(aws, "web")
+    has_neighbours(aws)
     code, told = check(*IN_WEB)
     assert failing(told) == {"SC106"}
     assert code == 2 and failing(told, "unknown") == BY_LOG
@@ -57,7 +65,7 @@ def test_a_healthy_service_has_nothing_but_its_missing_log_against_it(aws: Stubb
 
 def test_a_failure_that_rests_on_cloud_map_is_read_again_and_believed(aws: Stubbed) -> None:
     is_seen(aws, AWS_INSTANCE_PORT="81")
-    has_neighbours(aws, "web")
+    has_neighbours(aws)
     instance = {"Instance": {"Id": answers.task_id(0), "Attributes": answers.attributes(0, AWS_INSTANCE_PORT="81")}}
     asked = {"ServiceId": "srv-nginx", "InstanceId": answers.task_id(0)}
     aws.answer("servicediscovery", "get_instance", instance, **asked)
@@ -71,7 +79,7 @@ def test_a_failure_that_rests_on_cloud_map_is_read_again_and_believed(aws: Stubb
 
 def test_a_failure_that_is_over_when_it_is_read_again_is_none(aws: Stubbed) -> None:
     is_seen(aws, AWS_INSTANCE_PORT="81")
-    has_neighbours(aws, "web")
+    has_neighbours(aws)
     instance = {"Instance": {"Id": answers.task_id(0), "Attributes": answers.attributes(0)}}
     aws.answer("servicediscovery", "get_instance", instance, ServiceId="srv-nginx", InstanceId=answers.task_id(0))
     describes(aws, answers.task(0))
@@ -85,12 +93,11 @@ def test_a_service_whose_tasks_never_start_tells_why(aws: Stubbed) -> None:
     stopped.pop("startedAt")
     raw = {**answers.service("web"), "runningCount": 0}
     aws.answer("ecs", "describe_services", {"services": [raw]}, cluster="tutorial", services=["web"], include=["TAGS"])
-    aws.answer("servicediscovery", "get_namespace", answers.namespace(), Id="ns-vdpucf3aztj23ecw")
+    has_surroundings(aws)
     finds(aws)
     lists(aws, 0, desired="STOPPED")
     describes(aws, stopped)
-    has_surroundings(aws)
-    has_neighbours(aws, "web")
+    has_neighbours(aws)
     code, told = check(*IN_WEB)
     (wrong,) = [f for f in told["findings"] if f["id"] == "SC209"]
     assert code == 1 and why in wrong["messages"][0] and wrong["tasks"] == [answers.task_id(0)]
@@ -99,11 +106,10 @@ def test_a_service_whose_tasks_never_start_tells_why(aws: Stubbed) -> None:
 
 def test_a_registration_of_another_services_task_is_found(aws: Stubbed) -> None:
     is_described(aws, "web")
-    aws.answer("servicediscovery", "get_namespace", answers.namespace(), Id="ns-vdpucf3aztj23ecw")
+    has_surroundings(aws)
     finds(aws, 0, 1)
     describes(aws, answers.task(0), answers.task(1, group="service:orders"))
-    has_surroundings(aws)
-    has_neighbours(aws, "web")
+    has_neighbours(aws)
     instance = {"Instance": {"Id": answers.task_id(1), "Attributes": answers.attributes(1)}}
     aws.answer("servicediscovery", "get_instance", instance, ServiceId="srv-nginx", InstanceId=answers.task_id(1))
     code, told = check(*IN_WEB)
@@ -120,14 +126,13 @@ def test_a_task_that_was_called_off_before_it_had_a_log_leaves_no_question(aws: 
     stopped = answers.task(0, lastStatus="STOPPED", stoppedAt=NOW, stopCode="ServiceSchedulerInitiated")
     stopped.pop("startedAt")
     aws.answer("ecs", "describe_services", {"services": [raw]}, cluster="tutorial", services=["web"], include=["TAGS"])
-    aws.answer("servicediscovery", "get_namespace", answers.namespace(), Id="ns-vdpucf3aztj23ecw")
+    has_surroundings(aws)
     finds(aws)
     lists(aws, 0, desired="STOPPED")
     describes(aws, stopped)
-    has_surroundings(aws)
     groups = {"logGroups": [{"logGroupName": "g"}]}
     aws.answer("logs", "describe_log_groups", groups, logGroupNamePrefix="g")
-    has_neighbours(aws, "web")
+    has_neighbours(aws)
     aws.refuse("logs", "get_log_events", "ResourceNotFoundException")
     code, told = check(*IN_WEB)
     assert (code, failing(told), failing(told, "unknown")) == (0, set(), set())
@@ -135,20 +140,16 @@ def test_a_task_that_was_called_off_before_it_had_a_log_leaves_no_question(aws: 
 
 def test_services_that_collide_are_found_by_their_namespace(aws: Stubbed) -> None:
     is_seen(aws)
-    has_neighbours(aws, "orders", "web")
+    has_neighbours(aws, "orders")
     code, told = check(*IN_WEB)
     assert code == 1 and failing(told) == {"SC105", "SC106"}
 
 
 def test_R12_what_a_deleted_service_left_is_told_at_once(aws: Stubbed) -> None:
-    is_seen(aws)
-    aws.answer("servicediscovery", "list_namespaces", {"Namespaces": []}, MaxResults=100)
     left = answers.cloud_map_service()["Service"]
     left |= {"Id": "srv-left", "Name": "orders", "Description": left["Description"].replace("/web", "/orders")}
-    aws.answer("servicediscovery", "list_services", {"Services": [left]}, MaxResults=100, Filters=MESH)
-    asked = {"maxResults": 100, "namespace": answers.NAMESPACE}
-    aws.answer("ecs", "list_services_by_namespace", {"serviceArns": [f"{ARN}:service/tutorial/web"]}, **asked)
-    is_described(aws, "web")
+    is_seen(aws, left)
+    has_neighbours(aws)
     described = {"cluster": "tutorial", "services": ["orders"], "include": ["TAGS"]}
     aws.answer("ecs", "describe_services", {"services": []}, **described)
     _, told = check(*IN_WEB)
@@ -158,9 +159,12 @@ def test_R12_what_a_deleted_service_left_is_told_at_once(aws: Stubbed) -> None:
 
 
 def test_what_is_refused_is_unknown_and_says_what_to_allow(aws: Stubbed) -> None:
-    is_seen(aws)
+    is_described(aws, "web")
     aws.refuse("servicediscovery", "list_namespaces", "AccessDeniedException")
-    aws.answer("servicediscovery", "list_services", {"Services": []}, MaxResults=100, Filters=MESH)
+    aws.answer("servicediscovery", "get_namespace", answers.namespace(), Id="ns-vdpucf3aztj23ecw")
+    stands_around(aws)
+    finds(aws, 0)
+    describes(aws, answers.task(0))
     code, told = check(*IN_WEB)
     assert code == 1 and failing(told) == {"SC106", "SC902"}
     blind = {f["id"]: f["messages"] for f in told["findings"] if f["status"] == "unknown"}
@@ -209,7 +213,7 @@ def test_what_does_not_exist_is_said(aws: Stubbed) -> None:
     aws.refuse("ecs", "list_services_by_namespace", "NamespaceNotFoundException")
     assert "there is no namespace nosuch" in check("--namespace", "nosuch")[1]["said"]
     has_clusters(aws)
-    assert "there is no cluster in this Region" in check()[1]["said"]
+    assert f"there is no cluster in {REGION}" in check()[1]["said"]
 
 
 def test_services_without_service_connect_are_counted_and_left_out(aws: Stubbed) -> None:
@@ -243,16 +247,17 @@ def test_waiting_ends_as_soon_as_nothing_is_pending(aws: Stubbed, monkeypatch: p
     for task in (coming, answers.task(0)):
         is_described(aws, "web")
         if task is coming:
+            has_surroundings(aws)
+        else:
+            aws.answer("servicediscovery", "list_namespaces", {"Namespaces": []}, MaxResults=100)
             aws.answer("servicediscovery", "get_namespace", answers.namespace(), Id="ns-vdpucf3aztj23ecw")
+            aws.answer("servicediscovery", "list_services", {"Services": []}, MaxResults=100, Filters=MESH)
         finds(aws, 0)
         describes(aws, task)
         if task is coming:
             asked = {"cluster": "tutorial", "maxResults": 100, "desiredStatus": "RUNNING", "serviceName": "web"}
             aws.answer("ecs", "list_tasks", {"taskArns": [task["taskArn"]]}, **asked)
-            has_surroundings(aws)
-        else:
-            aws.answer("servicediscovery", "get_namespace", answers.namespace(), Id="ns-vdpucf3aztj23ecw")
-        has_neighbours(aws, "web")
+        has_neighbours(aws)
     told = check("--cluster", "tutorial", "--service", "web", "--wait", "60")[1]
     assert slept == [2.0]
     assert failing(told, "pending") == set() and "SC201" in failing(told, "pass")
@@ -262,8 +267,10 @@ def test_settings_that_do_not_do_are_said(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     monkeypatch.delenv("AWS_REGION", raising=False)
     monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
-    with pytest.raises(Refused, match="must specify a region"):
-        clients()
+    with pytest.raises(Refused, match="no Region is named"):
+        region_of(open_session(""))
+    with pytest.raises(Refused, match="nosuch"):
+        open_session("nosuch")
 
 
 @pytest.mark.parametrize(
@@ -273,5 +280,142 @@ def test_settings_that_do_not_do_are_said(monkeypatch: pytest.MonkeyPatch) -> No
 def test_only_aws_has_the_host_of_discovery(monkeypatch: pytest.MonkeyPatch, endpoint: str, prefixed: bool) -> None:
     if endpoint:
         monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
-    config = clients()[1]["servicediscovery"].meta.config
+    config = ways_of(open_session(""))(REGION).clients["servicediscovery"].meta.config
     assert (config.inject_host_prefix is not False) == prefixed
+
+
+def test_the_names_of_a_list_spare_further_reads(aws: Stubbed) -> None:
+    """The namespaces' list has the HttpName, and that of their services what GetService tells."""
+    is_described(aws, "web")
+    space = answers.namespace()["Namespace"]
+    aws.answer("servicediscovery", "list_namespaces", {"Namespaces": [space]}, MaxResults=100)
+    definition = {"taskDefinition": answers.task_definition()}
+    aws.answer("ecs", "describe_task_definition", definition, taskDefinition=f"{ARN}:task-definition/web:1")
+    listed = {"Services": [answers.cloud_map_service()["Service"] | {"Id": "srv-nginx"}]}
+    aws.answer("servicediscovery", "list_services", listed, MaxResults=100, Filters=MESH)
+    finds(aws, 0)
+    describes(aws, answers.task(0))
+    has_neighbours(aws)
+    code, told = check("tutorial/web", "--no-settle")
+    assert code == 2 and {"SC101", "SC104", "SC110"} <= failing(told, "pass")
+    assert told["summary"]["reads"] == 8, "with the tags of the cluster"
+
+
+@pytest.mark.parametrize("target", ["tutorial", f"{ARN}:cluster/tutorial"])
+def test_a_cluster_is_named_by_itself(aws: Stubbed, target: str) -> None:
+    has_services(aws, "tutorial")
+    assert check(target)[0] == 0
+
+
+def test_a_service_is_named_by_its_cluster_or_arn(aws: Stubbed) -> None:
+    for target in ("tutorial/web", f"{ARN}:service/tutorial/web"):
+        aws.answer("ecs", "describe_services", {"services": []}, cluster="tutorial", services=["web"], include=["TAGS"])
+        assert "there is no service tutorial/web" in check(target)[1]["said"]
+    for wrong in (("a/b/c",), ("a/",), ("a", "--cluster", "b"), ("a/b", "--service", "c"), ("a", "--all")):
+        assert check(*wrong)[0] == 64
+
+
+def test_an_interrupted_run_tells_what_it_knows_and_nothing_is_called_healthy(
+    aws: Stubbed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    has_services(aws, "tutorial", "web", "orders")
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(running, "as_completed", interrupt)
+    monkeypatch.setattr(looking.Region, "_look", lambda *_: (0, ()))
+    code, told = check("tutorial")
+    assert code == 130 and told["summary"]["healthy"] == 0 and told["summary"]["interrupted"]
+    assert [f["messages"] for f in told["findings"]] == [["2 of 2 services were not looked at"]]
+    monkeypatch.setattr(running.Run, "_list", interrupt)
+    code, told = check("tutorial")
+    assert code == 130 and [f["status"] for f in told["findings"]] == ["unknown"]
+
+
+def test_whatever_does_not_answer_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(start, "ways_of", ways_of)
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{closed.getsockname()[1]}"
+    monkeypatch.setenv("AWS_ENDPOINT_URL", address)
+    result = CliRunner().invoke(app, ["check", "tutorial"])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert address in result.stderr and result.stderr.count("\n") == 1
+    result = CliRunner().invoke(app, ["check", "tutorial", "--output", "sarif"])
+    (run,) = json.loads(result.stdout)["runs"]
+    assert result.exit_code == 2 and not run["invocations"][0]["executionSuccessful"]
+
+
+def test_several_regions_are_one_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cluster that is not in one of them is a note, and one that is nowhere is wrong usage."""
+    made: dict[str, Stubbed] = {}
+
+    monkeypatch.setattr(start, "ways_of", lambda session: lambda region: way(made[region].clients))
+    with Stubbed() as here, Stubbed() as there:
+        made |= {"eu-west-1": here, "us-east-1": there}
+        has_services(here, "tutorial")
+        there.refuse("ecs", "list_services", "ClusterNotFoundException")
+        code, told = check("tutorial", "--region", "eu-west-1", "-r", "us-east-1")
+        assert code == 0 and told["summary"]["regions"] == ["eu-west-1", "us-east-1"]
+        assert told["summary"]["notes"] == ["there is no cluster tutorial in us-east-1"]
+        for each in (here, there):
+            each.refuse("ecs", "list_services", "ClusterNotFoundException")
+        assert check("tutorial", "--region", "eu-west-1", "--region", "us-east-1")[0] == 64
+
+
+def test_all_regions_are_those_that_the_account_has_enabled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(start, "enabled_regions", lambda session: ["eu-west-1", "us-east-1"])
+    made = {name: Stubbed() for name in ("eu-west-1", "us-east-1")}
+    monkeypatch.setattr(start, "ways_of", lambda session: lambda region: way(made[region].clients))
+    with made["eu-west-1"] as one, made["us-east-1"] as two:
+        has_clusters(one, "a", "b")
+        has_services(one, "a")
+        has_services(one, "b")
+        two.refuse("ecs", "list_clusters", "AccessDeniedException")
+        code, told = check("--all-regions")
+    assert code == 2 or code == 1
+    assert {(f["region"], f["status"]) for f in told["findings"]} == {("us-east-1", "unknown"), ("us-east-1", "fail")}
+    assert check("--all-regions", "--region", "eu-west-1")[0] == 64
+
+
+def test_the_regions_of_an_account_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = open_session("")
+    client = session.create_client("account", region_name=REGION)
+    monkeypatch.setattr(session, "create_client", lambda name, **_: client)
+    with Stubber(client) as stubber:
+        asked = {"RegionOptStatusContains": ["ENABLED", "ENABLED_BY_DEFAULT"]}
+        pages = (
+            {"Regions": [{"RegionName": "us-east-1"}], "NextToken": "n"},
+            {"Regions": [{"RegionName": "af-south-1"}]},
+        )
+        stubber.add_response("list_regions", pages[0], asked)
+        stubber.add_response("list_regions", pages[1], asked | {"NextToken": "n"})
+        assert enabled_regions(session) == ["af-south-1", "us-east-1"]
+        stubber.add_client_error("list_regions", "AccessDeniedException")
+        with pytest.raises(Refused, match="account:ListRegions is refused"):
+            enabled_regions(session)
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        [{"logStreamName": "a", "timestamp": 1, "message": "null", "eventId": "1"}],
+        [{"logStreamName": "a", "message": None}],
+        [{}, {"message": 'a "quoted" \\n line'}],
+        None,
+        [],
+    ],
+)
+def test_log_events_are_read_as_botocore_reads_them(events: object) -> None:
+    answer = {"events": events, "nextToken": "t", "searchedLogStreams": [{"logStreamName": "a"}]}
+    model = boto3.client("logs", region_name=REGION).meta.service_model.operation_model("FilterLogEvents")
+
+    def parsed(body: bytes) -> dict[str, Any]:
+        told = create_parser("json").parse({"status_code": 200, "headers": {}, "body": body}, model.output_shape)
+        return {name: value for name, value in told.items() if name != "ResponseMetadata"}
+
+    raw = {"status_code": 200, "headers": {}, "body": json.dumps(answer).encode()}
+    expected, custom = parsed(raw["body"]), dict[str, Any]()
+    plain_events(response_dict=raw, customized_response_dict=custom)
+    assert parsed(raw["body"]) | custom == expected

@@ -56,4 +56,4 @@ def test_a_terminal_that_has_no_such_letters_is_no_reason_to_fail():
     environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONPATH": os.pathsep.join(sys.path)}
     command = [sys.executable, "-m", "scaudit_cli", "lint", str(template)]
     result = subprocess.run(command, env=environment, capture_output=True, text=True)
-    assert result.returncode == 0 and "\\u2713 prod/Svc" in result.stdout
+    assert result.returncode == 0 and "\\u2713 1 healthy: prod/Svc" in result.stdout

@@ -155,7 +155,7 @@ def test_ecspresso_has_the_names_and_the_pairing_in_its_own_file(tmp_path: Path)
     config.write_text(ECSPRESSO)
     for given in ([config], [config, service_file, task_file]):
         code, out, _ = run(*given)
-        assert code == 0 and out.splitlines()[0].startswith("✓ prod/web")
+        assert code == 0 and out.splitlines()[0].startswith("✓ 1 healthy") and ": prod/web\n" in out
     service["serviceConnectConfiguration"]["services"][0]["portName"] = "nowhere"
     service_file.write_text(json.dumps(service))
     wrong = of("SC102", findings(config, tmp_path / "other.json"))
@@ -184,7 +184,7 @@ def test_a_placeholder_in_a_service_of_ecspresso_is_open(tmp_path: Path):
         ecspresso__yml=ECSPRESSO.replace("prod", '"{{ tfstate `aws_ecs_cluster.main.name` }}"'),
         **{"ecs-service-def__json": service, "ecs-task-def__json": DEFINITION},
     )
-    assert told(config) == set() and run(config)[1].startswith("✓ web")
+    assert told(config) == set() and ": web\n" in run(config)[1]
     mesh["services"] = [{**MESH["services"][0], "portName": "{{ must_env `PORT` }}"}]
     put(tmp_path, **{"ecs-service-def__json": service})
     assert told(config) == {"SC102 unknown"}

@@ -76,7 +76,7 @@ def test_a_terraform_plan_is_judged(tmp_path: Path):
     (path,) = put(tmp_path, plan__json=planned(SERVICE_VALUES, TASK_VALUES, OWN))
     assert told(path) == set()
     code, out, _ = run(path)
-    assert code == 0 and out.startswith("✓ prod/web")
+    assert code == 0 and out.startswith("✓ 1 healthy") and ": prod/web\n" in out
     text = json.dumps(planned(SERVICE_VALUES, TASK_VALUES, OWN), indent=1).replace(
         '_name": "nginx"', '_name": "nowhere"'
     )

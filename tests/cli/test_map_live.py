@@ -34,7 +34,7 @@ def is_audited(aws: Stubbed, **registered: str) -> None:
 
 def test_what_an_audit_saw_is_on_the_page(aws: Stubbed) -> None:
     is_audited(aws)
-    has_neighbours(aws, "web")
+    has_neighbours(aws)
     text = draw()
     (row,) = cells(text)
     assert row[1:8] == ["nginx", "tutorial/web", "nginx.mesh:80", "1", "1 / 1", "0", "0"]
@@ -44,7 +44,7 @@ def test_what_an_audit_saw_is_on_the_page(aws: Stubbed) -> None:
 
 def test_a_failure_is_told_with_its_tasks(aws: Stubbed) -> None:
     is_audited(aws, AWS_INSTANCE_PORT="81")
-    has_neighbours(aws, "web")
+    has_neighbours(aws)
     instance = {"Instance": {"Id": answers.task_id(0), "Attributes": answers.attributes(0, AWS_INSTANCE_PORT="81")}}
     aws.answer("servicediscovery", "get_instance", instance, ServiceId="srv-nginx", InstanceId=answers.task_id(0))
     describes(aws, answers.task(0))
@@ -74,5 +74,5 @@ def test_one_namespace_is_asked_for_by_its_name_or_arn(aws: Stubbed, name: str) 
     arns: dict[str, Any] = {"serviceArns": [answers.service()["serviceArn"]]}
     aws.answer("ecs", "list_services_by_namespace", arns, maxResults=100, namespace=name)
     is_seen(aws)
-    has_neighbours(aws, "web")
+    has_neighbours(aws)
     assert [row[1] for row in cells(draw("-n", name))] == ["nginx"]

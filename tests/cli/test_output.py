@@ -9,16 +9,18 @@ from pathlib import Path
 import jsonschema
 import pytest
 import xmlschema
-from rich.console import Console
 
 from scaudit.checks import BY_ID
 from scaudit.checks.check import Verdict
 from scaudit.model import Severity, Status
+from scaudit.model.answers import Unread
 from scaudit_cli import progress
 from scaudit_cli.output import Output, write
 from scaudit_cli.output.finding import Judged, Place, findings_of
 from scaudit_cli.output.report import report_of
-from tests.builders import NOW
+from scaudit_cli.output.since import compared, earlier
+from scaudit_cli.usage import Refused
+from tests.builders import ACCOUNT, NOW, REGION
 
 TESTS = Path(__file__).parents[1]
 GOLDEN = TESTS / "golden"
@@ -37,8 +39,11 @@ def wrong_port(member: str, **more) -> Verdict:
     return verdict("SC203", member=member, endpoint="nginx", sentence="registered port is 9999, expected 80", **more)
 
 
-WEB = Judged(
-    "tutorial",
+def judged_as(service: str, verdicts: list[Verdict], cluster: str = "tutorial") -> Judged:
+    return Judged(cluster, service, verdicts, region=REGION, account=ACCOUNT)
+
+
+WEB = judged_as(
     "web",
     [
         *map(wrong_port, TASKS),
@@ -49,24 +54,25 @@ WEB = Judged(
         verdict("SC102", Status.PASS),
     ],
 )
+DENIED = Unread("logs:GetLogEvents is refused", action="logs:GetLogEvents")
 LINES = ["rejected: no route", "rejected: \x1b[31mred <b>&", "rejected: no route"]
-BLIND = Judged(
-    "tutorial",
+BLIND = judged_as(
     "blind",
     [
-        verdict("SC303", Status.UNKNOWN, TASKS[2], sentence="logs:GetLogEvents is refused"),
+        verdict("SC303", Status.UNKNOWN, TASKS[2], sentence=DENIED.reason, unread=(DENIED,)),
         *(verdict("SC305", member=id, sentence=said) for id, said in zip(TASKS, LINES, strict=False)),
         verdict("SC204", member=TASKS[0], endpoint="api", sentence="known", suppressed=True),
     ],
 )
-CALM = Judged("tutorial", "calm", [verdict("SC102", Status.PASS), verdict("SC307", Status.SKIPPED, sentence="bridge")])
-ITSELF = Judged("", "", [verdict("SC902", endpoint="logs:GetLogEvents", sentence="logs:GetLogEvents is refused")])
+CALM = judged_as("calm", [verdict("SC102", Status.PASS), verdict("SC307", Status.SKIPPED, sentence="bridge")])
+ITSELF = judged_as("", [verdict("SC902", endpoint="logs:GetLogEvents", sentence=DENIED.reason)], cluster="")
 FILE = Judged("", "api", [verdict("SC102", sentence="portName api is not named")], {"SC102": Place("web/api.json", 12)})
 
 
 def written(output: Output, *judged: Judged, **options) -> str:
     out = io.StringIO()
-    write(report_of(judged, at=NOW, **options), output, out)
+    about = {"account": ACCOUNT, "regions": (REGION,), **options}
+    write(report_of(judged, at=NOW, **about), output, out)
     return out.getvalue()
 
 
@@ -83,8 +89,19 @@ def test_verbose_text_shows_what_passed_and_what_does_not_apply(golden):
     golden(GOLDEN / "check-verbose.txt", written(Output.TEXT, WEB, CALM, verbose=True))
 
 
-def test_a_clean_estate_is_a_tick_for_each_service():
-    assert written(Output.TEXT, CALM) == "✓ tutorial/calm\n1 service, 1 healthy: nothing found\n"
+def told_in(text: str) -> list[str]:
+    """The lines of a report behind its header."""
+    header, empty, *lines = text.splitlines()
+    assert header == f"account {ACCOUNT}, {REGION}, 2026-11-23 12:00 UTC" and not empty
+    return lines
+
+
+def test_a_clean_estate_is_one_line_and_a_count():
+    services = [judged_as(f"calm-{n:02d}", CALM.verdicts) for n in range(30)]
+    tick, summary = told_in(written(Output.TEXT, *services))
+    assert tick.startswith("✓ 30 healthy: tutorial/calm-00, ") and tick.endswith(" and 20 more")
+    assert summary == "30 services, 30 healthy: nothing found"
+    assert "tutorial/calm-29" in written(Output.TEXT, *services, verbose=True)
 
 
 @pytest.mark.parametrize("judged", [ALL, (CALM,), ()], ids=["findings", "clean", "empty"])
@@ -102,7 +119,7 @@ def test_sarif_and_junit_are_valid(judged, verbose: bool):
 
 def test_json_lists_passes_only_when_asked():
     quiet, verbose = (json.loads(written(Output.JSON, CALM, verbose=v)) for v in (False, True))
-    assert [f["status"] for f in quiet["findings"]] == ["skipped"]
+    assert [f["status"] for f in quiet["findings"]] == []
     assert [f["status"] for f in verbose["findings"]] == ["skipped", "pass"]
     assert quiet["summary"] == verbose["summary"]
 
@@ -112,11 +129,11 @@ def test_one_finding_for_each_check_resource_and_answer():
     assert [(f.id, f.status, f.endpoint, len(f.tasks)) for f in found if f.status is not Status.PASS] == [
         ("SC203", "fail", "nginx", 5),
         ("SC206", "fail", "nginx", 1),
-        ("SC302", "fail", "", 1),
         ("SC305", "fail", "", 1),
+        ("SC302", "fail", "", 1),
         ("SC302", "pending", "", 1),
     ]
-    assert [f.severity.word for f in found] == ["critical", "error", "error", "warning", "error", "error"]
+    assert [f.severity.word for f in found] == ["critical", "error", "warning", "error", "error", "error"]
 
 
 def test_a_finding_is_explained_only_when_the_same_check_explains_every_task_of_it():
@@ -189,16 +206,29 @@ def test_there_is_colour_on_a_terminal_unless_it_is_unwanted(monkeypatch):
     assert "\x1b" not in on_a_terminal(monkeypatch, TERM="dumb")
 
 
-@pytest.mark.parametrize(("total", "shown"), [(20, True), (19, False)])
-def test_a_bar_shows_how_far_a_long_audit_is_and_only_a_person_sees_it(monkeypatch, total: int, shown: bool):
-    error = io.StringIO()
-    groups = [("tutorial", ["web"] * 10), ("other", ["api"] * (total - 10))]
-    monkeypatch.setattr(progress, "Console", lambda stderr: Console(file=error, force_terminal=True, width=100))
-    assert list(progress.counted(groups, total)) == groups
-    assert (f"{total}/{total}" in error.getvalue()) == shown
-    nobody = io.StringIO()
-    monkeypatch.setattr(progress, "Console", lambda stderr: Console(file=nobody))
-    assert list(progress.counted(groups, total)) == groups and nobody.getvalue() == ""
+class Log(io.StringIO):
+    """Standard error that nobody looks at."""
+
+
+@pytest.mark.parametrize("stream", [Log, Terminal])
+def test_what_fails_is_told_as_it_is_found_and_how_far_the_run_is(monkeypatch, stream: type[io.StringIO]):
+    error = stream()
+    monkeypatch.setattr(progress.sys, "stderr", error)
+    with progress.Progress(Severity.ERROR).of(30, groups=2) as tell:
+        tell(20, [WEB])
+        tell(10, [CALM])
+    told = error.getvalue()
+    assert f"{REGION}/tutorial/web/nginx: SC203 critical: registered port is 9999, expected 80" in told
+    assert "SC302" not in told, "it is explained"
+    assert ("30/30" if stream is Terminal else "scaudit: 30 of 30 services, 0 s\n") in told
+
+
+def test_one_group_of_services_needs_no_progress(monkeypatch):
+    error = Terminal()
+    monkeypatch.setattr(progress.sys, "stderr", error)
+    with progress.Progress(Severity.ERROR).of(20, groups=1) as tell:
+        tell(20, [WEB])
+    assert error.getvalue() == ""
 
 
 def test_the_reason_why_many_checks_cannot_tell_is_said_once():
@@ -206,18 +236,159 @@ def test_the_reason_why_many_checks_cannot_tell_is_said_once():
         return verdict(id, Status.UNKNOWN, task, sentence=why)
 
     blind = [unknown("SC303", "no log"), unknown("SC305", "no log"), unknown("SC302", "no health")]
-    told = written(Output.TEXT, Judged("tutorial", "web", [*blind, unknown("SC306", "no log", TASKS[1])]))
-    lines = [line.strip() for line in told.splitlines() if line.startswith("  ?")]
-    assert sorted(lines) == [
-        f"? SC302  no health (1 task: {TASKS[0]})",
-        f"? SC303, SC305  no log (1 task: {TASKS[0]})",
-        f"? SC306  no log (1 task: {TASKS[1]})",
+    told = written(Output.TEXT, judged_as("web", [*blind, unknown("SC306", "no log", TASKS[1])]))
+    lines = [line.strip() for line in told.splitlines()]
+    asked = [lines[n : n + 2] for n, line in enumerate(lines) if line.startswith("?")]
+    assert sorted(asked) == [
+        ["? SC302  no health", f"1 task: {TASKS[0][:8]}"],
+        ["? SC303, SC305  no log", f"1 task: {TASKS[0][:8]}"],
+        ["? SC306  no log", f"1 task: {TASKS[1][:8]}"],
     ]
 
 
 def test_advice_is_counted_and_shown_only_when_asked():
-    advice = Judged("tutorial", "calm", [verdict("SC107", sentence="without a healthCheck: web")])
-    assert written(Output.TEXT, advice) == "✓ tutorial/calm  (1 note)\n1 service, 1 healthy: 1 info\n"
+    advice = judged_as("calm", [verdict("SC107", sentence="without a healthCheck: web")])
+    tick, summary = told_in(written(Output.TEXT, advice))
+    assert tick == "✓ 1 healthy (1 note, shown with --verbose): tutorial/calm"
+    assert summary == "1 service, 1 healthy: 1 info"
     assert "without a healthCheck: web" in written(Output.TEXT, advice, verbose=True)
     assert "without a healthCheck: web" in written(Output.TEXT, advice, fail_on=Severity.INFO)
-    assert json.loads(written(Output.JSON, advice))["findings"][0]["id"] == "SC107"
+    assert json.loads(written(Output.JSON, advice))["findings"] == []
+    assert json.loads(written(Output.JSON, advice, verbose=True))["findings"][0]["id"] == "SC107"
+    (result,) = json.loads(written(Output.SARIF, advice, verbose=True))["runs"][0]["results"]
+    assert (result["kind"], result["level"]) == ("informational", "none")
+
+
+def test_the_worst_service_is_told_first_and_a_cause_before_its_effects():
+    mild = judged_as("a", [verdict("SC305", member=TASKS[0], severity=Severity.WARNING)])
+    cause = verdict("SC304", member=TASKS[0], severity=Severity.WARNING)
+    effect = verdict("SC305", member=TASKS[0], severity=Severity.CRITICAL, caused_by="SC304")
+    further = verdict("SC302", member=TASKS[0], caused_by="SC305")
+    other = verdict("SC209", member=TASKS[1], severity=Severity.ERROR)
+    found = findings_of([mild, judged_as("b", [other, further, effect, cause])])
+    assert [(f.home.service, f.id) for f in found] == [
+        *(("b", id) for id in ("SC304", "SC305", "SC302", "SC209")),
+        ("a", "SC305"),
+    ]
+
+
+def test_checks_that_explain_one_another_are_all_told():
+    one, two = verdict("SC304", caused_by="SC305"), verdict("SC305", caused_by="SC304")
+    assert {f.id for f in findings_of([judged_as("web", [one, two])])} == {"SC304", "SC305"}
+
+
+def seen(*judged: Judged) -> str:
+    out = Terminal()
+    write(report_of(judged, at=NOW, regions=(REGION,)), Output.TEXT, out)
+    return out.getvalue()
+
+
+def test_nothing_is_wider_than_the_terminal(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    long = judged_as("web" * 10, [wrong_port(task) for task in TASKS])
+    monkeypatch.setenv("NO_COLOR", "1")
+    plain = [line for line in seen(*ALL, long).splitlines() if "https://" not in line]
+    assert max(map(len, plain)) <= 80
+    words = judged_as("web", [verdict("SC305", sentence="a word " * 30)])
+    assert "a word " * 29 in written(Output.TEXT, words), "a pipe gets whole lines"
+    wrapped = seen(words).splitlines()
+    (first, *more) = [line for line in wrapped if "a word" in line]
+    assert first.startswith("  \N{MULTIPLICATION SIGN} SC305 critical  a word") and more
+    assert all(line.startswith("    a ") or line.startswith("    word") for line in more)
+
+
+def test_problems_are_shown_without_anything_else():
+    advice = judged_as("calm", [verdict("SC107", sentence="without a healthCheck: web")])
+    told = written(Output.TEXT, advice, CALM, BLIND, problems=True)
+    assert "✓" not in told and "SC107" not in told and "SC305" in told and "SC303" in told
+
+
+def test_with_several_regions_each_service_says_which():
+    elsewhere = Judged("tutorial", "web", WEB.verdicts, region="us-east-1", account=ACCOUNT)
+    told = written(Output.TEXT, WEB, elsewhere, regions=(REGION, "us-east-1"))
+    assert f"{REGION}  tutorial/web" in told and "us-east-1  tutorial/web" in told
+    for output in (Output.JSON, Output.SARIF, Output.JUNIT):
+        said = written(output, WEB, elsewhere, regions=(REGION, "us-east-1"))
+        assert ACCOUNT in said and REGION in said and "us-east-1" in said
+    prints = [
+        result["partialFingerprints"]["checkAndResource/v1"]
+        for result in json.loads(written(Output.SARIF, WEB, elsewhere))["runs"][0]["results"]
+        if result["kind"] == "fail"
+    ]
+    assert len(prints) == len(set(prints))
+
+
+def test_sarif_says_that_a_run_did_not_read_everything():
+    def invocation(*judged: Judged, **more) -> dict:
+        return json.loads(written(Output.SARIF, *judged, **more))["runs"][0]["invocations"][0]
+
+    assert invocation(CALM)["executionSuccessful"] and not invocation(CALM, cut=True)["executionSuccessful"]
+    blind = invocation(BLIND)
+    assert not blind["executionSuccessful"]
+    assert [n["message"]["text"] for n in blind["toolExecutionNotifications"]] == [DENIED.reason]
+    silent = judged_as("web", [verdict("SC303", Status.UNKNOWN, TASKS[0], sentence="the log tells nothing")])
+    assert invocation(silent)["executionSuccessful"], "everything was read"
+
+
+def test_paths_are_the_repositorys(tmp_path: Path, monkeypatch):
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "deploy").mkdir()
+    monkeypatch.chdir(tmp_path / "deploy")
+
+    def artifact(file: str) -> dict:
+        judged = Judged("", "api", [verdict("SC102")], {"SC102": Place(file, 3)})
+        (result,) = json.loads(written(Output.SARIF, judged))["runs"][0]["results"]
+        return result["locations"][0]["physicalLocation"]["artifactLocation"]
+
+    there = {"uri": "deploy/a%20b.json", "uriBaseId": "%SRCROOT%"}
+    assert artifact("a b.json") == artifact(str(tmp_path / "deploy" / "a b.json")) == there
+    assert artifact("../deploy/../deploy/a b.json")["uri"] == "deploy/a%20b.json"
+    assert artifact("/elsewhere/x.json") == {"uri": "file:///elsewhere/x.json"}
+
+
+ODD = "".join(map(chr, (0, 1, 9, 10, 27, 60, 38, 0xFFFE, 0xFFFF, 0xD800, 0x1F600)))
+
+
+def test_junit_is_well_formed_whatever_is_said():
+    odd = Judged(ODD, ODD, [verdict("SC102", member=ODD, endpoint=ODD, sentence=ODD)], {"SC102": Place(ODD, 1)})
+    told = written(Output.JUNIT, odd, account=ODD)
+    told.encode()
+    xmlschema.XMLSchema(SCHEMAS / "junit-10.xsd").validate(told)
+
+
+def test_junit_of_nothing_is_one_case_that_passed():
+    suite = xmlschema.XMLSchema(SCHEMAS / "junit-10.xsd").to_dict(written(Output.JUNIT))["testsuite"]
+    assert [(each["@tests"], len(each["testcase"])) for each in suite] == [("1", 1)]
+    assert "failure" not in suite[0]["testcase"][0]
+
+
+def test_a_report_beside_an_earlier_one(tmp_path: Path):
+    old = tmp_path / "old.json"
+    gone = judged_as("gone", [verdict("SC102", sentence="no such port")])
+    fixed = judged_as("calm", [verdict("SC102", sentence="no such port")])
+    dark = judged_as("dark", [verdict("SC303", member=TASKS[0])])
+    old.write_text(written(Output.JSON, WEB, gone, fixed, dark))
+    now = [
+        judged_as("web", [*WEB.verdicts, verdict("SC104", sentence="none")]),
+        CALM,
+        judged_as("dark", [verdict("SC303", Status.UNKNOWN, TASKS[0], sentence="no log")]),
+    ]
+    report = compared(report_of(now, at=NOW, regions=(REGION,)), earlier(str(old)))
+    assert {f.id: f.since for f in report.findings if f.since} == {
+        **dict.fromkeys(("SC203", "SC206", "SC305", "SC302"), "unchanged"),
+        "SC104": "new",
+    }
+    assert list(report.mended) == [f"{REGION}/tutorial/calm SC102"], "what was not seen to pass is not mended"
+    out = io.StringIO()
+    write(report, Output.TEXT, out)
+    assert "SC104 error (new)" in out.getvalue() and f"mended: {REGION}/tutorial/calm SC102" in out.getvalue()
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"findings": [1]}', "[" * 100_000])
+def test_an_earlier_report_that_is_none(tmp_path: Path, text: str):
+    file = tmp_path / "old.json"
+    file.write_text(text)
+    with pytest.raises(Refused, match="is not what `scaudit check --output json` writes"):
+        earlier(str(file))
+    with pytest.raises(Refused, match="cannot read"):
+        earlier(str(tmp_path / "nosuch"))

@@ -9,8 +9,9 @@ from typer.testing import CliRunner
 
 from scaudit.collect.aws.pace import Pace
 from scaudit_cli.app import app
+from scaudit_cli.check import region as looking
 from scaudit_cli.check import run as running
-from tests.builders import REGION
+from scaudit_cli.check import start
 from tests.complaints.watched import Watched
 from tests.fakes import answers
 from tests.fakes.client import clients as fake_clients
@@ -33,10 +34,11 @@ def check(account: Watched, monkeypatch: pytest.MonkeyPatch, *arguments: str) ->
     clients = fake_clients({name: kind(clock, account.estate) for name, kind in kinds.items()}, account.line)
     waits = SimpleNamespace(monotonic=lambda: clock.now.timestamp(), sleep=clock.forward)
     with monkeypatch.context() as here:
-        here.setattr(running, "clients", lambda: (REGION, clients))
-        here.setattr(running, "utc_now", clock)
+        here.setattr(start, "clients", lambda session, region: clients)
+        here.setattr(start, "utc_now", clock)
+        here.setattr(looking, "SideBySide", lambda most: map)  # one time runs for all of it
         here.setattr(running, "time", waits)
-        here.setattr(running, "Pace", lambda region, workers: Pace(region, workers, waits.monotonic, waits.sleep))
+        here.setattr(looking, "Pace", lambda region, workers: Pace(region, workers, waits.monotonic, waits.sleep))
         asked = ["check", "--cluster", CLUSTER, "--output", "json", *arguments]
         result = CliRunner().invoke(app, asked)
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception

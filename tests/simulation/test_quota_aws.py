@@ -8,7 +8,7 @@ from botocore.validate import ParamValidator
 
 from benchmarks.quota.buckets import Bucket, quotas
 from benchmarks.quota.cloudmap import LAG, CloudMap
-from benchmarks.quota.described import log_group, proxy_of
+from benchmarks.quota.described import proxy_of
 from benchmarks.quota.ecs import ECS
 from benchmarks.quota.estate import Estate, Service, Task, cloud_map_id, namespace_id
 from benchmarks.quota.generate import generate, plant
@@ -184,14 +184,14 @@ def test_a_log_comes_in_pages_of_a_megabyte_of_whole_streams_that_exist() -> Non
     aws, _, service = one_service(60)
     names = [f"proxy/{proxy_of(task)}/{task.id}" for task in service.tasks]
     window = {"startTime": 0, "endTime": int(NOW.timestamp() * 1000)}
-    ask = {"logGroupName": log_group(service), "logStreamNames": names, **window}
+    ask = {"logGroupName": service.log_group, "logStreamNames": names, **window}
     pages = [aws.logs.filter_log_events(**ask)]
     while token := pages[-1].get("nextToken"):
         pages.append(aws.logs.filter_log_events(nextToken=token, **ask))
     sizes = [sum(len(event["message"].encode()) + 26 for event in each["events"]) for each in pages]
     assert len(sizes) > 2 and max(sizes) <= BYTES and 0 in sizes[1:-1]
     single = aws.logs.get_log_events(
-        logGroupName=log_group(service), logStreamName=names[0], startFromHead=True, **window
+        logGroupName=service.log_group, logStreamName=names[0], startFromHead=True, **window
     )
     mine = [event["message"] for each in pages for event in each["events"] if event["logStreamName"] == names[0]]
     assert mine == [event["message"] for event in single["events"]] != []
@@ -206,7 +206,7 @@ def test_every_answer_has_the_shape_of_the_real_one() -> None:
     service = next(iter(estate.clusters["cluster-00"].services.values()))
     cloud_map, task = cloud_map_id(service.namespace, service.endpoints[0]), service.tasks[0]
     stream = f"proxy/{proxy_of(task)}/{task.id}"
-    log = {"logGroupName": log_group(service), "startTime": 0, "endTime": int(NOW.timestamp() * 1000)}
+    log = {"logGroupName": service.log_group, "startTime": 0, "endTime": int(NOW.timestamp() * 1000)}
     asked: dict[tuple[str, str], dict[str, object]] = {
         ("ecs", "list_clusters"): {},
         ("ecs", "list_services"): {"cluster": "cluster-00"},
@@ -222,7 +222,7 @@ def test_every_answer_has_the_shape_of_the_real_one() -> None:
             "NamespaceName": estate.namespaces[namespace_id(service.namespace)],
             "ServiceName": service.endpoints[0],
         },
-        ("logs", "describe_log_groups"): {"logGroupIdentifiers": [log_group(service)]},
+        ("logs", "describe_log_groups"): {"logGroupIdentifiers": [service.log_group]},
         ("logs", "filter_log_events"): {"logStreamNames": [stream], **log},
         ("logs", "get_log_events"): {"logStreamName": stream, "startFromHead": True, **log},
         ("sns", "get_topic_attributes"): {"TopicArn": "arn:aws:sns:eu-west-1:1:findings"},

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from scaudit.audit import records
 from scaudit.audit.region import Audit
+from scaudit.audit.services import AT_ONCE
 from scaudit.checks import BY_ID
 from scaudit.collect.aws import ecs
 from scaudit.judge.scaudit_itself import judge_estate
@@ -17,8 +18,6 @@ from scaudit.store.items import Swept
 from scaudit.store.keys import estate
 
 T = TypeVar("T")
-AT_ONCE = 2 * ecs.SERVICES_PER_CALL
-"""Services that are looked at together, so that pages of tasks and of logs are full."""
 GIVEN_UP = timedelta(hours=1)
 """A sweep of a cluster that did nothing for so long is lost, and the next one may begin."""
 MOST_ATTEMPTS, AGAIN = 3, 60

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from scaudit.checks.check import Verdict
 from scaudit.collect.aws.reads import Reads
@@ -11,9 +11,11 @@ from scaudit.collect.services import Whole
 from scaudit.judge.rules import Rules
 from scaudit.model import Namespace, Neighbour, Service, Task, Unread
 from scaudit.model.seen import Seen, ServiceSeen
-from scaudit.queue.queue import Queue
-from scaudit.store.ledger import Ledger
-from scaudit.store.table import Table
+
+if TYPE_CHECKING:  # see store/memory.py
+    from scaudit.queue.queue import Queue
+    from scaudit.store.ledger import Ledger
+    from scaudit.store.table import Table
 
 LAG = 15
 """Seconds until a task is asked for again when ECS is behind its own event, or could not be asked."""
@@ -23,9 +25,9 @@ LAG = 15
 class Edges:
     """Everything outside the core that an audit writes to, and its clock."""
 
-    table: Table
-    ledger: Ledger
-    queue: Queue
+    table: "Table"
+    ledger: "Ledger"
+    queue: "Queue"
     clock: Callable[[], datetime]
     write: Callable[[Mapping[str, Any]], None]
 

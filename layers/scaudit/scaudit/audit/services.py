@@ -9,6 +9,7 @@ from scaudit.audit.outcomes import Outcome, ServiceJudged, ServiceUnchanged
 from scaudit.audit.tasks import Group, look_at_tasks
 from scaudit.checks.check import Trigger, Verdict
 from scaudit.collect import surroundings
+from scaudit.collect.aws import ecs
 from scaudit.collect.aws.cloudmap import exactly
 from scaudit.collect.services import Whole, Wholes, whole
 from scaudit.judge.registrations import judge_shared
@@ -16,6 +17,9 @@ from scaudit.judge.services import judge_service
 from scaudit.model import Instance, Namespace, Service, Severity, Status, Task, TaskDefinition, Unread
 from scaudit.model.seen import ServiceSeen
 from scaudit.queue.messages import TaskNudge
+
+AT_ONCE = 2 * ecs.SERVICES_PER_CALL
+"""Services that are looked at together, so that pages of tasks and of logs are full."""
 
 
 def look_at_services(

@@ -99,7 +99,7 @@ def whole(reads: Reads, cluster: str, services: Sequence[Service], asked: Mappin
     Registrations come first and name most tasks, so that a hundred of them cost one call whosever they are. A
     service's tasks are listed only if they are not all among these, by its own counts.
     """
-    registered = {service.name: _registered(reads, service) for service in services}
+    registered = _registered(reads, services)
     homes: dict[str, set[str]] = defaultdict(set)
     ids: dict[str, set[str]] = {}
     for service in services:
@@ -118,13 +118,18 @@ def whole(reads: Reads, cluster: str, services: Sequence[Service], asked: Mappin
     at_home = ecs.tasks(reads, cluster, {task_id for task_id in elsewhere if not isinstance(described[task_id], Task)})
     described |= {task_id: task for task_id, task in at_home.items() if task}
     unlisted: dict[str, Unread] = {}
-    for service in services:
-        for desired in _to_list(service, [described[task_id] for task_id in ids[service.name]]):
-            for page in ecs.task_ids(reads, cluster, service.name, desired):
-                if isinstance(page, Unread):
-                    unlisted[service.name] = page
-                else:
-                    ids[service.name].update(page)
+    missing = [
+        (service.name, desired)
+        for service in services
+        for desired in _to_list(service, [described[task_id] for task_id in ids[service.name]])
+    ]
+    listed = reads.each(lambda each: list(ecs.task_ids(reads, cluster, *each)), missing)
+    for (name, _), pages in zip(missing, listed, strict=True):
+        for page in pages:
+            if isinstance(page, Unread):
+                unlisted[name] = page
+            else:
+                ids[name].update(page)
     described |= ecs.tasks(
         reads, cluster, {task_id for wanted in ids.values() for task_id in wanted} - described.keys()
     )
@@ -153,13 +158,19 @@ def _whole(
     return Whole(service, registered, tasks, strays, unlisted)
 
 
-def _registered(reads: Reads, service: Service) -> dict[str, Registered]:
-    account = service.account
-    endpoints = {e.name: (d, e) for d in reversed(service.deployments) for e in d.endpoints}
-    return {
-        name: cloudmap.discovered(reads, service.cluster, account, deployment.namespace, endpoint)
-        for name, (deployment, endpoint) in endpoints.items()
+def _registered(reads: Reads, services: Sequence[Service]) -> dict[str, dict[str, Registered]]:
+    """By service and endpoint; of an endpoint of several deployments, what the PRIMARY one says of it."""
+    wanted = {
+        (service.name, endpoint.name): (service.cluster, service.account, deployment.namespace, endpoint)
+        for service in services
+        for deployment in reversed(service.deployments)
+        for endpoint in deployment.endpoints
     }
+    answers = reads.each(lambda asked: cloudmap.discovered(reads, *asked), wanted.values())
+    found: dict[str, dict[str, Registered]] = {service.name: {} for service in services}
+    for (name, endpoint), answer in zip(wanted, answers, strict=True):
+        found[name][endpoint] = answer
+    return found
 
 
 def _homes(found: Registered, cluster: str) -> list[tuple[str, str]]:

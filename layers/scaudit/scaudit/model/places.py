@@ -24,6 +24,17 @@ class Place:
         """The partition key: region/cluster/service."""
         return f"{self.region}/{self.cluster}/{self.service}"
 
+    @property
+    def console(self) -> str:
+        """Its page in AWS's console; empty for what is scaudit's own."""
+        if not self.cluster:
+            return ""
+        kind = "us-gov" if self.region.startswith("us-gov") else self.region[:2]
+        domain = {"cn": "amazonaws.cn", "us-gov": "amazonaws-us-gov.com"}.get(kind, "aws.amazon.com")
+        service = f"/{self.service}/health" if self.service else ""
+        path = f"ecs/v2/clusters/{self.cluster}/services{service}?region={self.region}"
+        return f"https://{self.region}.console.{domain}/{path}"
+
     @classmethod
     def of(cls, key: str) -> Self:
         """The place of a key. Raises ValueError for what is none."""

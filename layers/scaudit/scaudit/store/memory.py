@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scaudit.store.codec import Unfamiliar, plain, restored
 from scaudit.store.keys import own, text
-from scaudit.store.table import Table
+
+if TYPE_CHECKING:  # boto3 is slow to import, and `scaudit check` remembers without a table
+    from scaudit.store.table import Table
 
 FOR_EVER = timedelta(days=90)
 """A fact that nobody asked for in so long is read anew."""
@@ -16,7 +18,7 @@ _SORT = "fact"
 class Memory:
     """What was read once. Without a table it lasts as long as the process."""
 
-    def __init__(self, region: str, table: Table | None, clock: Callable[[], datetime]) -> None:
+    def __init__(self, region: str, table: "Table | None", clock: Callable[[], datetime]) -> None:
         self._region, self._table, self._clock = region, table, clock
         self._known: dict[str, tuple[Any, datetime]] = {}
         self._sought: set[str] = set()

@@ -60,7 +60,7 @@ def write(
         "affected": {"what": what, "count": len(told), "samples": [m.id for m in told[:SAMPLES]]},
         "sentences": _most_common(told),
         "fix": check.fix,
-        "console": _console(place),
+        "console": place.console,
     }
     # An end is as severe as what users were told last, so that who filters by it hears of both.
     severity = (before.told_severity if over else max((m.severity for m in told), default=check.severity)).word
@@ -136,16 +136,6 @@ def _links(about: About, facts: Mapping[str, Any], where: Where) -> list[str]:
         *(query if place.cluster else []),
         "",
     ]
-
-
-def _console(place: Place) -> str:
-    if not place.cluster:
-        return ""
-    kind = "us-gov" if place.region.startswith("us-gov") else place.region[:2]
-    domain = {"cn": "amazonaws.cn", "us-gov": "amazonaws-us-gov.com"}.get(kind, "aws.amazon.com")
-    service = f"/{place.service}/health" if place.service else ""
-    path = f"ecs/v2/clusters/{place.cluster}/services{service}?region={place.region}"
-    return f"https://{place.region}.console.{domain}/{path}"
 
 
 def _most_common(members: Sequence[Member]) -> list[str]:

@@ -51,8 +51,10 @@ def tasks(reads: Reads, cluster: str, ids: Iterable[str]) -> dict[str, Task | Un
     the id is none of a task."""
     ids = set(ids)
     found: dict[str, Task | Unread | None] = dict.fromkeys(ids)
-    for page in _pages(filter(_TASK_ID.fullmatch, ids), TASKS_PER_CALL):
-        found |= _described(reads, Described(DESCRIBE_TASKS, cluster, "tasks", "taskArn", task_of), page, {})
+    how = Described(DESCRIBE_TASKS, cluster, "tasks", "taskArn", task_of)
+    pages = _pages(filter(_TASK_ID.fullmatch, ids), TASKS_PER_CALL)
+    for described in reads.each(lambda page: _described(reads, how, page, {}), pages):
+        found |= described
     return found
 
 
@@ -60,8 +62,8 @@ def services(reads: Reads, cluster: str, names: Iterable[str]) -> dict[str, Serv
     """What DescribeServices says of each name; None for a service that is gone."""
     found: dict[str, Service | Unread | None] = {}
     how = Described(DESCRIBE_SERVICES, cluster, "services", "serviceArn", _service_of)
-    for page in _pages(names, SERVICES_PER_CALL):
-        described = _described(reads, how, page, {"include": ["TAGS"]})
+    pages = _pages(names, SERVICES_PER_CALL)
+    for described in reads.each(lambda page: _described(reads, how, page, {"include": ["TAGS"]}), pages):
         for name, service in described.items():
             found[name] = service
             if isinstance(service, Service) and not service.located:

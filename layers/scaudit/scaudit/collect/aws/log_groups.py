@@ -1,6 +1,6 @@
 """Log groups, from CloudWatch Logs."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +14,8 @@ DESCRIBE_LOG_GROUPS = Action(
     "logs:DescribeLogGroups", "a log group", Quota("Logs DescribeLogGroups", rate=10), (f"{_OWN}:*",)
 )
 
+GROUPS_PER_CALL = 50
+"""AWS: DescribeLogGroups, logGroupIdentifiers."""
 A_DAY = timedelta(days=1)
 """A log group may be deleted: that it is there is believed for so long."""
 
@@ -28,6 +30,27 @@ def log_group(reads: Reads, cluster: str, target: LogTarget, region: str) -> Log
             reads.memory.keep(key, reads.once[key], A_DAY)
     found: LogGroup | Unread | None = known or reads.once[key]
     return found
+
+
+def log_groups(reads: Reads, cluster: str, targets: Collection[LogTarget], region: str) -> None:
+    """Have what is to be known of these log groups, seen from a Region, ready for `log_group`, in few calls.
+
+    What becomes of an identifier that is of no log group AWS does not tell: who is missing is asked for alone.
+    """
+    unknown = [target for target in dict.fromkeys(targets) if group_key(target) not in reads.once]
+    keys = {target.group: group_key(target) for target in unknown if not target.elsewhere(region)}
+    for start in range(0, len(keys) if len(keys) > 1 else 0, GROUPS_PER_CALL):
+        page = sorted(keys)[start : start + GROUPS_PER_CALL]
+        answer = reads.ask(DESCRIBE_LOG_GROUPS, cluster, logGroupIdentifiers=page)
+        if isinstance(answer, Unread) and answer.action:
+            reads.once |= {keys[name]: answer for name in page}
+        elif isinstance(answer, dict):
+            found = reads.understand(DESCRIBE_LOG_GROUPS, "log groups", _groups, answer)
+            for group in [] if isinstance(found, Unread) else found:
+                if group.name in keys:
+                    reads.once[keys[group.name]] = group
+                    reads.memory.keep(keys[group.name], group, A_DAY)
+    reads.each(lambda target: log_group(reads, cluster, target, region), unknown)
 
 
 def _listed(reads: Reads, cluster: str, name: str, elsewhere: str) -> LogGroup | Unread | None:

@@ -8,7 +8,8 @@ from scaudit.collect.aws.action import Action
 
 
 class Pace:
-    """The calls of one worker among `workers` that share a Region's quotas: together they use half of each."""
+    """The calls of one worker among `workers` that share a Region's quotas: together they use half of each. Threads of
+    the worker take their turns one after the other."""
 
     def __init__(
         self,

@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from threading import Lock
 from typing import Any, NamedTuple, TypeVar
 
 from botocore import xform_name
@@ -23,6 +24,7 @@ UNLIKE = (LookupError, TypeError, ValueError, AttributeError)
 """What is raised where an answer lacks what is always there, or has it in another form."""
 _ON_RESOURCE = re.compile(r"on resource: (arn:\S+)")
 T = TypeVar("T")
+Item = TypeVar("Item")
 
 
 class Way(NamedTuple):
@@ -40,6 +42,7 @@ class Reads:
     Region. `once` holds what is read but once in a batch; `permissions` has what was allowed or refused, by the cluster
     or by what the call names, and the action, and `understood` the error, or nothing, of whatever was made of an
     answer, by action and what it was about.
+    `side_by_side` makes independent calls, as `map` does one after the other.
     """
 
     def __init__(
@@ -49,15 +52,22 @@ class Reads:
         pace: Pace,
         left: Callable[[], float],
         elsewhere: Callable[[str], Way] | None = None,
+        side_by_side: Callable[..., Iterable[Any]] = map,
     ) -> None:
         self._own = Way(clients, pace)
         self._elsewhere = elsewhere
+        self._side_by_side = side_by_side
+        self._lock = Lock()
         self.memory = memory
         self.left = left
         self.once: dict[str, Any] = {}
         self.calls: Counter[str] = Counter()
         self.permissions: dict[tuple[str, str], Permission] = {}
         self.understood: dict[tuple[str, str], str] = {}
+
+    def each(self, work: Callable[[Item], T], items: Iterable[Item]) -> list[T]:
+        """What `work` comes to for each item, in their order; none may need what is read for another."""
+        return list(self._side_by_side(work, items))
 
     def ask(
         self, action: Action, cluster: str, /, *, gone: tuple[str, ...] = (), region: str = "", **parameters: object
@@ -74,7 +84,8 @@ class Reads:
         way = self._elsewhere(region) if region and self._elsewhere else self._own
         if not way.pace.turn(action, self.left() - LONGEST_CALL):
             return Unread(f"{name} was not asked: no time was left within half of its quota", transient=True)
-        self.calls[name] += 1
+        with self._lock:
+            self.calls[name] += 1
         subject = str(parameters.get(action.named_by, cluster)) + (f" in {region}" if region else "")
         try:
             answer: dict[str, Any] = getattr(way.clients[action.client], xform_name(action.operation))(**parameters)
@@ -116,7 +127,7 @@ class Reads:
 
     def aside(self, left: Callable[[], float]) -> "Reads":
         """The same reads with less time, for what need not be allowed: a refusal is nobody's but who asked."""
-        other = Reads(self._own.clients, self.memory, self._own.pace, left, self._elsewhere)
+        other = Reads(self._own.clients, self.memory, self._own.pace, left, self._elsewhere, self._side_by_side)
         other.calls = self.calls
         return other
 

@@ -1,0 +1,56 @@
+"""A report beside an earlier one: what is new in it, what is as it was, and what is mended."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from scaudit.model import Status
+from scaudit.model.sentences import clean
+from scaudit_cli.output.finding import Finding
+from scaudit_cli.output.report import Report
+from scaudit_cli.usage import Refused
+
+Key = tuple[str, str, str, str, str]
+"""Check, Region, cluster, service and endpoint: what an incident is known by."""
+NEW, UNCHANGED = "new", "unchanged"
+
+
+def earlier(file: str) -> set[Key]:
+    """What failed in an earlier report. Raises Refused for what is none."""
+    try:
+        told: Any = json.loads(Path(file).read_text())
+        return {_key(raw) for raw in told["findings"] if raw["status"] == "fail"}
+    except OSError as error:
+        raise Refused(f"cannot read {file}: {error.strerror or error}") from None
+    except (ValueError, LookupError, TypeError, RecursionError):
+        raise Refused(f"{file} is not what `scaudit check --output json` writes") from None
+
+
+def _key(raw: Mapping[str, Any]) -> Key:
+    return raw["id"], raw["region"], raw["cluster"], raw["service"], raw["endpoint"]
+
+
+def compared(report: Report, before: set[Key]) -> Report:
+    """The report with what is new and what is unchanged. Mended is what was judged again and does not fail: neither
+    what could not be told, nor what was not looked at."""
+    findings = tuple(
+        replace(f, since=UNCHANGED if _of(f) in before else NEW) if f.status is Status.FAIL else f
+        for f in report.findings
+    )
+    fails = {_of(f) for f in findings if f.status is Status.FAIL}
+    doubtful = {_of(f)[:4] for f in findings if f.status in (Status.UNKNOWN, Status.PENDING)}
+    services = {(home.region, home.cluster, home.service) for home in report.services}
+    mended = [key for key in sorted(before - fails) if key[1:4] in services and key[:4] not in doubtful]
+    return replace(report, findings=findings, mended=tuple(map(_words, mended)))
+
+
+def _of(finding: Finding) -> Key:
+    home = finding.home
+    return finding.id, home.region, home.cluster, home.service, finding.endpoint
+
+
+def _words(key: Key) -> str:
+    check, *where = key
+    return f"{clean('/'.join(filter(None, where)))} {clean(check)}"
