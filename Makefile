@@ -57,6 +57,8 @@ bench: setup ## measure what scaudit costs
 	@.venv/bin/python -m benchmarks.judge
 	@.venv/bin/python -m benchmarks.imports
 	@.venv/bin/python -m benchmarks.lint
+	@.venv/bin/python -m benchmarks.start
+	@.venv/bin/python -m benchmarks.check
 	@.venv/bin/python -m benchmarks.sweep
 	@.venv/bin/python -m benchmarks.bill
 	@.venv/bin/python -m benchmarks.outbreaks

@@ -13,9 +13,17 @@ from scaudit_cli.explain import explain
 from scaudit_cli.lint.command import lint
 from scaudit_cli.redrive import redrive
 from scaudit_cli.test_alert import test_alert
-from scaudit_cli.usage import EXIT_CODES, OUTCOMES, STATUS_CODES, Group, examples
+from scaudit_cli.usage import EXIT_CODES, OUTCOMES, STATUS_CODES, Command, Group, examples
 
-app = typer.Typer(cls=Group, add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+ASK, WATCH, REPAIR = "Ask AWS, files and logs", "Watch with the deployed stack", "Repair"
+"""How the help groups the commands."""
+
+app = typer.Typer(
+    cls=Group,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 
 
 def _print_version(wanted: bool) -> None:
@@ -34,11 +42,13 @@ def scaudit(
 
 
 @app.command(
+    cls=Command,
+    rich_help_panel=ASK,
     epilog=examples(
         "scaudit proxylog proxy.log",
         "aws logs tail GROUP --log-stream-names STREAM --since 1d --format short | scaudit proxylog -",
         OUTCOMES,
-    )
+    ),
 )
 def proxylog(
     file: Annotated[str, typer.Argument(help="The log of one proxy container, or - for standard input.")],
@@ -59,30 +69,51 @@ def proxylog(
 
 
 app.command(
+    cls=Command,
+    rich_help_panel=ASK,
     epilog=examples(
-        "scaudit check --cluster tutorial",
-        "scaudit check --cluster tutorial --service web --wait 600",
+        "scaudit check tutorial",
+        "scaudit check tutorial/web --wait 600",
+        "scaudit check --all-regions --problems",
+        "scaudit check --all --since yesterday.json",
         "scaudit check --all --output json > scaudit.json",
         EXIT_CODES,
-    )
+    ),
 )(check)
 app.command(
+    cls=Command,
+    rich_help_panel=ASK,
     epilog=examples(
         "scaudit lint service.json task-definition.json",
         "scaudit lint template.yaml --fail-on warning",
         "scaudit lint template.yaml --output sarif > scaudit.sarif",
         EXIT_CODES,
-    )
+    ),
 )(lint)
 app.command(
+    cls=Command,
+    rich_help_panel=WATCH,
     epilog=examples(
         "scaudit status",
         "scaudit status --output json | jq '.problems[] | select(.severity == \"critical\")'",
         STATUS_CODES,
-    )
+    ),
 )(status)
-app.command(epilog=examples("scaudit history web", "scaudit history tutorial/web --since 24h --output json"))(history)
-app.command("map", epilog=examples("scaudit map", "scaudit map --namespace shop --live --output shop.html"))(draw)
-app.command(epilog=examples("scaudit explain SC305", "scaudit explain"))(explain)
-app.command()(redrive)
-app.command()(test_alert)
+app.command(
+    cls=Command,
+    rich_help_panel=WATCH,
+    epilog=examples("scaudit history web", "scaudit history tutorial/web --since 24h --output json"),
+)(history)
+app.command(
+    "map",
+    cls=Command,
+    rich_help_panel=WATCH,
+    epilog=examples("scaudit map", "scaudit map --namespace shop --live --output shop.html"),
+)(draw)
+app.command(
+    cls=Command,
+    rich_help_panel=ASK,
+    epilog=examples("scaudit explain SC305", "scaudit explain 305", "scaudit explain port", "scaudit explain"),
+)(explain)
+app.command(cls=Command, rich_help_panel=REPAIR)(redrive)
+app.command(cls=Command, rich_help_panel=WATCH)(test_alert)

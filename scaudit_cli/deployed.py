@@ -50,6 +50,19 @@ def answers(about: str = "") -> Iterator[None]:
         raise Refused(f"{about}{error}") from None
 
 
+def _described(session: Any, stack: str) -> Mapping[str, Any]:  # noqa: ANN401
+    """CloudFormation says "Stack with id NAME does not exist" in a ValidationError (AWS: DescribeStacks)."""
+    from botocore.exceptions import ClientError
+
+    try:
+        found: Mapping[str, Any] = session.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
+    except ClientError as error:
+        if "does not exist" in error.response["Error"].get("Message", ""):
+            raise Refused(f"no stack {stack} in {session.region_name}: --stack or --region?") from None
+        raise
+    return found
+
+
 def find(stack: str, region: str = "") -> Deployed:
     """The stack of this name, in the caller's own Region unless another is named. Raises Refused."""
     import boto3  # here, since it is slow to import and most commands do without
@@ -57,7 +70,7 @@ def find(stack: str, region: str = "") -> Deployed:
     with answers():
         session: Any = boto3.Session(region_name=region or None)
     with answers(f"stack {stack} in {session.region_name}: "):
-        described = session.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
+        described = _described(session, stack)
     outputs = {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", ())}
     given = {each["ParameterKey"]: each.get("ParameterValue", "") for each in described.get("Parameters", ())}
     wanted = {"TopicArn", "QueueUrl", "DeadLetterQueueUrl", "TableName", "AuditLogGroup"}

@@ -8,7 +8,6 @@ from scaudit.checks import BY_ID, CATALOGUE, NOT_BUILT
 from scaudit.checks.check import Check, Trigger
 from scaudit.checks.facts import ORIGINS
 from scaudit.collect.aws.action import Action
-from scaudit.collect.aws.every_read import ACTIONS
 
 Examples = Mapping[str, str]
 """A sentence that a check reports, by its severity."""
@@ -84,6 +83,8 @@ def page(examples: Mapping[str, Examples]) -> str:
 
 def page_of_reads() -> str:
     """The page of all reads of AWS: what for, by whom, on what, how often AWS allows it, and which checks need it."""
+    from scaudit.collect.aws.every_read import ACTIONS  # here: with it comes all that reads AWS
+
     actions = sorted(ACTIONS.values(), key=lambda action: action.name)
     return HEAD_OF_READS + "".join(map(_row, actions))
 

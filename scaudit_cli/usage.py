@@ -5,11 +5,12 @@ from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from scaudit.model import Severity
 from scaudit_cli.output import Output
 
+CLEAN, FOUND, COULD_NOT_TELL = 0, 1, 2
 USAGE = 64
 """EX_USAGE of sysexits.h: the command was not understood, or its file cannot be read."""
 
@@ -18,7 +19,23 @@ class Refused(Exception):
     """What was asked cannot be done as it was asked, and why."""
 
 
-class Group(TyperGroup):
+class _Plain:
+    """A command whose help says of a flag that it is one, and not `<bool>`."""
+
+    def get_params(self, ctx: Any) -> list[Any]:  # noqa: ANN401
+        """Typer's."""
+        params: list[Any] = super().get_params(ctx)  # type: ignore[misc]
+        for param in params:
+            if getattr(param, "is_flag", False):
+                param.metavar = ""
+        return params
+
+
+class Command(_Plain, TyperCommand):
+    """One command."""
+
+
+class Group(_Plain, TyperGroup):
     """Commands that exit with USAGE when they are not understood; Typer's own code for that is 2, which is taken."""
 
     def make_context(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401

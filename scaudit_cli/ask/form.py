@@ -3,9 +3,10 @@
 import os
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from rich.console import Console
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 class Form(StrEnum):
@@ -15,8 +16,10 @@ class Form(StrEnum):
     JSON = "json"
 
 
-def console(out: TextIO) -> Console:
+def console(out: TextIO) -> "Console":
     """A console without colours where `NO_COLOR` is set or `out` is no terminal."""
+    from rich.console import Console  # here, since it is slow to import
+
     plain = bool(os.environ.get("NO_COLOR"))  # no-color.org; Rich itself would still print bold
     return Console(file=out, highlight=False, soft_wrap=True, color_system=None if plain else "auto")
 

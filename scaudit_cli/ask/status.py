@@ -11,8 +11,7 @@ import typer
 from scaudit.model import Severity
 from scaudit_cli.ask.form import Form, count, minute
 from scaudit_cli.deployed import Deployed, answers, find
-from scaudit_cli.output.report import CLEAN, COULD_NOT_TELL, FOUND
-from scaudit_cli.usage import FailOn, Stack, StackRegion
+from scaudit_cli.usage import CLEAN, COULD_NOT_TELL, FOUND, FailOn, Stack, StackRegion
 
 if TYPE_CHECKING:
     from scaudit.store.overview import Overview, Problem

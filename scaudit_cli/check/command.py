@@ -15,7 +15,7 @@ INTERRUPTED = 130
 
 def check(
     target: Annotated[
-        str, typer.Argument(metavar="[CLUSTER[/SERVICE]]", help="Only this cluster, or service.", show_default=False)
+        str, typer.Argument(metavar="CLUSTER[/SERVICE]", help="Only this cluster, or service.", show_default=False)
     ] = "",
     cluster: Annotated[
         list[str] | None, typer.Option("--cluster", "-c", metavar="C", help="Only this cluster; may be repeated.")

@@ -8,8 +8,7 @@ from datetime import datetime
 from scaudit.model import Severity, Status
 from scaudit.model.places import Place as Home
 from scaudit_cli.output.finding import Finding, Judged, findings_of
-
-CLEAN, FOUND, COULD_NOT_TELL = 0, 1, 2
+from scaudit_cli.usage import CLEAN, COULD_NOT_TELL, FOUND
 
 
 @dataclass(frozen=True, slots=True)

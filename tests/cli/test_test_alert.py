@@ -136,7 +136,7 @@ class Session:
 @pytest.mark.parametrize(
     ("outputs", "said"),
     [
-        (None, f"stack mine in {REGION}: DescribeStacks is refused: Stack with id mine does not exist"),
+        (None, f"no stack mine in {REGION}: --stack or --region?"),
         ({"Elsewhere": "x"}, "stack mine is no scaudit, or not deployed yet: no output AuditLogGroup"),
     ],
     ids=["no stack", "another stack"],
