@@ -36,7 +36,7 @@ def test_without_an_id_every_check_has_its_line():
 def test_an_id_that_is_none_is_64_with_what_it_may_be():
     code, out, err = run("explain", "SC3305")
     assert (code, out) == (64, "") and "did you mean SC305" in err
-    assert "there is no check X (scaudit explain lists them)" in run("explain", "x")[2]
+    assert "none speaks of 'x' (scaudit explain lists them)" in run("explain", "x")[2]
     assert "there is no check SC501 yet" in run("explain", "SC501")[2]
 
 
@@ -57,3 +57,18 @@ def test_a_terminal_that_has_no_such_letters_is_no_reason_to_fail():
     command = [sys.executable, "-m", "scaudit_cli", "lint", str(template)]
     result = subprocess.run(command, env=environment, capture_output=True, text=True)
     assert result.returncode == 0 and "\\u2713 1 healthy: prod/Svc" in result.stdout
+
+
+def test_a_number_is_an_id_and_a_word_lists_the_checks_that_speak_of_it():
+    assert run("explain", "305") == run("explain", "SC305")
+    code, out, _ = run("explain", "port")
+    assert code == 0 and {line.split()[0] for line in out.splitlines()} >= {"SC102", "SC203"}
+    assert len(out.splitlines()) < len(CATALOGUE)
+
+
+def test_the_help_is_grouped_and_calls_a_flag_a_flag():
+    code, out, _ = run("-h")
+    assert code == 0 and out == run("--help")[1]
+    assert all(f" {panel} " in out for panel in ("Ask AWS, files and logs", "Watch with the deployed stack", "Repair"))
+    assert "<bool>" not in out and "<bool>" not in run("check", "-h")[1]
+    assert "--install-completion" in out
