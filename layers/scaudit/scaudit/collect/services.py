@@ -125,11 +125,8 @@ def whole(reads: Reads, cluster: str, services: Sequence[Service], asked: Mappin
     ]
     listed = reads.each(lambda each: list(ecs.task_ids(reads, cluster, *each)), missing)
     for (name, _), pages in zip(missing, listed, strict=True):
-        for page in pages:
-            if isinstance(page, Unread):
-                unlisted[name] = page
-            else:
-                ids[name].update(page)
+        unlisted.update((name, page) for page in pages if isinstance(page, Unread))
+        ids[name].update(*(page for page in pages if not isinstance(page, Unread)))
     described |= ecs.tasks(
         reads, cluster, {task_id for wanted in ids.values() for task_id in wanted} - described.keys()
     )
