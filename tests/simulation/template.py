@@ -43,6 +43,8 @@ def environment(function: str) -> dict[str, str]:
 def _resolved(value: dict[str, Any]) -> Any:
     if "Fn::Join" in value:  # of a list, which has no member by default
         return _valued(value["Fn::Join"][1]["Ref"])
+    if "Fn::If" in value:  # no condition holds by default
+        return value["Fn::If"][2]
     return _valued(value["Ref"])
 
 
