@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from scaudit.collect.aws.answers import service_of
 from scaudit.collect.aws.definitions import task_definition_of
@@ -34,17 +35,19 @@ def service_of_file(declared: Declared, around: Surroundings, values: Mapping[st
         "platformVersion": given.get("platformVersion", ""),
         "serviceConnectConfiguration": configuration,
     }
-    return service_of(
+    name = quote(declared.name, safe="")  # of what a file does not name it is the file, and the last part of an ARN
+    made = service_of(
         {
-            **{name: given[name] for name in _JUDGED if name in given},
-            "serviceArn": f"arn:aws:ecs::{account}:service/{declared.file}/{declared.id}/{declared.name}",
+            **{key: given[key] for key in _JUDGED if key in given},
+            "serviceArn": f"arn:aws:ecs::{account}:service/{declared.file}/{declared.id}/{name}",
             "clusterArn": "" if is_open(around.cluster) or "cluster" not in given else around.cluster,
-            "serviceName": declared.name,
+            "serviceName": name,
             "status": "ACTIVE",
             "deployments": [deployment],
             **dict.fromkeys(("desiredCount", "runningCount", "pendingCount"), 0),
         }
     )
+    return replace(made, name=declared.name)
 
 
 def _completed(configuration: Mapping[str, Any], around: Surroundings) -> dict[str, Any]:

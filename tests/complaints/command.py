@@ -8,10 +8,12 @@ import pytest
 from typer.testing import CliRunner
 
 from scaudit.collect.aws.pace import Pace
+from scaudit.collect.aws.reads import Way
 from scaudit_cli.app import app
 from scaudit_cli.check import region as looking
 from scaudit_cli.check import run as running
 from scaudit_cli.check import start
+from tests.builders import REGION
 from tests.complaints.watched import Watched
 from tests.fakes import answers
 from tests.fakes.client import clients as fake_clients
@@ -34,11 +36,11 @@ def check(account: Watched, monkeypatch: pytest.MonkeyPatch, *arguments: str) ->
     clients = fake_clients({name: kind(clock, account.estate) for name, kind in kinds.items()}, account.line)
     waits = SimpleNamespace(monotonic=lambda: clock.now.timestamp(), sleep=clock.forward)
     with monkeypatch.context() as here:
-        here.setattr(start, "clients", lambda session, region: clients)
+        pace = Pace(REGION, 1, waits.monotonic, waits.sleep)
+        here.setattr(start, "ways_of", lambda session: lambda region: Way(clients, pace))
         here.setattr(start, "utc_now", clock)
         here.setattr(looking, "SideBySide", lambda most: map)  # one time runs for all of it
         here.setattr(running, "time", waits)
-        here.setattr(looking, "Pace", lambda region, workers: Pace(region, workers, waits.monotonic, waits.sleep))
         asked = ["check", "--cluster", CLUSTER, "--output", "json", *arguments]
         result = CliRunner().invoke(app, asked)
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception

@@ -26,7 +26,6 @@ _GET = Quota(
     | dict.fromkeys(("ap-northeast-3", "ap-southeast-3", "ca-west-1", "eu-central-1", "il-central-1"), 10.0),
 )
 _OWN = "logs:*:${AWS::AccountId}:log-group"
-
 _GROUPS = (f"{_OWN}:${{ProxyLogGroups}}:*",)
 FILTER_LOG_EVENTS = Action(
     "logs:FilterLogEvents", "the logs of several proxies", _FILTER, _GROUPS, named_by="logGroupName"
@@ -46,7 +45,6 @@ AFTER = timedelta(minutes=10)
 END = timedelta(minutes=15)
 """What is read of a task that ran for longer, before the end of its proxy: that of one that stopped, or that ECS calls
 UNHEALTHY now."""
-
 
 _Group = tuple[str, str]  # its name, and its Region, empty where that is the one which is audited
 
