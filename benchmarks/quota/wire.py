@@ -25,6 +25,8 @@ def measured(work: Callable[[], T], ends: float) -> tuple[T | None, float]:
         answer = work()
     except Killed:
         answer = None
+    finally:
+        _worker.ends = float("inf")  # what this thread does next is no worker's
     return answer, time.thread_time() - began - float(_worker.aws)
 
 
