@@ -20,18 +20,16 @@ def stood(task: Task, begin: datetime, end: datetime) -> set[Registered]:
 
 def wrong(estate: Estate, now: datetime) -> set[Subject]:
     """Every fault there is and has had its time to settle."""
-    return {(service.name, check) for service in estate.services.values() for check in _wrong(estate, service, now)}
+    return {(service.name, check) for service in estate.services.values() for check in _wrong(service, now)}
 
 
-def _wrong(estate: Estate, service: Service, now: datetime) -> Iterator[str]:
+def _wrong(service: Service, now: datetime) -> Iterator[str]:
     if service.status == "INACTIVE":
         return
     if service.deployments[0].mistyped:
         yield "SC102"
     well_typed = {deployment.id for deployment in service.deployments if not deployment.mistyped}
-    for task in estate.tasks.values():
-        if task.service != service.name:
-            continue
+    for task in service.tasks:  # what was left of a deleted one of this name went with its Cloud Map service
         if task.stopped_at:
             if task.stands is not Registered.MISSING and now >= task.stopped_at + settling("SC206"):
                 yield "SC206"
