@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from scaudit import __version__
 from scaudit.model.arn import Arn
 from scaudit_cli.usage import Refused
 
@@ -27,7 +28,7 @@ class Deployed:
     def regions(self) -> list[str]:
         """The Regions that it watches: its own first, then those that are linked."""
         linked = self.parameters.get("LinkedRegions", "").split(",")
-        return [self.region, *(region.strip() for region in linked if region.strip())]
+        return list(dict.fromkeys([self.region, *(region.strip() for region in linked if region.strip())]))
 
     @property
     def account(self) -> str:
@@ -61,6 +62,18 @@ def _described(session: Any, stack: str) -> Mapping[str, Any]:  # noqa: ANN401
             raise Refused(f"no stack {stack} in {session.region_name}: --stack or --region?") from None
         raise
     return found
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """Raises Refused for an item of the table that this version cannot read."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        told = f"{type(error).__name__}: {error}"
+        raise Refused(
+            f"the table has an item that scaudit {__version__} cannot read ({told}): is it the stack's?"
+        ) from None
 
 
 def find(stack: str, region: str = "") -> Deployed:

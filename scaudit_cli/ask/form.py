@@ -21,7 +21,9 @@ def console(out: TextIO) -> "Console":
     from rich.console import Console  # here, since it is slow to import
 
     plain = bool(os.environ.get("NO_COLOR"))  # no-color.org; Rich itself would still print bold
-    return Console(file=out, highlight=False, soft_wrap=True, color_system=None if plain else "auto")
+    return Console(
+        file=out, highlight=False, soft_wrap=True, markup=False, emoji=False, color_system=None if plain else "auto"
+    )
 
 
 def age(span: timedelta) -> str:
@@ -40,6 +42,6 @@ def iso(moment: datetime | None) -> str | None:
     return moment.isoformat(timespec="seconds") if moment else None
 
 
-def count(number: int, what: str) -> str:
+def count(number: int, what: str, several: str = "") -> str:
     """A number of things."""
-    return f"{number} {what}{'' if number == 1 else 's'}"
+    return f"{number} {what if number == 1 else several or f'{what}s'}"

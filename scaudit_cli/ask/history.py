@@ -4,7 +4,7 @@ import json
 import re
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from scaudit_cli.ask.form import Form
-from scaudit_cli.deployed import Deployed, answers, find
+from scaudit_cli.deployed import Deployed, answers, find, readable
 from scaudit_cli.usage import Refused, Stack, StackRegion
 
 if TYPE_CHECKING:
@@ -72,26 +72,26 @@ def read(deployed: Deployed, region: str, service: str, since: datetime, now: da
     """Ask the table and the audit log about a service of one Region. Raises Refused."""
     from scaudit.model.places import Place
     from scaudit.store.ledger import Ledger
+    from scaudit.store.overview import clusters_of
     from scaudit.store.table import Table
 
     cluster, _, name = service.rpartition("/")
-    with answers():
-        ledger = Ledger(Table(deployed.client("dynamodb"), deployed.outputs["TableName"]))
-        clusters = [cluster] if cluster else sorted(ledger.estate(region))
-        places = [Place(region, each, name) for each in clusters]
-        incidents = {(place, of): one for place in places for of, one in ledger.incidents(place).items()}
-        lines = list(_announced(deployed, region, cluster, name, since, now))
+    with answers(), readable():
+        table = Table(deployed.client("dynamodb"), deployed.outputs["TableName"])
+        places = [Place(region, each, name) for each in ([cluster] if cluster else sorted(clusters_of(table, region)))]
+        incidents = {(place, of): one for place in places for of, one in Ledger(table).incidents(place).items()}
+        lines = _announced(deployed, region, cluster, name, since, now)
     return History(region, since, incidents, tuple(lines[:MOST][::-1]), len(lines) > MOST)
 
 
 def _announced(
     deployed: Deployed, region: str, cluster: str, name: str, since: datetime, now: datetime
-) -> Iterator[Mapping[str, Any]]:
+) -> list[Mapping[str, Any]]:
     """The records of what was announced about a service, newest first, one more than are shown."""
-    query = (
-        'fields @message | filter @message like /"record": ?"announcement"/ '
-        f'| filter @message like /"ecs_service": ?"{name}"/ | sort @timestamp desc | limit {MOST + 1}'
-    )
+    wanted = {"record": "announcement", "region": region, "ecs_cluster": cluster, "ecs_service": name}
+    fields = [(field, value) for field, value in wanted.items() if value]
+    parts = [f'filter @message like /"{field}": ?"{value}"/' for field, value in fields]
+    query = " | ".join(["fields @message", *parts, f"sort @timestamp desc | limit {MOST + 1}"])
     logs = deployed.client("logs")
     asked = logs.start_query(
         logGroupName=deployed.outputs["AuditLogGroup"],
@@ -99,10 +99,8 @@ def _announced(
         endTime=int(now.timestamp()) + 1,
         queryString=query,
     )["queryId"]
-    for row in _results(logs, asked):
-        told = json.loads(next(field["value"] for field in row if field["field"] == "@message"))
-        if told["region"] == region and cluster in ("", told["ecs_cluster"]):
-            yield told
+    told = [json.loads(each["value"]) for row in _results(logs, asked) for each in row if each["field"] == "@message"]
+    return [one for one in told if all(one.get(field) == value for field, value in fields)]
 
 
 def _results(logs: Any, asked: str) -> list[list[dict[str, str]]]:  # noqa: ANN401

@@ -26,7 +26,8 @@ def write(known: Sequence[History], service: str, out: TextIO) -> None:
         page.print(Text(f"{each.region}, announced since {minute(each.since)}", "bold"))
         for told in each.announcements:
             at = datetime.fromisoformat(told["observed_at"])
-            page.print(f"  {at:%Y-%m-%d %H:%M}  {told['state']:9} {told['severity']:9} {clean(told['subject'])}")
+            shown = {name: clean(str(told.get(name) or "-")) for name in ("state", "severity", "subject")}
+            page.print(f"  {at:%Y-%m-%d %H:%M}  {shown['state']:9} {shown['severity']:9} {shown['subject']}")
         if each.cut:
             page.print(Text("  ... and earlier ones: a shorter --since shows all of it", "dim"))
         if not each.announcements:

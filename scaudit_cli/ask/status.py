@@ -2,7 +2,8 @@
 
 import sys
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,10 +11,12 @@ import typer
 
 from scaudit.model import Severity
 from scaudit_cli.ask.form import Form, count, minute
-from scaudit_cli.deployed import Deployed, answers, find
+from scaudit_cli.deployed import Deployed, answers, find, readable
 from scaudit_cli.usage import CLEAN, COULD_NOT_TELL, FOUND, FailOn, Stack, StackRegion
 
 if TYPE_CHECKING:
+    from scaudit.model.incidents import Member
+    from scaudit.model.places import Place, Subject
     from scaudit.store.overview import Overview, Problem
 
 STALE = timedelta(minutes=90)
@@ -70,7 +73,8 @@ class Status:
             return "suppressed by a tag"
         if problem.subject.check in self.ignored:
             return "in IgnoreChecks"
-        if causes := {m.caused_by for m in problem.samples if m.caused_by}:
+        if not loud(problem):
+            causes = {m.caused_by for m in problem.samples if m.caused_by}
             return f"explained by {', '.join(sorted(causes))}"
         if self.threshold == "none" or severity(problem) < Severity[self.threshold.upper()]:
             return f"AlertSeverity is {self.threshold}"
@@ -78,8 +82,12 @@ class Status:
 
 
 def severity(problem: "Problem") -> Severity:
-    """The worst of what is known of it."""
-    worst = problem.announced.severity if problem.announced else Severity.INFO
+    """The worst of what is known of it; of members that were not read it is the check's."""
+    from scaudit.checks import BY_ID
+
+    check = BY_ID.get(problem.subject.check)
+    unread = check.severity if check and problem.cut else Severity.INFO
+    worst = problem.announced.severity if problem.announced else unread
     return max([worst, *(m.severity for m in problem.samples)])
 
 
@@ -90,17 +98,36 @@ def since(problem: "Problem") -> datetime | None:
 
 
 def suppressed(problem: "Problem") -> bool:
-    """Whether a tag silences all that was read of it."""
-    return bool(problem.samples) and all(m.suppressed for m in problem.samples)
+    """Whether a tag silences all of it."""
+    return bool(problem.samples) and not problem.cut and all(m.suppressed for m in problem.samples)
 
 
 def loud(problem: "Problem") -> bool:
     """Whether it counts: neither suppressed by a tag nor explained by another."""
-    return bool(problem.announced) or any(not (m.suppressed or m.caused_by) for m in problem.samples)
+    return bool(problem.announced) or problem.cut or any(not (m.suppressed or m.caused_by) for m in problem.samples)
+
+
+def heard(region: "Overview", ignored: Collection[str]) -> "Overview":
+    """A Region whose effects are quiet only while their causes speak, as in alerts."""
+    from scaudit.judge.causes import as_heard
+
+    stood: dict[Place, dict[Subject, dict[str, Member]]] = {}
+    for problem in region.problems:
+        stood.setdefault(problem.place, {})[problem.subject] = {m.id: m for m in problem.samples}
+    problems = tuple(
+        replace(p, samples=tuple(as_heard(p.subject, p.samples, stood[p.place], ignored))) for p in region.problems
+    )
+    return replace(region, problems=problems)
 
 
 def _doubts(region: "Overview", at: datetime) -> list[str]:
     found = [] if region.swept else [f"{region.region}: no cluster was swept yet"]
+    found += [f"{region.region}: {name} was not swept yet" for name in region.unswept]
+    for name, number in region.unknown.items():
+        found.append(
+            f"{region.region}: {count(number, 'task or service', 'tasks or services')} of {name} could not be judged; "
+            "the saved query on them, and scaudit check, tell why"
+        )
     for each in region.swept:
         if at - each.at > STALE:
             found.append(f"{region.region}: {each.cluster} was last swept {minute(each.at)}")
@@ -122,9 +149,10 @@ def read(deployed: Deployed, at: datetime) -> Status:
     from scaudit.store.table import Table
 
     asked = deployed.parameters
-    with answers():
+    ignored = frozenset(each.strip() for each in asked.get("IgnoreChecks", "").split(","))
+    with answers(), readable():
         table = Table(deployed.client("dynamodb"), deployed.outputs["TableName"])
-        regions = tuple(overview(table, region) for region in deployed.regions)
+        regions = tuple(heard(overview(table, region), ignored) for region in deployed.regions)
         waiting = deployed.client("sqs").get_queue_attributes(
             QueueUrl=deployed.outputs["DeadLetterQueueUrl"],
             AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
@@ -136,7 +164,7 @@ def read(deployed: Deployed, at: datetime) -> Status:
         regions=regions,
         dead_letters=sum(map(int, waiting.values())),
         threshold=asked.get("AlertSeverity", Severity.ERROR.word),
-        ignored=frozenset(each.strip() for each in asked.get("IgnoreChecks", "").split(",")),
+        ignored=ignored,
     )
 
 

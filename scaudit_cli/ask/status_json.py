@@ -40,7 +40,12 @@ def _region(region: Overview) -> dict[str, Any]:
         }
         for s in region.swept
     ]
-    return {"region": region.region, "heartbeat_at": iso(region.heartbeat), "clusters": clusters}
+    return {
+        "region": region.region,
+        "heartbeat_at": iso(region.heartbeat),
+        "clusters": clusters,
+        "unswept": list(region.unswept),
+    }
 
 
 def _problem(status: Status, problem: Problem) -> dict[str, Any]:

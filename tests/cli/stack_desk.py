@@ -28,7 +28,7 @@ class StackDesk:
     of a `command` finds it."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, dynamodb: Any, command: ModuleType) -> None:
-        self.now = datetime.now(UTC)
+        self.now, self.dynamodb = datetime.now(UTC), dynamodb
         self.ledger = Ledger(Table(dynamodb, TABLE))
         self.sqs = boto3.client("sqs", region_name=REGION)
         self.dead = self.sqs.create_queue(QueueName="dead")["QueueUrl"]

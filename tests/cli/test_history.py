@@ -113,6 +113,26 @@ def test_another_cluster_s_service_of_this_name_is_another(desk: Desk) -> None:
     assert desk.run("web")[0] == 0
 
 
+def test_another_cluster_s_lines_push_out_none(desk: Desk) -> None:
+    desk.run("prod/web")
+    assert '"ecs_cluster": ?"prod"' in desk.logs.asked["queryString"]
+    assert f'"region": ?"{REGION}"' in desk.logs.asked["queryString"]
+
+
+def test_an_open_incident_of_a_cluster_that_was_not_swept_is_found(desk: Desk) -> None:
+    opened = Incident(Phase.OPEN, 1, desk.now, noticed_at=desk.now, severity=Severity.CRITICAL)
+    place = Place(REGION, "new", "api")
+    assert desk.ledger.save(IncidentChanged(place, Subject("SC302")), Kept(opened, 1))
+    code, out = desk.run("api")
+    assert code == 0 and "new/api SC302: open since" in out
+
+
+def test_a_record_without_what_is_shown_is_shown_without(desk: Desk) -> None:
+    desk.said("opened", 5)
+    desk.logs.records[0] |= {"subject": None, "severity": None}
+    assert desk.run("web")[0] == 0
+
+
 def test_the_query_asks_for_the_service_and_no_more_than_is_shown(desk: Desk) -> None:
     desk.run("tutorial/web", "--since", "12h")
     assert (

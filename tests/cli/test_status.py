@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,12 +13,18 @@ from typer.testing import CliRunner
 from scaudit.model import Severity
 from scaudit.model.incidents import Member, MemberState
 from scaudit.model.places import Place, Subject
+from scaudit.model.service_states import ServiceState, Told
+from scaudit.store import overview
 from scaudit.store.changes import CanaryPassed
 from scaudit.store.keys import itself
+from scaudit.store.neighbours import Mesh
+from scaudit.store.service_states import ServiceStates
+from scaudit.store.table import Table, encode
 from scaudit_cli.app import app
 from scaudit_cli.ask import status as asked
-from tests.builders import REGION
+from tests.builders import ORDERS, REGION
 from tests.cli.stack_desk import ADDRESS, HEALTH, PORT, WEB, StackDesk
+from tests.fakes.stubbed import TABLE
 
 
 class Desk(StackDesk):
@@ -69,7 +76,7 @@ def test_the_worst_comes_first_and_a_long_list_is_cut_for_people_only(desk: Desk
     ("about", "parameters", "why", "code"),
     [
         ({"suppressed": True}, {}, "suppressed by a tag", 0),
-        ({"caused_by": "SC304"}, {}, "explained by SC304", 0),
+        ({"caused_by": "SC304"}, {}, "explained by SC304", 1),
         ({"severity": Severity.WARNING}, {}, "AlertSeverity is error", 0),
         ({}, {"AlertSeverity": "none"}, "AlertSeverity is none", 1),
         ({}, {"IgnoreChecks": "SC302, SC203"}, "in IgnoreChecks", 1),
@@ -81,8 +88,10 @@ def test_what_nobody_is_told_of_is_shown_with_the_reason(
 ) -> None:
     desk.parameters |= parameters
     desk.fails(PORT, "a1", told=False, **about)
+    if cause := about.get("caused_by"):
+        desk.fails(Subject(cause), "a1", told=False, severity=Severity.WARNING)
     got, told = desk.json()
-    assert (got, told["problems"][0]["quiet"]) == (code, why)
+    assert (got, next(p["quiet"] for p in told["problems"] if p["id"] == "SC203")) == (code, why)
     assert why in desk.run()[1]
 
 
@@ -138,9 +147,66 @@ def test_two_thousand_services_take_a_handful_of_reads(desk: Desk, monkeypatch: 
         "before-call.dynamodb.*", lambda model, **_: made.append(model.name)
     )
     desk.run()
-    assert len(made) <= 41 + 5, "a query for each cluster, and what is asked once"
+    assert len(made) <= 2 * 41 + 6, "two queries for each cluster, and what is asked once"
 
 
 def test_names_that_steer_a_terminal_do_not(desk: Desk) -> None:
     desk.fails(PORT, "a1", sentence="port \x1b[2J is wrong")
     assert "\x1b" not in desk.run()[1]
+
+
+def test_log_text_is_data(desk: Desk) -> None:
+    desk.fails(
+        PORT, "a1", sentence="Failed to change [/tmp/envoy_admin.sock] permission to [384] of db:lock:80 [link=x]"
+    )
+    assert "[/tmp/envoy_admin.sock] permission to [384] of db:lock:80 [link=x]" in desk.run()[1]
+
+
+def test_one_member_of_many_that_speaks_for_itself_counts(desk: Desk) -> None:
+    desk.parameters["AlertSeverity"] = "none"
+    desk.fails(Subject("SC304"), "a1", "a2", "a3", told=False, severity=Severity.WARNING)
+    desk.fails(PORT, "a1", "a2", "a3", told=False, caused_by="SC304")
+    assert desk.json()[1]["summary"] == {"critical": 1, "tasks": 3, "verified": 3}, "the cause, as bad as its effect"
+    desk.fails(PORT, "a4", told=False)
+    assert desk.json()[1]["summary"]["critical"] == 2
+
+
+def test_of_what_is_not_read_whole_nothing_is_quiet(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(overview, "AT_MOST", 3)
+    desk.fails(PORT, "a1", "a2", "a3", "a4", told=False, suppressed=True, severity=Severity.WARNING)
+    assert desk.json()[0] == 1
+
+
+@pytest.mark.parametrize("about", [{"suppressed": True}, {"state": MemberState.PASS}, {"id": "a2"}])
+def test_an_effect_is_quiet_only_while_its_cause_speaks(desk: Desk, about: dict[str, Any]) -> None:
+    desk.fails(Subject("SC304"), about.pop("id", "a1"), told=False, severity=Severity.WARNING, **about)
+    desk.fails(PORT, "a1", told=False, caused_by="SC304")
+    assert desk.json()[0] == 1
+
+
+def test_a_cluster_whose_first_sweep_has_not_ended_is_a_doubt_and_its_problems_are_told(desk: Desk) -> None:
+    desk.parameters["AlertSeverity"] = "none"
+    place = Place(REGION, "new", "api")
+    desk.fails(HEALTH, "a1", place=place, told=False)
+    Mesh(REGION, Table(desk.dynamodb, TABLE)).keep(replace(ORDERS, cluster="new"), desk.now)
+    code, told = desk.json()
+    assert code == 1 and f"{REGION}: new was not swept yet" in told["doubts"]
+
+
+def test_what_could_not_be_judged_is_a_doubt(desk: Desk) -> None:
+    told = {"a1": Told("unknown", "d", desk.now), "a2": Told("pass", "d", desk.now)}
+    states = ServiceStates(Table(desk.dynamodb, TABLE))
+    states.keep(WEB, ServiceState(2, 2, (), told), desk.now)
+    code, answer = desk.json()
+    assert code == 2 and answer["doubts"][0].startswith(f"{REGION}: 1 task or service of tutorial could not be judged")
+    states.keep(WEB, ServiceState(2, 2, (), told), desk.now - timedelta(hours=27))
+    desk.dynamodb.delete_item(TableName=TABLE, Key=encode({"pk": f"{REGION}//services#tutorial", "sk": "web"}))
+    states.keep(WEB, ServiceState(2, 2, (), told), desk.now - timedelta(hours=27))
+    assert desk.json()[0] == 0, "a service that no sweep met for a day is gone"
+
+
+def test_an_item_of_another_shape_is_said_and_is_64(desk: Desk) -> None:
+    item = {"pk": f"{REGION}//estate", "sk": "cluster#odd", "swept_at": "soon"}
+    desk.dynamodb.put_item(TableName=TABLE, Item=encode(item))
+    code, out = desk.run()
+    assert code == 64 and "the table has an item that" in out

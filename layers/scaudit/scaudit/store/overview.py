@@ -1,9 +1,10 @@
 """All that is on record of a Region, for whoever asks what is wrong there."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
+from scaudit.model import Status
 from scaudit.model.incidents import Member, MemberState, Open
 from scaudit.model.places import Place, Subject
 from scaudit.store import keys, members
@@ -11,59 +12,95 @@ from scaudit.store.changes import CanaryPassed
 from scaudit.store.items import Swept
 from scaudit.store.keys import INCIDENT, TOUCH, standing_in
 from scaudit.store.ledger import Ledger
+from scaudit.store.neighbours import Mesh
+from scaudit.store.service_states import ServiceStates
 from scaudit.store.table import Table
 
-SAMPLES = 3
-"""So many members of each problem are read: their sentences are mostly alike."""
+READ, AT_LEAST, AT_MOST = 5000, 3, 100
+"""So many members are read in all, and of each problem."""
+
+WRITTEN = timedelta(hours=26)
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What stands against one place: `count` members fail or are lost, of which some are `samples`. `announced` is the
-    open incident that users are or will be told of, None for what is only on record."""
+    """What stands against one place: `count` members fail or are lost, of which some are `samples`: all of them, unless
+    it is `cut`. `announced` is the open incident that users are or will be told of, None for what is only on record."""
 
     place: Place
     subject: Subject
     count: int = 0
     samples: tuple[Member, ...] = ()
     announced: Open | None = None
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """A Region: the last sweep of each cluster, what is wrong, and when a canary of the sweep last came through queue
-    and verify into the table, None when none did for a day."""
+    """A Region: the last sweep of each cluster, the clusters with services that no sweep went through yet, what is
+    wrong, how many tasks could not be judged when they were last looked at, by cluster, and when a canary of the sweep
+    last came through queue and verify into the table, None when none did for a day."""
 
     region: str
     swept: tuple[Swept, ...] = ()
+    unswept: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    unknown: Mapping[str, int] = field(default_factory=dict)
     heartbeat: datetime | None = None
 
 
+def clusters_of(table: Table, region: str) -> set[str]:
+    """Every cluster that anything is known of: that was swept in the last days, has an open incident, or a service in a
+    namespace. Raises what AWS raises."""
+    ledger = Ledger(table)
+    return {*ledger.estate(region), *_meshed(table, region, ledger.open_incidents(region))}
+
+
+def _meshed(table: Table, region: str, open_: Iterable[Open]) -> set[str]:
+    mesh = Mesh(region, table)
+    seen = {neighbour.cluster for name in mesh.namespaces() for neighbour in mesh.neighbours(name)}
+    return seen | {each.place.cluster for each in open_} - {""}
+
+
 def overview(table: Table, region: str) -> Overview:
-    """What the table knows of a Region: a query for each cluster that was swept in the last days, and three more; and
-    the members of what is wrong, a hundred a call. The indexes may be seconds behind. Raises what AWS raises."""
+    """What the table knows of a Region: two queries for each cluster, one for each namespace, and three more; and the
+    members of what is wrong, a hundred a call. The indexes may be seconds behind. Raises what AWS raises."""
     ledger = Ledger(table)
     swept = tuple(sorted(ledger.estate(region).values(), key=lambda each: each.cluster))
     open_ = {(each.place, each.subject): each for each in ledger.open_incidents(region)}
-    clusters = {"", *(each.cluster for each in swept), *(place.cluster for place, _ in open_)}
-    standing = _standing(table, region, clusters)
-    wanted = [
-        (place.key, keys.member(subject, one)) for (place, subject), ids in standing.items() for one in ids[:SAMPLES]
-    ]
+    clusters = {*(each.cluster for each in swept), *_meshed(table, region, open_.values())}
+    standing = _standing(table, region, {"", *clusters})
+    each = min(AT_MOST, max(AT_LEAST, READ // max(1, len(standing))))
+    sampled = [(place.key, subject, one) for (place, subject), ids in standing.items() for one in ids[:each]]
+    wanted = [(key, keys.member(subject, one)) for key, subject, one in sampled]
     read: dict[tuple[Place, Subject], list[Member]] = {}
     for item in table.fetch(wanted):
         if MemberState(item["state"]) in members.SPEAKING:  # else it passed since the index was asked
             known = Place.of(item["pk"]), keys.member_of(item["sk"])[0]
             read.setdefault(known, []).append(members.member_of(item))
     problems = tuple(
-        Problem(*of, len(standing.get(of, ())), tuple(read.get(of, ())), open_.get(of))
+        Problem(*of, len(ids := standing.get(of, ())), tuple(read.get(of, ())), open_.get(of), cut=len(ids) > each)
         for of in {**open_, **standing}
         if of in open_ or of in read
     )
     pk, name = CanaryPassed(region).key
     canary = table.get(pk, TOUCH + name)
-    return Overview(region, swept, problems, datetime.fromisoformat(canary["touched_at"]) if canary else None)
+    return Overview(
+        region,
+        swept,
+        tuple(sorted(clusters - {one.cluster for one in swept})),
+        problems,
+        {one.cluster: number for one in swept if (number := _unknown(table, region, one))},
+        datetime.fromisoformat(canary["touched_at"]) if canary else None,
+    )
+
+
+def _unknown(table: Table, region: str, swept: Swept) -> int:
+    """Of how many tasks was last told that they could not be judged; a service that could not counts as one. Sweeps
+    write once a day what they meet: what is older is of a service that is gone."""
+    states = ServiceStates(table).of_cluster(region, swept.cluster, told=True)
+    met = [state for _, state, written_at in states if swept.at - written_at < WRITTEN]
+    return sum(told.verdict == Status.UNKNOWN for state in met for told in state.told.values())
 
 
 def _standing(table: Table, region: str, clusters: Iterable[str]) -> dict[tuple[Place, Subject], list[str]]:

@@ -42,9 +42,12 @@ class ServiceStates:
         found = ((keys[item["pk"], item["sk"]], _state(item)) for item in self._table.fetch(list(keys)))
         return {place: state for place, state in found if state}
 
-    def of_cluster(self, region: str, cluster: str) -> Iterator[tuple[Place, ServiceState, datetime]]:
-        """What is remembered of the services of a cluster, and when each was written; nothing of what was told."""
-        for item in self._table.attributes(own(region, f"services#{cluster}"), _SHOWN):
+    def of_cluster(
+        self, region: str, cluster: str, *, told: bool = False
+    ) -> Iterator[tuple[Place, ServiceState, datetime]]:
+        """What is remembered of the services of a cluster, and when each was written; what was `told` only if asked."""
+        shown = (*_SHOWN, "told") if told else _SHOWN
+        for item in self._table.attributes(own(region, f"services#{cluster}"), shown):
             if state := _state({"told": (), **item}):
                 yield Place(region, cluster, item["sk"]), state, datetime.fromisoformat(item["written_at"])
 
