@@ -111,7 +111,9 @@ def test_check(installed: Installed, stack: LocalStack):
 
 def test_check_without_settings_says_so(installed: Installed):
     code, out, err = installed.run("check", "--all")
-    assert (code, out) == (64, "") and "You must specify a region" in err
+    assert (code, out) == (64, "") and "there are no AWS credentials" in err
+    code, out, err = installed.run("check", "--all", AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test")
+    assert (code, out) == (64, "") and "no Region is named" in err
 
 
 def test_lint_reads_plain_json(installed: Installed):
