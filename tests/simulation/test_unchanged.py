@@ -10,8 +10,12 @@ import scaudit.audit.unchanged
 from benchmarks.quota.account import Account
 from benchmarks.quota.figures import failing
 from benchmarks.quota.generate import everyone, generate
+from scaudit.audit.services import look_at_shared
+from scaudit.checks.check import Verdict
+from scaudit.collect.aws.cloudmap import exactly
 from scaudit.judge.services import judge_service
 from scaudit.judge.tasks import judge_task
+from scaudit.model import Endpoint
 from scaudit.model.incidents import Member, MemberState
 from scaudit.model.places import Place, Subject
 from scaudit.store.ledger import Ledger
@@ -135,6 +139,28 @@ def test_everything_is_judged_once_a_day(watch: Watch) -> None:
     assert len(watch.services) == SERVICES and len(watch.tasks) == SERVICES * TASKS
     watch.sweeps()
     assert not watch.services
+
+
+def test_a_look_that_read_something_twice_is_not_recognised(watch: Watch) -> None:
+    """What the second read showed the first may lack: it would be judged by the one and recognised by the other."""
+    service = everyone(watch.account.estate)[3]
+
+    def doubts(context: Any, seen: Any, *how: Any) -> list[Verdict]:
+        if seen.service.name == service.name:
+            (endpoint, registered), *_ = seen.registered.items()
+            exactly(context.reads, seen.service.cluster, seen.service.account, _endpoint(seen, endpoint), registered)
+        return look_at_shared(context, seen, *how)
+
+    with patch("scaudit.audit.services.look_at_shared", doubts):
+        watch.sweeps(86400)
+    watch.sweeps()
+    assert watch.services == {service.name}
+    watch.sweeps()
+    assert not watch.services
+
+
+def _endpoint(seen: Any, name: str) -> Endpoint:
+    return next(each for each in seen.service.endpoints if each.name == name)
 
 
 def test_other_code_judges_anew(watch: Watch) -> None:

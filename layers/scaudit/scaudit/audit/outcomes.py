@@ -14,7 +14,8 @@ from scaudit.queue.messages import TaskNudge
 @dataclass(frozen=True, slots=True)
 class ServiceJudged:
     """A service itself. A look at the `whole` of it has also judged its registrations beside one another; a task's
-    event asks only what concerns every task. What checks find that are `fresh` was there before they first ran."""
+    event asks only what concerns every task. What checks find that are `fresh` was there before they first ran.
+    `reread` says that something was doubted and read once more before it was judged."""
 
     service: Service
     verdicts: Sequence[Verdict]
@@ -22,6 +23,7 @@ class ServiceJudged:
     whole: Whole | None = None
     registrations: Sequence[Verdict] = ()
     fresh: Collection[str] = ()
+    reread: bool = False
 
 
 @dataclass(frozen=True, slots=True)

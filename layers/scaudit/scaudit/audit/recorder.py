@@ -101,6 +101,8 @@ class Recorder:
         if found.whole:
             if place in self.rolls:
                 self.rolls[place].whole = found.whole
+                if found.reread:
+                    self.rolls[place].fingerprint = ""
             self._tell(place, SERVICE, records.service_record(self.region, service.cluster, service.name, told, at))
 
     def _namespace(self, found: NamespaceJudged) -> None:

@@ -57,7 +57,7 @@ def look_at_services(
 
 
 def _judged(context: Context, seen: Whole, known: ServiceSeen, at: datetime, fresh: Collection[str]) -> ServiceJudged:
-    service = seen.service
+    service, reads = seen.service, context.reads.calls.total()
     if isinstance(known.namespace, Namespace):
         known = replace(known, neighbours=context.wanted.neighbours(known, service, known.namespace, at))
     verdicts = judge_service(known, Trigger.AUDIT, at, context.rules)
@@ -67,7 +67,9 @@ def _judged(context: Context, seen: Whole, known: ServiceSeen, at: datetime, fre
         known = surroundings.again(context.reads, known, context.region, doubted)
         verdicts = judge_service(known, Trigger.AUDIT, at, context.rules)
     context.services[service.cluster, service.name] = verdicts
-    return ServiceJudged(service, verdicts, at, seen, look_at_shared(context, seen, known.task_definition, at), fresh)
+    shared = look_at_shared(context, seen, known.task_definition, at)
+    reread = context.reads.calls.total() > reads  # all was read before: these calls confirm
+    return ServiceJudged(service, verdicts, at, seen, shared, fresh, reread)
 
 
 def look_at_shared(

@@ -3,7 +3,8 @@
 Judging is a function of what was read, and of time. So a look at a whole service is recognised by a fingerprint of
 everything that it read, kept with what is remembered of the service, and only where time alone can change nothing: all
 tasks run, of one deployment that is complete, and at the last judging nothing failed, was pending or unknown, nor
-stands on record. Everything is read at every look, and once a day all is judged whether or not it changed.
+stands on record, and nothing was read twice: then the verdict rests on what the fingerprint has not. Everything is
+read at every look, and once a day all is judged whether or not it changed.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -43,6 +44,8 @@ class Unchanged:
         around it, but for its neighbours. The fingerprint is left with the roll, to be remembered."""
         service, place = seen.service, Place(self.region, seen.service.cluster, seen.service.name)
         roll = self.rolls.get(place)
+        if roll:
+            roll.fingerprint = ""  # of a look that broke off
         if roll is None or not isinstance(known.namespace, Namespace) or fresh or not _is_at_rest(service):
             return False
         tasks = _all_running(seen)
