@@ -57,7 +57,7 @@ def _state(one: Judged, at: datetime) -> ServiceState | None:
     """How a service stands, as a sweep would remember it."""
     if one.whole is None:
         return None
-    return Roll(NOTHING, at, whole=one.whole).after(one.whole.service, one.verdicts, (), complete=False)
+    return Roll(NOTHING, at, whole=one.whole).after(one.whole.service, one.verdicts, {}, complete=False)
 
 
 def _neighbour(memory: Memory, one: Judged) -> Neighbour | None:

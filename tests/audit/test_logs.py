@@ -123,6 +123,20 @@ def test_J24_that_a_log_is_no_longer_kept_is_remembered(desk: Desk) -> None:
     assert "SC303" in look(desk, first=True, **OLD)["unknown"] and desk.ledger.logs_read(MARK)
     assert "SC303" in look(desk, first=False, **OLD)["skipped"]
 
+    assert "no longer kept" in str(desk.records()[-1]["skipped_because"])
+
+
+YOUNG = {"createdAt": NOW - timedelta(hours=2), "startedAt": NOW - timedelta(hours=2)}
+
+
+@pytest.mark.parametrize("lines", [0, 20])
+def test_what_no_look_at_a_log_could_tell_stays_unknown_and_is_not_read_again(desk: Desk, lines: int) -> None:
+    """Of a stream that was never there, too: no log is kept for less than a day."""
+    logs(desk, transcript("01-healthy-start.log")[:lines]) if lines else no_stream(desk)
+    assert "SC303" in look(desk, first=True, **YOUNG)["unknown"] and desk.ledger.logs_read(MARK)
+    record = look(desk, first=False, **YOUNG)
+    assert "SC303" in record["unknown"] and record["verdict"] == "unknown"
+
 
 def test_J24_a_young_tasks_missing_stream_is_looked_for_again(desk: Desk) -> None:
     no_stream(desk)
@@ -231,7 +245,7 @@ def test_a_post_mortem_whose_log_was_throttled_is_soon_made_again(desk: Desk) ->
     desk.aws.refuse("logs", "get_log_events", "ThrottlingException")
     assert desk.verify(nudge(NEW)) == []
     assert LAG in desk.queue.delays
-    assert desk.ledger.logs_read([(PLACE, answers.task_id(NEW) + "/end")]) == set()
+    assert desk.ledger.logs_read([(PLACE, answers.task_id(NEW) + "/end")]) == {}
 
 
 def test_a_task_stuck_before_running_is_judged_after_the_deadline(desk: Desk) -> None:

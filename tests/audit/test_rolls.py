@@ -12,7 +12,7 @@ from scaudit.audit.rolls import worst
 from scaudit.checks import BY_ID
 from scaudit.checks.check import Verdict
 from scaudit.model import Severity, Status
-from scaudit.model.service_states import ServiceState, Told, Worst
+from scaudit.model.service_states import LogMark, ServiceState, Told, Worst
 from scaudit.store.keys import LOG_READ
 from scaudit.store.service_states import ServiceStates
 from scaudit.store.table import Table
@@ -130,7 +130,7 @@ def test_what_another_version_wrote_is_written_anew(known: Desk) -> None:
 
 def test_the_mark_of_a_log_is_asked_for_once_and_remembered(known: Desk) -> None:
     swept(known)
-    assert remembered(known).told[ID].log_read
+    assert remembered(known).told[ID].log is LogMark.JUDGED
     known.dynamodb.delete_item(TableName=TABLE, Key={"pk": {"S": PLACE.key}, "sk": {"S": LOG_READ + ID}})
     swept(known)  # would ask Logs, which the desk refuses, if it took the log for new
 

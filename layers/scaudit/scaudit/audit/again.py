@@ -14,6 +14,7 @@ from scaudit.judge.second_look import next_look
 from scaudit.model import Status, Unread
 from scaudit.model.places import Place
 from scaudit.model.seen import Seen
+from scaudit.model.service_states import LogMark
 from scaudit.proxylog import ProxyStart
 from scaudit.queue.messages import TaskNudge, TaskNudges
 
@@ -26,6 +27,10 @@ ARRIVES, LATE = timedelta(minutes=10), timedelta(hours=1)
 """So long after a task's end the last lines of its log may still be on their way. So long after its end its stream may
 still be made, for then ECS may have forgotten it (AWS: DescribeTasks); and so long after its start a log does not
 become longer at its beginning."""
+KEPT = timedelta(days=1)
+"""No log is kept for less (AWS: PutRetentionPolicy): the stream of a younger task was never there, or was deleted."""
+OF_LOG = frozenset({"proxy_start", "control_plane", "listeners", "configuration", "proxy_log"})
+"""The facts that a proxy's log tells of its start."""
 SOON = 300
 """Seconds between two looks for a log that is to come: its cause is told no later than that after it came."""
 _GRACE = 120
@@ -44,8 +49,8 @@ def look_again(edges: Edges, outcome: Outcome, said: Said) -> Iterator[Later]:
                 yield from _later(edges, named, next_look(unsettled, task.started_at, at))
             else:
                 _end(edges, named, at)
-                if log_is_done(seen, said.verdicts):
-                    edges.ledger.log_read(_place(named), task.id, at)
+                if mark := came_of_log(seen, said.verdicts):
+                    edges.ledger.log_read(_place(named), task.id, at, mark)
         case UnstartedJudged(nudge, seen):
             task = seen.task
             named = replace(nudge, service=task.service, version=task.version)
@@ -68,15 +73,23 @@ def look_again(edges: Edges, outcome: Outcome, said: Said) -> Iterator[Later]:
             yield from _later(edges, nudge, LAG)
 
 
-def log_is_done(seen: Seen, verdicts: Sequence[Verdict]) -> bool:
-    """Whether nothing new will come of a running task's log: all that rests on it came to pass or fail, or the task is
-    an hour old and what is not there will not come, be it that the stream is no longer kept."""
-    old = seen.task.started_at is not None and seen.at > seen.task.started_at + LATE
+def came_of_log(seen: Seen, verdicts: Sequence[Verdict]) -> LogMark | None:
+    """What is to be remembered of a running task's log of which nothing new will come: all that rests on it came to
+    pass or fail, or the task is an hour old and what is not there will not come. What no look ever passed stays
+    unknown; a stream that is missing may have expired only if it is older than any log that is kept."""
+    age = seen.at - seen.task.started_at if seen.task.started_at else timedelta(0)
     if isinstance(seen.log, Unread):
-        return old and seen.log.code == "ResourceNotFoundException"
-    told = {v.status for v in verdicts if "proxy_start" in v.check.inputs or "control_plane" in v.check.inputs}
-    complete = not told.isdisjoint((Status.PASS, Status.FAIL)) and told.isdisjoint((Status.UNKNOWN, Status.PENDING))
-    return isinstance(seen.log, ProxyStart) and (complete or old)
+        missing = age > LATE and seen.log.code == "ResourceNotFoundException"
+        return (LogMark.GONE if age > KEPT else LogMark.UNTOLD) if missing else None
+    told = {v.status for v in verdicts if not OF_LOG.isdisjoint(v.check.inputs)}
+    open_, known = (Status.UNKNOWN, Status.PENDING), (Status.PASS, Status.FAIL)
+    if not isinstance(seen.log, ProxyStart):
+        return None
+    if not told.isdisjoint(open_):
+        return LogMark.UNTOLD if age > LATE else None
+    if not told.isdisjoint(known):
+        return LogMark.JUDGED
+    return LogMark.GONE if age > LATE else None
 
 
 def _may_arrive(seen: Seen, verdicts: Sequence[Verdict], stopped_at: datetime) -> bool:

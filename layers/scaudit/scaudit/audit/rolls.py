@@ -3,7 +3,7 @@ it once a day."""
 
 import json
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -14,7 +14,7 @@ from scaudit.checks.check import Verdict
 from scaudit.collect.services import Whole
 from scaudit.model import Service, Severity, Status, Unread
 from scaudit.model.places import Place
-from scaudit.model.service_states import SERVICE, EndpointState, ServiceState, Told, Worst
+from scaudit.model.service_states import SERVICE, EndpointState, LogMark, ServiceState, Told, Worst
 from scaudit.store.service_states import ServiceStates
 
 TOLD_EVERY = timedelta(days=1)
@@ -59,8 +59,8 @@ class Roll:
         if known and known.digest == digest and not self.is_due(known):
             self.told[member] = known
             return False
-        log_read = known is not None and known.log_read
-        self.told[member] = Told(record["verdict"], digest, self.at, log_read)
+        log = known.log if known else LogMark.OPEN
+        self.told[member] = Told(record["verdict"], digest, self.at, log)
         return True
 
     def is_due(self, known: Told) -> bool:
@@ -82,10 +82,10 @@ class Roll:
         return found
 
     def after(
-        self, service: Service, verdicts: Sequence[Verdict], logs: Collection[str], *, complete: bool
+        self, service: Service, verdicts: Sequence[Verdict], logs: Mapping[str, LogMark], *, complete: bool
     ) -> ServiceState:
         """What is to be remembered now: `verdicts` are everything that was found, of every running task if the look was
-        `complete`, and `logs` names the tasks whose proxies' logs are judged."""
+        `complete`, and `logs` marks the tasks whose proxies' logs need not be read."""
         before = {endpoint.name: endpoint for endpoint in self.before.endpoints}
         registered = self.whole.registered if self.whole else {}
         rows = []
@@ -95,7 +95,7 @@ class Roll:
             against, known = worst([v for v in verdicts if v.endpoint in ("", name)]), before.get(name)
             since = known.since if known and known.worst == against else self.at
             rows.append(EndpointState(name, count, against, since))
-        told = {member: replace(each, log_read=member in logs) for member, each in self.told.items()}
+        told = {member: replace(each, log=logs.get(member, LogMark.OPEN)) for member, each in self.told.items()}
         settled = complete and all(map(_is_settled, verdicts))
         return ServiceState(service.running, service.desired, tuple(rows), told, self.fingerprint if settled else "")
 
@@ -123,7 +123,12 @@ class Rolls(dict[Place, Roll]):
         return meshed
 
     def end(
-        self, service: Service, verdicts: Sequence[Verdict], logs: Collection[tuple[Place, str]], *, complete: bool
+        self,
+        service: Service,
+        verdicts: Sequence[Verdict],
+        logs: Mapping[tuple[Place, str], LogMark],
+        *,
+        complete: bool,
     ) -> None:
         """Write what was verified of a service, and remember it where it changed (`Roll.after`)."""
         place = Place(self.region, service.cluster, service.name)
@@ -135,7 +140,8 @@ class Rolls(dict[Place, Roll]):
             self.write(record)
         if roll.unchanged:
             return
-        after = roll.after(service, verdicts, {task for home, task in logs if home == place}, complete=complete)
+        mine = {task: mark for (home, task), mark in logs.items() if home == place}
+        after = roll.after(service, verdicts, mine, complete=complete)
         if after != roll.before and self.states.keep(place, after, roll.at):
             self.remembered[place] = after
 

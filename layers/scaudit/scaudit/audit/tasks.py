@@ -1,7 +1,7 @@
 """A look at tasks of one cluster: sort them, read what each wants, judge, and confirm what is suspected."""
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -104,16 +104,17 @@ def look_at_tasks(context: Context, group: Group) -> Iterator[Outcome]:
         yield from look_at_leftovers(context, group.known.services, group.known.registered, gone)
 
 
-def _running(context: Context, known: Known, tasks: Mapping[str, tuple[TaskNudge, Task]]) -> Iterator[Outcome]:
+def _running(context: Context, rest: Known, tasks: Mapping[str, tuple[TaskNudge, Task]]) -> Iterator[Outcome]:
     """Those first of whom nothing is suspected that must be read again: at first sight a suspicion only waits for the
     second look, and what is on record as failing goes on."""
-    seen = known.seen([task for _, task in tasks.values()])
+    seen = rest.seen([task for _, task in tasks.values()])
     wanted = context.wanted.logs(seen)
     whole = {task_id for task_id, all_of_it in wanted.items() if all_of_it}
     read = with_logs(context.reads, context.region, [s for s in seen if s.task.id in wanted], context.clock(), whole)
     judged: list[tuple[Seen, list[Verdict]]] = []
     suspects: list[Seen] = []
-    for one in (*(s for s in seen if s.task.id not in wanted), *read):
+    known = [replace(s, log=context.wanted.known_log(s.task)) for s in seen if s.task.id not in wanted]
+    for one in (*known, *read):
         verdicts, before = judge_task(one, context.rules), tasks[one.task.id][0].suspected
         if any(is_suspicion(v) and (context.wanted.at_once or v.subject.key in before) for v in verdicts):
             suspects.append(one)

@@ -1,6 +1,6 @@
 """What verify reads: what is not on record yet, and what stands on record as wrong."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,21 +12,26 @@ from scaudit.checks import about, check_of
 from scaudit.checks.check import Area
 from scaudit.collect.aws.logs import AFTER
 from scaudit.collect.services import Whole
-from scaudit.model import Deployment, Namespace, Neighbour, Service, Task, Unread
+from scaudit.model import Deployment, Moot, Namespace, Neighbour, Service, Task, Unread
 from scaudit.model.incidents import Member, MemberState
 from scaudit.model.places import Place, Subject
-from scaudit.model.seen import Seen, ServiceSeen, own_deployment
-from scaudit.model.service_states import SERVICE, ServiceState
+from scaudit.model.seen import LOOKED_AT, Seen, ServiceSeen, own_deployment
+from scaudit.model.service_states import SERVICE, LogMark, ServiceState
 from scaudit.store.ledger import Ledger
 
 END = "/end"
 """Marks the log of a task that was judged after its end, beside the one judged at its start."""
+_OF_LOG: Mapping[LogMark, Moot | Unread] = {
+    LogMark.JUDGED: LOOKED_AT,
+    LogMark.GONE: Moot("the proxy's start-up log is no longer kept"),
+    LogMark.UNTOLD: Unread("the proxy's log was looked for an hour after the task's start or later, and does not tell"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class NotOnRecord:
-    """What one batch in one Region wants (`Wanted`). `logs_judged` are the tasks met, by place and id, whose proxies'
-    logs are judged already."""
+    """What one batch in one Region wants (`Wanted`). `logs_judged` are the tasks met, by place and id, of whose
+    proxies' logs nothing new will come, and what came of them."""
 
     region: str
     ledger: Ledger
@@ -35,7 +40,7 @@ class NotOnRecord:
     around: Neighbours
     same: Unchanged
     at_once: bool = False
-    logs_judged: set[tuple[Place, str]] = field(default_factory=set)
+    logs_judged: dict[tuple[Place, str], LogMark] = field(default_factory=dict)
 
     def logs(self, seen: Sequence[Seen]) -> dict[str, bool]:
         """The tasks whose proxy's log was not read yet, or of whose proxy ECS or a record says ill, or of one that
@@ -53,8 +58,10 @@ class NotOnRecord:
             for place in {place for place, _ in keys}
         }
         self.remembered.recall(sorted(against))
-        known = {(place, task) for place, task in keys if _log_read(self.remembered[place], task)}
-        known |= self.ledger.logs_read(sorted(keys - known)) if keys - known else set()
+        marks = {(place, task): _mark(self.remembered[place], task) for place, task in keys}
+        known: dict[tuple[Place, str], LogMark] = {key: mark for key, mark in marks.items() if mark is not LogMark.OPEN}
+        if asked := sorted(keys - known.keys()):
+            known |= self.ledger.logs_read(asked)
         self.logs_judged.update(known)
         told = {member.id for members in against.values() for member in members}
         ill = {one.task.id for one in seen if one.task.proxy_health == "UNHEALTHY"}
@@ -65,6 +72,11 @@ class NotOnRecord:
             for place, task in keys
             if (place, task) not in known or task in told | ill or place in losing
         }
+
+    def known_log(self, task: Task) -> Moot | Unread:
+        """As it was found to be when it was looked for last."""
+        place = Place(self.region, task.cluster, task.service)
+        return _OF_LOG[self.logs_judged.get((place, task.id), LogMark.JUDGED)]
 
     def post_mortems(self, tasks: Sequence[Task]) -> list[Task]:
         """Those that were not judged after their end; one that is not stopped always is judged."""
@@ -105,9 +117,9 @@ class NotOnRecord:
         return self.around.of(known, service, namespace, at)
 
 
-def _log_read(state: ServiceState, task: str) -> bool:
+def _mark(state: ServiceState, task: str) -> LogMark:
     told = state.told.get(task)
-    return told is not None and told.log_read
+    return told.log if told else LogMark.OPEN
 
 
 def _lost_late(member: Member) -> bool:

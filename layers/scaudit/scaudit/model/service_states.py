@@ -3,9 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 SERVICE = "-"
 """Under this name it is remembered what was told of the service itself, beside its tasks."""
+
+
+class LogMark(StrEnum):
+    """What is remembered of the log of a running task's proxy, of which nothing new will come: that it was judged, that
+    it is no longer kept, or that it was looked for, or read, and does not tell."""
+
+    OPEN = "."
+    JUDGED = "+"
+    GONE = "-"
+    UNTOLD = "?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +43,13 @@ class EndpointState:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a record of its own last told of a task, and when: its verdict, and a digest of all answers. `log_read` is
-    whether the log of its proxy was judged."""
+    """What a record of its own last told of a task, and when: its verdict, and a digest of all answers. `log` marks
+    what is known of its proxy's log, if that need not be read again."""
 
     verdict: str
     digest: str
     at: datetime
-    log_read: bool = False
+    log: LogMark = LogMark.OPEN
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 from scaudit.model.incidents import Incident, Member, MemberState, Open
 from scaudit.model.places import Place, Subject
+from scaudit.model.service_states import LogMark
 from scaudit.store import items, keys, members
 from scaudit.store.changes import Change, DigestDue, IncidentChanged, touched
 from scaudit.store.items import DigestState, Kept, Swept
@@ -66,14 +67,20 @@ class Ledger:
             place.key, keys.member(subject, member.id), update, "observed_at = :seen", values | seen
         )
 
-    def logs_read(self, tasks: Sequence[tuple[Place, str]]) -> set[tuple[Place, str]]:
-        """Those of these tasks (place, id) whose proxy's log was read and judged, or is no longer kept."""
-        found = self._table.present([(place.key, LOG_READ + task) for place, task in tasks])
-        return {(Place.of(pk), sk.removeprefix(LOG_READ)) for pk, sk in found}
+    def logs_read(self, tasks: Sequence[tuple[Place, str]]) -> dict[tuple[Place, str], LogMark]:
+        """Those of these tasks (place, id) of whose proxy's log nothing new will come, and what came of it."""
+        found = self._table.fetch([(place.key, LOG_READ + task) for place, task in tasks])
+        marks = set(LogMark)
+        return {
+            (Place.of(item["pk"]), item["sk"].removeprefix(LOG_READ)): LogMark(mark)
+            for item in found
+            if (mark := item.get("came_to", LogMark.JUDGED)) in marks
+        }
 
-    def log_read(self, place: Place, task: str, at: datetime) -> None:
-        """The proxy's log of this task is read and judged, or no longer kept: nothing new will come of it."""
-        self._table.put({"pk": place.key, "sk": LOG_READ + task, "read_at": text(at), "expires_at": tombstone(at)})
+    def log_read(self, place: Place, task: str, at: datetime, mark: LogMark = LogMark.JUDGED) -> None:
+        """Nothing new will come of the proxy's log of this task."""
+        item = {"pk": place.key, "sk": LOG_READ + task, "came_to": mark.value, "read_at": text(at)}
+        self._table.put(item | {"expires_at": tombstone(at)})
 
     def touch(self, change: Change, at: datetime) -> None:
         """Wake notify for this, through the table's stream."""

@@ -8,7 +8,8 @@ pk = region//services#CLUSTER, sk = the service's name: one query has a cluster.
                        where something stands against it, check, status (fail, unknown), severity (info, warning,
                        error, critical) and members (how many tasks are so; 1 where it is about the service)
     told               a list of texts "VERDICT DIGEST AT + ID ID ID", of tasks of which the same was told at the same
-                       time; "+" when the logs of their proxies are judged, else "."; the id "-" is the service itself
+                       time; "+" where the logs of their proxies are judged, "-" no longer kept, "?" known not to
+                       tell, else "."; the id "-" is the service itself
     fingerprint        of all that was read when it was last judged and nothing was left to settle; else absent
     written_at         when; one that is older than two days is of a service that no sweep meets any more
     expires_at         seconds since 1970: the item goes by itself
@@ -19,7 +20,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from scaudit.model.places import Place
-from scaudit.model.service_states import EndpointState, ServiceState, Told, Worst
+from scaudit.model.service_states import EndpointState, LogMark, ServiceState, Told, Worst
 from scaudit.store.keys import own, text
 from scaudit.store.table import Key, Table
 
@@ -86,7 +87,7 @@ def _endpoint_item(endpoint: EndpointState) -> dict[str, Any]:
 def _told_item(state: ServiceState) -> Iterator[str]:
     alike: dict[Told, str] = {}
     for member, told in sorted(state.told.items()):
-        head = f"{told.verdict} {told.digest} {told.at.isoformat()} {'+' if told.log_read else '.'}"
+        head = f"{told.verdict} {told.digest} {told.at.isoformat()} {told.log}"
         alike[told] = f"{alike.get(told, head)} {member}"
     room = MOST_TOLD
     for group in sorted(alike.values(), key=len, reverse=True):
@@ -120,5 +121,5 @@ def _endpoint(item: dict[str, Any]) -> EndpointState:
 
 def _told(group: str) -> Iterator[tuple[str, Told]]:
     verdict, digest, at, log, *members = group.split(" ")
-    told = Told(verdict, digest, datetime.fromisoformat(at), log == "+")
+    told = Told(verdict, digest, datetime.fromisoformat(at), LogMark(log))
     return ((member, told) for member in members)

@@ -41,10 +41,6 @@ class Table:
         item = self._client.get_item(TableName=self._name, Key=key, ConsistentRead=True).get("Item")
         return decode(item) if item else None
 
-    def present(self, keys: Sequence[Key]) -> set[Key]:
-        """Which of these items (pk, sk) there are, as of now."""
-        return {(item["pk"], item["sk"]) for item in self._batches(keys, ProjectionExpression="pk, sk")}
-
     def fetch(self, keys: Sequence[Key]) -> Iterator[dict[str, Any]]:
         """Those of these items (pk, sk) that there are, as of now."""
         return self._batches(keys)
