@@ -150,6 +150,16 @@ def test_J21_a_task_whose_judging_breaks_is_told_and_its_sibling_is_judged(
     assert own(desk) == {"SC901#look": {f"tutorial/{answers.task_id(0)}"}}
 
 
+def test_J21_a_service_whose_judging_breaks_is_told(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*how: Any) -> Any:
+        raise ZeroDivisionError("odd")
+
+    monkeypatch.setattr("scaudit.audit.services.judge_service", broken)
+    desk.looks_in_full()
+    assert desk.verify(service_look()) == []
+    assert own(desk) == {"SC901#look": {"tutorial/web"}}
+
+
 def test_J21_a_task_that_cannot_be_written_comes_again_alone(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     keep = Recorder.keep
 

@@ -91,8 +91,7 @@ class Audit:
                 close_what_is_over(self.edges.ledger, place, self.standing[place], service, at)
         meshed = self.rolls.begin(cluster, found, at)
         look = partial(look_at_services, self.looks, cluster, at=at, chain=chain, fresh=sorted(fresh))
-        broken = dict(keeping.looks(meshed, look))
-        for service, error in broken.items():
+        for service, error in keeping.looks(meshed, look):
             self._failed(f"{cluster}/{service.name}", error)
         for arn, name in due(self.looks, meshed, at).items():
             self._namespace(keeping, cluster, arn, at, name, sorted(fresh))
