@@ -19,11 +19,15 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from aws_lambda_powertools import Logger
+
+from scaudit.model import Severity, Status
 from scaudit.model.places import Place
 from scaudit.model.service_states import EndpointState, LogMark, ServiceState, Told, Worst
 from scaudit.store.keys import own, text
 from scaudit.store.table import Key, Table
 
+logger = Logger(child=True)
 _LASTS = timedelta(days=7)
 _SHOWN = ("sk", "running", "desired", "endpoints", "written_at")
 MOST_TOLD = 300_000
@@ -50,7 +54,7 @@ class ServiceStates:
         shown = (*_SHOWN, "told") if told else _SHOWN
         for item in self._table.attributes(own(region, f"services#{cluster}"), shown):
             if state := _state({"told": (), **item}):
-                yield Place(region, cluster, item["sk"]), state, datetime.fromisoformat(item["written_at"])
+                yield Place(region, cluster, item["sk"]), state, _moment(item["written_at"])
 
     def keep(self, place: Place, state: ServiceState, at: datetime) -> bool:
         """Remember how a service stood `at` a moment. False when something later is on record."""
@@ -97,29 +101,44 @@ def _told_item(state: ServiceState) -> Iterator[str]:
 
 
 def _state(item: dict[str, Any]) -> ServiceState | None:
+    """None for what this version cannot read, whatever its shape: the next look writes it anew, and one odd item must
+    not end the sweep of all that are fetched with it."""
     try:
+        _moment(item["written_at"])
         return ServiceState(
             running=int(item["running"]),
             desired=int(item["desired"]),
             endpoints=tuple(map(_endpoint, item["endpoints"])),
             told=dict(told for group in item["told"] for told in _told(group)),
-            fingerprint=item.get("fingerprint", ""),
+            fingerprint=str(item.get("fingerprint") or ""),
         )
-    except (KeyError, ValueError):
-        return None  # another version wrote it: the sweep writes it anew
+    except Exception:
+        logger.exception("what is remembered of a service cannot be read", extra={"ecs_service": item.get("sk")})
+        return None
 
 
 def _endpoint(item: dict[str, Any]) -> EndpointState:
-    worst = {name: item[name] for name in Worst.__slots__} if "check" in item else None
     return EndpointState(
-        name=item["name"],
+        name=str(item["name"]),
         registered=int(item["registered"]) if "registered" in item else None,
-        worst=Worst(**worst | {"members": int(worst["members"])}) if worst else None,
-        since=datetime.fromisoformat(item["since"]),
+        worst=_worst(item) if "check" in item else None,
+        since=_moment(item["since"]),
     )
+
+
+def _worst(item: dict[str, Any]) -> Worst:
+    severity = Severity[item["severity"].upper()].word
+    return Worst(str(item["check"]), Status(item["status"]), severity, int(item["members"]))
+
+
+def _moment(told: str) -> datetime:
+    at = datetime.fromisoformat(told)
+    if at.tzinfo is None:
+        raise ValueError(f"{told} does not say in which zone")
+    return at
 
 
 def _told(group: str) -> Iterator[tuple[str, Told]]:
     verdict, digest, at, log, *members = group.split(" ")
-    told = Told(verdict, digest, datetime.fromisoformat(at), LogMark(log))
+    told = Told(verdict, digest, _moment(at), LogMark(log))
     return ((member, told) for member in members)

@@ -105,10 +105,10 @@ class Table:
         """Remove an item, if it is there."""
         self._client.delete_item(TableName=self._name, Key=encode({"pk": pk, "sk": sk}))
 
-    def _batches(self, keys: Sequence[Key], **projection: str) -> Iterator[dict[str, Any]]:
+    def _batches(self, keys: Sequence[Key]) -> Iterator[dict[str, Any]]:
         wanted = [encode({"pk": pk, "sk": sk}) for pk, sk in dict.fromkeys(keys)]
         while wanted:
-            request = {self._name: {"Keys": wanted[:KEYS_PER_CALL], "ConsistentRead": True, **projection}}
+            request = {self._name: {"Keys": wanted[:KEYS_PER_CALL], "ConsistentRead": True}}
             answer = self._client.batch_get_item(RequestItems=request)
             yield from map(decode, answer["Responses"].get(self._name, ()))
             wanted = [*answer.get("UnprocessedKeys", {}).get(self._name, {}).get("Keys", ()), *wanted[KEYS_PER_CALL:]]
