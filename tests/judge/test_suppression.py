@@ -10,6 +10,8 @@ from scaudit.checks.check import Verdict
 from scaudit.judge.telling import silenced, suppressed
 from scaudit.model import Severity, Status, Unread
 from scaudit.model.incidents import Member, MemberState
+from scaudit.model.places import Subject
+from tests.builders import SERVICE
 
 
 @pytest.mark.parametrize(
@@ -49,18 +51,30 @@ def test_the_clusters_tags_are_asked_for_only_where_something_fails_that_is_more
     assert (len(calls), found.suppressed) == (asked, bool(asked))
 
 
-DENIED = Unread("ecs:DescribeClusters is refused")
+THROTTLED, DENIED = Unread("throttled", transient=True), Unread("refused", action="ecs:DescribeClusters")
+AT = datetime(2026, 11, 23, tzinfo=UTC)
+FAILED = Verdict(BY_ID["SC203"], "a", "nginx", Status.FAIL, severity=Severity.CRITICAL)
+
+
+def stood(*, suppressed: bool) -> dict[Subject, dict[str, Member]]:
+    return {FAILED.subject: {"a": Member("a", MemberState.FAIL, AT, Severity.CRITICAL, suppressed=suppressed)}}
 
 
 @pytest.mark.parametrize("was", [True, False])
-@pytest.mark.parametrize(("service", "tags"), [(None, DENIED), (DENIED, {})], ids=["the cluster's", "the service's"])
-def test_tags_that_cannot_be_read_end_no_silence_and_begin_none(
+@pytest.mark.parametrize(("service", "tags"), [(None, THROTTLED), (THROTTLED, {})], ids=["cluster's", "service's"])
+def test_tags_that_cannot_be_read_this_once_end_no_silence_and_begin_none(
     service: Unread | None, tags: Unread | dict[str, str], was: bool
 ) -> None:
-    at = datetime(2026, 11, 23, tzinfo=UTC)
-    failed = Verdict(BY_ID["SC203"], "a", "nginx", Status.FAIL, severity=Severity.CRITICAL)
-    stood = {failed.subject: {"a": Member("a", MemberState.FAIL, at, Severity.CRITICAL, suppressed=was)}}
-    (found,) = silenced([failed], service, at, lambda: tags, stood)
+    (found,) = silenced([FAILED], service, AT, lambda: tags, stood(suppressed=was))
     assert found.suppressed is was
-    (new,) = silenced([replace(failed, member="b")], service, at, lambda: tags, stood)
+    (new,) = silenced([replace(FAILED, member="b")], service, AT, lambda: tags, stood(suppressed=was))
     assert not new.suppressed
+
+
+@pytest.mark.parametrize("tag", [{}, {"scaudit:ignore:SC203": "until=2026-11-22 owner=a"}], ids=["removed", "expired"])
+def test_a_tag_that_no_longer_silences_speaks_though_the_clusters_are_refused(tag: dict[str, str]) -> None:
+    service = replace(SERVICE, tags=tag)
+    (found,) = silenced([FAILED], service, AT, lambda: DENIED, stood(suppressed=True))
+    assert not found.suppressed
+    (told,) = silenced([FAILED], DENIED, AT, dict, stood(suppressed=True))
+    assert not told.suppressed

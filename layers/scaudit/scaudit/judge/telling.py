@@ -63,7 +63,8 @@ def silenced(
 ) -> list[Verdict]:
     """Mark the failures that a tag of the service or of its cluster suppresses. Only where something fails that is more
     than an info, which nearly every service has, are `tags`, those of the cluster, asked for. Where tags could not be
-    read, what `stood` suppressed stays so: a refused read tells nothing new, and silences nothing new."""
+    read this once, what `stood` suppressed stays so. A read that stays refused silences nothing: whose tag it was is
+    not on record, so that one which has expired would silence for ever."""
     failing = [v for v in verdicts if v.status is Status.FAIL]
     if not failing:
         return list(verdicts)
@@ -73,7 +74,9 @@ def silenced(
     def is_silent(v: Verdict) -> bool:
         known = (stood or {}).get(v.subject, {}).get(v.member)
         was = known is not None and known.suppressed
-        return any(was if isinstance(each, Unread) else suppressed(each, v.check.id, at) for each in both)
+        return any(
+            was and each.transient if isinstance(each, Unread) else suppressed(each, v.check.id, at) for each in both
+        )
 
     return [replace(v, suppressed=True) if v.status is Status.FAIL and is_silent(v) else v for v in verdicts]
 
