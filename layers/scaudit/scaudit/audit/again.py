@@ -10,6 +10,7 @@ from scaudit.audit.recorder import Said
 from scaudit.audit.wanted import END
 from scaudit.checks.check import Verdict
 from scaudit.collect.aws.logs import NO_LINE
+from scaudit.judge.proxy import BY_LOG
 from scaudit.judge.second_look import next_look
 from scaudit.model import Status, Unread
 from scaudit.model.places import Place
@@ -29,10 +30,9 @@ still be made, for then ECS may have forgotten it (AWS: DescribeTasks); and so l
 become longer at its beginning."""
 KEPT = timedelta(days=1)
 """No log is kept for less (AWS: PutRetentionPolicy): the stream of a younger task was never there, or was deleted."""
-OF_LOG = frozenset({"proxy_start", "control_plane", "listeners", "configuration", "proxy_log"})
-"""The facts that a proxy's log tells of its start."""
 SOON = 300
 """Seconds between two looks for a log that is to come: its cause is told no later than that after it came."""
+_OF_START = BY_LOG - {"proxy_settings"}
 _GRACE = 120
 """Seconds by which a delayed message may be late before its chain of looks counts as broken."""
 
@@ -81,7 +81,7 @@ def came_of_log(seen: Seen, verdicts: Sequence[Verdict]) -> LogMark | None:
     if isinstance(seen.log, Unread):
         missing = age > LATE and seen.log.code == "ResourceNotFoundException"
         return (LogMark.GONE if age > KEPT else LogMark.UNTOLD) if missing else None
-    told = {v.status for v in verdicts if not OF_LOG.isdisjoint(v.check.inputs)}
+    told = {v.status for v in verdicts if not _OF_START.isdisjoint(v.check.inputs)}
     open_, known = (Status.UNKNOWN, Status.PENDING), (Status.PASS, Status.FAIL)
     if not isinstance(seen.log, ProxyStart):
         return None

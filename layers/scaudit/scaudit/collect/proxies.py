@@ -10,6 +10,11 @@ from scaudit.model import Deployment, LogTarget, Moot, Service, Task, Unread
 from scaudit.model.seen import Seen
 from scaudit.proxylog import Outcome, ProxyStart, read_proxy_log
 
+_CUT = (
+    f"the proxy's log holds more than the {MOST_LOG_PAGES} pages that are read; its level may be debug, or it has a "
+    "line for each request"
+)
+
 
 def with_logs(reads: Reads, region: str, seen: Sequence[Seen], at: datetime, whole: Collection[str] = ()) -> list[Seen]:
     """These tasks of one cluster with their proxies' logs, those of the `whole` ones, by id, up to now. A log that goes
@@ -35,12 +40,11 @@ def with_logs(reads: Reads, region: str, seen: Sequence[Seen], at: datetime, who
 def _understood(found: Lines) -> ProxyStart | Unread:
     """What a part of a log proves, counts; what it does not show may be in the rest."""
     log = read_proxy_log(found.lines)
-    if found.cut and log.verdict not in (Outcome.DEGRADED, Outcome.EXITED):
-        return Unread(
-            f"the proxy's log holds more than the {MOST_LOG_PAGES} pages that are read; its level may be debug, or "
-            "it has a line for each request"
-        )
-    return log
+    if not found.cut:
+        return log
+    if log.verdict not in (Outcome.DEGRADED, Outcome.EXITED):
+        return Unread(_CUT)
+    return replace(log, cut=_CUT, listeners=replace(log.listeners, missing=(), unexplained=()))
 
 
 def _target(seen: Seen) -> LogTarget | None:

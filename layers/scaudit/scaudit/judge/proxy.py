@@ -10,6 +10,9 @@ from scaudit.model import Deployment, Moot, Task, Unread
 from scaudit.model.seen import LOOKED_AT, Seen
 from scaudit.proxylog import Outcome, ProxyStart
 
+BY_LOG = frozenset({"proxy_log", "proxy_start", "proxy_settings", "listeners", "control_plane", "configuration"})
+"""The facts that are read out of the log of a task that runs."""
+
 
 def facts_of_proxy(seen: Seen, scale: float) -> dict[str, Any]:
     """Every fact about the proxy, by its name in Facts. `scale` multiplies the time that a start is given."""

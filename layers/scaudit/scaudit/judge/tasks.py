@@ -7,7 +7,7 @@ from functools import partial
 from scaudit.checks import ABOUT
 from scaudit.checks.check import Verdict, run
 from scaudit.checks.facts import ExpectedPort, Facts
-from scaudit.judge.proxy import facts_of_proxy
+from scaudit.judge.proxy import BY_LOG, facts_of_proxy
 from scaudit.judge.registrations import throttled
 from scaudit.judge.rules import Rules
 from scaudit.model import (
@@ -16,11 +16,13 @@ from scaudit.model import (
     Instance,
     Moot,
     Service,
+    Status,
     Task,
     TaskDefinition,
     Unread,
 )
 from scaudit.model.seen import Seen
+from scaudit.proxylog import ProxyStart
 
 OUTLIVED = timedelta(hours=1)
 """Since its deployment was replaced; longer than any task takes to drain and stop."""
@@ -30,11 +32,12 @@ def judge_task(seen: Seen, rules: Rules) -> list[Verdict]:
     """Every check about a task; one that names the endpoint is asked once for each of them."""
     worlds = _worlds(seen, rules.settle_scale)
     member, began, once = seen.task.id, seen.task.started_at, worlds[:1]
-    return [
+    verdicts = [
         run(check, facts, member=member, began=began, now=seen.at, scale=rules.settle_scale)
         for check in ABOUT["task"]
         for facts in (worlds if "endpoint" in check.inputs else once)
     ]
+    return _of_a_part(seen, verdicts)
 
 
 def judge_unstarted(seen: Seen, rules: Rules) -> list[Verdict]:
@@ -55,7 +58,24 @@ def judge_unstarted(seen: Seen, rules: Rules) -> list[Verdict]:
         throttled_at=None,
         **facts_of_proxy(seen, rules.settle_scale),
     )
-    return [run(check, facts, member=task.id, began=task.created_at, now=seen.at, scale=0) for check in ABOUT["task"]]
+    verdicts = [
+        run(check, facts, member=task.id, began=task.created_at, now=seen.at, scale=0) for check in ABOUT["task"]
+    ]
+    return _of_a_part(seen, verdicts)
+
+
+def _of_a_part(seen: Seen, verdicts: list[Verdict]) -> list[Verdict]:
+    """Of a log that was not read to its end only what fails counts: nothing passes by what is not in a part of it."""
+    why = seen.log.cut if isinstance(seen.log, ProxyStart) else ""
+    if not why:
+        return verdicts
+    rest = Unread(why)
+    return [
+        replace(v, status=Status.UNKNOWN, sentence=why, unread=(rest,))
+        if v.status is Status.PASS and not BY_LOG.isdisjoint(v.check.inputs)
+        else v
+        for v in verdicts
+    ]
 
 
 def _worlds(seen: Seen, scale: float) -> list[Facts]:

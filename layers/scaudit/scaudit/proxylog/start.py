@@ -86,8 +86,8 @@ class ProxyStart:
     """A proxy's log, read. `ready_line` and its times are those of the first start that came to an end;
     `ready_lines` has one for each, and `ready` says whether the last run is among them. `dump_seen` is False when
     the start-up lines are no longer kept. `unanswered` counts readiness checks that Envoy left unanswered, `frozen`
-    says that it still does; `stop_line` is where the agent was told to stop. Times are in UTC, whatever the
-    container's clock writes."""
+    says that it still does; `stop_line` is where the agent was told to stop. `cut` says why not all of the log was
+    read, if so. Times are in UTC, whatever the container's clock writes."""
 
     verdict: Outcome
     why: str
@@ -112,6 +112,7 @@ class ProxyStart:
     stop_line: int | None = None
     metadata_problems: tuple[str, ...] = ()
     complaints: tuple[str, ...] = ()
+    cut: str = ""
 
     @property
     def ended(self) -> str:
