@@ -435,3 +435,8 @@ def test_relay_has_no_listener_of_its_own():
     relay = lines_of("16")
     assert read_proxy_log(relay).listeners.wanted is None
     assert read_proxy_log(changed(relay, "APPNET_ENABLE_RELAY_MODE_FOR_XDS=1", "APPNET_X=1")).verdict == Outcome.UNKNOWN
+
+
+def test_when_envoy_hung_last_is_told() -> None:
+    log = read_proxy_log([*HEALTHY, *frozen(1, 12, 24, 36)])
+    assert log.frozen and log.unanswered_at and log.unanswered_at.strftime("%M:%S") == "20:36"

@@ -16,6 +16,7 @@ OVERRIDDEN = (replace(world.NGINX, ingress_port_override=8443), world.ADMIN)
 BEHIND_OVERRIDE = replace(world.PROXY_LOG, listeners=replace(LISTENERS, unwanted={"ingress-nginx": TAKEN}))
 NO_METADATA = "Unable to fetch ECS container metadata from 169.254.170.2: dial tcp 169.254.170.2:80: i/o timeout"
 NO_LEVEL = "Envoy log level [doomsday] is not supported, setting it to default [info]."
+HUNG = replace(DEGRADED, unanswered=6, frozen=True)
 KILLED = Exit(9, "14", -1, "killed")
 
 FAILING = [
@@ -88,6 +89,17 @@ FAILING = [
         {"SC303"},
     ),
     Row("Envoy hangs", of_task(with_log(DEGRADED, unanswered=6, frozen=True)), {"SC303"}),
+    Row("Envoy hung a moment ago", of_task(with_log(HUNG, unanswered_at=ago(4))), {"SC303"}),
+    Row(
+        "Envoy hung long ago, and ECS is not sure",
+        of_task(replace(with_log(HUNG, unanswered_at=ago(60)), task=replace(world.TASK, proxy_health="UNKNOWN"))),
+        {"SC303"},
+    ),
+    Row(
+        "Envoy hung long ago, and ECS calls it UNHEALTHY",
+        of_task(replace(with_log(HUNG, unanswered_at=ago(60)), task=ILL)),
+        {"SC302", "SC303"},
+    ),
     Row(
         "Envoy crashed once and came back",
         of_task(with_log(verdict=Outcome.RECOVERED, exits=(KILLED,), envoy_starts=2)),
@@ -117,6 +129,7 @@ HEALTHY_ALL_THE_SAME = [
     ),
     Row("drained and stopped", of_task(with_log(verdict=Outcome.STOPPED, why="draining"))),
     Row("its log was judged before", of_task(with_log(LOOKED_AT))),
+    Row("Envoy hung an hour ago, and ECS calls it HEALTHY since", of_task(with_log(HUNG, unanswered_at=ago(60)))),
     Row(
         "start-up lines no longer kept",
         of_task(with_log(dump_seen=False, ready=False, verdict=Outcome.UNKNOWN, why="cut", first_at=NOW)),

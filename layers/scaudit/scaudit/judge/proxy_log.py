@@ -12,6 +12,8 @@ from scaudit.proxylog import ControlPlane, Listeners, Outcome, ProxyStart
 
 FRESH = timedelta(minutes=1)
 """A log that begins later than this after the task was RUNNING does so because its first lines have expired."""
+SILENT = timedelta(minutes=5)
+"""So long without a further unanswered check; a late line, or ECS's next answer, may contradict what is younger."""
 Read = ProxyStart | Unread | Moot
 
 
@@ -39,7 +41,9 @@ def proxy_start(seen: Seen, view: EcsView) -> Read:
     if not isinstance(log, ProxyStart) or log.verdict is Outcome.EXITED:
         return log
     if log.frozen and not _is_leaving(log, view):
-        return log
+        if not _answers_again(seen, log, view):
+            return log
+        log = replace(log, frozen=False)
     if why := _unsaid(seen, log, view):
         return why
     if log.ready:
@@ -123,6 +127,13 @@ def _beginning(seen: Seen, log: ProxyStart) -> Unread | Moot:
 def _is_leaving(log: ProxyStart, view: EcsView) -> bool:
     """Whether the proxy was told to stop and ECS has nothing against it: then what it had not done, it need not do."""
     return log.verdict is Outcome.STOPPED and view is not EcsView.ILL
+
+
+def _answers_again(seen: Seen, log: ProxyStart, view: EcsView) -> bool:
+    """Whether a proxy that hung does so no longer: the agent tells of a check without answer every 10 s, and of none
+    that is answered, and ECS calls it HEALTHY by the same checks."""
+    silent = log.unanswered_at is not None and seen.at - log.unanswered_at > SILENT
+    return silent and view is EcsView.WELL and seen.task.last_status == "RUNNING"
 
 
 def _not_running(log: ProxyStart) -> Moot | None:

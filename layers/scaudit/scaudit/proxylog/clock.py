@@ -13,10 +13,15 @@ _FARTHEST = timedelta(hours=14)
 
 def times(life: Life) -> tuple[datetime | None, datetime | None]:
     """The time of the log's first line, and of the first ready line, in UTC."""
-    first, ready = moment(life.first), moment(life.ready_first)
-    if first and _has_zone(life.first) and not _one_clock(life.first, life.first_of_envoy):
-        return first, ready and ready - _ahead(first, life.first_of_envoy)
-    return first, ready
+    return moment(life.first), in_utc(life, life.ready_first)
+
+
+def in_utc(life: Life, stamp: str) -> datetime | None:
+    """The time of a line of Envoy, or of the agent beside it."""
+    first, at = moment(life.first), moment(stamp)
+    if first and at and _has_zone(life.first) and not _one_clock(life.first, life.first_of_envoy):
+        return at - _ahead(first, life.first_of_envoy)
+    return at
 
 
 def _ahead(first: datetime, envoys: str) -> timedelta:

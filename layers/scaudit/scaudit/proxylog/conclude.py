@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from scaudit.proxylog import match
-from scaudit.proxylog.clock import times
+from scaudit.proxylog.clock import in_utc, times
 from scaudit.proxylog.faults import is_frozen, is_lost, is_unwanted, lost, unclear, unexplained
 from scaudit.proxylog.lacking import blindness
 from scaudit.proxylog.life import Life, Run
@@ -41,6 +41,7 @@ def conclude(life: Life, lines: int) -> ProxyStart:
         listeners=_listeners(life),
         control_plane=_control_plane(life),
         unanswered=run.unanswered,
+        unanswered_at=in_utc(life, run.unanswered_at),
         frozen=is_frozen(life),
         stop_line=life.draining.number if life.draining else None,
         metadata_problems=tuple(life.metadata),

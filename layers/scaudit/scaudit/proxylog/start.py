@@ -85,9 +85,10 @@ class ControlPlane:
 class ProxyStart:
     """A proxy's log, read. `ready_line` and its times are those of the first start that came to an end;
     `ready_lines` has one for each, and `ready` says whether the last run is among them. `dump_seen` is False when
-    the start-up lines are no longer kept. `unanswered` counts readiness checks that Envoy left unanswered, `frozen`
-    says that it still does; `stop_line` is where the agent was told to stop. `cut` says why not all of the log was
-    read, if so. Times are in UTC, whatever the container's clock writes."""
+    the start-up lines are no longer kept. `unanswered` counts readiness checks that Envoy left unanswered, the
+    last one `unanswered_at`, `frozen` says that it still does at the log's end; `stop_line` is where the agent was
+    told to stop. `cut` says why not all of the log was read, if so. Times are in UTC, whatever the container's clock
+    writes."""
 
     verdict: Outcome
     why: str
@@ -108,6 +109,7 @@ class ProxyStart:
     listeners: Listeners = field(default_factory=Listeners)
     control_plane: ControlPlane = field(default_factory=ControlPlane)
     unanswered: int = 0
+    unanswered_at: datetime | None = None
     frozen: bool = False
     stop_line: int | None = None
     metadata_problems: tuple[str, ...] = ()
