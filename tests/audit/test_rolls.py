@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from scaudit.audit.records import verified_records
-from scaudit.audit.rolls import worst
+from scaudit.audit.rolls import RETOLD, worst
 from scaudit.checks import BY_ID
 from scaudit.checks.check import Verdict
 from scaudit.model import Severity, Status
@@ -141,6 +141,64 @@ def test_an_event_tells_of_its_task_whatever_a_sweep_told(known: Desk) -> None:
     known.registers(0)
     known.verify(nudge())
     assert len(known.records()) == 2
+
+
+def by_an_event(desk: Desk, **registered: str) -> str:
+    """What the look of an event tells of the task."""
+    desk.clock.forward(60)
+    desk.describes(0)
+    desk.knows_the_service()
+    desk.registers(0, **registered)
+    assert desk.verify(nudge()) == []
+    verdict: str = desk.records()[-1]["verdict"]
+    return verdict
+
+
+def test_what_was_mended_after_an_event_told_it_has_a_line_though_sweeps_saw_none_of_it(known: Desk) -> None:
+    swept(known)
+    assert by_an_event(known, AWS_INSTANCE_PORT="9999") == "pending"
+    mended = swept(known)
+    assert [(r["record"], r["verdict"]) for r in mended] == [("task", "pass"), ("verified", "pass")]
+    assert remembered(known).told[ID].log is LogMark.JUDGED, "as it was: no log is read again for it"
+    assert [r["record"] for r in swept(known)] == ["verified"]
+
+
+def test_an_event_that_tells_what_the_sweep_told_writes_nothing_to_the_item(known: Desk) -> None:
+    swept(known)
+    assert [r["record"] for r in swept(known)] == ["verified"]
+    before = item(known)
+    assert by_an_event(known) == "pass" and item(known) == before
+
+
+def test_a_sweep_that_began_before_the_look_of_an_event_does_not_undo_what_that_told(dynamodb: Any) -> None:
+    states, first = ServiceStates(Table(dynamodb, TABLE)), Told("pass", "a", NOW, log=LogMark.JUDGED)
+    assert states.keep(PLACE, ServiceState(1, 1, (), {ID: first, "-": first}, "as read"), NOW)
+    for seconds in (2, 3):
+        said = Told("fail", RETOLD, NOW + timedelta(seconds=seconds), log=LogMark.JUDGED)
+        states.mark(PLACE, {ID: said}, said.at)
+    assert not states.keep(PLACE, ServiceState(1, 1, (), {ID: first}), NOW + timedelta(seconds=1))
+    left = states.of([PLACE])[PLACE]
+    assert left.told == {ID: said, "-": first} and not left.fingerprint, "it is judged by the next sweep"
+
+
+def test_nothing_is_marked_in_what_is_forgotten_or_not_understood(known: Desk) -> None:
+    states, key = ServiceStates(known.edges.table), {name: item(known)[name] for name in ("pk", "sk")}
+    said = {ID: Told("fail", RETOLD, NOW)}
+    known.dynamodb.put_item(TableName=TABLE, Item=key | {"told": {"N": "7"}})
+    states.mark(PLACE, said, NOW)
+    assert item(known) == key | {"told": {"N": "7"}}
+    states.forget(PLACE)
+    states.mark(PLACE, said, NOW)
+    assert states.of([PLACE]) == {}
+
+
+def test_what_would_be_more_than_an_item_takes_is_told_anew(dynamodb: Any) -> None:
+    states = ServiceStates(Table(dynamodb, TABLE))
+    assert states.keep(PLACE, ServiceState(1, 1, (), {ID: Told("pass", "a", NOW)}), NOW)
+    for part in range(3):
+        told = {f"{part}{n:031d}": Told("fail", RETOLD, NOW) for n in range(4500)}
+        states.mark(PLACE, told, NOW)
+    assert states.of([PLACE]) == {}
 
 
 def test_the_end_of_a_task_is_told_by_its_event_alone(desk: Desk) -> None:

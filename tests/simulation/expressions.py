@@ -10,6 +10,8 @@ from tests.simulation.runs import NotFaked
 
 Item = Mapping[str, Any]
 _ABSENT = re.compile(r"attribute_not_exists\((#?\w+)\)")
+_OF_TYPE = re.compile(r"attribute_type\((\w+), (:\w+)\)")
+_APPENDED = re.compile(r"(\w+) = list_append\((\w+), (:\w+)\)")
 _COMPARED = re.compile(r"(#?\w+) (=|<>|<=|<) (:\w+)")
 _SET = re.compile(r"(#?\w+) = (?:if_not_exists\((#?\w+), (:\w+)\)|(:\w+))")
 _ADD = re.compile(r"(\w+) (:\w+)")
@@ -47,6 +49,8 @@ def holds(condition: str, item: Item, request: Request) -> bool:
 def _term(term: str, item: Item, request: Request) -> bool:
     if found := _ABSENT.fullmatch(term):
         return request.name(found[1]) not in item
+    if found := _OF_TYPE.fullmatch(term):
+        return item.get(found[1], {}).keys() == {request.value(found[2])["S"]}
     if not (found := _COMPARED.fullmatch(term)):
         raise NotFaked(f"condition {term!r}")
     mine, given = item.get(request.name(found[1])), request.value(found[3])
@@ -82,6 +86,8 @@ def _apply(clause: str, action: str, before: Item, after: dict[str, Any], reques
     elif clause == "ADD" and (found := _ADD.fullmatch(action)):
         sum = Decimal(before.get(found[1], {"N": "0"})["N"]) + Decimal(request.value(found[2])["N"])
         after[found[1]] = {"N": str(sum)}
+    elif clause == "SET" and (found := _APPENDED.fullmatch(action)):
+        after[found[1]] = {"L": [*before[found[2]]["L"], *request.value(found[3])["L"]]}
     elif clause == "SET" and (found := _SET.fullmatch(action)):
         given = request.value(found[3] or found[4])
         after[request.name(found[1])] = before.get(request.name(found[2]), given) if found[2] else given

@@ -177,6 +177,8 @@ class Recorder:
 
     def _tell(self, place: Place, member: str, record: Mapping[str, Any]) -> None:
         roll = self.rolls.get(place)
+        if roll is None:
+            self.rolls.apart(place, member, record, self.edges.clock())
         if roll is None or roll.is_news(member, record):
             self.edges.write(record)
 

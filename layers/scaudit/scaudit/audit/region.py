@@ -73,6 +73,7 @@ class Audit:
         keeping = Keeping(self.edges, self.recorder)
         for nudge, error in keeping.looks(nudges, partial(look_at_nudged, self.looks, cluster)):
             self._failed(f"{cluster}/{nudge.task}", error)
+        self.rolls.mark(self.edges.clock())
         keeping.send()
         return [task for _, task in keeping.unwritten if task]
 

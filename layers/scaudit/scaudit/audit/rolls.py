@@ -18,6 +18,9 @@ from scaudit.model.service_states import SERVICE, EndpointState, LogMark, Servic
 from scaudit.store.service_states import ServiceStates
 
 TOLD_EVERY = timedelta(days=1)
+RETOLD = "-"
+"""Stands for the digest where an event's look told something else than the last sweep: the next one has a line of it,
+even where all is again as the last one told it."""
 NOTHING = ServiceState(0, 0, ())
 _ANSWERS = ("verdict", "reason", "failed", "unknown", "pending", "findings")
 """The fields of a record that make it news. Between passed and skipped a check goes once a proxy's log was judged."""
@@ -54,8 +57,7 @@ class Roll:
 
     def is_news(self, member: str, record: Mapping[str, Any]) -> bool:
         """Whether a record is to be written: nothing was told before, or something else, or a day ago."""
-        found = json.dumps([record.get(name) for name in _ANSWERS], separators=(",", ":"))
-        digest, known = blake2b(found.encode(), digest_size=6).hexdigest(), self.before.told.get(member)
+        digest, known = _digest(record), self.before.told.get(member)
         if known and known.digest == digest and not self.is_due(known):
             self.told[member] = known
             return False
@@ -108,6 +110,22 @@ class Rolls(dict[Place, Roll]):
     states: ServiceStates
     remembered: Remembered
     write: Callable[[Mapping[str, Any]], None]
+    retold: dict[Place, dict[str, Told]] = field(default_factory=dict)
+
+    def apart(self, place: Place, task: str, record: Mapping[str, Any], at: datetime) -> None:
+        """An event's look tells this of a task. One that has stopped is met by no sweep again."""
+        if record.get("task_status") == "STOPPED":
+            return
+        known = self.remembered[place].told.get(task)
+        if known and known.digest != _digest(record):
+            self.retold.setdefault(place, {})[task] = Told(record["verdict"], RETOLD, at, known.log)
+
+    def mark(self, at: datetime) -> None:
+        """Remember of which tasks something else was told than by the last sweep: one write for each service."""
+        for place, told in self.retold.items():
+            self.states.mark(place, told, at)
+            del self.remembered[place]
+        self.retold.clear()
 
     def begin(self, cluster: str, found: Mapping[str, Service | Unread | None], at: datetime) -> list[Service]:
         """Those of these services that take part in Service Connect, each with a roll. The others are forgotten."""
@@ -144,6 +162,11 @@ class Rolls(dict[Place, Roll]):
         after = roll.after(service, verdicts, mine, complete=complete)
         if after != roll.before and self.states.keep(place, after, roll.at):
             self.remembered[place] = after
+
+
+def _digest(record: Mapping[str, Any]) -> str:
+    found = json.dumps([record.get(name) for name in _ANSWERS], separators=(",", ":"))
+    return blake2b(found.encode(), digest_size=6).hexdigest()
 
 
 def _is_settled(verdict: Verdict) -> bool:

@@ -9,17 +9,18 @@ pk = region//services#CLUSTER, sk = the service's name: one query has a cluster.
                        error, critical) and members (how many tasks are so; 1 where it is about the service)
     told               a list of texts "VERDICT DIGEST AT + ID ID ID", of tasks of which the same was told at the same
                        time; "+" where the logs of their proxies are judged, "-" no longer kept, "?" known not to
-                       tell, else "."; the id "-" is the service itself
+                       tell, else "."; the id "-" is the service itself. Of a task that is named twice the last counts
     fingerprint        of all that was read when it was last judged and nothing was left to settle; else absent
     written_at         when; one that is older than two days is of a service that no sweep meets any more
     expires_at         seconds since 1970: the item goes by itself
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from aws_lambda_powertools import Logger
+from botocore.exceptions import ClientError
 
 from scaudit.model import Severity, Status
 from scaudit.model.places import Place
@@ -65,12 +66,24 @@ class ServiceStates:
             "running": state.running,
             "desired": state.desired,
             "endpoints": [_endpoint_item(each) for each in state.endpoints],
-            "told": list(_told_item(state)),
+            "told": list(_told_item(state.told)),
             "fingerprint": state.fingerprint or None,
             "written_at": text(at),
             "expires_at": int((at + _LASTS).timestamp()),
         }
         return self._table.put(item, "attribute_not_exists(written_at) OR written_at <= :at", {":at": text(at)})
+
+    def mark(self, place: Place, told: Mapping[str, Told], at: datetime) -> None:
+        """Add what was told of tasks meanwhile. Nothing is read before: looks of many batches may write at once, and a
+        sweep that began before does not undo it (`keep`)."""
+        update = "SET told = list_append(told, :told), written_at = :at REMOVE fingerprint"
+        values = {":told": list(_told_item(told)), ":at": text(at), ":list": "L"}
+        try:
+            self._table.update(*_key(place), update, "attribute_type(told, :list)", values)
+        except ClientError as error:
+            if error.response["Error"].get("Code") != "ValidationException":
+                raise
+            self.forget(place)  # it would be larger than an item may be: the next sweep tells everything anew
 
     def forget(self, place: Place) -> None:
         """The service is gone, or takes no part in Service Connect any more."""
@@ -88,9 +101,9 @@ def _endpoint_item(endpoint: EndpointState) -> dict[str, Any]:
     return {"name": endpoint.name, "since": text(endpoint.since), **registered, **against}
 
 
-def _told_item(state: ServiceState) -> Iterator[str]:
+def _told_item(members: Mapping[str, Told]) -> Iterator[str]:
     alike: dict[Told, str] = {}
-    for member, told in sorted(state.told.items()):
+    for member, told in sorted(members.items()):
         head = f"{told.verdict} {told.digest} {told.at.isoformat()} {told.log}"
         alike[told] = f"{alike.get(told, head)} {member}"
     room = MOST_TOLD
