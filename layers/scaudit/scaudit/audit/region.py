@@ -63,7 +63,7 @@ class Audit:
         self.recorder = Recorder(region, edges, rules, self.standing, self.rolls, partial(tags, reads))
         around = Neighbours(reads, rules, Mesh(region, edges.table), self.swept)
         same = Unchanged(region, rules, self.standing, self.rolls, around)
-        self.wanted = NotOnRecord(region, edges.ledger, self.standing, self.remembered, around, same)
+        self.wanted = NotOnRecord(region, edges.ledger, self.standing, self.remembered, around, same, reads.memory)
         self.looks = Context(region, reads, rules, edges.clock, self.wanted)
         self._estate: Mapping[str, Swept] | None = None
         self._runs: dict[tuple[str, str], CheckRun] = {}

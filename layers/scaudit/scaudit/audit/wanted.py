@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from scaudit.audit.neighbours import Neighbours
+from scaudit.audit.proofs import proofs
 from scaudit.audit.rolls import Remembered
 from scaudit.audit.standing import Standing
 from scaudit.audit.unchanged import Unchanged
@@ -18,6 +19,7 @@ from scaudit.model.places import Place, Subject
 from scaudit.model.seen import LOOKED_AT, Seen, ServiceSeen, own_deployment
 from scaudit.model.service_states import SERVICE, LogMark, ServiceState
 from scaudit.store.ledger import Ledger
+from scaudit.store.memory import Memory
 
 END = "/end"
 """Marks the log of a task that was judged after its end, beside the one judged at its start."""
@@ -39,6 +41,7 @@ class NotOnRecord:
     remembered: Remembered
     around: Neighbours
     same: Unchanged
+    memory: Memory
     at_once: bool = False
     logs_judged: dict[tuple[Place, str], LogMark] = field(default_factory=dict)
 
@@ -46,17 +49,21 @@ class NotOnRecord:
         """The tasks whose proxy's log was not read yet, or of whose proxy ECS or a record says ill, or of one that
         is lost: only the logs of those that run can tell that it is over. What a sweep remembers of a service has the
         marks of its tasks, so that they are asked for once each. What stands against a proxy may have come at any time:
-        only the whole of its log shows that it is over, as it does where a proxy was lost long after its start."""
-        keys = {(Place(self.region, one.task.cluster, one.task.service), one.task.id) for one in seen}
-        against = {
-            place: [
-                member
+        only the whole of its log shows that it is over. Where one was lost long after its start, so do the whole logs
+        of others: of few (`proofs`), and the start-up lines of those that are known already prove nothing."""
+        by_place: dict[Place, list[Seen]] = {}
+        for one in seen:
+            by_place.setdefault(Place(self.region, one.task.cluster, one.task.service), []).append(one)
+        keys = {(place, one.task.id) for place, tasks in by_place.items() for one in tasks}
+        stood = {
+            place: {
+                subject: list(members.values())
                 for subject, members in self.standing[place].items()
                 if (check := check_of(subject)) and check.area is Area.PROXY
-                for member in members.values()
-            ]
-            for place in {place for place, _ in keys}
+            }
+            for place in by_place
         }
+        against = {place: [m for members in found.values() for m in members] for place, found in stood.items()}
         self.remembered.recall(sorted(against))
         marks = {(place, task): _mark(self.remembered[place], task) for place, task in keys}
         known: dict[tuple[Place, str], LogMark] = {key: mark for key, mark in marks.items() if mark is not LogMark.OPEN}
@@ -65,12 +72,13 @@ class NotOnRecord:
         self.logs_judged.update(known)
         told = {member.id for members in against.values() for member in members}
         ill = {one.task.id for one in seen if one.task.proxy_health == "UNHEALTHY"}
-        losing = {place for place, members in against.items() if any(m.state is MemberState.LOST for m in members)}
         late = {place for place, members in against.items() if any(map(_lost_late, members))}
+        losing = {place for place, members in against.items() if any(m.state is MemberState.LOST for m in members)}
+        proving = {one.task.id for place in late for one in proofs(stood[place], by_place[place], place, self.memory)}
         return {
             task: task in told or place in late
             for place, task in keys
-            if (place, task) not in known or task in told | ill or place in losing
+            if (place, task) not in known or task in told | ill | proving or place in losing - late
         }
 
     def known_log(self, task: Task) -> Moot | Unread:
