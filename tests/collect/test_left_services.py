@@ -25,8 +25,8 @@ def by_namespace(aws: Stubbed, *names: str) -> None:
     aws.answer("ecs", "list_services_by_namespace", arns, namespace=answers.NAMESPACE, maxResults=100)
 
 
-def left(aws: Stubbed) -> Any:
-    return left_services(aws.reads, "tutorial", ACCOUNT, answers.NAMESPACE)
+def left(aws: Stubbed, *include: str) -> Any:
+    return left_services(aws.reads, "tutorial", ACCOUNT, answers.NAMESPACE, include or ("*",))
 
 
 @pytest.mark.parametrize(
@@ -71,6 +71,15 @@ def test_one_that_ecs_does_not_list_is_left_only_if_its_owner_is_gone(
     described = {"cluster": "tutorial", "services": ["orders"], "include": ["TAGS"]}
     aws.answer("ecs", "describe_services", {"services": there}, **described)
     assert left(aws) == found
+
+
+def test_one_of_a_cluster_that_is_not_watched_is_none_of_ours(aws: Stubbed) -> None:
+    lists(aws, f"Managed by {OWNER}")
+    assert left(aws, "prod-*") == {}
+    by_namespace(aws)
+    described = {"cluster": "tutorial", "services": ["orders"], "include": ["TAGS"]}
+    aws.answer("ecs", "describe_services", {"services": []}, **described)
+    assert left(aws, "prod-*", "tuto*").keys() == {"srv-orders"}
 
 
 @pytest.mark.parametrize("refused", ["list_services", "list_services_by_namespace", "describe_services"])

@@ -102,7 +102,7 @@ def _audit(
     attempt = Attempts("not recorded")
     with attempt(gathered.ids):
         rules = Rules(settings.settle_scale, settings.second_look, settings.start_deadline)
-        audit = Audit(region, reads(region), edges, rules)
+        audit = Audit(region, reads(region), edges, rules, settings.include_clusters)
         for single, message_id in gathered.single:
             with attempt([message_id]):
                 _do(single, audit, settings)

@@ -71,13 +71,14 @@ class Wanted(Protocol):
 class Context:
     """A batch of looks in one Region: `reads` has that Region's clients. `running` are the tasks met that run, `unread`
     those that could not be described, each by (cluster, service, id); `services` has what was found of each
-    service itself, by (cluster, name)."""
+    service itself, by (cluster, name). `include` are the clusters that are watched, as patterns."""
 
     region: str
     reads: Reads
     rules: Rules
     clock: Callable[[], datetime]
     wanted: Wanted
+    include: tuple[str, ...] = ("*",)
     running: set[tuple[str, str, str]] = field(default_factory=set)
     unread: set[tuple[str, str, str]] = field(default_factory=set)
     services: dict[tuple[str, str], Sequence[Verdict]] = field(default_factory=dict)

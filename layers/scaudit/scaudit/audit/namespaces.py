@@ -41,7 +41,7 @@ def look_at_namespace(
     if key in reads.once:
         return
     reads.once[key] = True
-    left = left_services(reads, cluster, Arn.of(namespace).account, namespace)
+    left = left_services(reads, cluster, Arn.of(namespace).account, namespace, context.include)
     if isinstance(left, Unread):
         return  # SC902 and SC901 tell why; whatever is transient is asked again by the next sweep
     before = (reads.memory.get(key) or {"since": {}})["since"]

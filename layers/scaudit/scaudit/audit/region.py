@@ -52,9 +52,12 @@ class Counted:
 
 
 class Audit:
-    """The looks of one batch in one Region: `reads` has that Region's clients."""
+    """The looks of one batch in one Region: `reads` has that Region's clients, `include` names the clusters that are
+    watched, as patterns."""
 
-    def __init__(self, region: str, reads: Reads, edges: Edges, rules: Rules) -> None:
+    def __init__(
+        self, region: str, reads: Reads, edges: Edges, rules: Rules, include: tuple[str, ...] = ("*",)
+    ) -> None:
         self.region, self.reads, self.edges = region, reads, edges
         self.standing = Standing(edges.ledger)
         states = ServiceStates(edges.table)
@@ -64,7 +67,7 @@ class Audit:
         around = Neighbours(reads, rules, Mesh(region, edges.table), self.swept)
         same = Unchanged(region, rules, self.standing, self.rolls, around)
         self.wanted = NotOnRecord(region, edges.ledger, self.standing, self.remembered, around, same, reads.memory)
-        self.looks = Context(region, reads, rules, edges.clock, self.wanted)
+        self.looks = Context(region, reads, rules, edges.clock, self.wanted, include)
         self._estate: Mapping[str, Swept] | None = None
         self._runs: dict[tuple[str, str], CheckRun] = {}
 

@@ -8,21 +8,26 @@ from scaudit.collect.aws.of_namespace import cloud_map_services, services_by_nam
 from scaudit.collect.aws.reads import Reads
 from scaudit.model import LeftService, Unread
 from scaudit.model.arn import Arn
+from scaudit.settings import included
 
 _MANAGED = re.compile(r"Managed by (arn:[^:]+:ecs:([^:]+):([^:]+):service/([\w-]+)/([\w-]+))")
 """What ECS writes as description of an endpoint's Cloud Map service (real answers; containers-roadmap 2560)."""
 
 
-def left_services(reads: Reads, cluster: str, account: str, namespace: str) -> dict[str, LeftService | Unread] | Unread:
-    """The Cloud Map services of a namespace, by id, whose ECS service is gone: of this account and Region, none of
-    those that ECS lists in the namespace, and not there when asked for last. Unread where that could not be asked."""
+def left_services(
+    reads: Reads, cluster: str, account: str, namespace: str, include: tuple[str, ...]
+) -> dict[str, LeftService | Unread] | Unread:
+    """The Cloud Map services of a namespace, by id, whose ECS service is gone: of this account and Region and a cluster
+    of `include`, none of those that ECS lists in the namespace, and not there when asked for last. Unread where that
+    could not be asked."""
     listed = cloud_map_services(reads, cluster, account, namespace)
     if isinstance(listed, Unread):
         return listed
     owned: dict[tuple[str, str], list[LeftService]] = defaultdict(list)
     for service_id, told in listed.items():
         owner = _MANAGED.fullmatch(told.description)
-        if owner and owner.group(2, 3) == (Arn.of(namespace).region, account):
+        ours = owner and owner.group(2, 3) == (Arn.of(namespace).region, account)
+        if owner and ours and included(owner.group(4), include):
             owned[owner.group(4), owner.group(5)].append(LeftService(service_id, told.name, owner.group(1)))
     there = services_by_namespace(reads, cluster, namespace) if owned else []
     if isinstance(there, Unread):
