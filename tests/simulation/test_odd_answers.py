@@ -105,6 +105,11 @@ def test_J21_a_member_with_an_odd_value_blinds_nobody_else(member: Member, value
         assert not {key for key in wrong if not key[2].startswith(says({member: value}))}
 
 
+def test_J21_a_service_that_claims_another_cluster_blinds_nobody_else() -> None:
+    member: Member = ("DescribeServices", ("services", "[]", "clusterArn"))
+    changes(REACHED[member], {member: VALUES["a huge text"]})
+
+
 def test_J21_what_says_something_by_its_absence_is_absent_above() -> None:
     assert SAYS.keys() <= set(map(name, MEMBERS)) and len(MEMBERS) > 120
 

@@ -150,9 +150,9 @@ class Rolls(dict[Place, Roll]):
     ) -> None:
         """Write what was verified of a service, and remember it where it changed (`Roll.after`)."""
         place = Place(self.region, service.cluster, service.name)
-        roll = self.pop(place)
-        if SERVICE not in roll.told:
-            return  # the look at it broke: SC901 tells
+        roll = self.pop(place, None)
+        if roll is None or SERVICE not in roll.told:
+            return  # it says it is of another cluster, or the look at it broke: SC901 tells
         own = roll.told[SERVICE].verdict
         for record in verified_records(self.region, service, own, roll.verified(), roll.at):
             self.write(record)
