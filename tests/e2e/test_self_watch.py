@@ -78,7 +78,7 @@ def test_a_test_alert_arrives_as_a_person_reads_it(deployed: Deployed) -> None:
 def test_redrive_sends_back_what_verify_can_do_now(deployed: Deployed) -> None:
     deployed.service("redriven")
     deployed.recorded("redriven", "pass")
-    dead, looks = deployed.outputs["DeadLetterQueueUrl"], len(deployed.records("redriven", "service"))
+    dead, looks = deployed.outputs["DeadLetterQueueUrl"], len(deployed.records("redriven", "verified"))
     letter = body(ServiceLook(deployed.stack.region, "tutorial", "redriven"))
     deployed.sqs.send_message(QueueUrl=dead, MessageBody=letter)
     reason = {"reason": {"DataType": "String", "StringValue": "body is not JSON"}}
@@ -86,7 +86,7 @@ def test_redrive_sends_back_what_verify_can_do_now(deployed: Deployed) -> None:
     done = scaudit(deployed, "redrive", "--yes")
     assert done.returncode == 1 and "sent back 1, left 1" in done.stdout, done.stdout + done.stderr
     assert "body is not JSON" in done.stdout
-    eventually(lambda: len(deployed.records("redriven", "service")) > looks)
+    eventually(lambda: len(deployed.records("redriven", "verified")) > looks)
     (left,) = deployed.sqs.receive_message(QueueUrl=dead, MaxNumberOfMessages=10)["Messages"]
     assert left["Body"] == "{"
 
