@@ -27,6 +27,10 @@ class Estate:
         self._deployments = 0
 
     def create(self, name: str, desired: int = 0) -> Service:
+        """One of a name that was deleted has a Cloud Map service of its own: nothing is left in it."""
+        for task in self.services[name].tasks if name in self.services else ():
+            if task.stands is not Registered.MISSING:
+                self.register(task, Registered.MISSING)
         self.services[name] = Service(name, 0, self._clock(), [self._deployment()])
         self.tell_of_service(name, "SERVICE_DEPLOYMENT_IN_PROGRESS")
         self.scale(name, desired)

@@ -80,8 +80,8 @@ class CloudMap(Over):
     """What Cloud Map says of the estate. Every ECS service has one Cloud Map service, `srv-` and its name."""
 
     def get_instance(self, *, ServiceId: str, InstanceId: str) -> dict[str, Any]:
-        task = self._estate.tasks.get(InstanceId)
-        if task is None or f"srv-{task.service}" != ServiceId or task.stands is Registered.MISSING:
+        task = self._registered(ServiceId.removeprefix("srv-")).get(InstanceId)
+        if task is None:
             raise _not_found("Instance", InstanceId)
         return {"Instance": {"Id": InstanceId, "Attributes": self._estate.attributes(task)}}
 
