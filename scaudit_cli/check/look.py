@@ -68,6 +68,11 @@ class Look:
         for arn, name in due(self._context, list(meshed.values()), at).items():
             for outcome in look_at_namespace(self._context, cluster, arn, at, name):
                 listed.keep(outcome)
+        for name, service in meshed.items():
+            coming = any(verdict.status is Status.PENDING for verdict in listed.verdicts[name])
+            if service.desired and not service.running and not coming:
+                why = f"none of its {service.desired} tasks runs: nothing of them was verified"
+                listed.verdicts[name].append(_unverified("-", Unread(why, transient=True)))
         for name, verdicts in listed.verdicts.items():
             of_cluster = partial(tags, self._context.reads, cluster)
             told, own = silenced(verdicts, meshed[name], at, of_cluster), meshed[name].account

@@ -86,6 +86,18 @@ def test_a_failure_that_is_over_when_it_is_read_again_is_none(aws: Stubbed) -> N
     assert failing(check(*IN_WEB)[1]) == {"SC106"}
 
 
+def test_a_service_without_any_of_its_tasks_is_not_called_healthy(aws: Stubbed) -> None:
+    raw = {**answers.service("web"), "runningCount": 0}
+    aws.answer("ecs", "describe_services", {"services": [raw]}, cluster="tutorial", services=["web"], include=["TAGS"])
+    has_surroundings(aws)
+    finds(aws)
+    lists(aws, desired="STOPPED")
+    has_neighbours(aws)
+    code, told = check(*IN_WEB)
+    assert code == 2 and told["summary"]["healthy"] == 0
+    assert "none of its 1 tasks runs: nothing of them was verified" in str(told["findings"])
+
+
 def test_a_service_whose_tasks_never_start_tells_why(aws: Stubbed) -> None:
     why = "servicediscovery:RegisterInstance is not allowed"
     attached = [{"type": "ServiceConnect", "details": [{"name": "statusReason", "value": why}]}]
@@ -135,7 +147,7 @@ def test_a_task_that_was_called_off_before_it_had_a_log_leaves_no_question(aws: 
     has_neighbours(aws)
     aws.refuse("logs", "get_log_events", "ResourceNotFoundException")
     code, told = check(*IN_WEB)
-    assert (code, failing(told), failing(told, "unknown")) == (0, set(), set())
+    assert (code, failing(told), failing(told, "unknown")) == (2, set(), {"SC904"}), "only that no task runs"
 
 
 def test_services_that_collide_are_found_by_their_namespace(aws: Stubbed) -> None:
