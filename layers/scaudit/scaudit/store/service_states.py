@@ -15,11 +15,11 @@ pk = region//services#CLUSTER, sk = the service's name: one query has a cluster.
     expires_at         seconds since 1970: the item goes by itself
 """
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from botocore.exceptions import ClientError
 
 from scaudit.model import Severity, Status
@@ -28,7 +28,7 @@ from scaudit.model.service_states import EndpointState, LogMark, ServiceState, T
 from scaudit.store.keys import own, text
 from scaudit.store.table import Key, Table
 
-logger = Logger(child=True)
+logger = logging.getLogger(__name__)  # not Powertools': the command reads the table, too, and is installed without it
 _LASTS = timedelta(days=7)
 _SHOWN = ("sk", "running", "desired", "endpoints", "written_at")
 MOST_TOLD = 300_000
@@ -125,8 +125,8 @@ def _state(item: dict[str, Any]) -> ServiceState | None:
             told=dict(told for group in item["told"] for told in _told(group)),
             fingerprint=str(item.get("fingerprint") or ""),
         )
-    except Exception:
-        logger.exception("what is remembered of a service cannot be read", extra={"ecs_service": item.get("sk")})
+    except Exception as error:
+        logger.warning("what is remembered of service %s cannot be read: %r", item.get("sk"), error)
         return None
 
 
