@@ -18,18 +18,22 @@ help: ## list the targets
 demo: setup ## deploy into an AWS on this machine, break things, watch scaudit speak
 	@.venv/bin/python -m local.demo
 
-# Tests on a local AWS wait as long as they compute: two others run beside them, and they never beside one another.
+# Tests on a local AWS wait as long as they compute: others run beside them, and the lanes are about as long.
 test: lint ## lint, then every test
 	@$(MAKE) --no-print-directory --jobs=3 test-on-local-aws test-in-simulation test-the-rest
 
+LINKED := tests/e2e/test_linked_regions.py
+
 test-on-local-aws: $(READY)
-	@.venv/bin/python -m pytest tests/e2e tests/local --durations 5
+	@.venv/bin/python -m pytest tests/e2e --ignore=$(LINKED) --durations 5
 
 test-in-simulation: $(READY)
 	@.venv/bin/python -m pytest tests/simulation tests/complaints --durations 5
+	@.venv/bin/python -m pytest $(LINKED) --durations 5
 
 test-the-rest: $(READY)
 	@.venv/bin/python -m pytest $(addprefix --ignore=tests/,browser e2e local simulation complaints) --durations 5
+	@.venv/bin/python -m pytest tests/local --durations 5
 
 # CI: where no browser is to be had, this fails. Elsewhere these tests are skipped, and say so.
 browser: setup ## see the map in a headless Chromium; installs Debian's where there is none
