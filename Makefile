@@ -28,11 +28,11 @@ test-on-local-aws: $(READY)
 	@.venv/bin/python -m pytest tests/e2e --ignore=$(LINKED) --durations 5
 
 test-in-simulation: $(READY)
-	@.venv/bin/python -m pytest tests/simulation tests/complaints --durations 5
+	@.venv/bin/python -m pytest tests/simulation --durations 5
 	@.venv/bin/python -m pytest $(LINKED) --durations 5
 
 test-the-rest: $(READY)
-	@.venv/bin/python -m pytest $(addprefix --ignore=tests/,browser e2e local simulation complaints) --durations 5
+	@.venv/bin/python -m pytest $(addprefix --ignore=tests/,browser e2e local simulation) --durations 5
 	@.venv/bin/python -m pytest tests/local --durations 5
 
 # CI: where no browser is to be had, this fails. Elsewhere these tests are skipped, and say so.

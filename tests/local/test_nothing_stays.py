@@ -87,7 +87,7 @@ def test_after_a_signal(end, tmp_path, function):
         # The emulator, and the function that is at work.
         assert len(processes_of(run_dir)) == 2
         parent.send_signal(end)
-        parent.wait(timeout=10)
+        parent.wait(timeout=60)
 
     def gone():
         return not processes_of(run_dir) and not run_dir.exists()
@@ -124,6 +124,6 @@ def test_by_hand(tmp_path):
         script = "".join(exports) + "aws sts get-caller-identity"
         said = subprocess.run(["bash", "-c", script], env={"PATH": path}, capture_output=True, text=True)
         local.send_signal(signal.SIGINT)
-        assert local.wait(timeout=10) == 0
+        assert local.wait(timeout=60) == 0
     assert json.loads(said.stdout)["Account"] == "123456789012"
     assert list(tmp_path.iterdir()) == []
