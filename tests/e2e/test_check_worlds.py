@@ -264,7 +264,6 @@ WORLDS = [
     World(
         "log-elsewhere",
         logging(awslogs_group=GROUP, awslogs_stream_prefix="p", awslogs_region="us-east-1"),
-        unknown={"SC106", *BY_LOG},
     ),
     World("no-stream", web(), without_stream, unknown=BY_LOG),
 ]
@@ -345,9 +344,7 @@ def test_what_may_still_settle_is_pending(estate: Estate, name: str) -> None:
         ("ecs:DescribeTasks", {"SC904"}),
         ("ecs:DescribeTaskDefinition", {"SC102", "SC103", "SC109", "SC203", "SC307", "SC401"}),
         ("ecs:ListServicesByNamespace", {"SC105", "SC110", "SC401"}),
-        ("servicediscovery:GetNamespace", {"SC101", "SC201", "SC202", "SC203", "SC204", "SC205"}),
         ("servicediscovery:DiscoverInstances", {"SC201", "SC202", "SC203", "SC204", "SC205"}),
-        ("servicediscovery:GetService", {"SC104"}),
         ("logs:DescribeLogGroups", {"SC106"}),
         ("logs:GetLogEvents", BY_LOG),
     ],
