@@ -23,7 +23,8 @@ from scaudit.store.ledger import Ledger
 
 @dataclass(frozen=True, slots=True)
 class Edges:
-    """Everything outside the core that notify touches; `sns` and `events` are boto3 clients, `write` takes a record."""
+    """Everything outside the core that notify touches; `sns` and `events` are boto3 clients (no `events` where no bus
+    is named), `write` takes a record."""
 
     ledger: Ledger
     pool: Pool
