@@ -16,8 +16,8 @@ from scaudit.settings import NotifySettings
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """Says what is to be said: `sns` is the boto3 client, `events` one of the Region of the event bus, None where no bus
-    is named, `write` takes the record of it."""
+    """Says what is to be said: `sns` is the boto3 client, `events` one of the event bus's Region, None where no bus is
+    named, `write` takes the record of it."""
 
     sns: Any
     events: Any
