@@ -8,7 +8,7 @@ from typing import Any
 from scaudit.model.sentences import clean
 from scaudit.queue.bodies import parse
 from scaudit.queue.messages import AlertTest, Canary, Hopeless, NotOurs
-from scaudit.queue.queue import NOT_PUT
+from scaudit.queue.queue import NOT_SENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,8 @@ def letter_of(raw: Mapping[str, Any]) -> Letter:
         context = body.get("requestContext")
         why = str(context.get("condition")) if isinstance(context, dict) else "notify gave up"
         return Letter("stream records", clean(why), "it only says where they were; the next sweep makes up for it")
-    if told.get("reason", "").startswith(NOT_PUT):
-        return Letter("alert for the event bus", clean(told["reason"]), "it went to the topic all the same")
+    if told.get("reason", "").startswith(NOT_SENT):
+        return Letter("alert for chat or bus", clean(told["reason"]), "it went to the topic all the same")
     if "reason" in told:
         return Letter(_kind(raw["Body"]), clean(told["reason"]), hopeless=True)
     reason = _of_eventbridge(told) if "ERROR_CODE" in told else _of_queue(raw.get("Attributes", {}))

@@ -9,6 +9,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
+from scaudit.announce.publish import Publisher
 from scaudit.announce.words.announcement import Announcement
 from scaudit.announce.words.elsewhere import for_bus, for_chat
 from scaudit.queue.queue import Queue
@@ -116,7 +117,34 @@ def test_a_bus_that_refuses_holds_up_no_alert_and_repeats_none(desk: Any, refusa
     desk.look(PLACE)
     assert len(desk.messages(desk.inbox)) == 1 and desk.bus.entries == []
     (dead,) = desk.sqs.receive_message(QueueUrl=desk.dead, MessageAttributeNames=["All"])["Messages"]
-    assert f"not put on the event bus {BUS}: " in dead["MessageAttributes"]["reason"]["StringValue"]
+    assert f"not sent to {BUS}: " in dead["MessageAttributes"]["reason"]["StringValue"]
+
+
+def test_a_bus_that_gives_no_answer_is_asked_once_a_batch(desk: Any) -> None:
+    desk.bus.refusal = EndpointConnectionError(endpoint_url="https://events")
+    publisher = Publisher(desk.edges.sns, desk.bus, desk.edges.queue, desk.settings, desk.written.append)
+    for _ in range(3):
+        publisher.publish(opened(members(1)), NOW)
+    assert desk.bus.asked == 1
+    got = desk.sqs.receive_message(QueueUrl=desk.dead, MaxNumberOfMessages=10)["Messages"]
+    assert len(got) == 3, "none of them is lost"
+
+
+def test_a_room_that_refuses_repeats_no_alert_and_the_alert_is_recorded(desk: Any) -> None:
+    desk.settings = replace(desk.settings, chat_topic=f"arn:aws:sns:{REGION}:{ACCOUNT}:gone", event_bus="")
+    desk.sees(PLACE, FAIL)
+    desk.look(PLACE)
+    assert len(desk.messages(desk.inbox)) == 1 and [record["record"] for record in desk.written] == ["announcement"]
+    (dead,) = desk.sqs.receive_message(QueueUrl=desk.dead, MessageAttributeNames=["All"])["Messages"]
+    assert ":gone: " in dead["MessageAttributes"]["reason"]["StringValue"]
+
+
+def test_a_dead_letter_that_cannot_be_written_repeats_no_alert(desk: Any) -> None:
+    desk.bus.refusal = {"ErrorCode": "InternalFailure"}
+    desk.edges = replace(desk.edges, queue=Queue(desk.sqs, desk.queue, f"{desk.dead}-gone"))
+    desk.sees(PLACE, FAIL)
+    desk.look(PLACE)
+    assert len(desk.messages(desk.inbox)) == 1
 
 
 def test_without_a_room_or_a_bus_nothing_else_is_said(desk: Any) -> None:

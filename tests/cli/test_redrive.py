@@ -141,7 +141,7 @@ def raw(text: str, attributes: dict[str, str] | None = None, **told: str) -> dic
         (raw(STREAM), "stream records", "RetryAttemptsExhausted", "next sweep"),
         (raw('{"DDBStreamBatchInfo": {}, "requestContext": 1}'), "stream records", "gave up", "next sweep"),
         (raw("{}", SCHEDULE_ARN="arn", ERROR_CODE="AccessDenied"), "start of a sweep", "AccessDenied", "next sweep"),
-        (raw("{}", reason="not put on the event bus arn: denied"), "alert for the event bus", "denied", "to the topic"),
+        (raw("{}", reason="not sent to arn: denied"), "alert for chat or bus", "denied", "to the topic"),
         (raw(CANARY), "canary", "no reason given", "it is out of date"),
         (raw(body(AlertTest(REGION, "1", "alice"))), "test", "no reason given", "it is out of date"),
         (raw('{"source": "aws.ec2"}'), "not a message of scaudit", "no reason given", "not ours"),

@@ -33,8 +33,10 @@ class Bus:
     def __init__(self) -> None:
         self.entries: list[dict[str, Any]] = []
         self.refusal: Exception | dict[str, Any] | None = None
+        self.asked = 0
 
     def put_events(self, Entries: list[dict[str, Any]]) -> dict[str, Any]:
+        self.asked += 1
         if isinstance(self.refusal, Exception):
             raise self.refusal
         if self.refusal:

@@ -1,17 +1,24 @@
 """Announcements to SNS in the forms that it takes, and on to chat rooms and an event bus."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
 from scaudit.announce.records import announcement_record
 from scaudit.announce.words.announcement import Announcement
 from scaudit.announce.words.elsewhere import for_bus, for_chat
-from scaudit.queue.queue import NOT_PUT, Queue
+from scaudit.queue.queue import NOT_SENT, Queue
 from scaudit.settings import NotifySettings
+
+logger = Logger(child=True)
+
+
+class _Refused(Exception):
+    """What the event bus answered, or why it was not asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +31,12 @@ class Publisher:
     queue: Queue
     settings: NotifySettings
     write: Callable[[Mapping[str, Any]], None]
+    _silent: list[str] = field(default_factory=list, init=False)
+    """Why the event bus gave no answer: it is asked no more in this batch, whose time it would use up."""
 
     def publish(self, told: Announcement, now: datetime) -> None:
-        """Publish and record one announcement. Raises what SNS raises. The event bus is its owner's: what it refuses
-        becomes a dead letter, and neither holds up an alert nor repeats one."""
+        """Publish and record one announcement. Raises what SNS raises for the topic of the alerts. What the topic for
+        chat rooms or the event bus refuses becomes a dead letter: it neither holds up an alert nor repeats one."""
         self.sns.publish(
             TopicArn=self.settings.topic,
             Subject=told.subject,
@@ -37,18 +46,30 @@ class Publisher:
                 name: {"DataType": "String", "StringValue": value} for name, value in told.attributes.items()
             },
         )
-        if self.settings.chat_topic:
-            self.sns.publish(TopicArn=self.settings.chat_topic, Message=for_chat(told))
         self.write(announcement_record(told.data["region"], told, now))
-        if self.settings.event_bus:
-            self._put(for_bus(told, self.settings.event_bus, now))
+        if room := self.settings.chat_topic:
+            self._further(room, told, lambda: self.sns.publish(TopicArn=room, Message=for_chat(told)))
+        if bus := self.settings.event_bus:
+            self._further(bus, told, lambda: self._put(for_bus(told, bus, now)))
 
     def _put(self, entry: dict[str, Any]) -> None:
+        if self._silent:
+            raise _Refused(f"not asked any more, for it gave no answer: {self._silent[0]}")
         try:
             answer = self.events.put_events(Entries=[entry])
-            failed = [each for each in answer["Entries"] if each.get("ErrorCode")] if answer["FailedEntryCount"] else []
-            why = "; ".join(f"{each['ErrorCode']}: {each.get('ErrorMessage', '')}" for each in failed)
-        except (BotoCoreError, ClientError) as error:
-            why = str(error)
-        if why:
-            self.queue.bury({"body": entry["Detail"]}, f"{NOT_PUT} {entry['EventBusName']}: {why}")
+        except BotoCoreError as error:
+            self._silent.append(str(error))
+            raise
+        if answer["FailedEntryCount"]:
+            failed = [each for each in answer["Entries"] if each.get("ErrorCode")]
+            raise _Refused("; ".join(f"{each['ErrorCode']}: {each.get('ErrorMessage', '')}" for each in failed))
+
+    def _further(self, where: str, told: Announcement, send: Callable[[], object]) -> None:
+        """Send an alert that the topic has already to a place more."""
+        try:
+            send()
+        except (BotoCoreError, ClientError, _Refused) as why:
+            try:
+                self.queue.bury({"body": told.machine}, f"{NOT_SENT} {where}: {why}")
+            except (BotoCoreError, ClientError):
+                logger.exception(f"an alert was {NOT_SENT} {where}, nor kept as a dead letter", extra={"why": str(why)})

@@ -10,8 +10,8 @@ LONGEST_DELAY = 900
 """Seconds (AWS: SendMessage, DelaySeconds)."""
 LARGEST = 200_000
 """Bytes of a body: far below the 256 KiB of a message (AWS: SQS quotas)."""
-NOT_PUT = "not put on the event bus"
-"""How the reason begins of an alert that the user's event bus refused."""
+NOT_SENT = "not sent to"
+"""How the reason begins of an alert that the topic for chat rooms or the user's event bus refused."""
 
 
 class Queue:
