@@ -69,10 +69,8 @@ class Look:
             for outcome in look_at_namespace(self._context, cluster, arn, at, name):
                 listed.keep(outcome)
         for name, service in meshed.items():
-            coming = any(verdict.status is Status.PENDING for verdict in listed.verdicts[name])
-            if service.desired and not service.running and not coming:
-                why = f"none of its {service.desired} tasks runs: nothing of them was verified"
-                listed.verdicts[name].append(_unverified("-", Unread(why, transient=True)))
+            if service.desired and not service.running and name not in listed.ran:
+                listed.without_tasks(service)
         for name, verdicts in listed.verdicts.items():
             of_cluster = partial(tags, self._context.reads, cluster)
             told, own = silenced(verdicts, meshed[name], at, of_cluster), meshed[name].account
@@ -87,6 +85,8 @@ class Listed:
         self._about: dict[str, Sequence[Verdict]] = {}
         self.verdicts: dict[str, list[Verdict]] = defaultdict(list)
         self.wholes: dict[str, Whole] = {}
+        self.ran: set[str] = set()
+        """The services of which a running task was judged."""
 
     def keep(self, outcome: Outcome) -> None:
         """Add what one look came to."""
@@ -99,6 +99,7 @@ class Listed:
                 if whole and whole.unlisted:
                     self.verdicts[service.name].append(_unverified("-", whole.unlisted))
             case TaskJudged(nudge, seen, verdicts):
+                self.ran.add(nudge.service)
                 self._of_task(nudge.service, verdicts, replaced=seen.replaced)
             case UnstartedJudged(nudge, seen, verdicts):
                 # Only what failed, or could not be told, says anything; of one that was called off nobody misses this.
@@ -109,12 +110,24 @@ class Listed:
             case LeftoverJudged(nudge, _, verdicts):
                 self.verdicts[nudge.service] += verdicts
             case Coming(nudge, task):
-                starts = BY_ID["SC209"]
-                status = Status.PENDING if self._rules.settle_scale else Status.SKIPPED
-                said = f"the task is {task.last_status}"
-                self.verdicts[nudge.service].append(Verdict(starts, task.id, "", status, said, starts.severity))
+                self._starts(nudge.service, task.id, f"the task is {task.last_status}")
             case Unseen(nudge, unread):
                 self.verdicts[nudge.service].append(_unverified(nudge.task, unread))
+
+    def without_tasks(self, service: Service) -> None:
+        """None of its tasks runs: one is awaited where it comes or a deployment is under way; else nobody looked."""
+        if any(verdict.status is Status.PENDING for verdict in self.verdicts[service.name]):
+            return
+        if service.primary and service.primary.in_progress and self._rules.settle_scale:
+            self._starts(service.name, "-", "no task is there yet")
+            return
+        why = f"none of its {service.desired} tasks runs: nothing of them was verified"
+        self.verdicts[service.name].append(_unverified("-", Unread(why, transient=True)))
+
+    def _starts(self, service: str, member: str, said: str) -> None:
+        starts = BY_ID["SC209"]
+        status = Status.PENDING if self._rules.settle_scale else Status.SKIPPED
+        self.verdicts[service].append(Verdict(starts, member, "", status, said, starts.severity))
 
     def _of_task(self, service: str, verdicts: Sequence[Verdict], *, replaced: bool = False) -> None:
         explained = explain([*self._about[service], *verdicts], replaced=replaced)

@@ -98,6 +98,30 @@ def test_a_service_without_any_of_its_tasks_is_not_called_healthy(aws: Stubbed) 
     assert "none of its 1 tasks runs: nothing of them was verified" in str(told["findings"])
 
 
+def test_of_a_service_that_is_being_deployed_the_first_task_is_awaited(aws: Stubbed) -> None:
+    raw = {**answers.service("web"), "runningCount": 0}
+    raw["deployments"][0]["rolloutState"] = "IN_PROGRESS"
+    aws.answer("ecs", "describe_services", {"services": [raw]}, cluster="tutorial", services=["web"], include=["TAGS"])
+    has_surroundings(aws)
+    finds(aws)
+    lists(aws, desired="STOPPED")
+    has_neighbours(aws)
+    code, told = check(*IN_WEB[:-1])
+    assert code == 2 and failing(told, "pending") >= {"SC209"} and "SC904" not in failing(told, "unknown")
+
+
+def test_a_task_that_ran_meanwhile_was_looked_at(aws: Stubbed) -> None:
+    raw = {**answers.service("web"), "runningCount": 0}
+    aws.answer("ecs", "describe_services", {"services": [raw]}, cluster="tutorial", services=["web"], include=["TAGS"])
+    has_surroundings(aws)
+    finds(aws, 0)
+    describes(aws, answers.task(0))
+    lists(aws, 0)
+    lists(aws, desired="STOPPED")
+    has_neighbours(aws)
+    assert "SC904" not in failing(check(*IN_WEB)[1], "unknown")
+
+
 def test_a_service_whose_tasks_never_start_tells_why(aws: Stubbed) -> None:
     why = "servicediscovery:RegisterInstance is not allowed"
     attached = [{"type": "ServiceConnect", "details": [{"name": "statusReason", "value": why}]}]
