@@ -45,6 +45,12 @@ class Status:
     def doubts(self) -> list[str]:
         """Why "nothing is wrong" would not be known, in sentences."""
         found = [doubt for region in self.regions for doubt in _doubts(region, self.at)]
+        for each in self.problems:
+            if each.cut and not loud(each):
+                some = f"{len(each.samples)} of {each.count}"
+                found.append(
+                    f"{each.place.name}: {some} that fail {each.subject.check} were read, and these are silenced"
+                )
         if self.dead_letters:
             found.append(f"{count(self.dead_letters, 'dead letter')}: scaudit redrive shows them")
         return found
@@ -82,12 +88,8 @@ class Status:
 
 
 def severity(problem: "Problem") -> Severity:
-    """The worst of what is known of it; of members that were not read it is the check's."""
-    from scaudit.checks import BY_ID
-
-    check = BY_ID.get(problem.subject.check)
-    unread = check.severity if check and problem.cut else Severity.INFO
-    worst = problem.announced.severity if problem.announced else unread
+    """The worst of what was read of it."""
+    worst = problem.announced.severity if problem.announced else Severity.INFO
     return max([worst, *(m.severity for m in problem.samples)])
 
 
@@ -98,13 +100,13 @@ def since(problem: "Problem") -> datetime | None:
 
 
 def suppressed(problem: "Problem") -> bool:
-    """Whether a tag silences all of it."""
-    return bool(problem.samples) and not problem.cut and all(m.suppressed for m in problem.samples)
+    """Whether a tag silences all that was read of it."""
+    return bool(problem.samples) and all(m.suppressed for m in problem.samples)
 
 
 def loud(problem: "Problem") -> bool:
     """Whether it counts: neither suppressed by a tag nor explained by another."""
-    return bool(problem.announced) or problem.cut or any(not (m.suppressed or m.caused_by) for m in problem.samples)
+    return bool(problem.announced) or any(not (m.suppressed or m.caused_by) for m in problem.samples)
 
 
 def heard(region: "Overview", ignored: Collection[str]) -> "Overview":
