@@ -19,11 +19,11 @@ def proofs(
     stood: Mapping[Subject, Sequence[Member]], seen: Sequence[Seen], place: Place, memory: Memory
 ) -> Sequence[Seen]:
     """Of these running tasks of one service those whose pass would end what tasks of it were lost to (`broken`), the
-    eldest few; all of them, now and then, where none would and that of every task does."""
+    youngest few, whose logs are the shortest; all, now and then, where none would and that of every task does."""
     found: list[Seen] = []
     for subject, members in stood.items():
         single = [one for one in seen if _ends(subject, members, _pass(one, one.task.id))]
-        found += sorted(single, key=lambda one: (one.task.created_at, one.task.id))[:MOST]
+        found += sorted(single, key=lambda one: (one.task.created_at, one.task.id), reverse=True)[:MOST]
         if not single and _ends(subject, members, _pass(seen[0], EVERY_TASK)):
             last = max(member.observed_at for member in members)
             key = f"all logs of {place.key} for {subject.key} since {last.isoformat()}"
