@@ -19,6 +19,7 @@ from scaudit.store.keys import member as member_key
 from scaudit.store.ledger import Ledger
 from scaudit.store.table import Table
 from tests.builders import ACCOUNT, REGION
+from tests.fakes.schemas import Described, wrong
 from tests.fakes.stubbed import TABLE, Clock
 from tests.simulation.dynamodb import DynamoDB
 from tests.simulation.runs import Line
@@ -56,7 +57,7 @@ class Desk:
         sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"arn:aws:sqs:{REGION}:{ACCOUNT}:inbox")
         table = Table(dynamodb, TABLE)
         self.ledger, self.pool, self.own_queue = Ledger(table), Pool(table), Queue(self.sqs, self.queue)
-        self.written: list[Mapping[str, Any]] = []
+        self.written: list[Mapping[str, Any]] = Described("record")
         self.bus = Bus()
         self.settings = NotifySettings(
             REGION, TABLE, topic, self.queue, Severity.ERROR, ("SC204",), HOLD_DOWN, "scaudit-AuditLog", gather
@@ -98,6 +99,8 @@ class Desk:
         got = self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=0).get("Messages", [])
         for message in got:
             self.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+            if url == self.inbox:
+                assert wrong("message", json.loads(json.loads(message["Body"])["Message"])) == ""
         return [json.loads(message["Body"]) for message in got]
 
     def all_messages(self) -> list[dict[str, Any]]:

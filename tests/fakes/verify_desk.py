@@ -21,6 +21,7 @@ from scaudit.store.table import Table
 from tests.builders import REGION
 from tests.fakes import answers
 from tests.fakes.laid_out import describes, finds, lists
+from tests.fakes.schemas import Described
 from tests.fakes.stubbed import TABLE, Clock, Stubbed, reads
 
 PLACE, SUBJECT = Place(REGION, "tutorial", "web"), Subject("SC203", "nginx")
@@ -49,7 +50,7 @@ class Desk:
         self.ledger = Ledger(Table(dynamodb, TABLE))
         for n in range(4):  # what these tests are about is not their logs
             self.ledger.log_read(PLACE, answers.task_id(n), clock())
-        self.written: list[Mapping[str, Any]] = []
+        self.written: list[Mapping[str, Any]] = Described("record")
         self.memory = Memory(REGION, None, clock)
         self.left: Callable[[], float] = lambda: inf
         self.queue = Impatient(self.sqs, self.url, self.dead)
