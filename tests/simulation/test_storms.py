@@ -2,7 +2,6 @@
 copies it runs."""
 
 import random
-from collections import Counter
 from collections.abc import Sequence
 from zlib import crc32
 
@@ -12,7 +11,7 @@ from tests.builders import REGION
 from tests.simulation.account import Account
 from tests.simulation.estate import Registered
 from tests.simulation.examples import LONG
-from tests.simulation.killing import Strike, after, told
+from tests.simulation.killing import Place, Strike, after, killed, told
 from tests.simulation.runs import Fate, Plan, Run
 from tests.simulation.stream import Record
 
@@ -175,22 +174,16 @@ def test_everything_in_its_order() -> None:
 def test_a_kill_of_notify_loses_nothing_and_repeats_only_what_was_not_marked() -> None:
     smooth = Strike("notify")
     expected = told(after(everything, smooth, watched_before=False))
-    for number, fate in places(smooth):
-        strike = Strike("notify", number, fate)
-        account = after(everything, strike, watched_before=False)
-        where = f"{fate.name} call {number}, {smooth.calls[number - 1]}"
-        assert account.oracle.lies == [], where
-        assert told(account) == expected, where
-        said = Counter(message.data["message_id"] for message in account.topic.published)
-        assert max(said.values()) == (2 if strike.between_publish_and_mark else 1), where
-        assert account.oracle.open == set() and not account.queue.dead and not account.stream.given_up, where
+    for end in killed(everything, "notify", set(chosen(smooth.places)).__contains__, watched_before=False):
+        assert end.lies == [] and end.lost == [], end.where
+        assert end.told == expected, end.where
+        assert max(end.said.values()) == (2 if end.may_repeat else 1), end.where
 
 
-def places(smooth: Strike) -> list[tuple[int, Fate]]:
+def chosen(places: list[Place]) -> list[Place]:
     """After every publish, and some at random; all of them for who has the time."""
-    all = list(smooth.places())
-    published = [place for place in all if smooth.calls[place[0] - 1] == "sns:Publish" and place[1] is Fate.KILL_AFTER]
-    return all if LONG else [*published, *random.Random(5).sample(all, 8)]
+    published = [place for place in places if place[1:] == ("sns:Publish", Fate.KILL_AFTER)]
+    return places if LONG else [*published, *random.Random(5).sample(places, 8)]
 
 
 def test_J8_an_outbreak_of_weeks_hides_nothing_that_begins_later() -> None:
