@@ -1,6 +1,6 @@
 # Every target sets up what it needs; a second run installs nothing.
 .DEFAULT_GOAL := help
-.PHONY: help setup python demo test test-on-local-aws test-in-simulation test-the-rest browser lint local deploy bench fuzz soak lock clean
+.PHONY: help setup python demo test test-in-simulation test-on-local-aws test-the-rest test-of-regions test-of-local browser lint local deploy bench fuzz soak lock clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -18,22 +18,28 @@ help: ## list the targets
 demo: setup ## deploy into an AWS on this machine, break things, watch scaudit speak
 	@.venv/bin/python -m local.demo
 
-# Tests on a local AWS wait as long as they compute: others run beside them, and the lanes are about as long.
+# Tests on a local AWS wait as long as they compute: others run beside them. make begins the longest first, and the next
+# as soon as one is done.
 test: lint ## lint, then every test
-	@$(MAKE) --no-print-directory --jobs=3 test-on-local-aws test-in-simulation test-the-rest
+	@$(MAKE) --no-print-directory --jobs=3 test-in-simulation test-on-local-aws test-the-rest test-of-regions test-of-local
 
 LINKED := tests/e2e/test_linked_regions.py
-
-test-on-local-aws: $(READY)
-	@.venv/bin/python -m pytest tests/e2e --ignore=$(LINKED) --durations 5
+PYTEST := .venv/bin/python -m pytest --durations 5
 
 test-in-simulation: $(READY)
-	@.venv/bin/python -m pytest tests/simulation --durations 5
-	@.venv/bin/python -m pytest $(LINKED) --durations 5
+	@$(PYTEST) tests/simulation
+
+test-on-local-aws: $(READY)
+	@$(PYTEST) tests/e2e --ignore=$(LINKED)
 
 test-the-rest: $(READY)
-	@.venv/bin/python -m pytest $(addprefix --ignore=tests/,browser e2e local simulation) --durations 5
-	@.venv/bin/python -m pytest tests/local --durations 5
+	@$(PYTEST) $(addprefix --ignore=tests/,browser e2e local simulation)
+
+test-of-regions: $(READY)
+	@$(PYTEST) $(LINKED)
+
+test-of-local: $(READY)
+	@$(PYTEST) tests/local
 
 # CI: where no browser is to be had, this fails. Elsewhere these tests are skipped, and say so.
 browser: setup ## see the map in a headless Chromium; installs Debian's where there is none
