@@ -95,7 +95,7 @@ def _announced(
     logs = deployed.client("logs")
     asked = logs.start_query(
         logGroupName=deployed.outputs["AuditLogGroup"],
-        startTime=int(since.timestamp()),
+        startTime=max(0, int(since.timestamp())),  # AWS takes none before 1970
         endTime=int(now.timestamp()) + 1,
         queryString=query,
     )["queryId"]

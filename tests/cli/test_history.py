@@ -141,6 +141,10 @@ def test_the_query_asks_for_the_service_and_no_more_than_is_shown(desk: Desk) ->
     assert desk.logs.asked["endTime"] - desk.logs.asked["startTime"] == pytest.approx(12 * 3600, abs=3)
 
 
+def test_a_span_may_be_longer_than_time_is_counted(desk: Desk) -> None:
+    assert desk.run("web", "--since", "9999w")[0] == 2 and desk.logs.asked["startTime"] == 0
+
+
 @pytest.mark.parametrize(
     "asked", [["a b"], ['x"} | delete'], ["a/b/c"], ["web", "--since", "soon"], ["web", "--since", "5"]]
 )
