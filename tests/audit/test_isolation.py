@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from botocore.exceptions import ClientError
 
 from scaudit.audit import tasks as looks
 from scaudit.audit.isolation import Keeping
@@ -15,10 +16,11 @@ from scaudit.judge.tasks import judge_task
 from scaudit.model import Unread
 from scaudit.model.places import Subject
 from scaudit.queue.bodies import parse
-from scaudit.queue.messages import ServiceLook, TaskNudge
+from scaudit.queue.messages import ServiceLook, TaskNudge, TaskNudges
 from scaudit.store.keys import itself
 from tests.builders import NOW, REGION, SERVICE
 from tests.fakes import answers
+from tests.fakes.laid_out import finds
 from tests.fakes.verify_desk import SUBJECT, Desk, nudge, page, service_look
 
 BARE = {**answers.service()["deployments"][0]["serviceConnectConfiguration"], "namespace": "mesh"}
@@ -173,6 +175,46 @@ def test_J21_a_task_that_cannot_be_written_comes_again_alone(desk: Desk, monkeyp
     judged_together(desk, 0, 1)
     assert desk.verify(nudge(0), nudge(1)) == ["0"]
     assert [r["task_id"] for r in desk.records()] == [answers.task_id(1)]
+
+
+@pytest.mark.parametrize(("refused", "again"), [(1, ["0"]), (5, ["0", "1", "2", "3", "4"])], ids=["one item", "all"])
+def test_what_the_table_did_not_take_comes_again_and_is_then_kept_once(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, refused: int, again: list[str]
+) -> None:
+    """And no next look is lost, nor sent for twice: each of them is suspected."""
+    numbers, writes, broken = range(5), desk.dynamodb.update_item, [answers.task_id(n) for n in range(refused)]
+
+    def update_item(**asked: Any) -> Any:
+        if any(asked["Key"]["sk"]["S"].endswith(task) for task in broken):
+            raise ClientError({"Error": {"Code": "ProvisionedThroughputExceededException"}}, "UpdateItem")
+        return writes(**asked)
+
+    monkeypatch.setattr(desk.dynamodb, "update_item", update_item)
+
+    def sees(*numbers: int, first: bool = False) -> None:
+        desk.describes(*numbers)
+        desk.knows_the_service()
+        if first:
+            desk.knows_the_definition()
+        if len(numbers) == 1:
+            desk.registers(*numbers, AWS_INSTANCE_PORT="9999")
+        else:
+            if first:
+                desk.aws.answer("servicediscovery", "get_namespace", answers.namespace(), Id="ns-vdpucf3aztj23ecw")
+            finds(desk.aws, *numbers, AWS_INSTANCE_PORT="9999")
+
+    bodies = [nudge(n, chain=f"c{n}") for n in numbers]
+    sees(*numbers, first=True)
+    assert desk.verify(*bodies) == again
+    broken.clear()
+    sent = [each["Body"] for each in desk.sent()]
+    sees(*range(refused))
+    assert desk.verify(*(bodies[int(n)] for n in again)) == []
+    sent += [each["Body"] for each in desk.sent()]
+    found = [parse(text) for text in sent]
+    looks = [one for each in found for one in (each.nudges if isinstance(each, TaskNudges) else [each])]
+    assert sorted(look.task for look in looks if isinstance(look, TaskNudge)) == [answers.task_id(n) for n in numbers]
+    assert {look.look for look in looks if isinstance(look, TaskNudge)} == {1}
 
 
 def test_J22_a_message_that_names_no_region_is_a_dead_letter_and_the_rest_goes_on(desk: Desk) -> None:

@@ -1,5 +1,6 @@
 """What a proxy's log told long after the start is not over because its start-up lines are fine."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -117,3 +118,37 @@ def test_where_a_proxy_was_lost_late_the_whole_lives_of_the_others_are_read(
     look(desk)
     found = {member.id: member.state for member in desk.ledger.members(PLACE, SECRET)}
     assert found[answers.task_id(NEW)] is (MemberState.PASS if passes else MemberState.FAIL)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "health", "answer"),
+    [(1, "HEALTHY", "failed"), (4, "HEALTHY", "failed"), (6, "HEALTHY", "passed"), (6, "UNKNOWN", "failed")],
+)
+def test_a_proxy_that_hung_answers_again_when_ecs_says_so_and_its_log_is_silent(
+    desk: Desk, minutes: int, health: str, answer: str
+) -> None:
+    """By a real log, whose last check is the third that is unanswered, so many minutes ago."""
+    lines = [line for line in transcript("14b-health-envoy-frozen-info.log") if line]
+    ended = datetime.fromisoformat(f"{lines[-2][1:20]}+00:00") + timedelta(seconds=10)
+    lines.append(STAMP.sub(f"{ended:%Y-%m-%d %H:%M:%S}", lines[-2], count=1))
+    moved = [STAMP.sub(lambda found: _shifted(found[0], NOW - minutes * MINUTE - ended), line) for line in lines]
+    desk.aws.clients["logs"].get_log_events = lambda **_: {
+        "events": [{"message": line} for line in moved],
+        "nextForwardToken": "t",
+        "nextBackwardToken": "t",
+    }
+    began = NOW - minutes * MINUTE - 3 * MINUTE
+    proxy = {"name": answers.PROXY, "lastStatus": "RUNNING", "healthStatus": health}
+    desk.describes(NEW, createdAt=began, startedAt=began, containers=[proxy])
+    desk.knows_the_service(serviceConnectConfiguration=LOGGED)
+    desk.knows_the_definition()
+    desk.registers(NEW)
+    desk.verify(nudge(NEW))
+    assert "SC303" in desk.records()[-1][answer]
+
+
+STAMP = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d")
+
+
+def _shifted(stamp: str, by: timedelta) -> str:
+    return (datetime.fromisoformat(stamp) + by).isoformat(stamp[10], "seconds")
