@@ -6,8 +6,8 @@ from datetime import datetime
 
 from scaudit.collect.aws.reads import Reads
 from scaudit.collect.services import Whole
-from scaudit.model import Moot, Namespace, Neighbour, Service, Task, Unread
-from scaudit.model.seen import LOOKED_AT, Seen, ServiceSeen
+from scaudit.model import Namespace, Neighbour, Service, Task, Unread
+from scaudit.model.seen import Seen, ServiceSeen
 from scaudit_cli.check.neighbours import Neighbourhoods
 
 _MOST_UNSTARTED = 20
@@ -26,9 +26,9 @@ class Everything:
         """Every running task's, from its window."""
         return {one.task.id: False for one in seen}
 
-    def known_log(self, task: Task) -> Moot:
-        """Every log is read."""
-        return LOOKED_AT
+    def known(self, seen: Seen) -> Seen:
+        """Nothing of its log is known from before."""
+        return seen
 
     def post_mortems(self, tasks: Sequence[Task]) -> list[Task]:
         """The newest of each service."""

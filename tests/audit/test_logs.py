@@ -47,7 +47,8 @@ def test_a_taken_port_is_found_in_the_log_though_ecs_says_healthy(desk: Desk) ->
     desk.knows_the_service(serviceConnectConfiguration=LOGGED)
     desk.knows_the_definition()
     desk.registers(NEW)
-    logs(desk, PORT_TAKEN)
+    for _ in ("its start", "and all up to now: ECS says HEALTHY, so that a later line may have mended it"):
+        logs(desk, PORT_TAKEN)
     desk.verify(nudge(NEW))
     states = desk.states()
     assert states[Subject("SC305")] == {answers.task_id(NEW): MemberState.FAIL}
@@ -86,7 +87,8 @@ def look(desk: Desk, *, first: bool, **changes: Any) -> dict[str, Any]:
     desk.knows_the_service(serviceConnectConfiguration=LOGGED)
     if first:
         desk.knows_the_definition()
-    desk.registers(NEW)
+    if "startedBy" not in changes:
+        desk.registers(NEW)
     desk.verify(nudge(NEW))
     return desk.records()[-1]
 
@@ -111,6 +113,7 @@ def test_J6_four_pages_with_more_to_come_are_no_pass_and_name_the_cause(desk: De
 
 def test_J6_a_part_of_a_log_that_proves_a_failure_counts(desk: Desk) -> None:
     logs(desk, PORT_TAKEN, pages=MOST_LOG_PAGES + 1)
+    logs(desk, PORT_TAKEN[-1:], head=False)
     look(desk, first=True)
     assert desk.states()[Subject("SC305")] == {answers.task_id(NEW): MemberState.FAIL}
     assert {"SC303", "SC304", "SC306", "SC308", "SC309"} <= set(desk.records()[-1]["unknown"]), "it may be in the rest"
@@ -119,6 +122,7 @@ def test_J6_a_part_of_a_log_that_proves_a_failure_counts(desk: Desk) -> None:
 def test_a_listener_that_a_part_of_a_log_does_not_show_may_be_in_the_rest(desk: Desk) -> None:
     lines = [line for line in transcript("01-healthy-start.log") if "add/update listener 'ingress" not in line]
     logs(desk, lines, pages=MOST_LOG_PAGES + 1)
+    logs(desk, ["a line that is not among the first"], head=False, pages=MOST_LOG_PAGES + 1)
     assert "SC305" in look(desk, first=True)["unknown"]
 
 
@@ -143,6 +147,42 @@ def test_what_no_look_at_a_log_could_tell_stays_unknown_and_is_not_read_again(de
     assert "SC303" in look(desk, first=True, **YOUNG)["unknown"] and desk.ledger.logs_read(MARK)
     record = look(desk, first=False, **YOUNG)
     assert "SC303" in record["unknown"] and record["verdict"] == "unknown"
+
+
+@pytest.mark.parametrize("lost", ["APPMESH_METRIC_EXTENSION_VERSION=", "all dependencies initialized"])
+def test_one_line_that_was_dropped_makes_no_more_unknown_at_later_looks_than_at_the_first(
+    desk: Desk, lost: str
+) -> None:
+    lines = transcript("01-healthy-start.log")
+    logs(desk, [line for line in lines if lost not in line])
+    first, later = look(desk, first=True, **YOUNG), look(desk, first=False, **YOUNG)
+    assert first["unknown"] and later["unknown"] == first["unknown"]
+    assert {"SC303", "SC304", "SC305", "SC306", "SC308"} & set(first["passed"]) <= set(later["skipped"])
+
+
+@pytest.mark.parametrize(("hours", "ever"), [(2, True), (40 * 24, False)])
+def test_nor_is_a_log_read_again_that_has_no_line_in_its_window(desk: Desk, hours: int, ever: bool) -> None:
+    """A stream outlives its lines."""
+    old = {"createdAt": NOW - timedelta(hours=hours), "startedAt": NOW - timedelta(hours=hours)}
+    logs(desk, [])
+    assert "SC303" in look(desk, first=True, **old)["unknown"]
+    assert "SC303" in look(desk, first=False, **old)["unknown" if ever else "skipped"]
+
+
+def test_nor_one_that_is_too_long(desk: Desk) -> None:
+    logs(desk, transcript("01-healthy-start.log"), pages=MOST_LOG_PAGES + 1)
+    assert "SC303" in look(desk, first=True, **YOUNG)["unknown"]
+    assert "SC303" in look(desk, first=False, **YOUNG)["unknown"]
+
+
+@pytest.mark.parametrize("hours", [0.5, 2])
+def test_of_a_task_whose_deployment_was_replaced_no_log_is_read_nor_said_to_be_gone(desk: Desk, hours: float) -> None:
+    began = {"createdAt": NOW - timedelta(hours=hours), "startedAt": NOW - timedelta(hours=hours)}
+    record = look(desk, first=True, startedBy="ecs-svc/1", **began)
+    assert "SC303" in record["skipped"] and "deployment replaced" in str(record["skipped_because"])
+    for _ in ("its start", "all of it"):
+        logs(desk, PORT_TAKEN)
+    assert "SC305" in look(desk, first=False, **began)["failed"], "it is listed again: its log was never judged"
 
 
 def test_J24_a_young_tasks_missing_stream_is_looked_for_again(desk: Desk) -> None:

@@ -12,7 +12,7 @@ from scaudit.audit.rolls import RETOLD, worst
 from scaudit.checks import BY_ID
 from scaudit.checks.check import Verdict
 from scaudit.model import Severity, Status
-from scaudit.model.service_states import LogMark, ServiceState, Told, Worst
+from scaudit.model.service_states import JUDGED, EndpointState, ServiceState, Told, Worst
 from scaudit.store.keys import LOG_READ
 from scaudit.store.service_states import ServiceStates
 from scaudit.store.table import Table
@@ -130,7 +130,7 @@ def test_what_another_version_wrote_is_written_anew(known: Desk) -> None:
 
 def test_the_mark_of_a_log_is_asked_for_once_and_remembered(known: Desk) -> None:
     swept(known)
-    assert remembered(known).told[ID].log is LogMark.JUDGED
+    assert remembered(known).told[ID].log == JUDGED
     known.dynamodb.delete_item(TableName=TABLE, Key={"pk": {"S": PLACE.key}, "sk": {"S": LOG_READ + ID}})
     swept(known)  # would ask Logs, which the desk refuses, if it took the log for new
 
@@ -159,7 +159,7 @@ def test_what_was_mended_after_an_event_told_it_has_a_line_though_sweeps_saw_non
     assert by_an_event(known, AWS_INSTANCE_PORT="9999") == "pending"
     mended = swept(known)
     assert [(r["record"], r["verdict"]) for r in mended] == [("task", "pass"), ("verified", "pass")]
-    assert remembered(known).told[ID].log is LogMark.JUDGED, "as it was: no log is read again for it"
+    assert remembered(known).told[ID].log == JUDGED, "as it was: no log is read again for it"
     assert [r["record"] for r in swept(known)] == ["verified"]
 
 
@@ -170,15 +170,22 @@ def test_an_event_that_tells_what_the_sweep_told_writes_nothing_to_the_item(know
     assert by_an_event(known) == "pass" and item(known) == before
 
 
-def test_a_sweep_that_began_before_the_look_of_an_event_does_not_undo_what_that_told(dynamodb: Any) -> None:
-    states, first = ServiceStates(Table(dynamodb, TABLE)), Told("pass", "a", NOW, log=LogMark.JUDGED)
+def test_a_sweep_that_began_before_the_look_of_an_event_adds_to_what_that_told(dynamodb: Any) -> None:
+    states, first = ServiceStates(Table(dynamodb, TABLE)), Told("pass", "a", NOW, log=JUDGED)
     assert states.keep(PLACE, ServiceState(1, 1, (), {ID: first, "-": first}, "as read"), NOW)
     for seconds in (2, 3):
-        said = Told("fail", RETOLD, NOW + timedelta(seconds=seconds), log=LogMark.JUDGED)
+        said = Told("fail", RETOLD, NOW + timedelta(seconds=seconds), log=JUDGED)
         states.mark(PLACE, {ID: said}, said.at)
-    assert not states.keep(PLACE, ServiceState(1, 1, (), {ID: first}), NOW + timedelta(seconds=1))
     left = states.of([PLACE])[PLACE]
     assert left.told == {ID: said, "-": first} and not left.fingerprint, "it is judged by the next sweep"
+    began, wrong = NOW + timedelta(seconds=1), Worst("SC203", "fail", "critical", 1)
+    again = replace(first, at=began)
+    seen = ServiceState(2, 3, (EndpointState("web", 1, wrong, began),), {ID: again, "-": again}, "as read")
+    kept = states.keep(PLACE, seen, began)
+    assert kept == replace(seen, told={ID: said, "-": again}, fingerprint="") == states.of([PLACE])[PLACE]
+    assert not states.keep(PLACE, ServiceState(1, 1, (), {ID: first}), NOW), "a later sweep's is on record"
+    ended = NOW + timedelta(seconds=4)
+    assert states.keep(PLACE, seen, ended) == seen == states.of([PLACE])[PLACE], "it began after all that was told"
 
 
 def test_nothing_is_marked_in_what_is_forgotten_or_not_understood(known: Desk) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from scaudit.collect.aws.answers import task_of
 from scaudit.collect.aws.log_groups import log_group
-from scaudit.collect.aws.logs import AFTER, END, GET_LOG_EVENTS, MOST_LOG_PAGES, proxy_lines
+from scaudit.collect.aws.log_windows import AFTER, END
+from scaudit.collect.aws.logs import GET_LOG_EVENTS, MOST_LOG_PAGES, proxy_lines
 from scaudit.collect.aws.pace import Pace
 from scaudit.collect.aws.regions import Regions
 from scaudit.judge.scaudit_itself import judge_itself

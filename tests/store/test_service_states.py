@@ -5,14 +5,14 @@ from typing import Any
 import pytest
 
 from scaudit.model.places import Place
-from scaudit.model.service_states import EndpointState, LogMark, ServiceState, Told, Worst
+from scaudit.model.service_states import GONE, EndpointState, ServiceState, Told, Worst
 from scaudit.store.service_states import ServiceStates
 from scaudit.store.table import Table, decode, encode
 from tests.builders import NOW, REGION
 from tests.fakes.stubbed import TABLE
 
 ENDPOINT = EndpointState("nginx", 2, Worst("SC203", "fail", "critical", 1), NOW)
-STATE = ServiceState(2, 2, (ENDPOINT,), {"a": Told("pass", "d", NOW, LogMark.GONE)}, "f")
+STATE = ServiceState(2, 2, (ENDPOINT,), {"a": Told("pass", "d", NOW, GONE)}, "f")
 ONE, OTHER = Place(REGION, "tutorial", "one"), Place(REGION, "tutorial", "other")
 _SINCE = "2026-11-30T00:00:00+00:00"
 WRONG = {"check": "SC203", "status": "fail", "severity": "error", "members": 1}

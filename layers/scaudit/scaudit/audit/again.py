@@ -10,12 +10,13 @@ from scaudit.audit.recorder import Said
 from scaudit.audit.wanted import END
 from scaudit.checks.check import Verdict
 from scaudit.collect.aws.logs import NO_LINE
+from scaudit.collect.proxy_logs import PARTS
 from scaudit.judge.proxy import BY_LOG
 from scaudit.judge.second_look import next_look
-from scaudit.model import Status, Unread
+from scaudit.model import Moot, Status, Unread
 from scaudit.model.places import Place
 from scaudit.model.seen import Seen
-from scaudit.model.service_states import LogMark
+from scaudit.model.service_states import GONE, JUDGED, LogMark
 from scaudit.proxylog import ProxyStart
 from scaudit.queue.messages import TaskNudge, TaskNudges
 
@@ -76,28 +77,38 @@ def look_again(edges: Edges, outcome: Outcome, said: Said) -> Iterator[Later]:
 def came_of_log(seen: Seen, verdicts: Sequence[Verdict]) -> LogMark | None:
     """What is to be remembered of a running task's log of which nothing new will come: all that rests on it came to
     pass or fail, or the task is an hour old and what is not there will not come. What no look ever passed stays
-    unknown; a stream that is missing may have expired only if it is older than any log that is kept."""
+    unknown; what is not there may have expired only if it is older than any log that is kept. Of a proxy that is
+    UNHEALTHY the end was read, and is again."""
     age = seen.at - seen.task.started_at if seen.task.started_at else timedelta(0)
-    if isinstance(seen.log, Unread):
-        missing = age > LATE and seen.log.code == "ResourceNotFoundException"
-        return (LogMark.GONE if age > KEPT else LogMark.UNTOLD) if missing else None
-    told = {v.status for v in verdicts if not _OF_START.isdisjoint(v.check.inputs)}
-    open_, known = (Status.UNKNOWN, Status.PENDING), (Status.PASS, Status.FAIL)
-    if not isinstance(seen.log, ProxyStart):
+    late, log = age > LATE, seen.log
+    if seen.task.proxy_health == "UNHEALTHY":
         return None
-    if not told.isdisjoint(open_):
-        return LogMark.UNTOLD if age > LATE else None
-    if not told.isdisjoint(known):
-        return LogMark.JUDGED
-    return LogMark.GONE if age > LATE else None
+    of_log = [v for v in verdicts if not BY_LOG.isdisjoint(v.check.inputs)]
+    untold = tuple(sorted({v.check.id for v in of_log if v.status is Status.UNKNOWN}))
+    if isinstance(log, Unread):
+        if not (late and (_is_absent(log) or log.reason in PARTS)):
+            return None
+        return GONE if age > KEPT and _is_absent(log) else replace(JUDGED, untold=untold)
+    if isinstance(log, Moot):
+        return None
+    told = {v.status for v in of_log if not _OF_START.isdisjoint(v.check.inputs)}
+    if not told.isdisjoint((Status.UNKNOWN, Status.PENDING)) and not late:
+        return None
+    if told.isdisjoint((Status.PASS, Status.FAIL, Status.UNKNOWN)):
+        return GONE if late and not log.dump_seen else None
+    return replace(JUDGED, untold=untold)
+
+
+def _is_absent(log: ProxyStart | Unread | Moot) -> bool:
+    """Whether the stream of a log was not found, or has no line in the task's window."""
+    return isinstance(log, Unread) and (log.code == "ResourceNotFoundException" or log.reason == NO_LINE)
 
 
 def _may_arrive(seen: Seen, verdicts: Sequence[Verdict], stopped_at: datetime) -> bool:
     """Whether more may come of a stopped task's log, which would tell what is not known."""
     log = seen.log
-    absent = isinstance(log, Unread) and (log.code == "ResourceNotFoundException" or log.reason == NO_LINE)
     unclear = any(v.status is Status.UNKNOWN and "proxy_end" in v.check.inputs for v in verdicts)
-    patience = LATE if absent else ARRIVES if unclear or isinstance(log, Unread) else timedelta(0)
+    patience = LATE if _is_absent(log) else ARRIVES if unclear or isinstance(log, Unread) else timedelta(0)
     return seen.at < stopped_at + patience
 
 

@@ -9,7 +9,7 @@ from scaudit.checks.check import Verdict
 from scaudit.collect.aws.reads import Reads
 from scaudit.collect.services import Whole
 from scaudit.judge.rules import Rules
-from scaudit.model import Moot, Namespace, Neighbour, Service, Task, Unread
+from scaudit.model import Namespace, Neighbour, Service, Task, Unread
 from scaudit.model.seen import Seen, ServiceSeen
 
 if TYPE_CHECKING:  # see store/memory.py
@@ -44,8 +44,8 @@ class Wanted(Protocol):
     def logs(self, seen: Sequence[Seen]) -> Mapping[str, bool]:
         """The running tasks, by id, whose proxy's log is to be read, and whether the whole of it is, up to now."""
 
-    def known_log(self, task: Task) -> Moot | Unread:
-        """What is on record of the log of a running task whose log is not to be read."""
+    def known(self, seen: Seen) -> Seen:
+        """A running task whose log is not to be read, with what is on record of it."""
 
     def post_mortems(self, tasks: Sequence[Task]) -> Sequence[Task]:
         """Those of these tasks of one cluster that do not run which are to be judged."""

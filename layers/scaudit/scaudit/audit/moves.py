@@ -1,6 +1,7 @@
 """Which members of incidents verdicts move, and in which order these are written."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from scaudit.checks.check import Verdict
@@ -22,6 +23,7 @@ def moves(
     """Only `pass` and `fail` move an incident, a pass only where something stands against it, and what is of severity
     info none at all: it is in the records. An effect must not stand alone, whenever this run may die."""
     failed = MemberState.LOST if lost else MemberState.FAIL
+    proven = [_as_proven(v, stood) for v in verdicts]
     return [
         (
             v.subject,
@@ -38,8 +40,16 @@ def moves(
                 running=running,
             ),
         )
-        for v in sorted((v for v in verdicts if _moves(v, stood)), key=lambda v: _turn(v, stood))
+        for v in sorted((v for v in proven if _moves(v, stood)), key=lambda v: _turn(v, stood))
     ]
+
+
+def _as_proven(verdict: Verdict, stood: Stood) -> Verdict:
+    """A failure of which something was not read is as it was proven before."""
+    known = stood.get(verdict.subject, {}).get(verdict.member)
+    if verdict.status is not Status.FAIL or not (verdict.unread and known and known.severity > verdict.severity):
+        return verdict
+    return replace(verdict, severity=known.severity, sentence=known.sentence)
 
 
 def _moves(verdict: Verdict, stood: Stood) -> bool:

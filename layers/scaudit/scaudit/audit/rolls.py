@@ -14,7 +14,7 @@ from scaudit.checks.check import Verdict
 from scaudit.collect.services import Whole
 from scaudit.model import Service, Severity, Status, Unread
 from scaudit.model.places import Place
-from scaudit.model.service_states import SERVICE, EndpointState, LogMark, ServiceState, Told, Worst
+from scaudit.model.service_states import OPEN, SERVICE, EndpointState, LogMark, ServiceState, Told, Worst
 from scaudit.store.service_states import ServiceStates
 
 TOLD_EVERY = timedelta(days=1)
@@ -61,7 +61,7 @@ class Roll:
         if known and known.digest == digest and not self.is_due(known):
             self.told[member] = known
             return False
-        log = known.log if known else LogMark.OPEN
+        log = known.log if known else OPEN
         self.told[member] = Told(record["verdict"], digest, self.at, log)
         return True
 
@@ -97,7 +97,7 @@ class Roll:
             against, known = worst([v for v in verdicts if v.endpoint in ("", name)]), before.get(name)
             since = known.since if known and known.worst == against else self.at
             rows.append(EndpointState(name, count, against, since))
-        told = {member: replace(each, log=logs.get(member, LogMark.OPEN)) for member, each in self.told.items()}
+        told = {member: replace(each, log=logs.get(member, OPEN)) for member, each in self.told.items()}
         settled = complete and all(map(_is_settled, verdicts))
         return ServiceState(service.running, service.desired, tuple(rows), told, self.fingerprint if settled else "")
 
@@ -160,8 +160,8 @@ class Rolls(dict[Place, Roll]):
             return
         mine = {task: mark for (home, task), mark in logs.items() if home == place}
         after = roll.after(service, verdicts, mine, complete=complete)
-        if after != roll.before and self.states.keep(place, after, roll.at):
-            self.remembered[place] = after
+        if after != roll.before and (kept := self.states.keep(place, after, roll.at)):
+            self.remembered[place] = kept
 
 
 def _digest(record: Mapping[str, Any]) -> str:

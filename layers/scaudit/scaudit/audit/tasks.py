@@ -1,7 +1,7 @@
 """A look at tasks of one cluster: sort them, read what each wants, judge, and confirm what is suspected."""
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -16,7 +16,7 @@ from scaudit.collect.running import Survey, confirm
 from scaudit.judge.second_look import is_suspicion
 from scaudit.judge.services import judge_service
 from scaudit.judge.tasks import judge_task
-from scaudit.model import Instance, Service, Task, Unread
+from scaudit.model import Instance, Moot, Service, Task, Unread
 from scaudit.model.seen import Seen, ServiceSeen
 from scaudit.model.task_stages import Stage, stage
 from scaudit.queue.messages import TaskNudge
@@ -108,12 +108,12 @@ def _running(context: Context, rest: Known, tasks: Mapping[str, tuple[TaskNudge,
     """Those first of whom nothing is suspected that must be read again: at first sight a suspicion only waits for the
     second look, and what is on record as failing goes on."""
     seen = rest.seen([task for _, task in tasks.values()])
-    wanted = context.wanted.logs(seen)
+    wanted = context.wanted.logs([s for s in seen if not isinstance(s.deployment, Moot)])  # else nothing of it counts
     whole = {task_id for task_id, all_of_it in wanted.items() if all_of_it}
     read = with_logs(context.reads, context.region, [s for s in seen if s.task.id in wanted], context.clock(), whole)
     judged: list[tuple[Seen, list[Verdict]]] = []
     suspects: list[Seen] = []
-    known = [replace(s, log=context.wanted.known_log(s.task)) for s in seen if s.task.id not in wanted]
+    known = [context.wanted.known(s) for s in seen if s.task.id not in wanted]
     for one in (*known, *read):
         verdicts, before = judge_task(one, context.rules), tasks[one.task.id][0].suspected
         if any(is_suspicion(v) and (context.wanted.at_once or v.subject.key in before) for v in verdicts):

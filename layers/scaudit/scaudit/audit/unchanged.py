@@ -24,7 +24,7 @@ from scaudit.judge.telling import IGNORE
 from scaudit.model import Namespace, Service, Task, Unread
 from scaudit.model.places import Place
 from scaudit.model.seen import ServiceSeen
-from scaudit.model.service_states import SERVICE, LogMark
+from scaudit.model.service_states import OPEN, SERVICE
 from scaudit.store.codec import plain
 
 
@@ -116,6 +116,6 @@ def _was_told(roll: Roll, tasks: Mapping[str, Task]) -> bool:
     told = roll.before.told
     for member in (SERVICE, *tasks):
         known = told.get(member)
-        if known is None or roll.is_due(known) or not (known.log is not LogMark.OPEN or member == SERVICE):
+        if known is None or roll.is_due(known) or not (known.log != OPEN or member == SERVICE):
             return False
     return True

@@ -1,7 +1,7 @@
 """What verify reads: what is not on record yet, and what stands on record as wrong."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from scaudit.audit.neighbours import Neighbours
@@ -11,23 +11,19 @@ from scaudit.audit.standing import Standing
 from scaudit.audit.unchanged import Unchanged
 from scaudit.checks import about, check_of
 from scaudit.checks.check import Area
-from scaudit.collect.aws.logs import AFTER
+from scaudit.collect.aws.log_windows import AFTER
 from scaudit.collect.services import Whole
 from scaudit.model import Deployment, Moot, Namespace, Neighbour, Service, Task, Unread
 from scaudit.model.incidents import Member, MemberState
 from scaudit.model.places import Place, Subject
 from scaudit.model.seen import LOOKED_AT, Seen, ServiceSeen, own_deployment
-from scaudit.model.service_states import SERVICE, LogMark, ServiceState
+from scaudit.model.service_states import GONE, JUDGED, OPEN, SERVICE, LogMark, ServiceState
 from scaudit.store.ledger import Ledger
 from scaudit.store.memory import Memory
 
 END = "/end"
 """Marks the log of a task that was judged after its end, beside the one judged at its start."""
-_OF_LOG: Mapping[LogMark, Moot | Unread] = {
-    LogMark.JUDGED: LOOKED_AT,
-    LogMark.GONE: Moot("the proxy's start-up log is no longer kept"),
-    LogMark.UNTOLD: Unread("the proxy's log was looked for an hour after the task's start or later, and does not tell"),
-}
+_NOT_KEPT = Moot("the proxy's start-up log is no longer kept")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +62,7 @@ class NotOnRecord:
         against = {place: [m for members in found.values() for m in members] for place, found in stood.items()}
         self.remembered.recall(sorted(against))
         marks = {(place, task): _mark(self.remembered[place], task) for place, task in keys}
-        known: dict[tuple[Place, str], LogMark] = {key: mark for key, mark in marks.items() if mark is not LogMark.OPEN}
+        known: dict[tuple[Place, str], LogMark] = {key: mark for key, mark in marks.items() if mark != OPEN}
         if asked := sorted(keys - known.keys()):
             known |= self.ledger.logs_read(asked)
         self.logs_judged.update(known)
@@ -81,10 +77,11 @@ class NotOnRecord:
             if (place, task) not in known or task in told | ill | proving or place in losing - late
         }
 
-    def known_log(self, task: Task) -> Moot | Unread:
-        """As it was found to be when it was looked for last."""
-        place = Place(self.region, task.cluster, task.service)
-        return _OF_LOG[self.logs_judged.get((place, task.id), LogMark.JUDGED)]
+    def known(self, seen: Seen) -> Seen:
+        """With its log as it was found to be when it was looked for last."""
+        place = Place(self.region, seen.task.cluster, seen.task.service)
+        mark = self.logs_judged.get((place, seen.task.id), JUDGED)
+        return replace(seen, log=_NOT_KEPT if mark == GONE else LOOKED_AT, untold=mark.untold)
 
     def post_mortems(self, tasks: Sequence[Task]) -> list[Task]:
         """Those that were not judged after their end; one that is not stopped always is judged."""
@@ -127,7 +124,7 @@ class NotOnRecord:
 
 def _mark(state: ServiceState, task: str) -> LogMark:
     told = state.told.get(task)
-    return told.log if told else LogMark.OPEN
+    return told.log if told else OPEN
 
 
 def _lost_late(member: Member) -> bool:

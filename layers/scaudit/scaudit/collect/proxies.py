@@ -1,19 +1,15 @@
-"""The proxies' logs of tasks, read and understood."""
+"""The tasks of a look with their proxies' logs."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from scaudit.collect.aws.logs import AWSLOGS, MOST_LOG_PAGES, Lines, proxy_lines
+from scaudit.collect.aws.logs import AWSLOGS
 from scaudit.collect.aws.reads import Reads
+from scaudit.collect.proxy_logs import proxy_logs
 from scaudit.model import Deployment, LogTarget, Moot, Service, Task, Unread
 from scaudit.model.seen import Seen
-from scaudit.proxylog import Outcome, ProxyStart, read_proxy_log
-
-_CUT = (
-    f"the proxy's log holds more than the {MOST_LOG_PAGES} pages that are read; its level may be debug, or it has a "
-    "line for each request"
-)
+from scaudit.proxylog import ProxyStart
 
 
 def with_logs(reads: Reads, region: str, seen: Sequence[Seen], at: datetime, whole: Collection[str] = ()) -> list[Seen]:
@@ -29,22 +25,10 @@ def with_logs(reads: Reads, region: str, seen: Sequence[Seen], at: datetime, who
             )
         elif target:
             wanted[one.task.id] = one.task, target
-    lines: Mapping[str, Lines | Unread] = {}
-    if wanted:
-        lines = proxy_lines(reads, seen[0].task.cluster, region, wanted, at, whole)
     read: dict[str, ProxyStart | Unread | Moot] = {**elsewhere}
-    read |= {task_id: found if isinstance(found, Unread) else _understood(found) for task_id, found in lines.items()}
+    if wanted:
+        read |= proxy_logs(reads, seen[0].task.cluster, region, wanted, at, whole)
     return [replace(one, log=read[one.task.id]) if one.task.id in read else one for one in seen]
-
-
-def _understood(found: Lines) -> ProxyStart | Unread:
-    """What a part of a log proves, counts; what it does not show may be in the rest."""
-    log = read_proxy_log(found.lines)
-    if not found.cut:
-        return log
-    if log.verdict not in (Outcome.DEGRADED, Outcome.EXITED):
-        return Unread(_CUT)
-    return replace(log, cut=_CUT, listeners=replace(log.listeners, missing=(), unexplained=()))
 
 
 def _target(seen: Seen) -> LogTarget | None:

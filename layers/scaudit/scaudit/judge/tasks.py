@@ -16,14 +16,17 @@ from scaudit.model import (
     Instance,
     Moot,
     Service,
+    Severity,
     Status,
     Task,
     TaskDefinition,
     Unread,
 )
-from scaudit.model.seen import Seen
+from scaudit.model.seen import LOOKED_AT, UNTOLD, Seen
 from scaudit.proxylog import ProxyStart
 
+_MENDED = BY_LOG - {"proxy_log", "proxy_settings"}
+"""The facts of a log that its later lines may turn. An end of Envoy stays one."""
 OUTLIVED = timedelta(hours=1)
 """Since its deployment was replaced; longer than any task takes to drain and stop."""
 
@@ -37,7 +40,7 @@ def judge_task(seen: Seen, rules: Rules) -> list[Verdict]:
         for check in ABOUT["task"]
         for facts in (worlds if "endpoint" in check.inputs else once)
     ]
-    return _of_a_part(seen, verdicts)
+    return _as_far_as_told(seen, verdicts)
 
 
 def judge_unstarted(seen: Seen, rules: Rules) -> list[Verdict]:
@@ -61,21 +64,37 @@ def judge_unstarted(seen: Seen, rules: Rules) -> list[Verdict]:
     verdicts = [
         run(check, facts, member=task.id, began=task.created_at, now=seen.at, scale=0) for check in ABOUT["task"]
     ]
-    return _of_a_part(seen, verdicts)
+    return _as_far_as_told(seen, verdicts)
 
 
-def _of_a_part(seen: Seen, verdicts: list[Verdict]) -> list[Verdict]:
-    """Of a log that was not read to its end only what fails counts: nothing passes by what is not in a part of it."""
-    why = seen.log.cut if isinstance(seen.log, ProxyStart) else ""
-    if not why:
+def _as_far_as_told(seen: Seen, verdicts: list[Verdict]) -> list[Verdict]:
+    """Of a log that was not read to its end only what fails counts: nothing passes by what is not in a part of it. And
+    what a log that was judged before did not tell, it has not told since."""
+    cut = Unread(seen.log.cut) if isinstance(seen.log, ProxyStart) and seen.log.cut else None
+    if not (cut or seen.untold):
         return verdicts
-    rest = Unread(why)
+
+    if isinstance(seen.log, ProxyStart) and seen.log.doubtful:
+        verdicts = [_doubted(v, seen.log.cut) for v in verdicts]
+
+    def missing(v: Verdict) -> Unread | None:
+        if v.status is Status.PASS and not BY_LOG.isdisjoint(v.check.inputs):
+            return cut
+        return UNTOLD if v.check.id in seen.untold and v.sentence == LOOKED_AT.reason else None
+
     return [
-        replace(v, status=Status.UNKNOWN, sentence=why, unread=(rest,))
-        if v.status is Status.PASS and not BY_LOG.isdisjoint(v.check.inputs)
-        else v
+        replace(v, status=Status.UNKNOWN, sentence=why.reason, unread=(why,)) if (why := missing(v)) else v
         for v in verdicts
     ]
+
+
+def _doubted(v: Verdict, why: str) -> Verdict:
+    """A failure that a line says and another, which was not read, may have mended, while ECS calls the proxy HEALTHY:
+    it is not proven now, and not to be forgotten."""
+    if v.status is not Status.FAIL or _MENDED.isdisjoint(v.check.inputs):
+        return v
+    sentence = f"{v.sentence}; whether it was mended since is not known: {why}"
+    return replace(v, severity=min(v.severity, Severity.WARNING), sentence=sentence, unread=(Unread(why),))
 
 
 def _worlds(seen: Seen, scale: float) -> list[Facts]:

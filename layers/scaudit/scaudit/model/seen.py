@@ -85,7 +85,9 @@ def own_deployment(service: Service | Unread, deployment_id: str) -> Deployment 
 
 
 LOOKED_AT = Moot("the proxy's start-up log was judged when the task started")
-
+UNTOLD = Unread(
+    "the proxy's log, read an hour after the task's start or later, did not tell it; the record of then says why"
+)
 
 Registration = Instance | Unread | None
 
@@ -94,8 +96,9 @@ Registration = Instance | Unread | None
 class Seen:
     """One running task as one look saw it; `at` is when its reads began. `service` is None when ECS has none.
 
-    `registrations` maps the name of an endpoint to the task's instance under it, `log` is its proxy's, and
-    `ended_alike` counts the other tasks of its deployment that are on record as ended by their proxies.
+    `registrations` maps the name of an endpoint to the task's instance under it, `log` is its proxy's; where that was
+    judged before, `untold` are the checks, by id, that it did not tell. `ended_alike` counts the other tasks of its
+    deployment that are on record as ended by their proxies.
     """
 
     task: Task
@@ -104,6 +107,7 @@ class Seen:
     at: datetime
     registrations: Mapping[str, Registration] = field(default_factory=dict)
     log: ProxyStart | Unread | Moot = LOOKED_AT
+    untold: tuple[str, ...] = ()
     ended_alike: int = 0
 
     @property

@@ -9,14 +9,32 @@ SERVICE = "-"
 """Under this name it is remembered what was told of the service itself, beside its tasks."""
 
 
-class LogMark(StrEnum):
-    """What is remembered of the log of a running task's proxy, of which nothing new will come: that it was judged, that
-    it is no longer kept, or that it was looked for, or read, and does not tell."""
+class CameTo(StrEnum):
+    """What came of the log of a running task's proxy: nothing yet, it was judged, or it is no longer kept."""
 
     OPEN = "."
     JUDGED = "+"
     GONE = "-"
-    UNTOLD = "?"
+
+
+@dataclass(frozen=True, slots=True)
+class LogMark:
+    """What is remembered of a log of which nothing new will come. `untold` are the checks, by id, that it was read or
+    looked for to no end: they stay unknown, and what passed stays so."""
+
+    came_to: CameTo = CameTo.OPEN
+    untold: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return self.came_to + ",".join(self.untold)
+
+    @classmethod
+    def of(cls, text: str) -> "LogMark":
+        """What `str` made of it. Raises ValueError for anything else."""
+        return cls(CameTo(text[:1]), tuple(filter(None, text[1:].split(","))))
+
+
+OPEN, JUDGED, GONE = LogMark(), LogMark(CameTo.JUDGED), LogMark(CameTo.GONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +67,7 @@ class Told:
     verdict: str
     digest: str
     at: datetime
-    log: LogMark = LogMark.OPEN
+    log: LogMark = OPEN
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,8 +87,8 @@ class ProxyStart:
     `ready_lines` has one for each, and `ready` says whether the last run is among them. `dump_seen` is False when
     the start-up lines are no longer kept. `unanswered` counts readiness checks that Envoy left unanswered, the
     last one `unanswered_at`, `frozen` says that it still does at the log's end; `stop_line` is where the agent was
-    told to stop. `cut` says why not all of the log was read, if so. Times are in UTC, whatever the container's clock
-    writes."""
+    told to stop. `cut` says why not all of the log was read, if so, and `doubtful` that what is wrong may have been
+    mended in the rest. Times are in UTC, whatever the container's clock writes."""
 
     verdict: Outcome
     why: str
@@ -115,6 +115,7 @@ class ProxyStart:
     metadata_problems: tuple[str, ...] = ()
     complaints: tuple[str, ...] = ()
     cut: str = ""
+    doubtful: bool = False
 
     @property
     def ended(self) -> str:

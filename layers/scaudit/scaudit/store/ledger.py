@@ -1,12 +1,13 @@
 """What is on record of members and incidents: every write conditional, so older knowledge never undoes newer."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
 from scaudit.model.incidents import Incident, Member, MemberState, Open
 from scaudit.model.places import Place, Subject
-from scaudit.model.service_states import LogMark
+from scaudit.model.service_states import JUDGED, LogMark
 from scaudit.store import items, keys, members
 from scaudit.store.changes import Change, DigestDue, IncidentChanged, touched
 from scaudit.store.items import DigestState, Kept, Swept
@@ -70,16 +71,16 @@ class Ledger:
     def logs_read(self, tasks: Sequence[tuple[Place, str]]) -> dict[tuple[Place, str], LogMark]:
         """Those of these tasks (place, id) of whose proxy's log nothing new will come, and what came of it."""
         found = self._table.fetch([(place.key, LOG_READ + task) for place, task in tasks])
-        marks = set(LogMark)
-        return {
-            (Place.of(item["pk"]), item["sk"].removeprefix(LOG_READ)): LogMark(mark)
-            for item in found
-            if (mark := item.get("came_to", LogMark.JUDGED)) in marks
-        }
+        marks: dict[tuple[Place, str], LogMark] = {}
+        for item in found:
+            with suppress(ValueError):  # of another version: the log is read again
+                mark = LogMark.of(str(item.get("came_to", JUDGED)))
+                marks[Place.of(item["pk"]), item["sk"].removeprefix(LOG_READ)] = mark
+        return marks
 
-    def log_read(self, place: Place, task: str, at: datetime, mark: LogMark = LogMark.JUDGED) -> None:
+    def log_read(self, place: Place, task: str, at: datetime, mark: LogMark = JUDGED) -> None:
         """Nothing new will come of the proxy's log of this task."""
-        item = {"pk": place.key, "sk": LOG_READ + task, "came_to": mark.value, "read_at": text(at)}
+        item = {"pk": place.key, "sk": LOG_READ + task, "came_to": str(mark), "read_at": text(at)}
         self._table.put(item | {"expires_at": tombstone(at)})
 
     def touch(self, change: Change, at: datetime) -> None:

@@ -8,15 +8,18 @@ pk = region//services#CLUSTER, sk = the service's name: one query has a cluster.
                        where something stands against it, check, status (fail, unknown), severity (info, warning,
                        error, critical) and members (how many tasks are so; 1 where it is about the service)
     told               a list of texts "VERDICT DIGEST AT + ID ID ID", of tasks of which the same was told at the same
-                       time; "+" where the logs of their proxies are judged, "-" no longer kept, "?" known not to
-                       tell, else "."; the id "-" is the service itself. Of a task that is named twice the last counts
+                       time; "+" where the logs of their proxies are judged, with the ids of the checks that
+                       they do not tell ("+SC303,SC305"), "-" no longer kept, else "."; the id "-" is the service
+                       itself. Of a task that is named twice the last counts
     fingerprint        of all that was read when it was last judged and nothing was left to settle; else absent
     written_at         when; one that is older than two days is of a service that no sweep meets any more
+    marked_at          when the look of an event last added to what was told; absent when none did since
     expires_at         seconds since 1970: the item goes by itself
 """
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,6 +34,8 @@ from scaudit.store.table import Key, Table
 logger = logging.getLogger(__name__)  # not Powertools': the command reads the table, too, and is installed without it
 _LASTS = timedelta(days=7)
 _SHOWN = ("sk", "running", "desired", "endpoints", "written_at")
+MOST_MERGES = 5
+"""Events may tell of tasks while a sweep's state is written: so often it is merged anew, else the next sweep writes."""
 MOST_TOLD = 300_000
 """Bytes of what is remembered of tasks: an item has at most 400 KB (AWS: DynamoDB quotas). A task takes 33 bytes, and
 70 more if it is alone in what was told of it; one for which there is no room is told of at every sweep."""
@@ -57,8 +62,21 @@ class ServiceStates:
             if state := _state({"told": (), **item}):
                 yield Place(region, cluster, item["sk"]), state, _moment(item["written_at"])
 
-    def keep(self, place: Place, state: ServiceState, at: datetime) -> bool:
-        """Remember how a service stood `at` a moment. False when something later is on record."""
+    def keep(self, place: Place, state: ServiceState, at: datetime) -> ServiceState | None:
+        """Remember how a service stood `at` a moment; what looks of events have told since is added (`mark`), so that
+        it is judged anew. Returns what is remembered, or None when a later look at the service is on record."""
+        if self._put(place, state, at):
+            return state
+        for _ in range(MOST_MERGES):
+            item = self._table.get(*_key(place))
+            if item is None or not str(item["written_at"]) <= text(at):
+                break
+            merged, marked_at = _with_marks(state, item, at), str(item["marked_at"])
+            if self._put(place, merged, at, marked_at):
+                return merged
+        return None
+
+    def _put(self, place: Place, state: ServiceState, at: datetime, marked_at: str = "") -> bool:
         pk, sk = _key(place)
         item = {
             "pk": pk,
@@ -69,14 +87,17 @@ class ServiceStates:
             "told": list(_told_item(state.told)),
             "fingerprint": state.fingerprint or None,
             "written_at": text(at),
+            "marked_at": marked_at or None,
             "expires_at": int((at + _LASTS).timestamp()),
         }
-        return self._table.put(item, "attribute_not_exists(written_at) OR written_at <= :at", {":at": text(at)})
+        before = "written_at <= :at AND attribute_not_exists(marked_at) OR written_at <= :at AND marked_at <= :marked"
+        condition = f"attribute_not_exists(written_at) OR {before}"
+        return self._table.put(item, condition, {":at": text(at), ":marked": marked_at or text(at)})
 
     def mark(self, place: Place, told: Mapping[str, Told], at: datetime) -> None:
         """Add what was told of tasks meanwhile. Nothing is read before: looks of many batches may write at once, and a
         sweep that began before does not undo it (`keep`)."""
-        update = "SET told = list_append(told, :told), written_at = :at REMOVE fingerprint"
+        update = "SET told = list_append(told, :told), marked_at = :at REMOVE fingerprint"
         values = {":told": list(_told_item(told)), ":at": text(at), ":list": "L"}
         try:
             self._table.update(*_key(place), update, "attribute_type(told, :list)", values)
@@ -111,6 +132,14 @@ def _told_item(members: Mapping[str, Told]) -> Iterator[str]:
         room -= len(group)
         if room >= 0:
             yield group
+
+
+def _with_marks(state: ServiceState, item: dict[str, Any], at: datetime) -> ServiceState:
+    """A state with what an item has that was told later; what is known of the logs is the state's."""
+    kept = _state(item)
+    later = {task: told for task, told in kept.told.items() if told.at > at} if kept else {}
+    marked = {task: replace(told, log=state.told[task].log) for task, told in later.items() if task in state.told}
+    return replace(state, told={**state.told, **marked}, fingerprint="")
 
 
 def _state(item: dict[str, Any]) -> ServiceState | None:
@@ -153,5 +182,5 @@ def _moment(told: str) -> datetime:
 
 def _told(group: str) -> Iterator[tuple[str, Told]]:
     verdict, digest, at, log, *members = group.split(" ")
-    told = Told(verdict, digest, _moment(at), LogMark(log))
+    told = Told(verdict, digest, _moment(at), LogMark.of(log))
     return ((member, told) for member in members)

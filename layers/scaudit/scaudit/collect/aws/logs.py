@@ -1,12 +1,13 @@
 """The proxies' logs from CloudWatch Logs: one stream for one task, many streams in one call for many."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from scaudit.collect.aws.action import Action, Quota
 from scaudit.collect.aws.log_events import events_of, page_of
+from scaudit.collect.aws.log_windows import Window, window_of
 from scaudit.collect.aws.reads import UNLIKE, Reads
 from scaudit.collect.aws.typed import hold
 from scaudit.model import LogTarget, Task, Unread
@@ -33,19 +34,13 @@ FILTER_LOG_EVENTS = Action(
 GET_LOG_EVENTS = Action("logs:GetLogEvents", "the log of one proxy", _GET, _GROUPS, named_by="logGroupName")
 
 NO_LINE = "the proxy's log has no line in the task's window"
+NOT_REACHED = "the proxy's log was not reached within the pages that are read"
 AWSLOGS = "awslogs"
 """The one log driver whose logs are read."""
 STREAMS_PER_CALL = 40
 """Of 100 that it takes (AWS: FilterLogEvents): so many start-up logs, of 42 KB each, fill two pages of 1 MB."""
 MOST_LOG_PAGES = 4
 """Pages read for one look at one group's streams."""
-BEFORE = timedelta(minutes=1)
-AFTER = timedelta(minutes=10)
-"""The window read begins so long before a task was created, and ends so long after it started or stopped."""
-END = timedelta(minutes=15)
-"""What is read of a task that ran for longer, before the end of its proxy: that of one that stopped, or that ECS calls
-UNHEALTHY now."""
-
 _Group = tuple[str, str]  # its name, and its Region, empty where that is the one which is audited
 
 
@@ -55,15 +50,6 @@ class Lines:
 
     lines: list[str]
     cut: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Window:
-    """What is read of one log, backwards where it is its end."""
-
-    begin: datetime
-    end: datetime
-    from_its_end: bool = False
 
 
 def proxy_lines(
@@ -76,12 +62,12 @@ def proxy_lines(
 ) -> dict[str, Lines | Unread]:
     """The lines of each task's proxy from its window, by task id; of the `whole` ones, everything up to now."""
     found: dict[str, Lines | Unread] = {}
-    groups: dict[tuple[_Group, bool, bool], dict[str, _Window]] = {}
+    groups: dict[tuple[_Group, bool, bool], dict[str, Window]] = {}
     for task_id, (task, target) in wanted.items():
         if why := _unreadable(task, target):
             found[task_id] = Unread(why)
         else:
-            window = _window(task, now, whole=task_id in whole)
+            window = window_of(task, now, whole=task_id in whole)
             alike = (target.group, target.elsewhere(region)), window.from_its_end, task_id in whole
             groups.setdefault(alike, {})[f"{target.prefix}/{task.proxy}/{task_id}"] = window
     lists = [
@@ -94,6 +80,21 @@ def proxy_lines(
     return found
 
 
+def last_lines(
+    reads: Reads, cluster: str, region: str, wanted: Mapping[str, tuple[Task, LogTarget]], now: datetime
+) -> dict[str, Lines | Unread]:
+    """The last lines up to now of each task's proxy, by task id, each log read by itself and backwards; `cut` where it
+    begins earlier. What can be said of each log is known (`proxy_lines`)."""
+
+    def read(task_id: str) -> tuple[str, Lines | Unread]:
+        task, target = wanted[task_id]
+        window = replace(window_of(task, now, whole=True), from_its_end=True)
+        name = f"{target.prefix}/{task.proxy}/{task_id}"
+        return task_id, _read(reads, cluster, (target.group, target.elsewhere(region)), {name: window})[name]
+
+    return dict(reads.each(read, sorted(wanted)))
+
+
 def _unreadable(task: Task, target: LogTarget) -> str:
     if not target.driver:
         return "the deployment sends the proxy's log nowhere (it has no logConfiguration)"
@@ -104,16 +105,7 @@ def _unreadable(task: Task, target: LogTarget) -> str:
     return ""
 
 
-def _window(task: Task, now: datetime, *, whole: bool) -> _Window:
-    """The window of a task's log: its start, or its end, which are one for a task that ran for less than `END`."""
-    ended = task.stopped_at or (now if task.proxy_health == "UNHEALTHY" else None)
-    if task.started_at and ended and ended > task.started_at + END:
-        return _Window(ended - END, ended + AFTER, from_its_end=True)
-    last = now if whole else max(filter(None, (task.started_at, ended)), default=now)
-    return _Window(task.created_at - BEFORE, last + AFTER)
-
-
-def _read(reads: Reads, cluster: str, group: _Group, streams: Mapping[str, _Window]) -> dict[str, Lines | Unread]:
+def _read(reads: Reads, cluster: str, group: _Group, streams: Mapping[str, Window]) -> dict[str, Lines | Unread]:
     """The streams of one group. One that does not exist fails the whole list, so the list is halved around it; and
     what does not fit into the pages is read in halves, too: lines that are cut off are no evidence."""
     begin, end = min(each.begin for each in streams.values()), max(each.end for each in streams.values())
@@ -132,9 +124,8 @@ def _read(reads: Reads, cluster: str, group: _Group, streams: Mapping[str, _Wind
         names = list(streams)
         halves = names[: len(names) // 2], names[len(names) // 2 :]
         return {k: v for half in halves for k, v in _read(reads, cluster, group, {n: streams[n] for n in half}).items()}
-    full = f"the proxy's log was not reached within {MOST_LOG_PAGES} pages"  # one stream is read from its beginning on
     return {
-        name: Lines(lines[name], not complete) if lines.get(name) else Unread(NO_LINE if complete else full)
+        name: Lines(lines[name], not complete) if lines.get(name) else Unread(NO_LINE if complete else NOT_REACHED)
         for name in streams
     }
 

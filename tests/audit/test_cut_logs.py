@@ -1,0 +1,120 @@
+"""What a line says is wrong a later one may have mended: before it is told, the log is read up to now."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from scaudit.collect.aws.logs import MOST_LOG_PAGES
+from scaudit.model import Severity
+from scaudit.model.incidents import Member, MemberState
+from scaudit.model.places import Subject
+from tests.builders import NOW
+from tests.fakes import answers
+from tests.fakes.logged import LOGGED, NEW, transcript
+from tests.fakes.verify_desk import PLACE, Desk, nudge
+
+PAGE = 100
+"""Lines of a page here."""
+EXTENSIONS = "server.cc:467"
+REJECTED = [line for line in transcript("05-lds-rejected-ingress.log") if line and EXTENSIONS not in line]
+CRASHED = [line for line in transcript("07-crash-loop-sigkill.log") if line and EXTENSIONS not in line]
+_HEAD = "[{:%Y-%m-%d %H:%M:%S}.000][14][info][upstream] [source/common/listener_manager/lds_api.cc:110] "
+ADDED = "lds: add/update listener 'ingress-nginx'"
+REQUEST = '[{:%Y-%m-%dT%H:%M:%S}.000Z] "GET /{} HTTP/1.1" 200 - 0 5 1 0 "-" "curl"'
+LISTENER, ENVOY = Subject("SC305"), Subject("SC303")
+MINUTE = timedelta(minutes=1)
+
+
+def lines(
+    began: datetime, start: Sequence[str], requests: int, later: Sequence[str] = ()
+) -> list[tuple[datetime, str]]:
+    """The start, so many requests, and half an hour later these lines."""
+    after = [(began + MINUTE, REQUEST.format(began + MINUTE, n)) for n in range(requests)]
+    end = began + 30 * MINUTE
+    return [*((began, line) for line in start), *after, *((end, _HEAD.format(end) + text) for text in later)]
+
+
+def keeps(desk: Desk, kept: Sequence[tuple[datetime, str]]) -> None:
+    """CloudWatch Logs has these lines, and gives so many of a page in one answer, forwards or backwards."""
+
+    def get_log_events(**asked: Any) -> dict[str, Any]:
+        begin, end = (datetime.fromtimestamp(asked[key] / 1000, NOW.tzinfo) for key in ("startTime", "endTime"))
+        found = [{"message": line} for at, line in kept if begin <= at < end]
+        page, last = int(asked.get("nextToken", "0")), (len(found) + PAGE - 1) // PAGE
+        if asked["startFromHead"]:
+            events = found[page * PAGE : (page + 1) * PAGE]
+        else:
+            events = found[max(0, len(found) - (page + 1) * PAGE) : max(0, len(found) - page * PAGE)]
+        further = str(min(page + 1, last))
+        return {"events": events, "nextForwardToken": further, "nextBackwardToken": further}
+
+    desk.aws.clients["logs"].get_log_events = get_log_events
+
+
+def look(desk: Desk, hours: float, health: str = "HEALTHY") -> dict[str, Any]:
+    began = NOW - timedelta(hours=hours)
+    proxy = {"name": answers.PROXY, "lastStatus": "RUNNING", "healthStatus": health}
+    desk.describes(NEW, createdAt=began, startedAt=began, containers=[proxy])
+    desk.knows_the_service(serviceConnectConfiguration=LOGGED)
+    desk.knows_the_definition()
+    desk.registers(NEW)
+    assert desk.verify(nudge(NEW)) == []
+    return dict(desk.records()[-1])
+
+
+def failing(desk: Desk, subject: Subject) -> Severity | None:
+    return next((m.severity for m in desk.ledger.members(PLACE, subject) if m.state is MemberState.FAIL), None)
+
+
+ALL = MOST_LOG_PAGES * PAGE
+
+
+@pytest.mark.parametrize(
+    ("requests", "later", "severity", "answer"),
+    [
+        (0, [ADDED], None, "passed"),
+        (0, [], Severity.CRITICAL, "failed"),
+        (ALL, [ADDED], None, "passed"),
+        (ALL, [], Severity.CRITICAL, "failed"),
+        (9 * ALL, [ADDED], None, "unknown"),
+        (9 * ALL, [], Severity.WARNING, "failed"),
+    ],
+    ids=["mended", "not mended", "mended, long", "not mended, long", "mended, too long", "too long to know"],
+)
+@pytest.mark.parametrize("hours", [0.6, 5])
+def test_a_listener_that_was_rejected_at_the_start(
+    desk: Desk, hours: float, requests: int, later: list[str], severity: Severity | None, answer: str
+) -> None:
+    keeps(desk, lines(NOW - timedelta(hours=hours), REJECTED, requests, later))
+    record = look(desk, hours)
+    assert failing(desk, LISTENER) is severity and "SC305" in record[answer]
+    if severity is Severity.WARNING:
+        assert "whether it was mended since is not known" in str(record)
+
+
+def test_what_was_proven_stays_as_it_was_once_its_log_has_grown_too_long(desk: Desk) -> None:
+    began = NOW - timedelta(hours=5)
+    keeps(desk, lines(began, REJECTED, 9 * ALL))
+    told = Member(answers.task_id(NEW), MemberState.FAIL, began, Severity.CRITICAL, "rejected", task_created_at=began)
+    desk.ledger.record(PLACE, LISTENER, told)
+    look(desk, 5)
+    (member,) = desk.ledger.members(PLACE, LISTENER)
+    assert (member.state, member.severity, member.sentence) == (MemberState.FAIL, Severity.CRITICAL, "rejected")
+    assert member.observed_at == NOW, "it is not closed as what nobody can tell"
+
+
+def test_where_ecs_agrees_a_part_is_proof(desk: Desk) -> None:
+    keeps(desk, lines(NOW - 5 * MINUTE, REJECTED, 9 * ALL))
+    look(desk, 5 / 60, "UNHEALTHY")
+    assert failing(desk, LISTENER) is Severity.CRITICAL
+
+
+@pytest.mark.parametrize(("ends", "severity"), [(True, Severity.CRITICAL), (False, Severity.WARNING)])
+def test_an_envoy_that_is_gone_is_proven_by_the_last_lines(desk: Desk, ends: bool, severity: Severity) -> None:
+    began = NOW - timedelta(hours=5)
+    kept = lines(began, CRASHED, 9 * ALL)
+    keeps(desk, [*kept, *((NOW - MINUTE, line) for line in CRASHED[-8:])] if ends else kept)
+    look(desk, 5)
+    assert failing(desk, ENVOY) is severity
