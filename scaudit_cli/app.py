@@ -9,6 +9,7 @@ from scaudit_cli.ask.history import history
 from scaudit_cli.ask.map import draw
 from scaudit_cli.ask.status import status
 from scaudit_cli.check.command import check
+from scaudit_cli.describe.command import describe
 from scaudit_cli.explain import explain
 from scaudit_cli.lint.command import lint
 from scaudit_cli.redrive import redrive
@@ -80,6 +81,16 @@ app.command(
         EXIT_CODES,
     ),
 )(check)
+app.command(
+    cls=Command,
+    rich_help_panel=ASK,
+    epilog=examples(
+        "scaudit describe tutorial/web",
+        "scaudit describe tutorial/web 5ad776f3",
+        "scaudit describe web --output json | jq .registrations",
+        EXIT_CODES,
+    ),
+)(describe)
 app.command(
     cls=Command,
     rich_help_panel=ASK,

@@ -31,6 +31,11 @@ class Deployed:
         return list(dict.fromkeys([self.region, *(region.strip() for region in linked if region.strip())]))
 
     @property
+    def ignored(self) -> frozenset[str]:
+        """The checks that nothing is announced of (IgnoreChecks)."""
+        return frozenset(each.strip() for each in self.parameters.get("IgnoreChecks", "").split(","))
+
+    @property
     def account(self) -> str:
         """The account of the stack, 12 digits, from the ARN of its topic."""
         return Arn.of(self.outputs["TopicArn"]).account
@@ -76,12 +81,13 @@ def readable() -> Iterator[None]:
         ) from None
 
 
-def find(stack: str, region: str = "") -> Deployed:
-    """The stack of this name, in the caller's own Region unless another is named. Raises Refused."""
+def find(stack: str, region: str = "", profile: str = "") -> Deployed:
+    """The stack of this name, in the caller's own Region and with the own credentials unless others are named. Raises
+    Refused."""
     import boto3  # here, since it is slow to import and most commands do without
 
     with answers():
-        session: Any = boto3.Session(region_name=region or None)
+        session: Any = boto3.Session(region_name=region or None, profile_name=profile or None)
     with answers(f"stack {stack} in {session.region_name}: "):
         described = _described(session, stack)
     outputs = {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", ())}

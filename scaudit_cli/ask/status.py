@@ -151,7 +151,7 @@ def read(deployed: Deployed, at: datetime) -> Status:
     from scaudit.store.table import Table
 
     asked = deployed.parameters
-    ignored = frozenset(each.strip() for each in asked.get("IgnoreChecks", "").split(","))
+    ignored = deployed.ignored
     with answers(), readable():
         table = Table(deployed.client("dynamodb"), deployed.outputs["TableName"])
         regions = tuple(heard(overview(table, region), ignored) for region in deployed.regions)

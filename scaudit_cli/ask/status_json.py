@@ -20,7 +20,7 @@ def write(status: Status, out: TextIO) -> None:
         "stack": status.stack,
         "account": status.account,
         "at": iso(status.at),
-        "problems": [_problem(status, each) for each in status.problems],
+        "problems": [problem(status, each) for each in status.problems],
         "regions": [_region(each) for each in status.regions],
         "dead_letters": status.dead_letters,
         "doubts": status.doubts,
@@ -48,19 +48,20 @@ def _region(region: Overview) -> dict[str, Any]:
     }
 
 
-def _problem(status: Status, problem: Problem) -> dict[str, Any]:
-    announced = problem.announced
+def problem(status: Status, known: Problem) -> dict[str, Any]:
+    """One problem as machines read it."""
+    announced = known.announced
     return {
-        "id": problem.subject.check,
-        "severity": severity(problem).word,
-        "region": problem.place.region,
-        "cluster": problem.place.cluster,
-        "service": problem.place.service,
-        "endpoint": problem.subject.endpoint,
-        "since": iso(since(problem)),
+        "id": known.subject.check,
+        "severity": severity(known).word,
+        "region": known.place.region,
+        "cluster": known.place.cluster,
+        "service": known.place.service,
+        "endpoint": known.subject.endpoint,
+        "since": iso(since(known)),
         "announced_at": iso(announced.told_at if announced else None),
-        "quiet": status.quiet(problem),
-        "count": problem.count,
-        "members": [m.id for m in problem.samples],
-        "message": next((m.sentence for m in problem.samples), ""),
+        "quiet": status.quiet(known),
+        "count": known.count,
+        "members": [m.id for m in known.samples],
+        "message": next((m.sentence for m in known.samples), ""),
     }

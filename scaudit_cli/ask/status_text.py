@@ -25,7 +25,7 @@ def write(status: Status, out: TextIO) -> None:
     page.print(Text(f"stack {status.stack}, account {status.account}, {where}, {minute(status.at)}", "dim"))
     page.print()
     for problem in status.problems[:SHOWN]:
-        _problem(page, status, problem)
+        tell(page, status, problem)
     if (more := len(status.problems) - SHOWN) > 0:
         page.print(Text(f"  ... and {more} more: --output json lists all", "dim"))
     for region in status.regions:
@@ -41,7 +41,8 @@ def write(status: Status, out: TextIO) -> None:
     page.print(_summary(status))
 
 
-def _problem(page: Console, status: Status, problem: Problem) -> None:
+def tell(page: Console, status: Status, problem: Problem) -> None:
+    """Write one problem, in three lines."""
     worst, began = severity(problem), since(problem)
     subject = f"{problem.subject.check} {problem.subject.endpoint}".strip()
     page.print(Text(f"{worst.word:9}", STYLES[worst]).append(f"{clean(problem.place.name)}  {subject}", "bold not dim"))

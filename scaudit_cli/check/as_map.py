@@ -4,15 +4,13 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from scaudit.audit.rolls import NOTHING, Roll
-from scaudit.collect.aws.namespaces import service_key
 from scaudit.judge.rules import Rules
-from scaudit.model import CloudMapService, Namespace, Neighbour, Severity, Status
+from scaudit.model import Severity, Status
 from scaudit.model.places import Place, Subject
 from scaudit.model.service_states import ServiceState
-from scaudit.model.surroundings import neighbour_of
-from scaudit.store.memory import Memory
 from scaudit_cli.ask.form import count
 from scaudit_cli.ask.recorded import words_of
+from scaudit_cli.check.neighbours import as_neighbour
 from scaudit_cli.check.region import Region
 from scaudit_cli.check.scope import Scope
 from scaudit_cli.check.start import started
@@ -49,7 +47,7 @@ def audited(namespace: str) -> Map:
 
 def _known(region: Region, judged: Sequence[Judged], at: datetime) -> Known:
     states = {Place(region.name, one.cluster, one.service): state for one in judged if (state := _state(one, at))}
-    neighbours = [found for one in judged if (found := _neighbour(region.memory, one))]
+    neighbours = [found for one in judged if one.around and (found := as_neighbour(one.around))]
     return Known(region.name, states=states, neighbours=neighbours, words=words_of(region.memory, neighbours))
 
 
@@ -58,21 +56,6 @@ def _state(one: Judged, at: datetime) -> ServiceState | None:
     if one.whole is None:
         return None
     return Roll(NOTHING, at, whole=one.whole).after(one.whole.service, one.verdicts, {}, complete=False)
-
-
-def _neighbour(memory: Memory, one: Judged) -> Neighbour | None:
-    """A service as its neighbours see it; None where its namespace could not be read."""
-    service = one.whole.service if one.whole else None
-    if service is None or service.primary is None:
-        return None
-    namespace: Namespace | None = memory.get(service.primary.namespace)
-    if namespace is None:
-        return None
-    came: dict[str, CloudMapService | None] = {
-        e.name: memory.get(service_key(e.cloud_map_service or "")) for e in service.primary.endpoints
-    }
-    created = {name: found.created_at if found else None for name, found in came.items()}
-    return neighbour_of(service, service.primary, namespace.name, created)
 
 
 def _trouble(finding: Finding) -> Trouble:

@@ -19,8 +19,8 @@ class Everything:
 
     at_once = True
 
-    def __init__(self, reads: Reads, around: Neighbourhoods) -> None:
-        self._reads, self._around = reads, around
+    def __init__(self, reads: Reads, around: Neighbourhoods, asked: Collection[str] = ()) -> None:
+        self._reads, self._around, self._asked = reads, around, tuple(asked)
 
     def logs(self, seen: Sequence[Seen]) -> dict[str, bool]:
         """Every running task's, from its window."""
@@ -42,8 +42,8 @@ class Everything:
         return 0
 
     def members(self, service: Service, kinds: Collection[str]) -> tuple[str, ...]:
-        """Nothing but what AWS names."""
-        return ()
+        """Nothing but what AWS names, and what is asked for."""
+        return self._asked
 
     def unchanged(self, seen: Whole, known: ServiceSeen, fresh: Collection[str], at: datetime) -> bool:
         """Nothing is known from before."""

@@ -1,7 +1,7 @@
 """One look at some services of a cluster: everything read, everything judged, nothing kept."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -29,7 +29,7 @@ from scaudit.judge.rules import Rules
 from scaudit.judge.services import judge_service
 from scaudit.judge.telling import silenced
 from scaudit.model import Service, Status, Unread
-from scaudit.model.seen import ServiceSeen
+from scaudit.model.seen import Seen, ServiceSeen
 from scaudit_cli.check.ahead import read_ahead
 from scaudit_cli.check.everything import Everything
 from scaudit_cli.check.neighbours import Neighbourhoods
@@ -38,12 +38,19 @@ from scaudit_cli.output.finding import Judged
 
 class Look:
     """One look, with the reads of one Region. A failure that rests on Cloud Map is read again at once, and believed:
-    a command answers who is looking, an alert that wakes people waits for a second look."""
+    a command answers who is looking, an alert that wakes people waits for a second look. Tasks that are `asked` for, by
+    id, are looked at though nothing names them."""
 
     def __init__(
-        self, region: str, reads: Reads, clock: Callable[[], datetime], rules: Rules, around: Neighbourhoods
+        self,
+        region: str,
+        reads: Reads,
+        clock: Callable[[], datetime],
+        rules: Rules,
+        around: Neighbourhoods,
+        asked: Collection[str] = (),
     ) -> None:
-        self._context = Context(region, reads, rules, clock, Everything(reads, around))
+        self._context = Context(region, reads, rules, clock, Everything(reads, around, asked))
         self._around = around
         self.left_out: dict[str, str] = {}
 
@@ -55,8 +62,9 @@ class Look:
             if service is None:
                 self.left_out[name] = "does not exist"
             elif isinstance(service, Unread):
-                blind = judge_service(ServiceSeen(service, service), Trigger.AUDIT, at, self._context.rules)
-                yield Judged(cluster, name, blind, region=self._context.region)
+                unseen = ServiceSeen(service, service)
+                blind = judge_service(unseen, Trigger.AUDIT, at, self._context.rules)
+                yield Judged(cluster, name, blind, region=self._context.region, around=unseen)
             elif not service.meshed:
                 self.left_out[name] = "takes no part in Service Connect"
         meshed = {name: s for name, s in found.items() if isinstance(s, Service) and s.meshed}
@@ -73,8 +81,16 @@ class Look:
                 listed.without_tasks(service)
         for name, verdicts in listed.verdicts.items():
             of_cluster = partial(tags, self._context.reads, cluster)
-            told, own = silenced(verdicts, meshed[name], at, of_cluster), meshed[name].account
-            yield Judged(cluster, name, told, region=self._context.region, account=own, whole=listed.wholes.get(name))
+            yield Judged(
+                cluster,
+                name,
+                silenced(verdicts, meshed[name], at, of_cluster),
+                region=self._context.region,
+                account=meshed[name].account,
+                whole=listed.wholes.get(name),
+                around=listed.around.get(name),
+                tasks=listed.tasks[name],
+            )
 
 
 class Listed:
@@ -85,23 +101,29 @@ class Listed:
         self._about: dict[str, Sequence[Verdict]] = {}
         self.verdicts: dict[str, list[Verdict]] = defaultdict(list)
         self.wholes: dict[str, Whole] = {}
+        self.around: dict[str, ServiceSeen] = {}
+        self.tasks: dict[str, dict[str, Seen]] = defaultdict(dict)
         self.ran: set[str] = set()
         """The services of which a running task was judged."""
 
     def keep(self, outcome: Outcome) -> None:
         """Add what one look came to."""
         match outcome:
-            case ServiceJudged(service, verdicts, _, whole, registrations):
+            case ServiceJudged(service, verdicts, _, whole, registrations, known=known):
                 self._about[service.name] = verdicts
                 self.verdicts[service.name] += [*explain(verdicts), *registrations]
                 if whole:
                     self.wholes[service.name] = whole
+                if known:
+                    self.around[service.name] = known
                 if whole and whole.unlisted:
                     self.verdicts[service.name].append(_unverified("-", whole.unlisted))
             case TaskJudged(nudge, seen, verdicts):
                 self.ran.add(nudge.service)
+                self.tasks[nudge.service][seen.task.id] = seen
                 self._of_task(nudge.service, verdicts, replaced=seen.replaced)
             case UnstartedJudged(nudge, seen, verdicts):
+                self.tasks[nudge.service][seen.task.id] = seen
                 # Only what failed, or could not be told, says anything; of one that was called off nobody misses this.
                 told = (Status.FAIL,) if seen.task.called_off else (Status.FAIL, Status.UNKNOWN)
                 self._of_task(nudge.service, [v for v in verdicts if v.status in told])

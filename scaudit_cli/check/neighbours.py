@@ -9,8 +9,9 @@ from scaudit.collect.aws import ecs
 from scaudit.collect.aws.namespaces import LIST_NAMESPACES, namespace_of
 from scaudit.collect.aws.of_namespace import cloud_map_services, services_by_namespace
 from scaudit.collect.aws.reads import Reads
-from scaudit.model import Namespace, Neighbour, Service, Unread
+from scaudit.model import CloudMapService, Namespace, Neighbour, Service, Unread
 from scaudit.model.mentioned_names import digest
+from scaudit.model.seen import ServiceSeen
 from scaudit.model.surroundings import neighbour_of
 from scaudit_cli.check.listing import pages
 
@@ -97,6 +98,17 @@ class Neighbourhoods:
                     self.described[cluster, name] = service
         there = (self.described.get(place) for place in listed or ())
         return [service for service in there if service and not service.draining]
+
+
+def as_neighbour(around: ServiceSeen) -> Neighbour | None:
+    """A service as the others of its namespace see it; None where its namespace could not be read."""
+    service, namespace = around.service, around.namespace
+    primary = service.primary if isinstance(service, Service) else None
+    if not (isinstance(service, Service) and primary and isinstance(namespace, Namespace)):
+        return None
+    came = around.cloud_map_services
+    created = {name: each.created_at if isinstance(each, CloudMapService) else None for name, each in came.items()}
+    return neighbour_of(service, primary, namespace.name, created)
 
 
 def _created(reads: Reads, namespace: str, account: str) -> Mapping[str, datetime]:

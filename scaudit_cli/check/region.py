@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from threading import Lock
+from typing import TypeVar
 
 from scaudit.audit.services import AT_ONCE
 from scaudit.checks import BY_ID
@@ -24,6 +25,7 @@ from scaudit_cli.check.threads import SideBySide
 from scaudit_cli.output.finding import Judged
 
 LOOKS_AT_ONCE = 4
+T = TypeVar("T")
 _Place = tuple[str, str]
 Looked = tuple[int, Sequence[Judged]]
 """How many services were looked at, and what was judged of them."""
@@ -48,10 +50,11 @@ class Region:
         self._permissions: dict[tuple[str, str], Permission] = {}
         self._understood: dict[tuple[str, str], str] = {}
         self._lock, self._listed, self._stopped = Lock(), False, False
+        self._asked: tuple[str, ...] = ()
 
     def find(self, scope: Scope) -> None:
         """Find out what is in question. Raises Refused when that is not clear, or is not there, and Unreachable."""
-        reads = self._reads()
+        reads, self._asked = self._reads(), (scope.task,) if scope.task else ()
         for cluster, names in services_in(reads, scope, self.name).items():
             if isinstance(names, Unread):
                 self._unlisted[cluster] = names
@@ -107,7 +110,7 @@ class Region:
 
     def _look(self, cluster: str, names: Sequence[str], around: Neighbourhoods) -> Looked:
         reads = self._reads()
-        look = Look(self.name, reads, self._clock, self._rules, around)
+        look = Look(self.name, reads, self._clock, self._rules, around, self._asked)
         judged = list(look.at(cluster, names))
         if self._stopped:
             return 0, ()
@@ -116,6 +119,15 @@ class Region:
             self.left_out |= {(cluster, name): why for name, why in look.left_out.items()}
             self._keep(reads)
         return len(names), judged
+
+    def read(self, work: Callable[[Reads], T]) -> T:
+        """What some further work reads, counted with the rest."""
+        reads = self._reads()
+        try:
+            return work(reads)
+        finally:
+            with self._lock:
+                self._keep(reads)
 
     def _reads(self) -> Reads:
         """Fresh for each look: what one look reads but once, the next one reads again."""

@@ -1,24 +1,29 @@
 """Which services of which clusters are meant."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from scaudit.collect.aws import ecs
 from scaudit.collect.aws.ecs import LIST_CLUSTERS, LIST_SERVICES
 from scaudit.collect.aws.of_namespace import services_by_namespace
 from scaudit.collect.aws.reads import Reads
-from scaudit.model import Unread
+from scaudit.model import Service, Unread
 from scaudit_cli.check.listing import pages
 from scaudit_cli.usage import Refused
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What was asked for; empty is not asked."""
+    """What was asked for; empty is not asked. One `alone` is a service of one cluster, which is to be found; `task` is
+    one of its tasks, looked at though nothing names it."""
 
     clusters: tuple[str, ...] = ()
     service: str = ""
     namespace: str = ""
     every_cluster: bool = False
+    alone: bool = False
+    task: str = ""
 
 
 def services_in(reads: Reads, scope: Scope, region: str) -> dict[str, list[str] | Unread]:
@@ -26,9 +31,11 @@ def services_in(reads: Reads, scope: Scope, region: str) -> dict[str, list[str] 
     Refused when it is not clear which are meant, or when what was named does not exist."""
     if scope.namespace:
         return _of_namespace(reads, scope, region)
-    clusters = scope.clusters or _clusters(reads, scope.every_cluster, region)
+    clusters = scope.clusters or _clusters(reads, scope.every_cluster or scope.alone, region)
     if isinstance(clusters, Unread):
         return {"": clusters}
+    if scope.alone and len(clusters) > 1:
+        return {_home(reads, clusters, scope.service, region): [scope.service]}
     if scope.service:
         return {cluster: [scope.service] for cluster in clusters}
     return dict(zip(clusters, reads.each(lambda cluster: _names(reads, cluster, region), clusters), strict=True))
@@ -46,6 +53,22 @@ def _clusters(reads: Reads, every: bool, region: str) -> list[str] | Unread:
         names = ", ".join(sorted(found))
         raise Refused(f"there are {len(found)} clusters in {region}: name one, or take --all ({names})")
     return sorted(found)
+
+
+def _home(reads: Reads, clusters: Sequence[str], service: str, region: str) -> str:
+    """The cluster that has this service."""
+    asked = reads.each(lambda cluster: ecs.services(reads, cluster, [service])[service], clusters)
+    answers = dict(zip(clusters, asked, strict=True))
+    found = [cluster for cluster, answer in answers.items() if isinstance(answer, Service)]
+    if len(found) > 1:
+        names = ", ".join(f"{cluster}/{service}" for cluster in found)
+        raise Refused(f"there are {len(found)} services {service} in {region}: name one of {names}")
+    blind = next((answer for answer in answers.values() if isinstance(answer, Unread)), None)
+    if not found and blind:
+        raise Refused(f"which cluster of {region} has service {service} is not known ({blind.reason}): name it")
+    if not found:
+        raise Refused(f"there is no service {service} in any of the {len(clusters)} clusters of {region}")
+    return found[0]
 
 
 def _names(reads: Reads, cluster: str, region: str) -> list[str] | Unread:

@@ -13,6 +13,7 @@ from scaudit.model.sentences import clean
 
 if TYPE_CHECKING:
     from scaudit.collect.services import Whole
+    from scaudit.model.seen import Seen, ServiceSeen
 
 WORST_FIRST = (Status.FAIL, Status.UNKNOWN, Status.PENDING, Status.SKIPPED, Status.PASS)
 
@@ -34,7 +35,8 @@ class Judged:
     Region and no account.
 
     What was judged from files has a place for each check (by id), or for each subject of one (by key); what was audited
-    has the `whole` that was seen of it, where it could be read.
+    has the `whole` that was seen of it, where it could be read, what stands `around` it, and its `tasks` by id, those
+    that were looked at.
     """
 
     cluster: str
@@ -44,6 +46,8 @@ class Judged:
     region: str = ""
     account: str = ""
     whole: "Whole | None" = None
+    around: "ServiceSeen | None" = None
+    tasks: "Mapping[str, Seen]" = field(default_factory=dict)
 
     @property
     def about(self) -> Home:

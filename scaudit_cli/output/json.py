@@ -12,32 +12,34 @@ SCHEMA = 1
 
 def write(report: Report, out: TextIO) -> None:
     """Write one JSON object (docs/operating.md explains its fields)."""
-    told = {"schema": SCHEMA, "findings": [_told(f) for f in report.listed], "summary": _summary(report)}
+    told = {"schema": SCHEMA, "findings": [finding(f) for f in report.listed], "summary": summary(report)}
     out.write(json.dumps(told, indent=2) + "\n")
 
 
-def _told(finding: Finding) -> dict[str, Any]:
+def finding(found: Finding) -> dict[str, Any]:
+    """One finding as machines read it."""
     return {
-        "id": finding.id,
-        "status": finding.status.value,
-        "severity": finding.severity.word,
-        "region": finding.home.region,
-        "cluster": finding.home.cluster,
-        "service": finding.home.service,
-        "endpoint": finding.endpoint,
-        "tasks": list(finding.tasks),
-        "messages": list(finding.messages),
-        "fix": finding.fix,
-        "link": finding.link,
-        "caused_by": finding.caused_by,
-        **({"console": finding.console} if finding.console else {}),
-        **({"suppressed": True} if finding.suppressed else {}),
-        **({"since": finding.since} if finding.since else {}),
-        **({"file": finding.place.file, "line": finding.place.line or None} if finding.place.file else {}),
+        "id": found.id,
+        "status": found.status.value,
+        "severity": found.severity.word,
+        "region": found.home.region,
+        "cluster": found.home.cluster,
+        "service": found.home.service,
+        "endpoint": found.endpoint,
+        "tasks": list(found.tasks),
+        "messages": list(found.messages),
+        "fix": found.fix,
+        "link": found.link,
+        "caused_by": found.caused_by,
+        **({"console": found.console} if found.console else {}),
+        **({"suppressed": True} if found.suppressed else {}),
+        **({"since": found.since} if found.since else {}),
+        **({"file": found.place.file, "line": found.place.line or None} if found.place.file else {}),
     }
 
 
-def _summary(report: Report) -> dict[str, Any]:
+def summary(report: Report) -> dict[str, Any]:
+    """What there is beside the findings."""
     return {
         "scaudit": __version__,
         "at": report.at.isoformat(timespec="seconds"),

@@ -40,7 +40,7 @@ class StackDesk:
         self.parameters: dict[str, str] = {}
         clients = {"dynamodb": dynamodb, "sqs": self.sqs}
         monkeypatch.setattr(
-            command, "find", lambda stack, region: Deployed(outputs, clients.__getitem__, stack, self.parameters)
+            command, "find", lambda stack, *_: Deployed(outputs, clients.__getitem__, stack, self.parameters)
         )
         self.swept()
         self.ledger.touch(CanaryPassed(REGION), self.now)

@@ -118,7 +118,7 @@ class Session:
 
     outputs: dict[str, str] | None = None
 
-    def __init__(self, region_name: str | None) -> None:
+    def __init__(self, region_name: str | None, **_: object) -> None:
         self.region_name = region_name or REGION
 
     def client(self, name: str) -> "Session":

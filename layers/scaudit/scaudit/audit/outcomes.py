@@ -7,7 +7,7 @@ from datetime import datetime
 from scaudit.checks.check import Verdict
 from scaudit.collect.services import Whole
 from scaudit.model import Service, Task, Unread
-from scaudit.model.seen import Seen
+from scaudit.model.seen import Seen, ServiceSeen
 from scaudit.queue.messages import TaskNudge
 
 
@@ -15,7 +15,8 @@ from scaudit.queue.messages import TaskNudge
 class ServiceJudged:
     """A service itself. A look at the `whole` of it has also judged its registrations beside one another; a task's
     event asks only what concerns every task. What checks find that are `fresh` was there before they first ran.
-    `reread` says that something was doubted and read once more before it was judged."""
+    `reread` says that something was doubted and read once more before it was judged; `known` is what stands around the
+    service as it was judged."""
 
     service: Service
     verdicts: Sequence[Verdict]
@@ -24,6 +25,7 @@ class ServiceJudged:
     registrations: Sequence[Verdict] = ()
     fresh: Collection[str] = ()
     reread: bool = False
+    known: ServiceSeen | None = None
 
 
 @dataclass(frozen=True, slots=True)

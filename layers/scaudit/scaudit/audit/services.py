@@ -69,7 +69,7 @@ def _judged(context: Context, seen: Whole, known: ServiceSeen, at: datetime, fre
     context.services[service.cluster, service.name] = verdicts
     shared = look_at_shared(context, seen, known.task_definition, at)
     reread = context.reads.calls.total() > reads  # all was read before: these calls confirm
-    return ServiceJudged(service, verdicts, at, seen, shared, fresh, reread)
+    return ServiceJudged(service, verdicts, at, seen, shared, fresh, reread, known)
 
 
 def look_at_shared(

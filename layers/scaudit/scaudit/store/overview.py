@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from scaudit.model import Status
-from scaudit.model.incidents import Member, MemberState, Open
+from scaudit.model.incidents import Incident, Member, MemberState, Open, Phase
 from scaudit.model.places import Place, Subject
 from scaudit.store import keys, members
 from scaudit.store.changes import CanaryPassed
@@ -93,6 +93,24 @@ def overview(table: Table, region: str) -> Overview:
         {one.cluster: number for one in swept if (number := _unknown(table, region, one))},
         datetime.fromisoformat(canary["touched_at"]) if canary else None,
     )
+
+
+def problems_of(table: Table, place: Place) -> tuple[Problem, ...]:
+    """What stands against one service, with all its members: two queries. Raises what AWS raises."""
+    ledger = Ledger(table)
+    standing = ledger.standing(place)
+    open_ = {of: known for of, one in ledger.incidents(place).items() if (known := _open(place, of, one))}
+    return tuple(
+        Problem(place, of, len(found := standing.get(of, {})), tuple(found.values()), open_.get(of))
+        for of in {**open_, **standing}
+    )
+
+
+def _open(place: Place, subject: Subject, one: Incident) -> Open | None:
+    """An incident as the index over the open ones shows it."""
+    if one.phase is not Phase.OPEN or not (one.opened_at and one.noticed_at):
+        return None
+    return Open(place, subject, one.severity, one.opened_at, one.noticed_at, one.told_at, one.baseline)
 
 
 def _unknown(table: Table, region: str, swept: Swept) -> int:

@@ -1,0 +1,1 @@
+"""`scaudit describe`: one service, or one task of it, as a whole."""

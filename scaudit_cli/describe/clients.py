@@ -1,0 +1,60 @@
+"""Who names the endpoints of one service, and whose it names itself."""
+
+from collections.abc import Mapping, Sequence
+
+from scaudit.collect.aws import ecs
+from scaudit.collect.aws.reads import Reads
+from scaudit.model import Neighbour, Service, TaskDefinition, Unread
+from scaudit.model.mentioned_names import Words
+from scaudit.model.seen import ServiceSeen
+from scaudit_cli.check.neighbours import as_neighbour
+from scaudit_cli.map.callers import Caller, Callers, callers
+
+MOST_DEFINITIONS = 200
+"""So many task definitions of a namespace are looked into (AWS: 20 DescribeTaskDefinition a second, half of which is
+used)."""
+
+
+def clients(reads: Reads, around: ServiceSeen) -> tuple[Mapping[str, Callers] | Unread, Sequence[str]]:
+    """By endpoint of the service the services of its namespace that name it in their task definitions; and the
+    endpoints of others that it names itself, as sentences. One DescribeTaskDefinition for each other revision that the
+    namespace runs."""
+    own = as_neighbour(around)
+    for needed in (around.service, around.namespace, around.neighbours):
+        if isinstance(needed, Unread):
+            return needed, ()
+    if own is None or isinstance(around.neighbours, Unread):
+        return Unread("its namespace does not exist"), ()
+    mesh = [own, *(n for n in around.neighbours if n.namespace == own.namespace and n.arn != own.arn)]
+    found = callers(mesh, _words(reads, around, mesh))
+    mine = {endpoint.name: found[own.cluster, own.service, endpoint.name] for endpoint in own.endpoints}
+    me = f"{own.cluster}/{own.service}"
+    names = [
+        f"endpoint {endpoint} of {cluster}/{service}{remark(caller)}"
+        for (cluster, service, endpoint), known in sorted(found.items())
+        for caller in known.known
+        if caller.name == me
+    ]
+    return mine, names
+
+
+def remark(caller: Caller) -> str:
+    """What is to be said of a client, behind its name."""
+    told = [
+        "perhaps: its port does not follow the name" if not caller.certain else "",
+        {True: "deployed before the endpoint, redeploy it", None: "older or younger than the endpoint, not known"}.get(
+            caller.stale, ""
+        ),
+    ]
+    return f" ({'; '.join(filter(None, told))})" if any(told) else ""
+
+
+def _words(reads: Reads, around: ServiceSeen, mesh: Sequence[Neighbour]) -> dict[str, Words | None]:
+    primary = around.service.primary if isinstance(around.service, Service) else None
+    own = primary.task_definition if primary else ""
+    run = sorted({(n.task_definition, n.cluster) for n in mesh if n.task_definition} - {(own, mesh[0].cluster)})
+    asked = dict(run[:MOST_DEFINITIONS])
+    read = reads.each(lambda each: ecs.task_definition(reads, each[1], each[0]), asked.items())
+    found: dict[str, TaskDefinition | Unread] = dict(zip(asked, read, strict=True))
+    found[own] = around.task_definition
+    return {arn: None if isinstance(made, Unread) else made.words for arn, made in found.items()}

@@ -1,0 +1,49 @@
+"""What the deployed stack has on record against one service."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from scaudit.model import Severity
+from scaudit.model.places import Place
+from scaudit.store.ledger import Ledger
+from scaudit.store.overview import Overview, problems_of
+from scaudit.store.table import Table
+from scaudit_cli.ask.status import Status, heard
+from scaudit_cli.deployed import Deployed, answers, find, readable
+from scaudit_cli.usage import Refused
+
+
+def on_record(stack: str, regions: Sequence[str], place: Place, at: datetime, profile: str = "") -> Status | str:
+    """What stands against a service in the table of the stack, which is looked for in these Regions: three queries.
+    Where there is none, or it may not be read, the sentence that says so."""
+    why = ""
+    for region in dict.fromkeys(regions):
+        try:
+            deployed = find(stack, region, profile)
+        except Refused as refused:
+            why = why or str(refused)
+            continue
+        if place.region not in deployed.regions:
+            why = f"stack {stack} in {deployed.region} does not watch {place.region}"
+            continue
+        try:
+            return _read(deployed, place, at)
+        except Refused as refused:
+            return str(refused)
+    return why
+
+
+def _read(deployed: Deployed, place: Place, at: datetime) -> Status:
+    with answers(f"stack {deployed.stack} in {deployed.region}: "), readable():
+        table = Table(deployed.client("dynamodb"), deployed.outputs["TableName"])
+        swept = Ledger(table).estate(place.region).get(place.cluster)
+        known = Overview(place.region, (swept,) if swept else (), problems=problems_of(table, place))
+    return Status(
+        stack=deployed.stack,
+        account=deployed.account,
+        at=at,
+        regions=(heard(known, deployed.ignored),),
+        dead_letters=0,
+        threshold=deployed.parameters.get("AlertSeverity", Severity.ERROR.word),
+        ignored=deployed.ignored,
+    )

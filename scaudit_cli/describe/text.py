@@ -1,0 +1,167 @@
+"""A description for people."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TextIO
+
+from rich.text import Text
+
+from scaudit.model import Instance, Moot, Task, Unread
+from scaudit.model.sentences import clean, some
+from scaudit.proxylog import ProxyStart
+from scaudit_cli.ask.form import age, console, count, minute
+from scaudit_cli.ask.status_text import tell
+from scaudit_cli.describe.clients import remark
+from scaudit_cli.describe.configuration import configuration
+from scaudit_cli.describe.description import Description, Proxy, Registered
+from scaudit_cli.map.callers import Callers
+from scaudit_cli.output import text as findings
+
+SHOWN = 20
+"""So many registrations of an endpoint, and proxies that say different things, are written out; all of them with
+--output json."""
+_SHORT = 8
+
+
+def write(shown: Description, out: TextIO) -> None:
+    """Write for people, without colours where `NO_COLOR` is set or `out` is no terminal: what is, and then what is
+    wrong."""
+    page, report = console(out), shown.report
+    account = f"account {report.account}" if report.account else "account unknown"
+    page.print(Text(f"{account}, {shown.place.region}, {minute(report.at)}", "dim"))
+    name = shown.place.name + (f" task {shown.task}" if shown.task else "")
+    page.print(Text(f"\n{clean(name)}", "bold"), Text(shown.place.console, "dim"), sep="  ")
+    sections = [
+        ("Configuration", configuration(shown)),
+        ("Registrations", _registrations(shown)),
+        ("Proxies", _proxies(shown)),
+        ("Clients", _clients(shown)),
+    ]
+    for title, lines in sections:
+        page.print(Text(f"\n{title}", "bold"))
+        for line in lines:
+            page.print(f"  {clean(line)}")
+    record = shown.record
+    page.print(Text("\nOn record", "bold"))
+    if isinstance(record, str):
+        page.print(f"  not known: {clean(record)}")
+    else:
+        swept = [
+            f"{shown.place.cluster} was swept {age(record.at - s.at)} ago" for r in record.regions for s in r.swept
+        ]
+        page.print(f"  stack {record.stack}: {', '.join(swept) or f'{shown.place.cluster} was not swept yet'}")
+        if not record.problems:
+            page.print("  nothing stands against it")
+        for problem in record.problems:
+            tell(page, record, problem)
+    page.print(Text("\nJudged now", "bold"))
+    findings.write(replace(report, regions=()), out)
+
+
+def _registrations(shown: Description) -> Iterator[str]:
+    if isinstance(shown.service, Unread):
+        yield f"not known: {shown.service.reason}"
+        return
+    if not shown.service.endpoints:
+        yield "none: it serves nothing"
+    for endpoint in shown.service.endpoints:
+        found = shown.registrations(endpoint.name)
+        if isinstance(found, Unread):
+            yield f"{endpoint.name}: not known: {found.reason}"
+            continue
+        there = sum(row.instance is not None for row in found)
+        yield f"{endpoint.name}: {count(there, 'registration')}"
+        rows = [(*_row(shown, row), row) for row in found[:SHOWN]]
+        wide = max((len(where) for where, _, _ in rows), default=0)
+        for where, what, row in rows:
+            yield f"  {_id(shown, row.id)}  {where:{wide}}  {what}"
+        if len(found) > SHOWN:
+            yield f"  ... and {len(found) - SHOWN} more: --output json lists all"
+
+
+def _row(shown: Description, row: Registered) -> tuple[str, str]:
+    """Where a registration leads to, and what else there is to say of it."""
+    instance = row.instance
+    if not isinstance(instance, Instance):
+        where = f"not known: {instance.reason}" if instance else "not registered"
+        return where, task_words(shown.place.name, row.task)
+    told = [instance.zone, task_words(shown.place.name, row.task)]
+    primary = next((each for each in shown.deployments if each.primary), None)
+    if primary and primary.id not in instance.deployment:
+        told.append(f"of {instance.deployment.rsplit('/', 1)[-1] or 'no deployment'}")
+    return instance.where, ", ".join(filter(None, told))
+
+
+def task_words(place: str, task: Task | Unread | None) -> str:
+    """What ECS says of a task that shall be of this service."""
+    if task is None:
+        return "ECS does not know the task, or no longer"
+    if isinstance(task, Unread):
+        return f"task not known: {task.reason}"
+    other = f"{task.cluster}/{task.service}" if task.service else "no service"
+    whose = "" if other == place else f" for {other}"
+    health = f", proxy {task.proxy_health or 'without a health'}" if task.proxy else ", without a proxy"
+    return f"{task.last_status}{whose}{health}"
+
+
+def _proxies(shown: Description) -> Iterator[str]:
+    proxies = shown.proxies
+    if not proxies:
+        yield "none was looked at"
+    alike: dict[tuple[str, str], list[Proxy]] = {}
+    for proxy in proxies:
+        alike.setdefault(log_words(proxy.log), []).append(proxy)
+    for (verdict, why), those in list(alike.items())[:SHOWN]:
+        ids = some([_id(shown, each.id) for each in those])
+        yield f"{verdict:10} {count(len(those), 'task')}: {ids}"
+        yield f"           {why}"
+    if len(alike) > SHOWN:
+        yield f"... and {len(alike) - SHOWN} more that say otherwise: --output json lists all"
+    if shown.task:
+        for proxy in proxies:
+            yield from _whole_proxy(shown, proxy)
+
+
+def log_words(log: ProxyStart | Unread | Moot) -> tuple[str, str]:
+    """How a proxy stands by its log, and why."""
+    if isinstance(log, ProxyStart):
+        return log.verdict.value, log.why
+    return ("unknown" if isinstance(log, Unread) else "not read"), log.reason
+
+
+def _whole_proxy(shown: Description, proxy: Proxy) -> Iterator[str]:
+    yield f"ECS says   {task_words(shown.place.name, proxy.task)}"
+    if isinstance(proxy.task, Task):
+        task = proxy.task
+        began = f"started {minute(task.started_at)}" if task.started_at else "never started"
+        ended = f", stopped {minute(task.stopped_at)} {task.stop_code}".rstrip() if task.stopped_at else ""
+        yield f"           created {minute(task.created_at)}, {began}{ended}, address {task.address or 'not told'}"
+        for reason in (*task.reasons, task.registration_reason):
+            if reason:
+                yield f"           {reason}"
+    if isinstance(proxy.log, ProxyStart):
+        for line in proxy.log.evidence:
+            yield f"  line {line.number}: {line.text}"
+
+
+def _clients(shown: Description) -> Iterator[str]:
+    if isinstance(shown.clients, Unread):
+        yield f"not known: {shown.clients.reason}"
+        return
+    for endpoint, known in shown.clients.items():
+        yield from _of_endpoint(endpoint, known)
+    if not shown.clients:
+        yield "none: it serves nothing"
+    if shown.names:
+        yield f"it names {some(shown.names)}"
+
+
+def _of_endpoint(endpoint: str, known: Callers) -> Iterator[str]:
+    named = [f"{caller.name}{remark(caller)}" for caller in known.known]
+    yield f"{endpoint} is named by {some(named) or 'nobody' + ' that was looked at' * bool(known.hidden)}"
+    if known.hidden:
+        yield f"  there may be more: {known.hidden}"
+
+
+def _id(shown: Description, task: str) -> str:
+    return task if shown.task else task[:_SHORT]

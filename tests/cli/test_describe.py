@@ -1,0 +1,254 @@
+"""`scaudit describe` on laid-out answers of AWS: what it tells of a service, and of what it could not see."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from moto import mock_aws
+from typer.testing import CliRunner
+
+from scaudit_cli.app import app
+from scaudit_cli.describe import record
+from scaudit_cli.usage import Refused
+from tests.builders import ARN, NOW, REGION
+from tests.cli.laid_out import asks, has_clusters, has_neighbours, has_surroundings, is_described, is_seen
+from tests.cli.stack_desk import PORT, StackDesk
+from tests.fakes import answers
+from tests.fakes.laid_out import describes, finds, lists
+from tests.fakes.stubbed import Stubbed
+
+MINE = "tutorial/web"
+
+
+@pytest.fixture(autouse=True)
+def _asks(aws: Stubbed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of no stack, unless a test has one."""
+
+    def none(stack: str, *_: str) -> None:
+        raise Refused(f"no stack {stack} in {REGION}")
+
+    asks(aws, monkeypatch)
+    monkeypatch.setattr(record, "find", none)
+
+
+def run(*asked: str) -> tuple[int, str]:
+    result = CliRunner().invoke(app, ["describe", *asked])
+    assert isinstance(result.exception, SystemExit | None), result.exception
+    return result.exit_code, result.output
+
+
+def told(*asked: str) -> tuple[int, dict[str, Any]]:
+    code, out = run(*asked, "--output", "json")
+    return code, json.loads(out)
+
+
+def names(name: str, arn: str) -> dict[str, Any]:
+    """A task definition whose container has this in its environment."""
+    container = {"name": "app", "environment": [{"name": "URL", "value": name}]}
+    return {"taskDefinition": {"taskDefinitionArn": arn, "networkMode": "awsvpc", "containerDefinitions": [container]}}
+
+
+def test_a_healthy_service_is_told_as_ecs_and_cloud_map_have_it(aws: Stubbed) -> None:
+    is_seen(aws)
+    has_neighbours(aws)
+    code, page = told(MINE)
+    [row] = page["registrations"]
+    assert code == 2, "its log goes nowhere, so its proxies cannot be judged"
+    assert (row["id"], row["port"], row["zone"]) == (answers.task_id(0), "80", "ap-northeast-1a")
+    assert row["task"]["status"] == "RUNNING" and row["address"] == row["task"]["address"]
+    [deployment] = page["configuration"]["deployments"]
+    assert deployment["primary"] and deployment["endpoints"][0]["container_port"] == 80
+    assert page["clients"] == {"nginx": {"known": [], "hidden": ""}} and page["on_record"]["unknown"]
+
+
+def test_of_two_services_of_a_name_one_must_be_named(aws: Stubbed) -> None:
+    has_clusters(aws, "one", "two")
+    for cluster in ("one", "two"):
+        raw = answers.service("web") | {"serviceArn": f"{ARN}:service/{cluster}/web"}
+        aws.answer("ecs", "describe_services", {"services": [raw]}, cluster=cluster, services=["web"], include=["TAGS"])
+    code, out = run("web")
+    assert (code, out) == (64, f"scaudit: there are 2 services web in {REGION}: name one of one/web, two/web\n")
+
+
+def test_a_name_alone_is_found_in_the_cluster_that_has_it(aws: Stubbed) -> None:
+    has_clusters(aws, "other", "tutorial")
+    aws.answer("ecs", "describe_services", {"services": []}, cluster="other", services=["web"], include=["TAGS"])
+    is_described(aws, "web")
+    is_seen(aws)
+    has_neighbours(aws)
+    assert told("web")[1]["cluster"] == "tutorial"
+
+
+def test_a_name_that_no_cluster_has_is_one_sentence(aws: Stubbed) -> None:
+    has_clusters(aws, "one", "two")
+    for cluster in ("one", "two"):
+        aws.answer("ecs", "describe_services", {"services": []}, cluster=cluster, services=["web"], include=["TAGS"])
+    assert run("web") == (64, f"scaudit: there is no service web in any of the 2 clusters of {REGION}\n")
+
+
+def test_a_cluster_that_may_not_be_read_leaves_a_name_open(aws: Stubbed) -> None:
+    has_clusters(aws, "one", "two")
+    aws.refuse("ecs", "describe_services", "AccessDeniedException")
+    aws.answer("ecs", "describe_services", {"services": []}, cluster="two", services=["web"], include=["TAGS"])
+    code, out = run("web")
+    assert code == 64 and "which cluster" in out and "ecs:DescribeServices is refused" in out
+
+
+@pytest.mark.parametrize("asked", ["", "a/b/c", "/web", "tutorial/"])
+def test_what_is_no_name_is_one_sentence(asked: str) -> None:
+    code, out = run(asked)
+    assert code == 64 and len(out.strip().splitlines()) == 1
+
+
+def test_a_service_outside_service_connect_is_one_sentence(aws: Stubbed) -> None:
+    raw = answers.service("web")
+    raw["deployments"][0]["serviceConnectConfiguration"] = {"enabled": False}
+    aws.answer("ecs", "describe_services", {"services": [raw]}, cluster="tutorial", services=["web"], include=["TAGS"])
+    assert run(MINE) == (64, "scaudit: tutorial/web takes no part in Service Connect\n")
+
+
+def test_clusters_that_may_not_be_listed_are_one_sentence(aws: Stubbed) -> None:
+    aws.refuse("ecs", "list_clusters", "AccessDeniedException")
+    code, out = run("web")
+    assert code == 64 and "ecs:ListClusters is refused" in out and len(out.strip().splitlines()) == 1
+
+
+def test_a_service_that_may_not_be_read_is_unknown_and_names_the_action(aws: Stubbed) -> None:
+    aws.refuse("ecs", "describe_services", "AccessDeniedException")
+    code, out = run(MINE)
+    assert code == 1 and out.count("not known: ecs:DescribeServices is refused") == 3
+
+
+def test_a_service_of_a_shape_not_known_is_unknown(aws: Stubbed) -> None:
+    raw = answers.service("web") | {"deployments": [{"id": "ecs-svc/1"}]}
+    aws.answer("ecs", "describe_services", {"services": [raw]}, cluster="tutorial", services=["web"], include=["TAGS"])
+    code, page = told(MINE)
+    assert code == 1 and page["configuration"]["unknown"] and page["registrations"] == [page["configuration"]]
+
+
+def test_registrations_that_may_not_be_read_are_unknown_and_no_task_is_called_unregistered(aws: Stubbed) -> None:
+    is_described(aws, "web")
+    has_surroundings(aws)
+    aws.refuse("servicediscovery", "discover_instances", "AccessDeniedException")
+    lists(aws, 0)
+    describes(aws, answers.task(0))
+    has_neighbours(aws)
+    code, out = run(MINE)
+    assert code == 1 and "nginx: not known: servicediscovery:DiscoverInstances is refused" in out
+    assert "not registered" not in out
+
+
+def test_a_running_task_without_a_registration_is_told(aws: Stubbed) -> None:
+    is_described(aws, "web")
+    has_surroundings(aws)
+    finds(aws)
+    lists(aws, 0)
+    describes(aws, answers.task(0))
+    has_neighbours(aws)
+    aws.refuse("servicediscovery", "get_instance", "InstanceNotFound")
+    describes(aws, answers.task(0))
+    code, out = run(MINE)
+    assert code == 1 and f"{answers.task_id(0)[:8]}  not registered  RUNNING" in out
+    assert "nginx: 0 registrations" in out
+
+
+def test_what_was_doubted_and_is_well_when_read_again_is_told_as_it_is(aws: Stubbed) -> None:
+    is_seen(aws, AWS_INSTANCE_PORT="81")
+    instance = {"Instance": {"Id": answers.task_id(0), "Attributes": answers.attributes(0)}}
+    has_neighbours(aws)
+    aws.answer("servicediscovery", "get_instance", instance, ServiceId="srv-nginx", InstanceId=answers.task_id(0))
+    describes(aws, answers.task(0))
+    assert [row["port"] for row in told(MINE)[1]["registrations"]] == ["80"]
+
+
+def test_what_could_not_be_read_again_is_told_as_it_was_seen(aws: Stubbed) -> None:
+    is_seen(aws, AWS_INSTANCE_PORT="81")
+    has_neighbours(aws)
+    aws.refuse("servicediscovery", "get_instance", "AccessDeniedException")
+    describes(aws, answers.task(0))
+    code, page = told(MINE)
+    assert [row["port"] for row in page["registrations"]] == ["81"] and code == 1
+    assert {f["status"] for f in page["findings"] if f["id"] == "SC203"} == {"unknown"}
+
+
+def test_clients_are_told_certain_or_not_and_stale_or_not(aws: Stubbed) -> None:
+    said = {"early": ("http://nginx.mesh:80/", NOW - timedelta(days=99)), "late": ("http://nginx.mesh:80/", NOW)}
+    others = []
+    for name, (_, deployed) in said.items():
+        raw = answers.service(name)
+        deployment = raw["deployments"][0]
+        deployment["serviceConnectConfiguration"] |= {"services": []}
+        deployment |= {"createdAt": deployed, "taskDefinition": f"{ARN}:task-definition/{name}:1"}
+        deployment["serviceConnectResources"] = []
+        others.append(raw)
+    is_seen(aws)
+    arns = {"serviceArns": [f"{ARN}:service/tutorial/{name}" for name in (*said, "web")]}
+    aws.answer("ecs", "list_services_by_namespace", arns, maxResults=100, namespace=answers.NAMESPACE)
+    asked = {"cluster": "tutorial", "services": [*said], "include": ["TAGS"]}
+    aws.answer("ecs", "describe_services", {"services": others}, **asked)
+    for name, (value, _) in said.items():
+        arn = f"{ARN}:task-definition/{name}:1"
+        aws.answer("ecs", "describe_task_definition", names(value, arn), taskDefinition=arn)
+    known = told(MINE)[1]["clients"]["nginx"]
+    assert known["hidden"] == ""
+    assert known["known"] == [
+        {"service": "tutorial/early", "certain": True, "stale": True},
+        {"service": "tutorial/late", "certain": True, "stale": False},
+    ]
+
+
+def test_a_client_that_may_not_be_looked_into_leaves_it_open_whether_it_is_one(aws: Stubbed) -> None:
+    raw = answers.service("shop")
+    raw["deployments"][0] |= {"taskDefinition": f"{ARN}:task-definition/shop:1"}
+    is_seen(aws)
+    arns = {"serviceArns": [f"{ARN}:service/tutorial/{name}" for name in ("shop", "web")]}
+    aws.answer("ecs", "list_services_by_namespace", arns, maxResults=100, namespace=answers.NAMESPACE)
+    aws.answer("ecs", "describe_services", {"services": [raw]}, cluster="tutorial", services=["shop"], include=["TAGS"])
+    aws.refuse("ecs", "describe_task_definition", "AccessDeniedException")
+    out = run(MINE)[1]
+    assert "nginx is named by nobody that was looked at" in out
+    assert "there may be more: 1 of 2 task definitions were not looked into" in out
+
+
+def test_a_namespace_whose_services_may_not_be_listed_leaves_clients_unknown(aws: Stubbed) -> None:
+    is_seen(aws)
+    aws.refuse("ecs", "list_services_by_namespace", "AccessDeniedException")
+    out = run(MINE)[1]
+    assert "Clients\n  not known: ecs:ListServicesByNamespace is refused" in out
+
+
+def test_what_stands_on_record_is_told_and_does_not_decide(
+    aws: Stubbed, monkeypatch: pytest.MonkeyPatch, dynamodb: Any
+) -> None:
+    with mock_aws():
+        desk = StackDesk(monkeypatch, dynamodb, record)
+        desk.fails(PORT, "a1", "a2")
+        is_seen(aws)
+        has_neighbours(aws)
+        code, out = run(MINE)
+    assert code == 2 and "critical tutorial/web  SC203 nginx" in out and "2 tasks" in out
+    assert "stack scaudit: tutorial was swept 0 min ago" in out
+
+
+def test_a_table_that_may_not_be_read_is_one_line_and_the_rest_is_told(
+    aws: Stubbed, monkeypatch: pytest.MonkeyPatch, dynamodb: Any
+) -> None:
+    with mock_aws():
+        StackDesk(monkeypatch, dynamodb, record)
+        dynamodb.delete_table(TableName="ledger")
+        is_seen(aws)
+        has_neighbours(aws)
+        out = run(MINE)[1]
+    assert "On record\n  not known: stack scaudit in" in out and "Judged now" in out
+
+
+def test_names_from_outside_are_data(aws: Stubbed) -> None:
+    attributes = answers.attributes(0, AvailabilityZone="\x1b[2J[red]zone\n")
+    is_seen(aws, AvailabilityZone=attributes["AvailabilityZone"])
+    has_neighbours(aws)
+    instance = {"Instance": {"Id": answers.task_id(0), "Attributes": attributes}}
+    aws.answer("servicediscovery", "get_instance", instance, ServiceId="srv-nginx", InstanceId=answers.task_id(0))
+    describes(aws, answers.task(0))
+    out = run(MINE)[1]
+    assert "\x1b" not in out and "[red]zone" in out
