@@ -1,132 +1,96 @@
-"""The saved queries ask only for what the audit records of the golden file have."""
+"""The saved queries ask only for what the audit records of the golden file have. What they return: tests/insights."""
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from scaudit.model import Status
-from scaudit.record import write
-from tests.builders import TASK_ID
 from tests.contracts.deployed import ROOT, of_type
-from tests.fakes.recorded import OTHERS
+from tests.insights.grammar import Call, Command, Condition, Field, Literal, parse
 
 RECORDS: list[dict[str, Any]] = list(json.loads((ROOT / "tests/golden/records.json").read_text()).values())
-QUERIES = {name: query["QueryString"] for name, query in of_type("AWS::Logs::QueryDefinition").items()}
-LANGUAGE = {
-    "and",
-    "as",
-    "in",
-    "like",
-    "asc",
-    "coalesce",
-    "desc",
-    "display",
-    "fields",
-    "filter",
-    "limit",
-    "or",
-    "parse",
-    "sort",
-}
+SAVED = of_type("AWS::Logs::QueryDefinition")
 
 
-def asked(query: str) -> tuple[set[str], set[str]]:
-    """The kinds of records a query is about, and the names it takes from them."""
-    bare = re.sub(r"/.*/", "", query)
-    ((one, several),) = re.findall(r'record (?:= "(\w+)"|in \[([^]]*)\])', bare)
-    kinds = {one} if one else set(re.findall(r"\w+", several))
-    made = set(re.findall(r"\(\?<(\w+)>", query)) | set(re.findall(r"\bas (\w+)", bare))
-    return kinds, set(re.findall(r"[@A-Za-z_][\w.]*", re.sub(r'"[^"]*"', "", bare))) - LANGUAGE - made
+def commands(query: str) -> list[Command]:
+    return parse(re.sub(r"{{\w+}}", "x", SAVED[query]["QueryString"]))
 
 
-def parsed(query: str, line: str) -> dict[str, str]:
-    """What the `parse` commands of a query take out of a log line."""
-    found = [re.search(each.replace("(?<", "(?P<"), line) for each in re.findall(r"parse @message /(.*)/", query)]
-    return {name: value for match in found if match for name, value in match.groupdict().items()}
+def parts(of: Any) -> Iterator[Any]:
+    """An expression or a test, and everything in it."""
+    yield of
+    for each in of.of if isinstance(of, Call | Condition) else ():
+        yield from parts(each)
 
 
-def failed_task() -> dict[str, Any]:
-    return next(record for record in RECORDS if record.get("verdict") == "fail")
+def within(command: Command) -> Iterator[Any]:
+    yield from map(Field, command.by)
+    for expression, _ in command.named:
+        yield from parts(expression)
+    if command.test:
+        yield from parts(command.test)
 
 
-@pytest.mark.parametrize("query", QUERIES)
-def test_a_query_reads_the_audit_log(query):
-    assert of_type("AWS::Logs::QueryDefinition")[query]["LogGroupNames"] == [{"Ref": "AuditLog"}]
+def everything(query: str) -> Iterator[Any]:
+    for command in commands(query):
+        yield from within(command)
 
 
-@pytest.mark.parametrize("query", QUERIES)
-def test_a_query_uses_fields_that_its_records_have(query):
-    kinds, names = asked(QUERIES[query])
-    assert kinds <= {record["record"] for record in RECORDS}
-    fields = {name for record in RECORDS if record["record"] in kinds for name in record}
-    assert names <= fields | {"@timestamp", "@message"}
+def kinds(query: str) -> set[str]:
+    """The kinds of records that it is about."""
+    asked = [test for test in everything(query) if isinstance(test, Condition) and test.op in ("=", "in")]
+    return {each.value for test in asked if test.of[0] == Field("record") for each in test.of[1:]}
 
 
-@pytest.mark.parametrize("query", QUERIES)
-def test_a_query_shows_no_list_as_if_it_were_a_field(query):
-    kinds, names = asked(QUERIES[query])
-    lists = {
-        name for record in RECORDS if record["record"] in kinds for name in record if isinstance(record[name], list)
-    }
-    assert not names & lists
+def fields(query: str) -> set[str]:
+    """The fields that it takes from records: those that it has not made before."""
+    made: set[str] = set()
+    taken: set[str] = set()
+    for command in commands(query):
+        paths = {each.path for each in within(command) if isinstance(each, Field)}
+        taken |= {path for path in paths if not {path, path.split(".")[0]} & made}
+        made |= {name for each, name in command.named if each != Field(name)} | {command.into}
+        made |= set(command.pattern.groupindex) if command.pattern else set()
+    return taken
 
 
-@pytest.mark.parametrize("query", QUERIES)
-def test_a_query_compares_with_verdicts_that_there_are(query):
-    assert set(re.findall(r'verdict = "(\w+)"', QUERIES[query])) <= set(Status)
+@pytest.mark.parametrize("query", SAVED)
+def test_a_query_reads_the_audit_log(query: str) -> None:
+    assert SAVED[query]["LogGroupNames"] == [{"Ref": "AuditLog"}]
 
 
-def test_the_query_of_failures_finds_the_checks_and_the_first_problem(capsys):
-    write(failed_task())
-    assert parsed(QUERIES["FailedTasksQuery"], capsys.readouterr().out) == {
-        "failed_checks": ",".join(f'"{check}"' for check in failed_task()["failed"]),
-        "first_problem": failed_task()["findings"][0]["message"],
-    }
+@pytest.mark.parametrize("query", SAVED)
+def test_a_query_uses_fields_that_its_records_have(query: str) -> None:
+    assert kinds(query) and kinds(query) <= {record["record"] for record in RECORDS}
+    known = {name for record in RECORDS if record["record"] in kinds(query) for name in record}
+    assert fields(query) <= known | {"@timestamp", "@message"}
 
 
-def test_the_query_of_unknowns_finds_why(capsys):
-    unknown = failed_task() | {"findings": [failed_task()["findings"][0] | {"status": "unknown", "message": "refused"}]}
-    write(unknown)
-    assert parsed(QUERIES["UnknownTasksQuery"], capsys.readouterr().out) == {"first_unknown": "refused"}
-    assert "coalesce(reason, first_unknown) as why" in QUERIES["UnknownTasksQuery"]
+@pytest.mark.parametrize("query", SAVED)
+def test_a_query_shows_no_list_as_if_it_were_a_field(query: str) -> None:
+    of_it = [record for record in RECORDS if record["record"] in kinds(query)]
+    assert not fields(query) & {name for record in of_it for name in record if isinstance(record[name], list)}
 
 
-def looks_at(task: str, capsys: pytest.CaptureFixture[str], *more: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """What the query of one task's looks shows: the kind of each record, how it was found, and what failed."""
-    query = QUERIES["VerifiedTaskQuery"].replace("{{task}}", task)
-    kinds, _ = asked(query)
-    found = []
-    for record in (*RECORDS, *more):
-        write(record)
-        line = capsys.readouterr().out
-        if record["record"] in kinds and task in line:
-            taken = parsed(query, line)
-            how = taken.get("found") or record["verdict"]
-            found.append((record["record"], how, taken.get("failed_checks", "")))
-    return found
+@pytest.mark.parametrize("query", SAVED)
+def test_a_query_compares_with_answers_that_there_are(query: str) -> None:
+    asked = [test for test in everything(query) if isinstance(test, Condition) and test.op == "="]
+    told = {t.of[1].value for t in asked if getattr(t.of[0], "path", "") in ("verdict", "finding.status")}
+    assert told <= set(Status) and all(isinstance(t.of[1], Literal) for t in asked)
 
 
-def test_the_query_of_a_task_finds_its_own_lines_and_those_that_name_it(capsys):
-    found = looks_at(TASK_ID, capsys)
-    assert ("verified", "pass", "") in found and ("task", "fail", '"SC203"') in found
-    assert ("task", "skipped", "") in found, "its end"
-    assert looks_at(OTHERS[0], capsys) == [("verified", "fail", "")]
-    assert looks_at(OTHERS[1], capsys) == [("verified", "pass", "")]
-    assert looks_at("0" * 32, capsys) == []
+@pytest.mark.parametrize("query", SAVED)
+def test_its_parameters_are_those_that_it_declares(query: str) -> None:
+    declared = SAVED[query].get("Parameters", [])
+    assert {each["Name"] for each in declared} == set(re.findall(r"{{(\w+)}}", SAVED[query]["QueryString"]))
+    for each in declared:  # AWS: QueryParameter
+        assert re.fullmatch(r"[a-zA-Z_][a-zA-Z0-9_]*", each["Name"]) and len(each["Name"]) <= 128
+        assert 0 < len(each["DefaultValue"]) <= 1024 and 0 < len(each["Description"]) <= 512
 
 
-def test_the_query_of_a_task_finds_records_of_before_beside_those_of_now(capsys):
-    """8fc134c wrote a line of every task in every sweep."""
-    before = json.loads((ROOT / "tests/data/upgrade/records-8fc134c.json").read_text())
-    assert {record["schema"] for record in before} == {1}
-    found = looks_at(TASK_ID, capsys, *before)
-    now = len(looks_at(TASK_ID, capsys))
-    assert found[now:] == [("task", "pass", ""), ("task", "fail", '"SC203"'), ("task", "unknown", "")]
-
-
-def test_its_parameter_is_declared():
-    (declared,) = of_type("AWS::Logs::QueryDefinition")["VerifiedTaskQuery"]["Parameters"]
-    assert set(re.findall(r"{{(\w+)}}", QUERIES["VerifiedTaskQuery"])) == {declared["Name"]}
-    assert [name for name, query in QUERIES.items() if "{{" in query] == ["VerifiedTaskQuery"]
+def test_no_two_queries_have_one_name() -> None:
+    names = [query["Name"]["Fn::Sub"] for query in SAVED.values()]
+    assert len(set(names)) == len(names) and all(name.startswith("${AWS::StackName}/") for name in names)

@@ -11,14 +11,14 @@ from scaudit.checks.check import Trigger
 from scaudit.judge.rules import Rules
 from scaudit.judge.services import judge_service
 from scaudit.judge.tasks import judge_task
-from scaudit.judge.telling import explain
+from scaudit.judge.telling import IGNORE, explain, silenced
 from scaudit.model import Unread
 from scaudit.model.seen import ServiceSeen, Unlinked
 from scaudit.queue.messages import Canary, ClusterPage, TaskNudge
 from tests.builders import DEFINITION, NAMESPACE, NOW, REGION, SERVICE, TASK, TASK_ID, Seen, with_instance
 from tests.checks.worlds.instances import GHOST, of_registration
 from tests.checks.worlds.left_services import LEFT, of_namespace
-from tests.fakes.announced import digested, members, opened
+from tests.fakes.announced import digested, members, opened, resolved
 
 OTHERS = [TASK_ID[:-2] + end for end in ("aa", "bb")]
 
@@ -34,9 +34,23 @@ def records() -> dict[str, dict]:
     def of(seen: Seen) -> dict:
         return audited.task_record(REGION, seen, explain([*about_service, *judge_task(seen, Rules())]), 1)
 
+    def silenced_of(seen: Seen, *checks: str) -> dict:
+        tags = {IGNORE + check: "until=2027-01-31 owner=team-a reason=known" for check in checks}
+        return audited.task_record(REGION, seen, silenced(explain(judge_task(seen, Rules())), tags, NOW), 1)
+
     return {
         "healthy task": of(with_instance()),
         "task on a wrong port": of(with_instance(port="9999")),
+        "task with one failure that is suppressed and one that is not": silenced_of(
+            replace(with_instance(port="9999"), task=replace(TASK, proxy_health="UNHEALTHY", proxy_status="RUNNING")),
+            "SC203",
+        ),
+        "task whose log may not be read": of(
+            replace(with_instance(), log=Unread("logs:GetLogEvents is refused", "logs:GetLogEvents"))
+        ),
+        "task on a wrong port whose log may not be read": of(
+            replace(with_instance(port="9999"), log=Unread("logs:GetLogEvents is refused", "logs:GetLogEvents"))
+        ),
         "task that could not be described": audited.unread_record(
             REGION, TaskNudge(REGION, "tutorial", "web", TASK_ID), Unread("ecs:DescribeTasks is refused"), NOW
         ),
@@ -54,6 +68,7 @@ def records() -> dict[str, dict]:
             REGION, NAMESPACE.arn, of_namespace(LEFT), NOW
         ),
         "announcement": announcement_record(REGION, opened(members(1)), NOW),
+        "announcement of an end": announcement_record(REGION, resolved(), NOW),
         "sweep": audited.sweep_record(REGION, ["tutorial"], 2, NOW),
         "look at Regions that are not linked": audited.regions_record(
             REGION,
