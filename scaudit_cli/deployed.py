@@ -9,6 +9,9 @@ from scaudit import __version__
 from scaudit.model.arn import Arn
 from scaudit_cli.usage import Refused
 
+_SERVICES = ("cloudformation", "dynamodb", "sqs", "sns", "logs", "sts")
+"""Those that are asked about a stack; IAM calls them as boto3 does."""
+
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
@@ -49,11 +52,19 @@ def answers(about: str = "") -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        raise Refused(
-            f"{about}{error.operation_name} is refused: {error.response['Error'].get('Message', '')}"
-        ) from None
+        told = error.response["Error"].get("Message", "")
+        raise Refused(f"{about}{_action(error.operation_name)} is refused: {told}") from None
     except BotoCoreError as error:
         raise Refused(f"{about}{error}") from None
+
+
+def _action(operation: str) -> str:
+    """The IAM action of a refused call: not every service names it in its own words."""
+    from botocore.session import Session
+
+    session = Session()
+    known = (name for name in _SERVICES if operation in session.get_service_model(name).operation_names)
+    return ":".join(filter(None, (next(known, ""), operation)))
 
 
 def _described(session: Any, stack: str) -> Mapping[str, Any]:  # noqa: ANN401

@@ -79,7 +79,7 @@ def test_an_email_is_subscribed_only_when_one_is_given():
 def test_outputs_say_where_everything_is():
     wanted = {"TopicArn", "QueueUrl", "DeadLetterQueueUrl", "TableName", "AuditLogGroup", "RuleName"}
     wanted |= {f"{name}Name" for name in ("VerifyFunction", "SweepFunction", "NotifyFunction")}
-    assert SOURCE["Outputs"].keys() == wanted | {"ChatTopicArn"}
+    assert SOURCE["Outputs"].keys() == wanted | {"ChatTopicArn", "DashboardName"}
     for output in SOURCE["Outputs"].values():
         assert output["Description"]
         assert output["Value"]["Ref"] in RESOURCES
