@@ -4,23 +4,22 @@ import json
 from typing import Any, TextIO
 
 from scaudit import __version__
-from scaudit.model import Deployment, Instance, Service, Task, Unread
+from scaudit.model import Deployment, Instance, Task, Unread
 from scaudit.proxylog import ProxyStart
 from scaudit_cli.ask.form import iso
+from scaudit_cli.ask.status import Status
 from scaudit_cli.ask.status_json import problem
 from scaudit_cli.describe.description import Description, Proxy, Registered
 from scaudit_cli.describe.text import log_words
-from scaudit_cli.map.callers import Callers
 from scaudit_cli.output.json import finding, summary
 
 SCHEMA = 1
 Told = dict[str, Any]
-"""One JSON object. What is not known is {"unknown": REASON} in its place."""
+"""One JSON object. Where something is not known, its field `unknown` says why, and what depends on it is null."""
 
 
 def write(shown: Description, out: TextIO) -> None:
     """Write it for machines; everything is listed."""
-    record, names = shown.record, shown.clients
     told = {
         "schema": SCHEMA,
         "scaudit": __version__,
@@ -33,38 +32,27 @@ def write(shown: Description, out: TextIO) -> None:
         "configuration": _configuration(shown),
         "registrations": _registrations(shown),
         "proxies": [_proxy(each) for each in shown.proxies],
-        "clients": _unknown(names) if isinstance(names, Unread) else {name: _named(of) for name, of in names.items()},
-        "names": list(shown.names),
-        "on_record": {"unknown": record}
-        if isinstance(record, str)
-        else {
-            "stack": record.stack,
-            "swept_at": next((iso(swept.at) for region in record.regions for swept in region.swept), None),
-            "problems": [problem(record, each) for each in record.problems],
-        },
+        "clients": _clients(shown),
+        "on_record": _record(shown.record),
         "findings": [finding(each) for each in shown.report.listed],
         "summary": summary(shown.report),
     }
     out.write(json.dumps(told, indent=2) + "\n")
 
 
-def _unknown(unread: Unread) -> Told:
-    return {"unknown": unread.reason}
+def _why(of: object) -> str:
+    return of.reason if isinstance(of, Unread) else ""
 
 
 def _configuration(shown: Description) -> Told:
-    service, namespace, definition = shown.service, shown.around.namespace, shown.task_definition
-    if not isinstance(service, Service):
-        return _unknown(service)
+    read, namespace, definition = shown.service, shown.around.namespace, shown.task_definition
+    service = None if isinstance(read, Unread) else read
     return {
-        "arn": service.arn,
-        "running": service.running,
-        "desired": service.desired,
-        "pending": service.pending,
-        "strategy": service.strategy,
-        "controller": service.controller,
-        "namespace": _unknown(namespace) if isinstance(namespace, Unread) else namespace.name if namespace else None,
-        "network_mode": _unknown(definition) if isinstance(definition, Unread) else definition.network_mode,
+        "unknown": _why(read),
+        **{name: getattr(service, name, None) for name in ("arn", "running", "desired", "pending")},
+        **{name: getattr(service, name, None) for name in ("strategy", "controller")},
+        "namespace": getattr(namespace, "name", None),
+        "network_mode": getattr(definition, "network_mode", None),
         "deployments": [_deployment(shown, each) for each in shown.deployments],
     }
 
@@ -100,38 +88,45 @@ def _deployment(shown: Description, deployment: Deployment) -> Told:
 
 def _registrations(shown: Description) -> list[Told]:
     if isinstance(shown.service, Unread):
-        return [_unknown(shown.service)]
-    told: list[Told] = []
-    for endpoint in shown.service.endpoints:
-        found = shown.registrations(endpoint.name)
-        told += (
-            [{"endpoint": endpoint.name, **_unknown(found)}] if isinstance(found, Unread) else map(_registered, found)
-        )
-    return told
+        return [_registered(Registered("", "", shown.service, None))]
+    found = {endpoint.name: shown.registrations(endpoint.name) for endpoint in shown.service.endpoints}
+    return [
+        _registered(row)
+        for name, rows in found.items()
+        for row in ([Registered(name, "", rows, None)] if isinstance(rows, Unread) else rows)
+    ]
 
 
 def _registered(row: Registered) -> Told:
-    instance = row.instance
-    known = {name: getattr(instance, name) for name in ("address", "port", "zone", "deployment")}
-    said = known if isinstance(instance, Instance) else _unknown(instance) if instance else {}
-    return {"endpoint": row.endpoint, "id": row.id, "registered": instance is not None, **said, "task": _task(row.task)}
+    """Without an id, it is all that there may be under its endpoint."""
+    instance = row.instance if isinstance(row.instance, Instance) else None
+    return {
+        "endpoint": row.endpoint,
+        "id": row.id,
+        "registered": None if isinstance(row.instance, Unread) else instance is not None,
+        "unknown": _why(row.instance),
+        **{name: getattr(instance, name, None) for name in ("address", "port", "zone", "deployment")},
+        "task": _task(row.task),
+    }
 
 
 def _task(task: Task | Unread | None) -> Told | None:
-    if not isinstance(task, Task):
-        return _unknown(task) if task else None
+    if task is None:
+        return None
+    known = None if isinstance(task, Unread) else task
     return {
-        "cluster": task.cluster,
-        "service": task.service,
-        "deployment": task.deployment_id,
-        "status": task.last_status,
-        "proxy_health": task.proxy_health,
-        "address": task.address,
-        "created_at": iso(task.created_at),
-        "started_at": iso(task.started_at),
-        "stopped_at": iso(task.stopped_at),
-        "stop_code": task.stop_code,
-        "reasons": list(filter(None, (*task.reasons, task.registration_reason))),
+        "unknown": _why(task),
+        "cluster": known and known.cluster,
+        "service": known and known.service,
+        "deployment": known and known.deployment_id,
+        "status": known and known.last_status,
+        "proxy_health": known and known.proxy_health,
+        "address": known and known.address,
+        "created_at": iso(known.created_at if known else None),
+        "started_at": iso(known.started_at if known else None),
+        "stopped_at": iso(known.stopped_at if known else None),
+        "stop_code": known and known.stop_code,
+        "reasons": list(filter(None, (*known.reasons, known.registration_reason))) if known else [],
     }
 
 
@@ -149,8 +144,28 @@ def _proxy(proxy: Proxy) -> Told:
     }
 
 
-def _named(known: Callers) -> Told:
+def _clients(shown: Description) -> Told:
+    known = {} if isinstance(shown.clients, Unread) else shown.clients
     return {
-        "known": [{"service": c.name, "certain": c.certain, "stale": c.stale} for c in known.known],
-        "hidden": known.hidden,
+        "unknown": _why(shown.clients),
+        "endpoints": [
+            {
+                "endpoint": endpoint,
+                "known": [{"service": c.name, "certain": c.certain, "stale": c.stale} for c in callers.known],
+                "hidden": callers.hidden,
+            }
+            for endpoint, callers in known.items()
+        ],
+        "names": list(shown.names),
+    }
+
+
+def _record(record: Status | str) -> Told:
+    status = None if isinstance(record, str) else record
+    swept = [each for region in status.regions for each in region.swept] if status else []
+    return {
+        "unknown": record if isinstance(record, str) else "",
+        "stack": status.stack if status else None,
+        "swept_at": iso(swept[0].at) if swept else None,
+        "problems": [problem(status, each) for each in status.problems] if status else [],
     }

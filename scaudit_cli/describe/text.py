@@ -54,7 +54,8 @@ def write(shown: Description, out: TextIO) -> None:
             page.print("  nothing stands against it")
         for problem in record.problems:
             tell(page, record, problem)
-    page.print(Text("\nJudged now", "bold"))
+    apart = isinstance(record, str) or not record.problems  # what `tell` writes ends with an empty line
+    page.print(Text("\n" * apart + "Judged now", "bold"))
     findings.write(replace(report, regions=()), out)
 
 
@@ -88,7 +89,7 @@ def _row(shown: Description, row: Registered) -> tuple[str, str]:
     told = [instance.zone, task_words(shown.place.name, row.task)]
     primary = next((each for each in shown.deployments if each.primary), None)
     if primary and primary.id not in instance.deployment:
-        told.append(f"of {instance.deployment.rsplit('/', 1)[-1] or 'no deployment'}")
+        told.append(f"registered for {'/'.join(instance.deployment.rsplit('/', 2)[-2:]) or 'no deployment'}")
     return instance.where, ", ".join(filter(None, told))
 
 
@@ -157,8 +158,12 @@ def _clients(shown: Description) -> Iterator[str]:
 
 
 def _of_endpoint(endpoint: str, known: Callers) -> Iterator[str]:
-    named = [f"{caller.name}{remark(caller)}" for caller in known.known]
-    yield f"{endpoint} is named by {some(named) or 'nobody' + ' that was looked at' * bool(known.hidden)}"
+    nobody = "nobody that was looked at" if known.hidden else "nobody"
+    yield f"{endpoint} is named by {count(len(known.known), 'service') if known.known else nobody}"
+    for caller in sorted(known.known, key=lambda each: (not each.stale, each.name))[:SHOWN]:
+        yield f"  {caller.name}{remark(caller)}"
+    if len(known.known) > SHOWN:
+        yield f"  ... and {len(known.known) - SHOWN} more: --output json lists all"
     if known.hidden:
         yield f"  there may be more: {known.hidden}"
 

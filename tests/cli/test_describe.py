@@ -1,7 +1,9 @@
 """`scaudit describe` on laid-out answers of AWS: what it tells of a service, and of what it could not see."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,15 +12,18 @@ from typer.testing import CliRunner
 
 from scaudit_cli.app import app
 from scaudit_cli.describe import record
+from scaudit_cli.describe.command import chosen
 from scaudit_cli.usage import Refused
-from tests.builders import ARN, NOW, REGION
+from tests.builders import ARN, NOW, REGION, REGISTERED, TASK_ID
 from tests.cli.laid_out import asks, has_clusters, has_neighbours, has_surroundings, is_described, is_seen
 from tests.cli.stack_desk import PORT, StackDesk
 from tests.fakes import answers
+from tests.fakes.described import COMING, GONE, blind, described, on_page
 from tests.fakes.laid_out import describes, finds, lists
 from tests.fakes.stubbed import Stubbed
 
 MINE = "tutorial/web"
+GOLDEN = Path(__file__).parents[1] / "golden"
 
 
 @pytest.fixture(autouse=True)
@@ -59,7 +64,10 @@ def test_a_healthy_service_is_told_as_ecs_and_cloud_map_have_it(aws: Stubbed) ->
     assert row["task"]["status"] == "RUNNING" and row["address"] == row["task"]["address"]
     [deployment] = page["configuration"]["deployments"]
     assert deployment["primary"] and deployment["endpoints"][0]["container_port"] == 80
-    assert page["clients"] == {"nginx": {"known": [], "hidden": ""}} and page["on_record"]["unknown"]
+    assert (
+        page["clients"]["endpoints"] == [{"endpoint": "nginx", "known": [], "hidden": ""}]
+        and page["on_record"]["unknown"]
+    )
 
 
 def test_of_two_services_of_a_name_one_must_be_named(aws: Stubbed) -> None:
@@ -124,7 +132,7 @@ def test_a_service_of_a_shape_not_known_is_unknown(aws: Stubbed) -> None:
     raw = answers.service("web") | {"deployments": [{"id": "ecs-svc/1"}]}
     aws.answer("ecs", "describe_services", {"services": [raw]}, cluster="tutorial", services=["web"], include=["TAGS"])
     code, page = told(MINE)
-    assert code == 1 and page["configuration"]["unknown"] and page["registrations"] == [page["configuration"]]
+    assert code == 1 and page["configuration"]["unknown"] == page["registrations"][0]["unknown"] != ""
 
 
 def test_registrations_that_may_not_be_read_are_unknown_and_no_task_is_called_unregistered(aws: Stubbed) -> None:
@@ -190,7 +198,7 @@ def test_clients_are_told_certain_or_not_and_stale_or_not(aws: Stubbed) -> None:
     for name, (value, _) in said.items():
         arn = f"{ARN}:task-definition/{name}:1"
         aws.answer("ecs", "describe_task_definition", names(value, arn), taskDefinition=arn)
-    known = told(MINE)[1]["clients"]["nginx"]
+    [known] = told(MINE)[1]["clients"]["endpoints"]
     assert known["hidden"] == ""
     assert known["known"] == [
         {"service": "tutorial/early", "certain": True, "stale": True},
@@ -252,3 +260,51 @@ def test_names_from_outside_are_data(aws: Stubbed) -> None:
     describes(aws, answers.task(0))
     out = run(MINE)[1]
     assert "\x1b" not in out and "[red]zone" in out
+
+
+def test_the_page_of_a_service_that_has_everything(golden: Any) -> None:
+    golden(GOLDEN / "described.txt", on_page(described()))
+
+
+def test_the_page_of_one_task_of_it(golden: Any) -> None:
+    golden(GOLDEN / "described-task.txt", on_page(described(task=TASK_ID)))
+
+
+def test_the_page_of_a_service_of_which_nothing_could_be_read(golden: Any) -> None:
+    golden(GOLDEN / "described-blind.txt", on_page(blind()))
+
+
+def test_a_registration_without_a_task_and_a_task_that_comes_are_told_alone_too() -> None:
+    gone, coming = described(task=GONE), described(task=COMING)
+    assert [row.id for row in gone.registrations("nginx")] == [GONE] and "ECS does not know the task" in on_page(gone)  # type: ignore[union-attr]
+    assert coming.registrations("nginx") == [] and "the task is PENDING: its log was not read" in on_page(coming)
+
+
+def test_many_registrations_are_cut_for_people_and_what_is_wrong_comes_first() -> None:
+    shown = described()
+    whole = shown.judged.whole
+    assert whole
+    rows = {f"{n:032x}": replace(REGISTERED["nginx"], id=f"{n:032x}") for n in range(30)}
+    many = replace(whole, registered={"nginx": {**rows, **whole.registered["nginx"]}, "web-admin": {}})  # type: ignore[dict-item]
+    text = on_page(replace(shown, judged=replace(shown.judged, whole=many)))
+    first = text.partition("33 registrations\n")[2].splitlines()[0]
+    assert first.split()[:2] == [TASK_ID[:8], "172.31.0.10:9999"] and "... and 13 more: --output json lists all" in text
+
+
+@pytest.mark.parametrize(
+    ("known", "asked", "found"),
+    [
+        (["a" * 32, "b" * 32], "", ""),
+        (["a" * 32, "b" * 32], "a" * 8, "a" * 32),
+        (["a" * 32, "b" * 32], "b" * 32, "b" * 32),
+        (["same-beginning", "same-beginning-longer"], "same-beginning", "same-beginning"),
+    ],
+)
+def test_a_task_is_chosen_by_its_id_or_the_beginning_of_it(known: list[str], asked: str, found: str) -> None:
+    assert chosen(asked, known) == found
+
+
+@pytest.mark.parametrize(("asked", "says"), [("a" * 8, "there are 2 tasks"), ("c" * 8, "no task cccccccc is known")])
+def test_a_task_that_is_not_one_is_refused(asked: str, says: str) -> None:
+    with pytest.raises(Refused, match=says):
+        chosen(asked, ["a" * 32, "a" * 31 + "b"])

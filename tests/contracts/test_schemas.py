@@ -28,7 +28,7 @@ from scaudit_cli.output.finding import Judged
 from scaudit_cli.output.json import write
 from scaudit_cli.output.report import report_of
 from tests.builders import ACCOUNT, NOW, REGION
-from tests.fakes import schemas
+from tests.fakes import described, schemas
 from tests.fakes.recorded import records
 from tests.fakes.schemas import Schema, read, validator, within, wrong
 
@@ -36,8 +36,10 @@ ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests" / "golden"
 WEB, PORT = Place(REGION, "tutorial", "web"), Subject("SC203", "nginx")
 BUS = f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/tickets"
+DESCRIPTIONS = {"whole": described.described, "blind": described.blind}
 OPTIONAL = {
     "check": {"console", "suppressed", "since", "file", "mended", "interrupted"},
+    "describe": {"console"},
     "status": {"critical", "error", "warning", "info"},
 }
 """What may be absent though its object is there, as the schema says; the rest is missed."""
@@ -114,6 +116,7 @@ def examples() -> dict[str, dict[str, dict[str, Any]]]:
         "check": {"golden": json.loads((GOLDEN / "check-findings.json").read_text()), "cut": checked()},
         "status": {"status": status()},
         "history": {"history": history()},
+        "describe": {name: described.for_machines(each()) for name, each in DESCRIPTIONS.items()},
     }
 
 
@@ -165,7 +168,7 @@ def test_a_field_that_is_missing_or_not_described_is_noticed(name: str, told: st
         del each["novel"]
 
 
-def described(schema: Schema) -> list[tuple[str, Schema, str]]:
+def fields_of(schema: Schema) -> list[tuple[str, Schema, str]]:
     """Where each property is, the object of its likes, and its name."""
     return [
         (f"{at}/properties/{name}", part["properties"], name)
@@ -178,7 +181,7 @@ def described(schema: Schema) -> list[tuple[str, Schema, str]]:
 @pytest.mark.parametrize("name", schemas.NAMES)
 def test_every_field_has_a_description_and_is_written(name: str) -> None:
     schema = read(name)
-    for where, siblings, field in described(schema):
+    for where, siblings, field in fields_of(schema):
         kept = siblings[field]
         assert kept.get("description", "").endswith("."), f"{where} is not described"
         siblings[field] = False
