@@ -14,7 +14,7 @@ from scaudit_cli.lint.files import Declared
 from scaudit_cli.lint.opens import is_open, settled
 from scaudit_cli.lint.surroundings import Surroundings
 
-_SIZE = re.compile(r"([\d.]+)\s*(vCPU|GB)", re.IGNORECASE)
+_SIZE = re.compile(r"([0-9]{1,9}\.?[0-9]{0,9}|\.[0-9]{1,9})\s*(vCPU|GB)", re.IGNORECASE)
 _JUDGED = ("deploymentConfiguration", "deploymentController")
 
 

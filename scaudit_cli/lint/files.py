@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from scaudit.model import Severity
+from scaudit_cli.lint.contradictions import contradictions
 from scaudit_cli.lint.fit import Complaint, Fitted, fit, line_of
 from scaudit_cli.lint.formats import ecspresso, requests
 from scaudit_cli.lint.limits import beyond_limits
@@ -164,6 +165,7 @@ def _declared(request: Request) -> Declared:
     parameters = fit(content, shape, request.dialect, fitted, line=line)
     parameters = parameters if isinstance(parameters, dict) else {}
     fitted.complaints += beyond_limits(parameters, fitted)
+    fitted.complaints += contradictions(parameters, fitted)
     fitted.complaints += _left_empty(fitted)
     if "service" in parameters:  # of update-service; a name or an ARN
         parameters["serviceName"] = parameters.pop("service").rsplit("/", 1)[-1]

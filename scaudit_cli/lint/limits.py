@@ -7,6 +7,7 @@ the answers of ECS that are quoted.
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice, product
 from typing import Any
 
 from botocore import __version__ as botocore_version
@@ -15,6 +16,7 @@ from botocore.model import Shape
 from scaudit.model import Severity
 from scaudit_cli.lint.about import NAMESPACE
 from scaudit_cli.lint.fit import Complaint, Fitted, shown
+from scaudit_cli.lint.opens import mark, marks_in, with_values, written
 
 _MESH = "serviceConnectConfiguration"
 _SERVICES, _CONTAINERS = f"{_MESH}.services", "containerDefinitions"
@@ -33,10 +35,21 @@ _ALPHABETS = {
     "family": _NAME,
     f"{_CONTAINERS}.name": _NAME,
 }
+_NUMBERS = {
+    "platformVersion": (r"(?i)latest|[0-9]{1,3}(\.[0-9]{1,3}){0,3}", "LATEST or a version (1.4.0)"),
+    "cpu": (r"(?i)\s*([0-9]{1,9}|([0-9]{1,9}\.?[0-9]*|\.[0-9]+)\s*vcpus?)\s*", "CPU units (512) or vCPU (.5 vCPU)"),
+    "memory": (r"(?i)\s*([0-9]{1,9}|([0-9]{1,9}\.?[0-9]*|\.[0-9]+)\s*gb)\s*", "MiB (1024) or GB (1 GB)"),
+}
+_WRITTEN = _ALPHABETS | _NUMBERS
 _CLOSED = re.compile(rf"{_MESH}\..*|{_CONTAINERS}\.portMappings\.appProtocol|networkMode")
 """Where ECS takes nothing but what is enumerated. Elsewhere AWS adds values, and takes some that are not listed: "any
 other specified value as tcp" (PortMapping, protocol)."""
-_LOWEST_INGRESS_PORT = 1025
+_INGRESS_PORTS = range(1025, 65536)
+_NAMESPACE_ARN = "the ARN of a namespace (arn:...:servicediscovery:...:namespace/ns-...) or a name"
+_ANYWHERE = {mark("AWS::Partition"): "aws", mark("AWS::Region"): "eu-west-1", mark("AWS::AccountId"): "123456789012"}
+_SHORTEST = ("", "a")
+"""What stands for an open part of a name: nothing, and a letter that is always allowed."""
+_MOST_FILLINGS = 64
 _ID = re.compile(r"ns-[a-z0-9]{8,}")
 
 
@@ -50,6 +63,34 @@ def beyond_limits(parameters: Mapping[str, Any], found: Fitted) -> Iterator[Comp
             continue
         for sentence, severity in _beyond(path, re.sub(r"\[\d+\]", "", path), value, shape):
             yield Complaint(path, sentence, severity, found.lines.get(path, found.lines.get("", 0)))
+    for path, text in found.opens.items():
+        expected = _never_fits(re.sub(r"\[\d+\]", "", path), text, found.choices)
+        if expected and value_counts(path, parameters):
+            yield Complaint(path, f'{path} is "{written(text)}", expected {expected}', None, found.lines.get(path, 0))
+
+
+def _never_fits(bare: str, text: str, choices: Mapping[str, tuple[str, ...]]) -> str:
+    """What is expected of an open text that no value of what is open in it makes right; empty if one may."""
+    if bare == NAMESPACE:
+        return _NAMESPACE_ARN if _is_of_no_namespace(with_values(text, _ANYWHERE)) else ""
+    if bare not in _ALPHABETS:
+        return ""
+    pattern, words = _ALPHABETS[bare]
+    marks = list(dict.fromkeys(marks_in(text)))
+    each = product(*(choices.get(mark) or _SHORTEST for mark in marks))
+    texts = (with_values(text, dict(zip(marks, values, strict=True))) for values in islice(each, _MOST_FILLINGS))
+    return "" if any(re.fullmatch(pattern, one) for one in texts) else words
+
+
+def _is_of_no_namespace(text: str) -> bool:
+    """Whether an ARN is another thing's by what is settled of it, up to the first open part."""
+    settled = text.split(marks_in(text)[0])[0] if marks_in(text) else text
+    head, *parts = settled.split(":", 5)
+    if head != "arn" or len(parts) < 3:
+        return False
+    resource = parts[4] if len(parts) == 5 else ""
+    fits = resource.startswith("namespace/") or "namespace/".startswith(resource)
+    return parts[1] != "servicediscovery" or not fits
 
 
 def value_counts(path: str, parameters: Mapping[str, Any]) -> bool:
@@ -64,22 +105,24 @@ def _beyond(path: str, bare: str, value: Any, shape: Shape) -> Iterator[tuple[st
         if isinstance(aliases, list) and len(aliases) != 1:
             # "clientAliases must have 1 element" (hashicorp/terraform-provider-aws, issue 44027)
             yield f"{path}.clientAliases has {len(aliases)} elements, expected 1", None
-    elif bare in _ALPHABETS:
-        pattern, words = _ALPHABETS[bare]
+    elif bare in _WRITTEN:
+        pattern, words = _WRITTEN[bare]
         if isinstance(value, str) and not re.fullmatch(pattern, value):
             yield f"{is_}, expected {words}", None
     elif bare == NAMESPACE and isinstance(value, str):
         yield from _namespace(is_, value)
-    elif bare == f"{_SERVICES}.ingressPortOverride" and isinstance(value, int) and value < _LOWEST_INGRESS_PORT:
+    elif bare == f"{_SERVICES}.ingressPortOverride" and isinstance(value, int) and value not in _INGRESS_PORTS:
         # "IngressPortOverride cannot use ports <= 1024" (hashicorp/terraform-provider-aws, issue 28293)
-        yield f"{is_}, expected {_LOWEST_INGRESS_PORT} to 65535", None
+        yield f"{is_}, expected {_INGRESS_PORTS[0]} to {_INGRESS_PORTS[-1]}", None
+    elif bare == f"{_ALIASES}.port" and value == 0:
+        yield f"{is_}, expected 1 to 65535 (not confirmed on AWS)", Severity.WARNING
     else:
         yield from _modelled(bare, is_, value, shape)
 
 
 def _namespace(is_: str, value: str) -> Iterator[tuple[str, Severity | None]]:
     if value.startswith("arn:") and not re.fullmatch(r"arn:[^:]+:servicediscovery:[^:]+:\d{12}:namespace/\S+", value):
-        yield f"{is_}, expected the ARN of a namespace (arn:...:servicediscovery:...:namespace/ns-...) or a name", None
+        yield f"{is_}, expected {_NAMESPACE_ARN}", None
     elif _ID.fullmatch(value):
         yield f"{is_}, which looks like an id, expected a name or an ARN (not confirmed on AWS)", Severity.WARNING
     elif not re.fullmatch(r"[!-~]{1,1024}", value):  # Cloud Map: CreateHttpNamespace, Name

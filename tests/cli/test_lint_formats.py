@@ -279,6 +279,7 @@ def test_what_a_skeleton_leaves_is_told_and_not_taken_for_a_value(tmp_path: Path
 
 def test_a_skeleton_that_nobody_filled_in_is_told_in_two_lines(tmp_path: Path):
     left = {**SERVICE, "serviceName": "", "volumeConfigurations": [{"name": ""}], "role": "", "clientToken": ""}
+    left.pop("launchType")
     left["capacityProviderStrategy"] = [{"capacityProvider": ""} for _ in range(5)]
     paths = put(tmp_path, service__json=left, task__json=DEFINITION)
     empty, spare = sorted((f for f in findings(*paths) if f["id"] == "SC112"), key=lambda f: f["severity"])

@@ -99,6 +99,17 @@ WRONG: dict[str, tuple[Change, str]] = {
     ),
     "the ARN of a cluster": (lambda s, m, t, c: m.update(namespace="arn:aws:ecs:x:1:cluster/a"), "SC101 fail"),
     "a namespace with a space": (lambda s, m, t, c: m.update(namespace="my shop"), "SC101 fail"),
+    "ingress port 70000": (endpoint(ingressPortOverride=70000), "SC112 fail"),
+    "a size that is no number": (lambda s, m, t, c: t.update(cpu="lots"), "SC112 fail"),
+    "a size with two dots": (lambda s, m, t, c: t.update(cpu="1.2.3 vCPU"), "SC112 fail"),
+    "a size in another script": (lambda s, m, t, c: t.update(memory="\u00b2"), "SC112 fail"),
+    "a size of 5,000 digits": (lambda s, m, t, c: t.update(memory="9" * 5000), "SC112 fail"),
+    "a platform version that ends in a dot": (lambda s, m, t, c: s.update(platformVersion="1.4."), "SC112 fail"),
+    "a launch type beside capacity providers": (
+        lambda s, m, t, c: s.update(capacityProviderStrategy=[{"capacityProvider": "FARGATE"}]),
+        "SC112 fail",
+    ),
+    "another port of the host in awsvpc mode": (port(hostPort=8080), "SC112 fail"),
     "a service's name with a dot": (lambda s, m, t, c: s.update(serviceName="a.b"), "SC112 fail"),
 }
 UNSURE: dict[str, tuple[Change, str]] = {
@@ -110,6 +121,7 @@ UNSURE: dict[str, tuple[Change, str]] = {
         ),
         "SC103",
     ),
+    "alias port 0": (alias(port=0), "SC112"),
     "a namespace that looks like an id": (lambda s, m, t, c: m.update(namespace="ns-vdpucf3aztj23ecw"), "SC101"),
     "two endpoints of one discovery name": (
         lambda s, m, t, c: m["services"].append(
@@ -136,6 +148,17 @@ RIGHT: dict[str, Change] = {
     "a namespace with dots": lambda s, m, t, c: m.update(namespace="Shop.local"),
     "what is switched off is not looked at": lambda s, m, t, c: m.update(
         enabled=False, services=[{"portName": "HTTP"}]
+    ),
+    "sizes with units": lambda s, m, t, c: t.update(cpu=".5 vcpu", memory="1GB"),
+    "the newest platform version": lambda s, m, t, c: s.update(platformVersion="LATEST"),
+    "no capacity providers beside a launch type": lambda s, m, t, c: s.update(capacityProviderStrategy=[]),
+    "the same port of the host": lambda s, m, t, c: c["portMappings"][0].update(
+        hostPort=c["portMappings"][0]["containerPort"]
+    ),
+    "another port of the host in bridge mode": lambda s, m, t, c: (
+        s.update(launchType="EC2"),
+        t.update(networkMode="bridge", requiresCompatibilities=["EC2"]),
+        c["portMappings"][0].update(hostPort=8080),
     ),
     "a protocol that ECS takes for tcp": port(protocol="sctp"),
     "an operating system of tomorrow": lambda s, m, t, c: t.update(

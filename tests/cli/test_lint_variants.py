@@ -116,6 +116,14 @@ PER_STAGE = "Mappings: {Stages: {dev: {Port: http}, prod: {Port: nope}}}"
 PER_REGION = "Mappings: {R: {us-east-1: {Ns: shop}, eu-central-1: {Ns: laden}}}"
 
 WELL: dict[str, dict[str, str]] = {
+    "an ARN of which nearly all is open": {"namespace": "!Sub 'arn:aws:${E}'"},
+    "an ARN of which the id is open": {
+        "namespace": "!Sub 'arn:${AWS::Partition}:servicediscovery:${AWS::Region}:${AWS::AccountId}:${E}'"
+    },
+    "a name of which one allowed value is one": {
+        "parameters": "  N: {Type: String, AllowedValues: [Dev, prod]}",
+        "services": "[{PortName: http, DiscoveryName: !Ref N, ClientAliases: [{Port: 80}]}]",
+    },
     "an ARN by Join": {
         "namespace": "!Join [':', [arn, aws, servicediscovery, !Ref AWS::Region, !Ref AWS::AccountId, namespace/ns-x]]"
     },
@@ -211,6 +219,29 @@ WELL: dict[str, dict[str, str]] = {
     },
 }
 WRONG: dict[str, tuple[dict[str, str], str, str]] = {
+    "the ARN of a cluster by an expression": (
+        {"namespace": "!Sub 'arn:aws:ecs:${AWS::Region}:${AWS::AccountId}:cluster/${E}'"},
+        "SC101",
+        'cluster/${E}", expected the ARN of a namespace',
+    ),
+    "the ARN of a Cloud Map service by an expression": (
+        {"namespace": "!Sub 'arn:${AWS::Partition}:servicediscovery:${AWS::Region}:${AWS::AccountId}:service/${E}'"},
+        "SC101",
+        'service/${E}", expected the ARN of a namespace',
+    ),
+    "a name with a capital beside what is open": (
+        {"services": "[{PortName: http, DiscoveryName: !Sub '${E}-Web', ClientAliases: [{Port: 80}]}]"},
+        "SC112",
+        'discoveryName is "${E}-Web", expected 1 to 64 lowercase',
+    ),
+    "a name of which no allowed value is one": (
+        {
+            "parameters": "  N: {Type: String, AllowedValues: [Dev, Prod]}",
+            "services": "[{PortName: http, DiscoveryName: !Ref N, ClientAliases: [{Port: 80}]}]",
+        },
+        "SC112",
+        'discoveryName is "${N}", expected 1 to 64 lowercase',
+    ),
     "no alias in one variant": (
         {"services": "[{PortName: http, ClientAliases: [!If [InA, {Port: 80}, !Ref AWS::NoValue]]}]"},
         "SC112",
