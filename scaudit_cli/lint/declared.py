@@ -10,7 +10,7 @@ from urllib.parse import quote
 from scaudit.collect.aws.answers import service_of
 from scaudit.collect.aws.definitions import task_definition_of
 from scaudit.model import Service, TaskDefinition
-from scaudit_cli.lint.files import Declared
+from scaudit_cli.lint.declarations import Declared
 from scaudit_cli.lint.opens import is_open, settled
 from scaudit_cli.lint.surroundings import Surroundings
 

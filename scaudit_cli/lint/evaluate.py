@@ -6,7 +6,7 @@ from typing import Any
 from scaudit_cli.lint.intrinsics import DYNAMIC, FUNCTIONS, as_written
 from scaudit_cli.lint.loops import LOOP
 from scaudit_cli.lint.nested import given_to, output_of
-from scaudit_cli.lint.opens import placeholder, with_values, written
+from scaudit_cli.lint.opens import is_open, placeholder, with_values, written
 from scaudit_cli.lint.request import NO_VALUE
 from scaudit_cli.lint.scalars import text_of_scalar
 from scaudit_cli.lint.stack import TASK_DEFINITION, Stack
@@ -99,7 +99,9 @@ class Evaluator:
     def _ref(self, name: Any) -> Any:  # noqa: ANN401
         if name == "AWS::NoValue":
             return NO_VALUE
-        if not isinstance(name, str):
+        # AWS::LanguageExtensions lets it be an expression.
+        name = self.text(name) if isinstance(name, Mapping) else name
+        if not isinstance(name, str) or is_open(name):
             return None
         if (parameter := self.stack.parameter(name)) is not None:
             if given := given_to(self.stack, self.stacks, name):

@@ -1,16 +1,16 @@
 """Files into the services and task definitions that they declare."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from scaudit.model import Severity
+from scaudit.model.sentences import some
 from scaudit_cli.lint.contradictions import contradictions
-from scaudit_cli.lint.fit import Complaint, Fitted, fit, line_of
+from scaudit_cli.lint.declarations import Declarations, Declared, Source
+from scaudit_cli.lint.fit import Fitted, fit, line_of
 from scaudit_cli.lint.formats import ecspresso, requests
+from scaudit_cli.lint.left_empty import left_empty
 from scaudit_cli.lint.limits import beyond_limits
-from scaudit_cli.lint.opens import is_open
 from scaudit_cli.lint.reading import content_of, is_template, is_terraform, real_path
 from scaudit_cli.lint.request import MODELLED, REGISTER, Request, shape_of
 from scaudit_cli.lint.worlds import World
@@ -18,56 +18,6 @@ from scaudit_cli.usage import Refused
 
 if TYPE_CHECKING:
     from scaudit_cli.lint.stack import Stack
-
-_SAMPLES = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Declared:
-    """A service, or a task definition, as a file declares it: the parameters of the request that would make it.
-
-    `id` tells it from the others of its file; `uses` is file and id of the task definition that the file links to a
-    service.
-    """
-
-    file: str
-    id: str
-    parameters: Mapping[str, Any]
-    fitted: Fitted
-    uses: tuple[str, str] | None = None
-
-    @property
-    def name(self) -> str:
-        """What the file calls it; its id where the name is made at the deployment."""
-        for name in ("serviceName", "family"):
-            if name in self.parameters and not is_open(self.parameters[name]):
-                return str(self.parameters[name])
-        return self.id
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Source:
-    """Where a file declares a service or a task definition. `look` tells what it is in a world, and `family` only the
-    family that a task definition is given there; both raise Impossible where there is none. `mark` is the text by which
-    its template means it."""
-
-    file: str
-    id: str
-    look: Callable[[World], Declared]
-    family: Callable[[World], str]
-    mark: str = ""
-
-
-@dataclass(slots=True)
-class Declarations:
-    """All that the files declare, to be judged together. `obscure` has file and reason where a file may declare more
-    than can be seen."""
-
-    services: list[Source] = field(default_factory=list)
-    task_definitions: list[Source] = field(default_factory=list)
-    stacks: list["Stack"] = field(default_factory=list)
-    obscure: list[tuple[str, str]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
 
 
 def read(files: list[str]) -> Declarations:
@@ -82,13 +32,14 @@ def read(files: list[str]) -> Declarations:
     for file, content in contents.items():
         if real_path(file) in parts and not ecspresso.is_ecspresso(content):
             continue
-        before = len(found.services)
+        services, definitions = len(found.services), len(found.task_definitions)
         if file in stacks:
             _add_template(stacks[file], found)
         else:
             _add_requests(file, content, found)
-        if len(found.services) == before:
+        if len(found.services) == services:
             found.notes += _nothing_in(file, content)
+            found.obscure += _nested_in(stacks, file) if len(found.task_definitions) == definitions else ()
     return found
 
 
@@ -121,13 +72,17 @@ def _add_template(stack: "Stack", found: Declarations) -> None:
 
 def _add_requests(file: str, content: Any, found: Declarations) -> None:  # noqa: ANN401
     asked = list(_requests_of(file, content))
-    if not asked and not is_terraform(content):
+    found.obscure += [(file, failure) for failure in requests.failures_of(content)]
+    if not (asked or requests.is_answer(content) or is_terraform(content)):
         raise Refused(
             f"{file} is neither the input of register-task-definition, create-service or update-service, nor an "
             "answer of ECS, a CloudFormation or SAM template, an ecspresso.yml, or what terraform show -json prints"
         )
     for request in asked:
         declared = _declared(request)
+        if request.gone:
+            found.notes.append(f"service {declared.name} of {file} is {request.gone}, and not judged")
+            continue
         family = str(declared.parameters.get("family", ""))
         source = Source(
             request.file,
@@ -153,6 +108,17 @@ def _nothing_in(file: str, content: object) -> Iterator[str]:
         yield f"{file} has no AWS::ECS::Service"
     elif is_terraform(content):
         yield f"{file} has no aws_ecs_service"
+    elif requests.is_answer(content):
+        yield f"{file} has no service to judge"
+
+
+def _nested_in(stacks: Mapping[str, "Stack"], file: str) -> Iterator[tuple[str, str]]:
+    """Why a template that has nothing of ECS may still deploy services."""
+    if file in stacks:
+        from scaudit_cli.lint.nested import not_given
+
+        if missing := not_given(stacks[file], [*stacks.values()]):
+            yield file, f"its nested stacks may have services ({some(missing)}): add their templates"
 
 
 def _declared(request: Request) -> Declared:
@@ -166,7 +132,7 @@ def _declared(request: Request) -> Declared:
     parameters = parameters if isinstance(parameters, dict) else {}
     fitted.complaints += beyond_limits(parameters, fitted)
     fitted.complaints += contradictions(parameters, fitted)
-    fitted.complaints += _left_empty(fitted)
+    fitted.complaints += left_empty(fitted)
     if "service" in parameters:  # of update-service; a name or an ARN
         parameters["serviceName"] = parameters.pop("service").rsplit("/", 1)[-1]
     return Declared(request.file, request.id, parameters, fitted, request.uses)
@@ -177,24 +143,13 @@ def _looked_at(
 ) -> Declared:
     """A resource in a world. One that may come out other than it is written is not known, and nothing in it is
     complained of. Raises Impossible."""
+    from scaudit_cli.lint.references import unknown_names
     from scaudit_cli.lint.rules import heed
 
     declared = _declared(request(world))
+    declared.fitted.complaints += unknown_names(stack, declared.id)
     heed(stack, stacks, world)
     if why := stack.why_hidden(declared.id):
         declared.fitted.complaints.clear()
         declared.fitted.unresolved[""] = why
     return declared
-
-
-def _left_empty(fitted: Fitted) -> Iterator[Complaint]:
-    """`aws ecs create-service --generate-cli-skeleton` writes every field, and empty what one is to fill in."""
-    for required, told, severity in (
-        (True, "required, and left empty", None),
-        (False, "left empty, to fill in or take out (not confirmed on AWS that ECS refuses it)", Severity.WARNING),
-    ):
-        paths = [path for path, needed in fitted.left_empty.items() if needed is required]
-        more = f" and {len(paths) - _SAMPLES} more" if len(paths) > _SAMPLES else ""
-        if paths:
-            line = fitted.lines[paths[0]]
-            yield Complaint(paths[0], f"{told}: {', '.join(paths[:_SAMPLES])}{more}", severity, line)

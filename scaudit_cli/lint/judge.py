@@ -1,6 +1,5 @@
 """What the files declare, put to the checks that also judge what runs."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,12 +8,12 @@ from scaudit.checks import BY_ID
 from scaudit.checks.check import Verdict, run
 from scaudit.checks.facts import Facts
 from scaudit.model import Status, Unread
-from scaudit_cli.lint.files import Declarations, Declared
+from scaudit_cli.lint.declarations import Declarations, Declared
 from scaudit_cli.lint.fit import Complaint
 from scaudit_cli.lint.judge_variant import CHECKS, check_of, judge_variant
 from scaudit_cli.lint.opens import written
 from scaudit_cli.lint.others import Others, others_of
-from scaudit_cli.lint.variants import Varied, alone, varied
+from scaudit_cli.lint.variants import Varied, alone, told_apart, varied
 from scaudit_cli.lint.worlds import MOST_VARIANTS, World, when
 from scaudit_cli.output.finding import Judged, Place
 
@@ -29,7 +28,7 @@ def judge_files(declared: Declarations, at: datetime) -> tuple[list[Judged], lis
     judged: list[Judged] = []
     owners: dict[tuple[str, str], tuple[str, str]] = {}
     clusters = [others.cluster_of(service) for service in services]
-    for service, cluster, name in zip(services, clusters, _called(services, clusters), strict=True):
+    for service, cluster, name in zip(services, clusters, told_apart(services, clusters), strict=True):
         judged.append(_judged(service, cluster, name, others, at))
         for variant in service.variants:
             if not isinstance(variant.definition, Unread):
@@ -44,14 +43,6 @@ def judge_files(declared: Declarations, at: datetime) -> tuple[list[Judged], lis
             notes.append(f"no service in the files uses task definition {looks[0][1].name} of {definition.file}")
     judged += [_obscure(file, why, at) for file, why in declared.obscure]
     return judged, notes
-
-
-def _called(services: Sequence[Varied], clusters: Sequence[str]) -> Iterator[str]:
-    """What each service is called. CDK calls the service of every stack alike: two files with one name have two."""
-    names = [one.variants[0].service.name if one.variants else one.source.id for one in services]
-    often = Counter(zip(clusters, names, strict=True))
-    for service, cluster, name in zip(services, clusters, names, strict=True):
-        yield f"{name} of {service.source.file}" if often[cluster, name] > 1 else name
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Nested stacks whose templates are both among the files: their parameters and outputs."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from os.path import normpath
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 from scaudit_cli.lint.stack import Stack
 
 _TYPES = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Application": "Location"}
-"""A nested stack, and the property that names its template: a path until the template is packaged."""
+"""A nested stack, and the property that names its template: a path until the template is packaged, then a URL."""
 _ASSET = "aws:asset:path"
 """Where CDK, which names the template by its place in S3, says which file it is (aws-cdk-lib, NestedStack)."""
 
@@ -18,10 +19,9 @@ def given_to(stack: Stack, stacks: Sequence[Stack], parameter: str) -> tuple[Sta
     found = [
         (parent, properties)
         for parent in stacks
-        for type in _TYPES
-        for _, resource in parent.of_type(type)
-        for file, properties in _nested(parent, resource)
-        if file == normpath(stack.file)
+        for _, resource in _nesting(parent)
+        for child, properties in _nested(parent, resource, stacks)
+        if child is stack
     ]
     if len(found) != 1:
         return None
@@ -33,19 +33,62 @@ def given_to(stack: Stack, stacks: Sequence[Stack], parameter: str) -> tuple[Sta
 def output_of(stack: Stack, stacks: Sequence[Stack], id: str, name: str) -> tuple[Stack, Any] | None:
     """The template that a nested stack is made of, and an output of it, as that writes it."""
     resource = stack.resources.get(id)
-    files = [file for file, _ in _nested(stack, resource)] if isinstance(resource, Mapping) else []
-    for child in stacks:
+    for child, _ in _nested(stack, resource, stacks) if isinstance(resource, Mapping) else ():
         output = child.outputs.get(name)
-        if normpath(child.file) in files and isinstance(output, Mapping) and "Value" in output:
+        if isinstance(output, Mapping) and "Value" in output:
             return child, output["Value"]
     return None
 
 
-def _nested(stack: Stack, resource: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The file that a nested stack is made of, and its properties; nothing where it is not told."""
+def not_given(stack: Stack, stacks: Sequence[Stack]) -> list[str]:
+    """The nested stacks of a template whose own templates are not among the files, though they could be: there is no
+    file of an application of the Serverless Application Repository."""
+    return [
+        id
+        for id, resource in _nesting(stack)
+        if not any(_nested(stack, resource, stacks)) and not _is_published(resource)
+    ]
+
+
+def _is_published(resource: Mapping[str, Any]) -> bool:
+    properties = resource.get("Properties")
+    location = properties.get("Location") if isinstance(properties, Mapping) else None
+    return isinstance(location, Mapping) and "ApplicationId" in location
+
+
+def _nesting(stack: Stack) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for type in _TYPES:
+        yield from stack.of_type(type)
+
+
+def _nested(
+    stack: Stack, resource: Mapping[str, Any], stacks: Sequence[Stack]
+) -> Iterator[tuple[Stack, Mapping[str, Any]]]:
+    """The template that a nested stack is made of, and the properties of that; nothing where it is not among the files.
+
+    By its path; else it is the only one of the name that the URL of a packaged one ends with.
+    """
     properties, metadata = resource.get("Properties"), resource.get("Metadata")
-    if isinstance(properties, Mapping) and (named := _TYPES.get(str(resource.get("Type")))):
-        asset = metadata.get(_ASSET) if isinstance(metadata, Mapping) else None
-        for path in (properties.get(named), asset):
-            if isinstance(path, str):
-                yield normpath(Path(stack.file).parent / path), properties
+    named = _TYPES.get(str(resource.get("Type")))
+    if not (isinstance(properties, Mapping) and named):
+        return
+    asset = metadata.get(_ASSET) if isinstance(metadata, Mapping) else None
+    url = properties.get(named)
+    paths = {normpath(Path(stack.file).parent / path) for path in (url, asset) if isinstance(path, str)}
+    found = [child for child in stacks if normpath(child.file) in paths]
+    if not found and (last := re.search(r"(?:^|/)([\w.-]+)$", _text(url))):
+        found = [child for child in stacks if child is not stack and Path(child.file).name == last[1]]
+    if len(found) == 1:
+        yield found[0], properties
+
+
+def _text(url: object) -> str:
+    """A URL as it is written: its end tells the file, also where the bucket before is open."""
+    if isinstance(url, Mapping) and len(url) == 1:
+        ((name, value),) = url.items()
+        parts = value if isinstance(value, list) else [value]
+        if name == "Fn::Sub":
+            return str(parts[0])
+        if name == "Fn::Join" and len(parts) == 2 and isinstance(parts[1], list) and parts[1]:
+            return _text(parts[1][-1])
+    return url if isinstance(url, str) else ""

@@ -1,6 +1,5 @@
 """The other services of the files, as one service sees them."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -8,42 +7,66 @@ from datetime import datetime
 from scaudit.model import Neighbour, Service
 from scaudit.model.surroundings import neighbour_of
 from scaudit_cli.lint.declared import service_of_file
-from scaudit_cli.lint.variants import Variant, Varied
-from scaudit_cli.lint.worlds import World, meet
+from scaudit_cli.lint.variants import Variant, Varied, told_apart
+from scaudit_cli.lint.worlds import meet
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A service in a variant, and how others see it."""
+
+    of: Varied
+    variant: Variant
+    service: Service
+    seen: Neighbour
+
+    def is_one_with(self, variant: Variant) -> bool:
+        """Whether it is the service of a variant itself. What two files say of one name in one cluster, a request and
+        an answer of ECS perhaps, is of one service, unless both are templates: each makes its own."""
+        own, other = variant.service, self.variant.service
+        if own.file == other.file:
+            return own.id == other.id
+        named = own.parameters.get("serviceName")
+        return (
+            named is not None
+            and named == other.parameters.get("serviceName")
+            and _cluster(variant) == _cluster(self.variant)
+            and not (variant.of_template and self.variant.of_template)
+        )
+
+
+def _cluster(variant: Variant) -> str:
+    return variant.surroundings.cluster.rsplit("/", 1)[-1]
 
 
 @dataclass(frozen=True, slots=True)
 class Others:
     """Every service in each of its variants, as the others see it."""
 
-    seen: Sequence[tuple[Varied, World, Service, Neighbour]]
+    all: Sequence[Other]
 
     def beside(self, variant: Variant) -> tuple[Neighbour, ...]:
         """Those that can be deployed together with a variant."""
-        own = (variant.service.file, variant.service.id)
         found = (
-            neighbour
-            for varied, world, _, neighbour in self.seen
-            if (varied.source.file, varied.source.id) != own and meet(world, variant.world)
+            other.seen
+            for other in self.all
+            if not other.is_one_with(variant) and meet(other.variant.world, variant.world)
         )
         return tuple(dict.fromkeys(found))
 
     def cluster_of(self, service: Varied) -> str:
         """The cluster of a service, empty where the file does not say."""
-        return next((seen.cluster for varied, _, seen, _ in self.seen if varied is service), "")
+        return next((other.service.cluster for other in self.all if other.of is service), "")
 
 
 def others_of(services: Sequence[Varied], at: datetime) -> Others:
     """What is open stays open; what a service runs is its own matter. Of services with one name, as CDK names those of
     every stack, the file tells which."""
-    names = {(one.source.file, one.source.id): v.service.name for one in services for v in one.variants}
-    often = Counter(names.values())
     found = []
-    for one in services:
+    for one, called in zip(services, told_apart(services, [""] * len(services)), strict=True):
         for variant in one.variants:
             service = service_of_file(variant.service, variant.surroundings, {}, at)
             if service.primary:
                 seen = neighbour_of(service, service.primary, "", {})
-                called = f"{seen.service} of {one.source.file}" if often[seen.service] > 1 else seen.service
-                found.append((one, variant.world, service, replace(seen, service=called, task_definition="")))
+                found.append(Other(one, variant, service, replace(seen, service=called, task_definition="")))
     return Others(found)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from scaudit_cli.lint.about import ENABLED, bare, parts_of, within
-from scaudit_cli.lint.files import Declared
+from scaudit_cli.lint.declarations import Declared
 from scaudit_cli.lint.opens import OpenText
 from scaudit_cli.lint.opens import written as legible
 from scaudit_cli.output.finding import Place

@@ -6,7 +6,7 @@ from itertools import product
 
 from scaudit.checks.check import Verdict
 from scaudit.model import Status
-from scaudit_cli.lint.files import Declared
+from scaudit_cli.lint.declarations import Declared
 from scaudit_cli.lint.fit import why_open
 from scaudit_cli.lint.opens import OpenText, marks_in, may_equal
 from scaudit_cli.lint.parts import opens_of, place_in, values_of

@@ -73,7 +73,8 @@ class Request:
     """An operation of ECS with its parameters as the file writes them.
 
     `id` tells it from the others of its file: the logical id, the address, or the file's own name. `uses` is file and
-    id of a service's task definition, where the file itself links the two.
+    id of a service's task definition, where the file itself links the two. `gone` is how ECS calls a service that is
+    described though it was deleted.
     """
 
     operation: str
@@ -82,6 +83,7 @@ class Request:
     dialect: Dialect = Dialect()
     id: str = ""
     uses: tuple[str, str] | None = None
+    gone: str = ""
 
     @property
     def is_service(self) -> bool:

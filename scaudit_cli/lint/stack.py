@@ -12,6 +12,7 @@ from scaudit_cli.usage import Refused
 
 SERVICE, TASK_DEFINITION = "AWS::ECS::Service", "AWS::ECS::TaskDefinition"
 _SECTIONS = ("Parameters", "Rules", "Mappings", "Conditions", "Resources", "Outputs")
+_EXTENSIONS = "AWS::LanguageExtensions"
 _KNOWN_TRANSFORMS = re.compile(
     r"AWS::(Serverless-\d{4}-\d\d-\d\d|LanguageExtensions|CodeDeployBlueGreen|SecretsManager-.*)"
 )
@@ -22,7 +23,8 @@ _ALIKE_EVERYWHERE = {"AWS::Region", "AWS::AccountId", "AWS::Partition", "AWS::UR
 @dataclass(frozen=True, slots=True)
 class Stack:
     """The sections of a template, with `Fn::ForEach` written out. `obscure` tells what text from elsewhere it takes
-    in, which may hold services, and `rewritten` what may change all resources when the template is deployed."""
+    in, which may hold services, and `rewritten` what may change all resources when the template is deployed. `whole`:
+    what its names mean is all in it, for nothing adds parameters, conditions or resources."""
 
     file: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
@@ -33,6 +35,7 @@ class Stack:
     outputs: Mapping[str, Any] = field(default_factory=dict)
     obscure: tuple[str, ...] = ()
     rewritten: str = ""
+    whole: bool = True
     _by_type: dict[str, list[tuple[str, Mapping[str, Any]]]] = field(init=False, default_factory=dict)
 
     def mark(self, label: str) -> str:
@@ -85,7 +88,14 @@ def stack_of(file: str, content: Mapping[str, Any]) -> Stack:
     added = [_ADDED] if "Fn::Transform" in given["Resources"] and not macros else []
     stack = Stack(file, **expanded, rewritten="; ".join(macros))
     made = [stack.why_hidden(id) for id, one in given["Resources"].items() if "Fn::Transform" in _object(one)]
-    return replace(stack, obscure=(*dict.fromkeys(loops), *macros, *added, *made))
+    modules = [
+        f"{id} is of module {type}, which may hold services {_PROCESSED}"
+        for id, one in given["Resources"].items()
+        if (type := str(_object(one).get("Type"))).endswith("::MODULE")
+    ]
+    obscure = (*dict.fromkeys(loops), *macros, *added, *made, *modules)
+    whole = not obscure and not any("Fn::Transform" in section for section in given.values())
+    return replace(stack, obscure=obscure, whole=whole and set(_transforms(content)) <= {_EXTENSIONS})
 
 
 _ADDED = "Fn::Transform puts resources into the template when it is deployed"
@@ -95,15 +105,22 @@ _PROCESSED = "(aws cloudformation get-template --template-stage Processed tells 
 def _macros(content: Mapping[str, Any], resources: Mapping[str, Any]) -> Iterator[str]:
     """What may change every resource: a macro is given the whole template, or all that stands beside its Fn::Transform.
     Only AWS::Include does not change what it stands beside (AWS: CloudFormation template macros, processing scope)."""
-    given = content.get("Transform")
-    transforms = [*(given if isinstance(given, list) else [given]), content.get("Fn::Transform")]
-    beside = resources.get("Fn::Transform")
-    names = [each.get("Name") if isinstance(each, Mapping) else each for each in (*transforms, beside)]
-    if names[-1] == "AWS::Include":
-        names.pop()
-    for name in names:
-        if name is not None and not _KNOWN_TRANSFORMS.fullmatch(str(name)):
+    beside = [name for name in _named(resources.get("Fn::Transform")) if name != "AWS::Include"]
+    for name in (*_transforms(content), *beside):
+        if not _KNOWN_TRANSFORMS.fullmatch(name):
             yield f"macro {name} may change the template when it is deployed {_PROCESSED}"
+
+
+def _transforms(content: Mapping[str, Any]) -> Iterator[str]:
+    yield from _named(content.get("Transform"))
+    yield from _named(content.get("Fn::Transform"))
+
+
+def _named(transform: object) -> Iterator[str]:
+    for each in transform if isinstance(transform, list) else [transform]:
+        name = each.get("Name") if isinstance(each, Mapping) else each
+        if name is not None:
+            yield str(name)
 
 
 def _object(node: object) -> Mapping[str, Any]:

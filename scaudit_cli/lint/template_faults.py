@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from scaudit.model import Severity
 from scaudit_cli.lint.about import NAMESPACE
-from scaudit_cli.lint.files import Declared
+from scaudit_cli.lint.declarations import Declared
 from scaudit_cli.lint.fit import line_of
 from scaudit_cli.lint.opens import written
 from scaudit_cli.lint.parts import place_in

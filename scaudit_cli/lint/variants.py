@@ -1,11 +1,12 @@
 """The variants of a service: in each world, the service with the task definition that it uses there."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from scaudit.model import Unread
-from scaudit_cli.lint.files import Declarations, Declared, Source
+from scaudit_cli.lint.declarations import Declarations, Declared, Source
 from scaudit_cli.lint.opens import marks_in
 from scaudit_cli.lint.surroundings import Surroundings, surroundings_of
 from scaudit_cli.lint.worlds import Impossible, World, explore
@@ -25,6 +26,7 @@ class Variant:
     definition: Declared | Unread
     surroundings: Surroundings
     faults: Sequence["Fault"] = ()
+    of_template: bool = False
 
     @property
     def sources(self) -> list[Declared]:
@@ -51,10 +53,26 @@ def _varied(source: Source, declared: Declarations) -> Varied:
         service = source.look(world)
         definition = _used(service, declared.task_definitions, world)
         around = surroundings_of(service.parameters, service.file, declared.stacks, world)
-        return Variant(world, service, definition, around, _faults(service, around))
+        return Variant(world, service, definition, around, _faults(service, around), bool(source.mark))
 
     found, all_ = explore(_until_settled(look))
     return Varied(source, [variant for _, variant in found], all_)
+
+
+def told_apart(services: Sequence[Varied], clusters: Sequence[str]) -> list[str]:
+    """What each service is called. Of several with one name in a cluster the file tells which it is (CDK calls the
+    service of every stack alike), and in one file the id."""
+    names = [one.variants[0].service.name if one.variants else one.source.id for one in services]
+    files = [one.source.file for one in services]
+    often, within = Counter(zip(clusters, names, strict=True)), Counter(zip(clusters, names, files, strict=True))
+    return [
+        name
+        if often[cluster, name] == 1
+        else f"{name} of {file}"
+        if within[cluster, name, file] == 1
+        else f"{name} ({one.source.id}) of {file}"
+        for one, cluster, name, file in zip(services, clusters, names, files, strict=True)
+    ]
 
 
 def _faults(service: Declared, around: Surroundings) -> list["Fault"]:

@@ -67,9 +67,9 @@ class Report:
 
     @property
     def aside(self) -> dict[Home, str]:
-        """The services that nothing applies to, and why: they are neither healthy nor not."""
+        """The services that nothing applies to but advice, and why: they are neither healthy nor not."""
         skipped = {f.home: f for f in self.findings if f.status is Status.SKIPPED}
-        judged = {f.home for f in self.findings if f.status is not Status.SKIPPED}
+        judged = {f.home for f in self.findings if f.status is not Status.SKIPPED and not f.is_note}
         return {service: ", ".join(f.messages) for service, f in skipped.items() if service not in judged}
 
     @property

@@ -124,6 +124,50 @@ def test_the_configuration_of_a_described_service_is_its_primary_deployments(tmp
     assert "nowhere" in service.read_text().splitlines()[wrong["line"] - 1]
 
 
+def test_what_ecs_could_not_describe_is_unknown(tmp_path: Path):
+    failures = [{"arn": "arn:aws:ecs:eu-central-1:123456789012:service/prod/gone", "reason": "MISSING"}]
+    service, task = put(tmp_path, service__json={**DESCRIBED, "failures": failures}, task__json=REGISTERED)
+    assert told(service, task) == {"SC112 unknown"} and run(service, task)[0] == 2
+    assert "service/prod/gone: MISSING" in of("SC112", findings(service, task))["messages"][0]
+    service.write_text(json.dumps({"services": [], "failures": failures}))
+    assert told(service) == {"SC112 unknown"} and run(service)[0] == 2
+    service.write_text(json.dumps({"services": [], "failures": []}))
+    assert run(service)[0] == 0 and "has no service to judge" in run(service)[1]
+
+
+def test_services_that_a_query_took_out_of_the_answer_are_known(tmp_path: Path):
+    paths = put(tmp_path, service__json=without(DESCRIBED, "failures"), task__json=REGISTERED)
+    assert run(*paths)[1].startswith("✓ 1 healthy")
+
+
+@pytest.mark.parametrize("status", ["INACTIVE", "DRAINING"])
+def test_a_deleted_service_is_not_judged(tmp_path: Path, status: str):
+    described = deepcopy(DESCRIBED)
+    described["services"][0]["status"] = status
+    described["services"][0]["deployments"][1]["serviceConnectConfiguration"]["services"][0]["portName"] = "nowhere"
+    paths = put(tmp_path, service__json=described, task__json=REGISTERED)
+    assert told(*paths) == set() and f"is {status}, and not judged" in run(*paths)[1]
+
+
+@pytest.mark.parametrize("content", ["service: shop\nprovider: {name: aws}\n", "service: shop\ncluster: prod\n"])
+def test_a_service_of_another_tool_is_none_of_ecs(tmp_path: Path, content: str):
+    (path,) = put(tmp_path, serverless__yml=content)
+    assert run(path)[0] == 64
+
+
+def test_what_two_files_say_of_one_service_does_not_collide(tmp_path: Path):
+    update = without(SERVICE, "serviceName", "launchType", service=SERVICE["serviceName"])
+    create, *_ = paths = put(tmp_path, create__json=SERVICE, update__json=update, task__json=DEFINITION)
+    assert told(*paths) == set() and run(*paths)[0] == 0
+    create.write_text(json.dumps({**SERVICE, "cluster": "another"}))
+    assert told(*paths) == {"SC105 fail"}
+
+
+def test_a_service_without_service_connect_is_not_healthy_for_a_note(tmp_path: Path):
+    (path,) = put(tmp_path, service__json={**without(SERVICE, "serviceConnectConfiguration"), "newer": 1})
+    assert "✓" not in run(path)[1] and "1 not judged" in run(path)[1]
+
+
 def test_two_files_with_one_logical_id_are_two_services(tmp_path: Path):
     template = (DATA / "template.yaml").read_text()
     paths = put(tmp_path, a__yaml=template, b__yaml=template.replace("[ht, tp]", "[ht, tps]"))

@@ -116,6 +116,15 @@ PER_STAGE = "Mappings: {Stages: {dev: {Port: http}, prod: {Port: nope}}}"
 PER_REGION = "Mappings: {R: {us-east-1: {Ns: shop}, eu-central-1: {Ns: laden}}}"
 
 WELL: dict[str, dict[str, str]] = {
+    "a name that a transform makes": {
+        "sections": "Transform: AWS::Serverless-2016-10-31",
+        "resources": "  F: {Type: AWS::Serverless::Function, Properties: {Handler: a.b, InlineCode: c}}",
+        "namespace": "!Ref FRole",
+    },
+    "names that Sub brings itself, and those of CloudFormation": {
+        "services": "[{PortName: http, DiscoveryName: !Sub ['${a}', {a: !Ref AWS::StackName}], "
+        "ClientAliases: [{Port: 80}]}]",
+    },
     "an ARN of which nearly all is open": {"namespace": "!Sub 'arn:aws:${E}'"},
     "an ARN of which the id is open": {
         "namespace": "!Sub 'arn:${AWS::Partition}:servicediscovery:${AWS::Region}:${AWS::AccountId}:${E}'"
@@ -219,6 +228,11 @@ WELL: dict[str, dict[str, str]] = {
     },
 }
 WRONG: dict[str, tuple[dict[str, str], str, str]] = {
+    "a name by an expression within Ref": (
+        {"sections": EXTENSIONS, "task": "!Ref {'Fn::Sub': Task}", "services": serving("nope")},
+        "SC102",
+        "portName nope is not among the named port mappings (http)",
+    ),
     "the ARN of a cluster by an expression": (
         {"namespace": "!Sub 'arn:aws:ecs:${AWS::Region}:${AWS::AccountId}:cluster/${E}'"},
         "SC101",
@@ -384,6 +398,28 @@ WRONG: dict[str, tuple[dict[str, str], str, str]] = {
         "discovery name web is also that of endpoint web",
     ),
 }
+NOT_THERE: dict[str, tuple[dict[str, str], str]] = {
+    "a resource that is not there": (
+        {"task": "!Ref Tsk"},
+        "Ref Tsk: the template has no parameter or resource",
+    ),
+    "a parameter that is not there, in a branch": (
+        {"namespace": "!If [InA, shop, !Sub 'x-${Stage}']"},
+        "Fn::Sub Stage: the template has no parameter or resource",
+    ),
+    "an attribute of what is not there": (
+        {"namespace": "!GetAtt Nss.Arn"},
+        "Fn::GetAtt Nss: the template has",
+    ),
+    "a condition that is not there": (
+        {"enabled": "!If [InB, true, false]"},
+        "Fn::If InB: the template has no",
+    ),
+    "a service under a condition that is not there": (
+        {"resources": another("B", name="b", condition="InB")},
+        "Condition InB: the template has no condition of that name",
+    ),
+}
 EVERYTHING = {*PARTS, "SC112"}
 OPEN: dict[str, tuple[dict[str, str], set[str], str]] = {
     "a list that is open": (
@@ -403,6 +439,7 @@ OPEN: dict[str, tuple[dict[str, str], set[str], str]] = {
     ),
     "resources from elsewhere": ({"resources": f"  {INCLUDE}"}, {"SC112"}, "puts resources into the template"),
     "a resource from elsewhere": ({"resources": f"  X:\n    {INCLUDE}"}, {"SC112"}, "Fn::Transform makes X what it is"),
+    "a module": ({"resources": "  M: {Type: My::Ecs::Svc::MODULE}"}, {"SC112"}, "M is of module My::Ecs::Svc::MODULE"),
     "a macro": ({"sections": "Transform: Mine"}, EVERYTHING, "macro Mine may change the template"),
     "a macro beside what is known": (
         {"sections": "Transform: [AWS::LanguageExtensions, Mine]"},
@@ -520,6 +557,12 @@ def test_what_is_wrong_in_a_variant_is_wrong(tmp_path: Path, changes: dict[str, 
     assert run(path)[0] == 1
 
 
+@pytest.mark.parametrize(("changes", "said"), NOT_THERE.values(), ids=NOT_THERE)
+def test_a_name_that_the_template_does_not_have_is_a_warning(tmp_path: Path, changes: dict[str, str], said: str):
+    (wrong,) = [f for f in findings(template(tmp_path, **changes)) if (f["id"], f["status"]) == ("SC112", "fail")]
+    assert said in wrong["messages"][0] and wrong["severity"] == "warning" and wrong["line"] > 1
+
+
 @pytest.mark.parametrize(("changes", "checks", "said"), OPEN.values(), ids=OPEN)
 def test_what_depends_on_what_is_open_is_unknown(tmp_path: Path, changes: dict[str, str], checks: set[str], said: str):
     path = template(tmp_path, **changes)
@@ -618,6 +661,39 @@ def test_an_output_of_a_nested_stack_is_what_it_says(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
+    "url",
+    [
+        "https://s3.amazonaws.com/bucket/v1/nested.yaml",
+        "!Sub 'https://${E}.s3.amazonaws.com/nested.yaml'",
+        "!Join [/, [!Ref E, nested.yaml]]",
+        "!Join ['', ['https://', !Ref E, /nested.yaml]]",
+    ],
+)
+def test_a_nested_stack_by_its_url_is_the_only_file_of_that_name(tmp_path: Path, url: str):
+    nested, other = tmp_path / "nested.yaml", tmp_path / "other"
+    nested.write_text(
+        f"Resources:{task('Mine', family='mine', port='http')}\nOutputs: {{Task: {{Value: !Ref Mine}}}}\n"
+    )
+    nests = f"  Nested: {{Type: AWS::CloudFormation::Stack, Properties: {{TemplateURL: {url}}}}}"
+    path = template(tmp_path, resources=nests, task="!GetAtt Nested.Outputs.Task")
+    assert of("SC102", findings(path, nested))["status"] == "pass"
+    other.mkdir()
+    (other / "nested.yaml").write_text(nested.read_text())
+    assert of("SC102", findings(path, nested, other / "nested.yaml"))["status"] == "unknown"
+
+
+def test_a_template_that_only_nests_others_is_not_known_to_have_no_services(tmp_path: Path):
+    parent, child = tmp_path / "parent.yaml", template(tmp_path)
+    parent.write_text(
+        "Resources:\n  Net: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: template.yaml}}\n"
+        "  App: {Type: AWS::Serverless::Application, Properties: {Location: {ApplicationId: a, SemanticVersion: b}}}\n"
+    )
+    open_ = of("SC112", findings(parent))
+    assert open_["messages"] == ["its nested stacks may have services (Net): add their templates"]
+    assert run(parent)[0] == 2 and told(parent, child) == set()
+
+
+@pytest.mark.parametrize(
     ("exported", "imported", "status"),
     [
         ("shop-task", "shop-task", "pass"),
@@ -654,3 +730,12 @@ def test_nobody_forges_what_is_open(tmp_path: Path, forged: str):
     """A text that looks like one was asked about without an end."""
     code, out, err = run(template(tmp_path, enabled=forged))
     assert (code, out) == (64, "") and "a character for private use" in err
+
+
+def test_two_resources_of_one_name_are_two_services(tmp_path: Path):
+    path = template(tmp_path, conditions="  NotA: !Not [!Condition InA]", resources=another("B", condition="NotA"))
+    text = path.read_text().replace("      Cluster: prod\n", "      Cluster: prod\n      ServiceName: web\n")
+    path.write_text(text.replace("  Svc:\n", "  Svc:\n    Condition: InA\n"))
+    out = run(path)[1]
+    assert out.splitlines()[-1].startswith("2 services, 2 healthy")
+    assert f"prod/web (B) of {path}" in out and f"prod/web (Svc) of {path}" in out

@@ -12,6 +12,8 @@ PLAIN = Dialect(settled, settled)
 _MESH = "serviceConnectConfiguration"
 _TELLING = {"launchType", "desiredCount", "deploymentConfiguration", "networkConfiguration", "capacityProviderStrategy"}
 """Any of them is enough to tell a service that names neither itself nor its task definition, as ecspresso's."""
+_GONE = ("DRAINING", "INACTIVE")
+"""The states of a service that was deleted (AWS: DescribeServices, Service, status)."""
 
 
 def requests_of(file: str, content: object) -> Iterator[Request]:
@@ -34,7 +36,7 @@ def requests_of(file: str, content: object) -> Iterator[Request]:
         yield from (_described(file, service) for service in listed if isinstance(service, Mapping))
     elif "serviceArn" in content or "deployments" in content:
         yield _described(file, content)
-    elif "service" in content and "serviceName" not in content:
+    elif "service" in content and "serviceName" not in content and _is_update(content):
         yield Request(UPDATE, file, content, PLAIN, file)
     elif _MESH in content or "serviceName" in content or _TELLING & content.keys():
         yield service_of(file, content)
@@ -43,9 +45,22 @@ def requests_of(file: str, content: object) -> Iterator[Request]:
 
 
 def _listed(content: Mapping[str, Any]) -> list[Any] | None:
-    """What describe-services and describe-service-revisions answer."""
-    found = content.get("serviceRevisions") or (content.get("services") if "failures" in content else None)
-    return found if isinstance(found, list) else None
+    """What describe-services and describe-service-revisions answer, also where a query left out its failures."""
+    found = content.get("serviceRevisions") or content.get("services")
+    described = isinstance(found, list) and any("serviceArn" in one for one in found if isinstance(one, Mapping))
+    return found if isinstance(found, list) and (described or "failures" in content) else None
+
+
+def is_answer(content: object) -> bool:
+    """Whether it is a list of services or revisions that ECS describes, be it empty."""
+    return isinstance(content, Mapping) and _listed(content) is not None
+
+
+def failures_of(content: object) -> list[str]:
+    """What ECS was asked to describe and could not, one sentence each."""
+    listed = content.get("failures") if isinstance(content, Mapping) and is_answer(content) else None
+    told = [one for one in listed if isinstance(one, Mapping)] if isinstance(listed, list) else []
+    return [f"ECS did not describe {one.get('arn', 'a service')}: {one.get('reason', 'no reason')}" for one in told]
 
 
 def service_of(file: str, content: Mapping[str, Any]) -> Request:
@@ -73,7 +88,13 @@ def _described(file: str, content: Mapping[str, Any]) -> Request:
         known["cluster"] = content["clusterArn"]
     if isinstance(arn := content.get("serviceArn"), str):  # a revision has no name beside it
         known.setdefault("serviceName", arn.rsplit("/", 1)[-1])
-    return Request(CREATE, file, _around(content, known), replace(PLAIN, partial=True, nulls=True), file)
+    gone = status if (status := content.get("status")) in _GONE else ""
+    return Request(CREATE, file, _around(content, known), replace(PLAIN, partial=True, nulls=True), file, gone=gone)
+
+
+def _is_update(content: Mapping[str, Any]) -> bool:
+    """Whether it says of a service what update-service takes; other tools have a `service`, too."""
+    return bool((shape_of(UPDATE).members.keys() - {"service", "cluster"}) & content.keys())
 
 
 def _is_container(content: object) -> bool:
