@@ -274,6 +274,8 @@ def test_a_file_that_ecspresso_names_and_is_not_there_is_64(tmp_path: Path, miss
         ("main.tf", 'resource "aws_ecs_service" "web" {}', "terraform show -json"),
         ("tfplan", "PK\x03\x04", "terraform show -json"),
         ("manifest.yml", "name: web\ntype: Load Balanced Web Service\nnetwork: {connect: true}", "copilot svc package"),
+        ("terraform.tfstate", '{"version": 4, "terraform_version": "1.9.0", "resources": []}', "terraform show -json"),
+        ("main.tf.json", '{"resource": {"aws_ecs_service": {"web": {}}}}', "terraform show -json"),
         ("compose.yaml", "services: {web: {image: nginx}}", "Compose file"),
     ],
 )

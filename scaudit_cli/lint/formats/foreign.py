@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 _JSONNET = "is Jsonnet: give the JSON that it makes (ecspresso render servicedef, ecspresso render taskdef)"
-_HCL = (
-    "is Terraform's own language: give the plan as JSON (terraform plan -out=FILE, then terraform show -json FILE > "
-    "plan.json)"
-)
+_GIVE_PLAN = "give the plan as JSON (terraform plan -out=FILE, then terraform show -json FILE > plan.json)"
+_HCL = f"is Terraform's own language: {_GIVE_PLAN}"
+_HCL_JSON = f"is a configuration of Terraform: {_GIVE_PLAN}"
+_STATE = "is a state in Terraform's own form: give it as JSON (terraform show -json > state.json)"
 _PLAN = "is a plan in Terraform's own form: give it as JSON (terraform show -json FILE > plan.json)"
 _MANIFEST = "is a manifest of Copilot: give the template that it makes (copilot svc package --output-dir DIRECTORY)"
 _COMPOSE = "is a Compose file: give the template, or the requests of ECS, that it is deployed as"
@@ -33,6 +33,12 @@ def by_content(content: object) -> str:
     kind, services = content.get("type"), content.get("services")
     if isinstance(kind, str) and kind.lower().endswith(_KINDS) and "name" in content:
         return _MANIFEST
+    if "terraform_version" in content and "format_version" not in content:
+        return _STATE
+    if isinstance(resource := content.get("resource"), Mapping) and any(
+        str(one).startswith("aws_") for one in resource
+    ):
+        return _HCL_JSON
     if isinstance(services, Mapping) and any("image" in one or "build" in one for one in _objects(services)):
         return _COMPOSE
     return ""
