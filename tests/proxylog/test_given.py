@@ -11,6 +11,7 @@ KINDS = {
     "Secret": f"{TYPE}.extensions.transport_sockets.tls.v3.Secret",
     "RouteConfiguration": f"{TYPE}.config.route.v3.RouteConfiguration",
     "Cluster": f"{TYPE}.config.cluster.v3.Cluster",
+    "Listener": f"{TYPE}.config.listener.v3.Listener",
     "ClusterLoadAssignment": f"{TYPE}.config.endpoint.v3.ClusterLoadAssignment",
 }
 BEFORE, READY = HEALTHY[:-1], HEALTHY[-1:]
@@ -29,6 +30,14 @@ def accepted(kind: str, second: int = 9) -> str:
     return envoy(f"gRPC config for {KINDS[kind]} accepted with 1 resources with version 2", "debug", second=second)
 
 
+def asked(kind: str) -> str:
+    return envoy(f"gRPC mux addWatch for {KINDS[kind]}", "debug")
+
+
+def routes(name: str) -> str:
+    return envoy(f"rds: loading new configuration: config_name={name} hash=1", "debug", "rds", second=9)
+
+
 def fell(name: str) -> str:
     return envoy(f"final pre-worker listener init for listener '{name}' failed: cannot listen() errno=98", "error")
 
@@ -42,11 +51,23 @@ CASES = {
     "a secret was late": ([*BEFORE, late("Secret"), *READY], "degraded"),
     "a secret was late, and rejected when it came": ([*BEFORE, late("Secret"), *READY, rejected("Secret")], "degraded"),
     "a secret was late, and came: told at debug": (
-        [*AT_DEBUG[:-1], late("Secret"), *READY, accepted("Secret")],
+        [*AT_DEBUG[:-1], asked("Secret"), late("Secret"), *READY, accepted("Secret")],
         "recovered",
     ),
+    "one of two secrets was late, and one came": (
+        [*AT_DEBUG[:-1], asked("Secret"), asked("Secret"), late("Secret"), *READY, accepted("Secret")],
+        "unknown",
+    ),
+    "the only secret came, and the next one was refused": (
+        [*AT_DEBUG[:-1], asked("Secret"), late("Secret"), *READY, accepted("Secret"), rejected("Secret")],
+        "degraded",
+    ),
+    "a secret was late, another came, and then one was refused": (
+        [*AT_DEBUG[:-1], late("Secret"), *READY, accepted("Secret"), rejected("Secret")],
+        "degraded",
+    ),
     "a secret was rejected, and came before it was ready": (
-        [*AT_DEBUG[:-1], rejected("Secret"), accepted("Secret"), *READY],
+        [*AT_DEBUG[:-1], asked("Secret"), rejected("Secret"), accepted("Secret"), *READY],
         "healthy",
     ),
     "routes were late, and did not come: told at debug": (
@@ -61,11 +82,49 @@ CASES = {
     ),
     "both protocols in one code say it otherwise": (
         [
-            *AT_DEBUG,
-            rejected("RouteConfiguration"),
-            envoy(f"Config update for {KINDS['RouteConfiguration']} (version 3) accepted with 1 resources", "debug"),
+            *AT_DEBUG[:-1],
+            asked("Secret"),
+            *READY,
+            rejected("Secret"),
+            envoy(f"Config update for {KINDS['Secret']} (version 3) accepted with 1 resources", "debug"),
         ],
         "recovered",
+    ),
+    "the refused routes were taken, by their name": (
+        [*AT_DEBUG, rejected("RouteConfiguration", "Only one wildcard in route ing"), routes("ing")],
+        "recovered",
+    ),
+    "other routes than the refused ones were taken": (
+        [
+            *AT_DEBUG,
+            rejected("RouteConfiguration", "Only one wildcard in route ing"),
+            routes("in"),
+            accepted("RouteConfiguration"),
+        ],
+        "unknown",
+    ),
+    "the delta protocol: routes are taken": (
+        [
+            *AT_DEBUG,
+            rejected("RouteConfiguration").replace("gRPC config", "delta config"),
+            envoy(
+                f"Delta config for {KINDS['RouteConfiguration']} accepted with 1 resources added, 0 removed", "debug"
+            ),
+        ],
+        "unknown",
+    ),
+    "the delta protocol: clusters are taken, which need not be those that were refused": (
+        [*HEALTHY, CDS, APP, DONE, rejected("Cluster").replace("gRPC config", "delta config"), CDS, DONE],
+        "unknown",
+    ),
+    "the delta protocol: a listener is taken, which is not the refused one": (
+        [
+            *AT_DEBUG,
+            envoy("lds: listener 'ingress-nginx' config rejected: bad", "warning"),
+            rejected("Listener", "Error adding/updating listener(s) ingress-nginx: bad").replace("gRPC", "delta"),
+            envoy(f"Delta config for {KINDS['Listener']} accepted with 1 resources added, 0 removed", "debug"),
+        ],
+        "degraded",
     ),
     "an update of endpoints was refused": ([*HEALTHY, rejected("ClusterLoadAssignment")], "unknown"),
     "endpoints were rejected at start": ([*BEFORE, rejected("ClusterLoadAssignment"), *READY], "degraded"),

@@ -440,3 +440,36 @@ def test_relay_has_no_listener_of_its_own():
 def test_when_envoy_hung_last_is_told() -> None:
     log = read_proxy_log([*HEALTHY, *frozen(1, 12, 24, 36)])
     assert log.frozen and log.unanswered_at and log.unanswered_at.strftime("%M:%S") == "20:36"
+
+
+def test_where_the_file_for_the_log_cannot_be_written_it_is_here():
+    file = changed(
+        HEALTHY, "APPNET_AGENT_ADMIN_MODE=UDS", "APPNET_ENVOY_LOG_DESTINATION=/gone APPNET_AGENT_ADMIN_MODE=UDS"
+    )
+    complaint = 'time="2026-11-22T13:10:19Z" level=warning msg="Unable to setup log output redirection to file."'
+    assert read_proxy_log([*file[:3], complaint, *file[3:]]).verdict == "healthy"
+    assert "sends the log to a file" in read_proxy_log(file[:3]).why
+
+
+@pytest.mark.parametrize("hours", [-5, 0, 9])
+def test_lines_around_a_restart_are_told_apart_by_two_clocks(hours: int):
+    """Envoy writes local time, the agent UTC: a last word of the run before comes late, lines of another task later."""
+
+    def there(line: str) -> str:
+        return line if "[AppNet Agent]" in line else line.replace("-22 13:", f"-22 {13 + hours:02}:")
+
+    late = envoy("main dispatch loop exited", component="main", second=0)
+    stray = envoy("lds: add/update listener 'x'", second=30)
+    ended = EXITED.replace("20:00.", "19:59.")
+    again = [*HEALTHY, ended, RUN_AGAIN[0], late.replace("20:00.", "19:59."), *RUN_AGAIN[1:]]
+    assert read_proxy_log(map(there, again)).verdict == "recovered"
+    assert read_proxy_log(map(there, [*again, stray])).verdict == "unknown"
+
+
+def test_a_wait_that_fails_ends_envoy_whatever_its_process():
+    gone = agent("Error returned while waiting for Envoy process [14]: no child processes", "error", 5)
+    assert read_proxy_log([*HEALTHY, gone]).verdict == "exited"
+    assert (
+        read_proxy_log([*HEALTHY, gone, *[line.replace("20:00.", "20:06.") for line in RUN_AGAIN]]).verdict
+        == "recovered"
+    )

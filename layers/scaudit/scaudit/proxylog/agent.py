@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 from scaudit.proxylog import stream
-from scaudit.proxylog.life import HICCUP, MOST_EXITS, Life, noted
+from scaudit.proxylog.life import HICCUP, MOST_EXITS, Life
 from scaudit.proxylog.lines import Reason, Told, moment, shown
+from scaudit.proxylog.run import noted
 from scaudit.proxylog.start import Exit
 
 _ASKED = "Received request to drain listener connections."
@@ -160,7 +161,7 @@ TEMPLATES: tuple[tuple[str, Callable[[Life, Told], None]], ...] = (
     ("[Envoy process ", process_told),
     ("Unable to start process: ", cannot_start),
     ("Unable to fork process: ", cannot_start),
-    ("Error returned while waiting for Envoy process [0]: ", waited),
+    ("Error returned while waiting for Envoy process [", waited),
     ("Draining Envoy listeners...", draining),
     ("Waiting ", waits_for_drain),
     ("Graceful Envoy listener draining completed!", draining),

@@ -1,8 +1,8 @@
-"""The times of a log in UTC. The agent's first lines carry their zone, all others the container's local time (TZ)."""
+"""The two clocks of one log. Envoy writes the container's local time (TZ; runs of 1.36 to 1.40). The agent writes UTC
+(its log formatter), and before that is set up the time with its zone."""
 
 from datetime import datetime, timedelta
 
-from scaudit.proxylog.life import Life
 from scaudit.proxylog.lines import moment
 
 _STEP = timedelta(minutes=15)
@@ -11,16 +11,11 @@ _FARTHEST = timedelta(hours=14)
 """The farthest zone; what is farther off is a later start, the first one's lines being lost."""
 
 
-def times(life: Life) -> tuple[datetime | None, datetime | None]:
-    """The time of the log's first line, and of the first ready line, in UTC."""
-    return moment(life.first), in_utc(life, life.ready_first)
-
-
-def in_utc(life: Life, stamp: str) -> datetime | None:
-    """The time of a line of Envoy, or of the agent beside it."""
-    first, at = moment(life.first), moment(stamp)
-    if first and at and _has_zone(life.first) and not _one_clock(life.first, life.first_of_envoy):
-        return at - _ahead(first, life.first_of_envoy)
+def in_utc(first: str, of_envoy: str, stamp: str) -> datetime | None:
+    """The time of a line of Envoy, where the log begins at `first`, and Envoy in it at `of_envoy`, as written."""
+    begun, at = moment(first), moment(stamp)
+    if begun and at and first[10:11] == "T" and not _one_clock(first, of_envoy):
+        return at - _ahead(begun, of_envoy)
     return at
 
 
@@ -36,7 +31,3 @@ def _ahead(first: datetime, envoys: str) -> timedelta:
 def _one_clock(first: str, envoys: str) -> bool:
     """Whether both are of the same hour in UTC, as nearly always."""
     return first[-1:] == "Z" and first[11:13] == envoys[11:13] and first[:10] == envoys[:10]
-
-
-def _has_zone(stamp: str) -> bool:
-    return stamp[10:11] == "T"

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 
 from scaudit.proxylog import match
-from scaudit.proxylog.clock import in_utc, times
 from scaudit.proxylog.faults import is_frozen, is_lost, is_unwanted, lost, unclear, unexplained
 from scaudit.proxylog.lacking import blindness
-from scaudit.proxylog.life import Life, Run
-from scaudit.proxylog.lines import Mark, Reason, shown
+from scaudit.proxylog.life import Life
+from scaudit.proxylog.lines import Mark, Reason, moment, shown
+from scaudit.proxylog.run import Run
 from scaudit.proxylog.start import ControlPlane, Line, Listeners, ProxyStart
 from scaudit.proxylog.verdict import judge
 
@@ -20,7 +20,7 @@ def conclude(life: Life, lines: int) -> ProxyStart:
     """Everything that a log of so many `lines` tells."""
     run, environment = life.run, life.environment
     verdict, why, evidence = judge(life)
-    first, ready = times(life)
+    first, ready = moment(life.first), life.in_utc(life.ready_first)
     return ProxyStart(
         verdict=verdict,
         why=shown(why.rstrip(" .") + ".", 400),
@@ -41,7 +41,7 @@ def conclude(life: Life, lines: int) -> ProxyStart:
         listeners=_listeners(life),
         control_plane=_control_plane(life),
         unanswered=run.unanswered,
-        unanswered_at=in_utc(life, run.unanswered_at),
+        unanswered_at=moment(run.unanswered_at),
         frozen=is_frozen(life),
         stop_line=life.draining.number if life.draining else None,
         metadata_problems=tuple(life.metadata),
@@ -92,7 +92,7 @@ def _control_plane(life: Life) -> ControlPlane:
         lost=is_lost(life),
         silent=_silent(run),
         timeouts=tuple([kind for kind in run.timeouts if kind not in hazy]) if run.timeouts else (),
-        rejected=_texts(run.refused_configuration),
+        rejected=_texts({kind: why for kind, why in run.refused_configuration.items() if kind not in hazy}),
         refused_updates=_texts({kind: why for kind, why in updates.items() if kind not in hazy}) if updates else {},
         unclear=_texts(hazy),
         socket_missing=life.socket_missing is not None,

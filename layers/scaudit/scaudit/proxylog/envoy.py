@@ -5,8 +5,9 @@ cds_api_helper.cc (reworded between 1.36 and 1.24), grpc_subscription_impl.cc, g
 from collections.abc import Callable
 
 from scaudit.proxylog import given, stream
-from scaudit.proxylog.life import Life, keep, noted
+from scaudit.proxylog.life import Life
 from scaudit.proxylog.lines import Reason, Told, shown
+from scaudit.proxylog.run import keep, noted
 
 NO_NAME = "(the whole answer)"
 
@@ -17,7 +18,7 @@ def epoch(life: Life, told: Told) -> None:
     life.level = life.level or "info"
     life.first_of_envoy = life.first_of_envoy or told.stamp
     awaited = run.executed and not run.process and not run.dead
-    if process == run.process or (process in life.past and not (awaited and told.stamp >= run.stamp)):
+    if process == run.process or (process in life.past and not (awaited and life.since_start(told) >= 0)):
         if process == run.process and run.epoch:
             run.only_once(told, run.epoch)
         return
@@ -115,6 +116,7 @@ def configuration(life: Life, told: Told) -> None:
         return
     kind = shown(kind.rpartition(".")[2], 200)
     stream.is_back(life.run)
+    life.run.delta = life.run.delta or text.startswith("delta ")
     if kind != "Listener":
         given.refuse(life, told, kind, reason)
         return

@@ -17,13 +17,16 @@ def faults(life: Life) -> Iterator[Reason]:
     `unclear`."""
     run = life.run
     yield from _of_listeners(life)
+    another = run.another_taken
     for kind, reason in run.refused_configuration.items():
+        if kind in another:
+            continue
         yield Reason(f"it rejected a {kind} from the control plane: {reason.text}", reason.line)
     for kind, reason in run.refused_updates.items():
-        if kind not in OFTEN_SENT or tells_all(life):
+        if kind not in another and (kind not in OFTEN_SENT or tells_all(life)):
             yield Reason(f"it refused an update of a {kind} ({SERVES}): {reason.text}", reason.line)
     for kind, line in run.timeouts.items():
-        if kind != OF_ENDPOINTS or tells_all(life):
+        if kind not in another and (kind != OF_ENDPOINTS or tells_all(life)):
             yield Reason(f"the control plane sent no {kind} in time", line)
     if run.lost and is_lost(life):
         cause = f": {run.refused}" if run.refused else ""
@@ -72,7 +75,7 @@ def is_unwanted(life: Life, name: str) -> bool:
 
 def is_lost(life: Life) -> bool:
     """Whether the control plane was lost, and no line or later silence shows that it came back."""
-    return life.run.lost is not None and not stream.outlasted(life.run, life.latest)
+    return life.run.lost is not None and not stream.outlasted(life)
 
 
 def is_frozen(life: Life) -> bool:
@@ -80,15 +83,22 @@ def is_frozen(life: Life) -> bool:
     was told to stop: ECS stops a task for that."""
     if life.run.unanswered < FROZEN:
         return False
-    last, latest = moment(life.run.unanswered_at), moment(life.draining_at or life.latest)
+    last = moment(life.run.unanswered_at)
+    latest = moment(life.draining_at) if life.draining_at else life.latest_at
     return not (last and latest and (latest - last).total_seconds() > HICCUP)
 
 
 def unclear(life: Life) -> dict[str, Reason]:
     """What was refused or late, by its kind, and of which no line at this level tells what came of it later. Endpoints
     come late to every cluster that has none, such as that of a service without a task."""
+    taken = {
+        kind: Reason(
+            f"a {kind} was late or refused, and no line tells whether that is the one that it took later", line
+        )
+        for kind, line in life.run.another_taken.items()
+    }
     if not (life.run.refused_updates or life.run.timeouts) or tells_all(life):
-        return {}
+        return taken
     tells = f"no line at level {life.level or 'info'} tells"
     found = {
         kind: Reason(f"it refused an update of a {kind}, and {tells} whether it took a later one: {text}", line)
@@ -97,7 +107,7 @@ def unclear(life: Life) -> dict[str, Reason]:
     }
     if late := life.run.timeouts.get(OF_ENDPOINTS):
         found[OF_ENDPOINTS] = Reason(f"it got no {OF_ENDPOINTS} in time, and {tells} whether it came later", late)
-    return found
+    return found | taken
 
 
 def tells_all(life: Life) -> bool:

@@ -2,13 +2,15 @@
 of them it says at level debug alone, clusters excepted."""
 
 from scaudit.proxylog import stream
-from scaudit.proxylog.life import MOST_NAMES, Life, keep, noted
+from scaudit.proxylog.life import Life
 from scaudit.proxylog.lines import Reason, Told, moment, shown
+from scaudit.proxylog.run import MOST_NAMES, Run, keep, noted
 
 AT_ONCE = 0.1
 """Seconds: longer than the static cluster's endpoints are waited for, and less than those of any other (15 s)."""
 OF_ENDPOINTS = "ClusterLoadAssignment"
-OFTEN_SENT = frozenset({"RouteConfiguration", "ScopedRouteConfiguration", "VirtualHost", OF_ENDPOINTS})
+OF_ROUTES = "RouteConfiguration"
+OFTEN_SENT = frozenset({OF_ROUTES, "ScopedRouteConfiguration", "VirtualHost", OF_ENDPOINTS})
 """Sent anew whenever something changes in the namespace: a refused update is soon followed by another, and whether
 that is taken no line at level info tells. A refused secret stands until the next rotation, days later."""
 
@@ -37,6 +39,7 @@ def did_not_come(life: Life, told: Told, kind: str) -> None:
     most healthy starts tell of it; that is over before the first clusters are there."""
     if kind != OF_ENDPOINTS or _is_of_given_cluster(life, told):
         keep(life.run.timeouts, kind, noted(told))
+        life.run.another_taken.pop(kind, None)
 
 
 def _is_of_given_cluster(life: Life, told: Told) -> bool:
@@ -51,6 +54,7 @@ def refuse(life: Life, told: Told, kind: str, reason: str) -> None:
     run, why = life.run, Reason(shown(reason), noted(told))
     never_had = kind in run.timeouts or kind in run.refused_configuration
     keep(run.refused_configuration if never_had or not _is_update(life) else run.refused_updates, kind, why)
+    run.another_taken.pop(kind, None)
 
 
 def _is_update(life: Life) -> bool:
@@ -58,31 +62,59 @@ def _is_update(life: Life) -> bool:
 
 
 def taken(life: Life, told: Told) -> None:
-    """At level debug: `gRPC config for type.googleapis.com/...TYPE accepted with N resources with version V`, and
-    `Config update for TYPE (version V) accepted with ...` where both protocols share their code."""
+    """At level debug: `gRPC config for type.googleapis.com/...TYPE accepted with N resources with version V`, `Delta
+    config for TYPE accepted with N resources added, M removed`, and `Config update for TYPE (version V) accepted with
+    ...` where both protocols share their code."""
     kind, found, _ = told.text.partition(" accepted with ")
     if not found or not life.speaks(told):
         return
     run, kind = life.run, kind.partition(" (version ")[0].rpartition(".")[2]
     stream.is_back(run)
-    if kind == "Listener":
+    run.delta = run.delta or told.text.startswith("Delta ")
+    if kind == "Listener" and not run.delta:
         for listeners in (run.rejected, run.unbound, run.stale):
             listeners.clear()
     mend(life, told, shown(kind, 200))
 
 
 def mend(life: Life, told: Told, kind: str) -> None:
-    """Configuration of this kind was taken: what was wrong with it before is mended."""
+    """Configuration of this kind was taken. An answer with clusters has them all, so that what was wrong with them is
+    mended. Of all else, and of what the delta protocol sends, it may be another than the one that was late or
+    refused, unless only one is asked for: the lines do not name it."""
     run = life.run
-    if not (run.timeouts or run.refused_configuration or run.refused_updates):
+    if not any(kind in wrong for wrong in (run.timeouts, run.refused_configuration, run.refused_updates)):
         return
-    wrong = [
-        run.timeouts.pop(kind, None),
-        run.refused_configuration.pop(kind, None),
-        run.refused_updates.pop(kind, None),
-    ]
-    if any(wrong) and run.ready:
-        run.mended = noted(told)
+    whole = kind == "Cluster" and (not run.delta or kind in run.timeouts)
+    if whole or run.watched.get(kind) == 1:
+        _is_mended(run, told, kind)
+    else:
+        keep(run.another_taken, kind, noted(told))
+
+
+def _is_mended(run: Run, told: Told, kind: str) -> None:
+    for wrong in (run.timeouts, run.refused_configuration, run.refused_updates, run.another_taken):
+        wrong.pop(kind, None)
+    run.mended = noted(told) if run.ready else run.mended
+
+
+def watched(life: Life, told: Told) -> None:
+    """At level debug, without the delta protocol: `gRPC mux addWatch for type.googleapis.com/...TYPE`, one for each
+    resource of the kinds that are asked for by name."""
+    kind = shown(told.text.rstrip().rpartition(".")[2], 200)
+    if life.speaks(told):
+        keep(life.run.watched, kind, life.run.watched.get(kind, 0) + 1)
+
+
+def routes(life: Life, told: Told) -> None:
+    """At level debug: `rds: loading new configuration: config_name=NAME hash=N`. A refusal mostly ends with
+    their name."""
+    name = told.text.partition("config_name=")[2].partition(" hash=")[0]
+    if not life.speaks(told):
+        return
+    for refused in (life.run.refused_configuration, life.run.refused_updates):
+        if (why := refused.get(OF_ROUTES)) and why.text.endswith(f" in route {name}"):
+            del refused[OF_ROUTES]
+            life.run.mended = noted(told) if life.run.ready else life.run.mended
 
 
 def target(life: Life, told: Told) -> None:
@@ -108,7 +140,13 @@ def unchanged(life: Life, told: Told) -> None:
 
 
 DEBUG = {
-    "config": (("gRPC config for ", taken), ("Config update for ", taken)),
+    "config": (
+        ("gRPC config for ", taken),
+        ("Delta config for ", taken),
+        ("Config update for ", taken),
+        ("gRPC mux addWatch for ", watched),
+    ),
+    "rds": (("rds: loading new configuration: config_name=", routes),),
     "init": (
         ("init manager Listener-local-init-manager ", target),
         ("target ", target),

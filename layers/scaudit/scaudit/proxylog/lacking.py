@@ -20,8 +20,9 @@ def not_ready(life: Life) -> _Judged:
     if not (run.opened or life.environment.whole) or not life.level:
         why = "The start-up lines are not in this log, and nothing in it says how Envoy stands."
         return Outcome.UNKNOWN, why, [run.closed_last]
-    if run.foreign:
-        why = "It cannot be seen whether Envoy started its workers: its log is JSON, and not in its own format"
+    if run.foreign and not run.waits_for:
+        form = "JSON" if run.foreign.text.startswith("{") else "in a format of somebody's choice"
+        why = f"It cannot be seen whether Envoy started its workers: its log is {form}, and not in its own format"
         return Outcome.UNKNOWN, why, [run.opened, run.foreign]
     if (run.served and run.added) or run.live:
         sign = "served requests" if run.served else "answered LIVE"
@@ -67,7 +68,8 @@ def _resource(target: str) -> str:
 
 def blindness(life: Life) -> str:
     """Why lines that would say more are not in this log; nothing if they would be."""
-    if life.environment.elsewhere:
+    if life.environment.elsewhere and not (life.run.opened or life.first_of_envoy):
+        # Where the agent cannot write that file, it writes here (its source, newAgentLogWriter).
         return f"APPNET_ENVOY_LOG_DESTINATION={life.environment.destination} sends the log to a file."
     if life.hides or (life.run.hidden and not life.run.ready):
         return f"the log level {life.level if life.hides else 'of a while'} hides what Envoy says at level info."

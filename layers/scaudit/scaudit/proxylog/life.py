@@ -1,76 +1,18 @@
 """What is known while the log is being read: one agent's life, and the run of Envoy that it is in."""
 
 from dataclasses import dataclass, field
-from typing import TypeVar
+from datetime import datetime
 
+from scaudit.proxylog import clock
 from scaudit.proxylog.environment import HIDING, Environment
-from scaudit.proxylog.lines import HEAD, KEPT, Mark, Reason, Told
+from scaudit.proxylog.lines import Mark, Reason, Told, moment
+from scaudit.proxylog.run import MOST_NAMES, Run, noted
 from scaudit.proxylog.start import Exit
 
-MOST_NAMES = 500
-"""Names of listeners, targets and processes that are kept of one log, which may have been written to fill memory."""
 MOST_EXITS = 50
 HICCUP = 20.0
 """Seconds. The agent asks Envoy every 10 s whether it is ready, and gives up on an answer after 2
 (agent source: HC_POLL_INTERVAL_MS); so two failed checks farther apart have an answered one between them."""
-What = TypeVar("What")
-
-
-@dataclass(slots=True)
-class Run:
-    """One run of Envoy. `opened` is the line that began it; None for lines from before the first start in the log.
-    `mixed` is a line that cannot be of this run alone (of an earlier process, or one said twice). `stale` are listeners
-    whose update was refused, `fallen` those that were added and could not listen; `targets` is what listeners wait for
-    (told at level debug), `foreign` a line of Envoy's own log in another format."""
-
-    opened: Mark | None = None
-    stamp: str = ""
-    executed: bool = False
-    mixed: Mark | None = None
-    process: str = ""
-    epoch: Mark | None = None
-    waits_for: str = ""
-    ready: Mark | None = None
-    live: bool = False
-    served: Mark | None = None
-    dead: Reason | None = None
-    dying: str = ""
-    added: dict[str, Mark] = field(default_factory=dict)
-    removed: dict[str, Mark] = field(default_factory=dict)
-    rejected: dict[str, Reason] = field(default_factory=dict)
-    unbound: dict[str, Reason] = field(default_factory=dict)
-    stale: dict[str, Reason] = field(default_factory=dict)
-    fallen: dict[str, Reason] = field(default_factory=dict)
-    refused_configuration: dict[str, Reason] = field(default_factory=dict)
-    refused_updates: dict[str, Reason] = field(default_factory=dict)
-    timeouts: dict[str, Mark] = field(default_factory=dict)
-    mended: Mark | None = None
-    clusters: Mark | None = None
-    clusters_at: str = ""
-    clusters_coming: bool = False
-    listeners_answered: bool = False
-    rejecting: bool = False
-    targets: dict[str, str] = field(default_factory=dict)
-    foreign: Mark | None = None
-    closed: int = 0
-    closed_last: Mark | None = None
-    closed_at: str = ""
-    in_a_row: int = 0
-    code: int | None = None
-    refused: str = ""
-    lost: Mark | None = None
-    was_lost: bool = False
-    drained: Mark | None = None
-    unanswered: int = 0
-    unanswered_last: Mark | None = None
-    unanswered_at: str = ""
-    was_unanswered: bool = False
-    hidden: Mark | None = None
-
-    def only_once(self, told: Told, before: Mark) -> None:
-        """A process says this once: again at another time is another task's; the same event may be stored twice."""
-        if not told.line.startswith(before.text[:HEAD]):
-            self.mixed = noted(told)
 
 
 @dataclass(slots=True)
@@ -89,6 +31,7 @@ class Life:
     first: str = ""
     first_of_envoy: str = ""
     latest: str = ""
+    latest_is_agents: bool = False
     strangers: Mark | None = None
     ready_first: str = ""
     ready_lines: list[int] = field(default_factory=list)
@@ -121,13 +64,27 @@ class Life:
         if self.run.process == process:
             return True
         if process in self.past:
-            if told.stamp > self.run.stamp:
+            if self.since_start(told) > 0:
                 self.run.mixed = noted(told)
             return False
         if self.run.process or self.run.dead:
             self.opens(told, executed=False)
         self.run.process = process
         return True
+
+    def since_start(self, told: Told) -> float:
+        """Seconds from the agent's start of the current run to a line of Envoy; many where no line tells of it."""
+        began, at = moment(self.run.stamp), self.in_utc(told.stamp)
+        return (at - began).total_seconds() if began and at else float("inf")
+
+    def in_utc(self, stamp: str) -> datetime | None:
+        """The time of a line of Envoy, which writes local time; the agent writes UTC."""
+        return clock.in_utc(self.first, self.first_of_envoy, stamp)
+
+    @property
+    def latest_at(self) -> datetime | None:
+        """The time of the last line, in UTC."""
+        return moment(self.latest) if self.latest_is_agents else self.in_utc(self.latest)
 
     def at_level(self, level: str, line: Mark) -> None:
         """From this line on Envoy logs at this level."""
@@ -167,17 +124,3 @@ class Life:
             self.environment, self.run, self.past = Environment(), Run(), set()
             self.gone = self.draining = self.socket_missing = self.dump = None
             self.level = self.draining_at = self.undrained = ""
-
-
-_mark = tuple.__new__  # what Mark(...) does, in half the time: nearly every line that counts is noted
-
-
-def noted(told: Told) -> Mark:
-    """The line as it is kept: its number and its first `KEPT` characters."""
-    return _mark(Mark, (told.number, told.line[:KEPT]))
-
-
-def keep(kept: dict[str, What], name: str, what: What) -> None:
-    """Remember under a name, but never more names than a proxy can have."""
-    if name in kept or len(kept) < MOST_NAMES:
-        kept[name] = what

@@ -122,7 +122,10 @@ class Reading:
                     self._other(number, line)
                     continue
                 if table is agents:
-                    begins = end + 17 if line.startswith(_AGENT, end + 2) else len(line)
+                    if not line.startswith(_AGENT, end + 2):
+                        self._other(number, line)
+                        continue
+                    begins = end + 17
                 else:
                     begins = line.find("] ", end + 3) + 2
                 key = line[begins : begins + _KEY]
@@ -131,7 +134,7 @@ class Reading:
                         if line.startswith(template, begins) and stamped(line):
                             life.run.rejecting = False
                             doing(life, told.at(number, line, begins, process))
-                            life.latest = told.stamp
+                            life.latest, life.latest_is_agents = told.stamp, table is agents
                             break
                 elif same or (key[:2] == "  " and begins > end):
                     noise = self._ignore(same or line[HEAD : begins + 2])
@@ -141,7 +144,7 @@ class Reading:
                 self._other(number, line)
         self._number = number
         if stamp := STAMP.match(line):
-            life.latest = stamp[1]
+            life.latest, life.latest_is_agents = stamp[1], line.find(_AGENT, HEAD, FARTHEST + len(_AGENT)) > 0
 
     def _ignore(self, noise: str) -> tuple[str, ...]:
         """Lines that go on like this after their time say nothing: the list of extensions, the stack traces of old
@@ -157,9 +160,6 @@ class Reading:
         life, first = self._life, line[:1]
         if first == "t" and (message := message_of(line)):
             before.tell(life, Mark(number, line[:KEPT]), message[1], message[2])
-        elif first in ("[", "{"):
-            if life.run.opened:
-                other.tell(life, Mark(number, line[:KEPT]), line)
         elif first in ("p", "f", "g") and not life.gone:
             if before.panics(line):
                 life.panicked = life.panicked or Reason(shown(line), Mark(number, line[:KEPT]))
@@ -172,5 +172,7 @@ class Reading:
             self._read(iter((line.lstrip("\0\ufeff"),)))
         elif not line.strip():
             life.run.rejecting = False
-        elif life.run.rejecting:
+        elif life.run.rejecting and first not in ("[", "{"):
             envoy.rejected_too(life, self._told.at(number, line, 0))
+        elif life.run.opened and (first in ("[", "{") or not (life.run.ready or life.run.waits_for)):
+            other.tell(life, Mark(number, line[:KEPT]), line)

@@ -2,8 +2,9 @@
 bootstrap after 40 minutes (amazon-ecs-service-connect-agent, pull requests 124 and 130). Envoy opens it again with a
 back-off of at most 30 s and says nothing at level info when it stands (runs; Envoy's grpc_stream.h)."""
 
-from scaudit.proxylog.life import Life, Run, noted
+from scaudit.proxylog.life import Life
 from scaudit.proxylog.lines import Told, moment, shown
+from scaudit.proxylog.run import Run, noted
 
 LONGEST_RETRY = 60.0
 """Seconds: the longest back-off of 30 s and time for the try itself. A stream that ends later has stood in between."""
@@ -40,9 +41,9 @@ def is_back(run: Run) -> None:
         run.lost, run.in_a_row, run.closed_at = None, 0, ""
 
 
-def outlasted(run: Run, last: str) -> bool:
-    """Whether the log goes on for longer than any retry takes after the stream's last end, up to the time `last`."""
-    end, now = moment(run.closed_at), moment(last)
+def outlasted(life: Life) -> bool:
+    """Whether the log goes on for longer than any retry takes after the stream's last end."""
+    end, now = life.in_utc(life.run.closed_at), life.latest_at
     return bool(end and now and (now - end).total_seconds() > LONGEST_RETRY)
 
 
