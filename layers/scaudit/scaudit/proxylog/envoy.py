@@ -107,7 +107,7 @@ def configuration(life: Life, told: Told) -> None:
     """`gRPC config for type.googleapis.com/...TYPE rejected: ...`, `gRPC config: initial fetch timed out for ...`."""
     text = told.text
     if ": initial fetch timed out for " in text:
-        kind = shown(text.rstrip().rpartition(".")[2], 200)
+        kind = shown(text.rpartition(".")[2].partition("\t")[0], 200)
         if life.speaks(told):
             given.did_not_come(life, told, kind)
         return
