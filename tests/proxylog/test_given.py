@@ -76,6 +76,10 @@ CASES = {
     ),
     "an update of routes was refused": ([*HEALTHY, rejected("RouteConfiguration")], "unknown"),
     "an update of routes was refused: told at debug": ([*AT_DEBUG, rejected("RouteConfiguration")], "degraded"),
+    "an update of routes was refused, then the level was raised": (
+        [*HEALTHY, rejected("RouteConfiguration"), envoy("change all log levels: level='debug'", component="misc")],
+        "unknown",
+    ),
     "another kind was accepted": (
         [*AT_DEBUG, rejected("RouteConfiguration"), accepted("Secret")],
         "degraded",

@@ -12,6 +12,8 @@ DUMP = (
 )
 HIDING = frozenset({"warn", "warning", "error", "critical", "off"})
 """Levels at which Envoy does not say that it started its workers, nor which listeners it added."""
+TELLING = frozenset({"debug", "trace"})
+"""Levels at which Envoy says what it takes of all that it is given."""
 _DECODER = json.JSONDecoder()
 _ON_SCREEN = ("", "/dev/stdout", "/dev/stderr")
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from scaudit.proxylog import match, stream
+from scaudit.proxylog.environment import TELLING
 from scaudit.proxylog.given import OF_ENDPOINTS, OFTEN_SENT
 from scaudit.proxylog.life import HICCUP, Life
 from scaudit.proxylog.lines import Reason, moment
@@ -111,5 +112,6 @@ def unclear(life: Life) -> dict[str, Reason]:
 
 
 def tells_all(life: Life) -> bool:
-    """Whether Envoy says what it takes, too."""
-    return life.level in ("debug", "trace")
+    """Whether Envoy says what it takes, too, and has since its start: a level that is raised later tells nothing of
+    what it took before."""
+    return life.level in TELLING and life.run.executed and not life.run.quiet

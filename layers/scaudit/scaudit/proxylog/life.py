@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from scaudit.proxylog import clock
-from scaudit.proxylog.environment import HIDING, Environment
+from scaudit.proxylog.environment import HIDING, TELLING, Environment
 from scaudit.proxylog.lines import Mark, Reason, Told, moment
 from scaudit.proxylog.run import MOST_NAMES, Run, noted
 from scaudit.proxylog.start import Exit
@@ -89,6 +89,7 @@ class Life:
     def at_level(self, level: str, line: Mark) -> None:
         """From this line on Envoy logs at this level."""
         self.level = level.lower()[:20]
+        self.run.quiet = self.run.quiet or self.level not in TELLING
         if self.level in HIDING:
             self.run.hidden = line
 

@@ -17,7 +17,8 @@ class Run:
     whose update was refused, `fallen` those that were added and could not listen; `targets` is what listeners wait for
     (told at level debug), `foreign` a line of Envoy's own log in another format, `another_taken` where Envoy took
     something of a kind of which it had refused or missed something, `watched` for how many resources of a kind it asks
-    (at level debug); `delta` says that the delta protocol is used."""
+    (at level debug); `delta` says that the delta protocol is used, `quiet` that for a while the level was none
+    that tells what Envoy takes."""
 
     opened: Mark | None = None
     stamp: str = ""
@@ -65,6 +66,7 @@ class Run:
     unanswered_at: str = ""
     was_unanswered: bool = False
     hidden: Mark | None = None
+    quiet: bool = False
 
     def only_once(self, told: Told, before: Mark) -> None:
         """A process says this once: again at another time is another task's; the same event may be stored twice."""
