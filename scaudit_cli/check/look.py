@@ -1,7 +1,7 @@
 """One look at some services of a cluster: everything read, everything judged, nothing kept."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -33,13 +33,14 @@ from scaudit.model.seen import Seen, ServiceSeen
 from scaudit_cli.check.ahead import read_ahead
 from scaudit_cli.check.everything import Everything
 from scaudit_cli.check.neighbours import Neighbourhoods
+from scaudit_cli.check.scope import Scope
 from scaudit_cli.output.finding import Judged
 
 
 class Look:
     """One look, with the reads of one Region. A failure that rests on Cloud Map is read again at once, and believed:
-    a command answers who is looking, an alert that wakes people waits for a second look. Tasks that are `asked` for, by
-    id, are looked at though nothing names them."""
+    a command answers who is looking, an alert that wakes people waits for a second look. What was seen of each task is
+    handed out of a service that is `alone`: of a whole account it would fill the memory."""
 
     def __init__(
         self,
@@ -48,9 +49,11 @@ class Look:
         clock: Callable[[], datetime],
         rules: Rules,
         around: Neighbourhoods,
-        asked: Collection[str] = (),
+        scope: Scope,
     ) -> None:
+        asked = (scope.task,) if scope.task else ()
         self._context = Context(region, reads, rules, clock, Everything(reads, around, asked))
+        self._alone = scope.alone
         self._around = around
         self.left_out: dict[str, str] = {}
 
@@ -89,7 +92,7 @@ class Look:
                 account=meshed[name].account,
                 whole=listed.wholes.get(name),
                 around=listed.around.get(name),
-                tasks=listed.tasks[name],
+                tasks=listed.tasks[name] if self._alone else {},
             )
 
 

@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from threading import RLock
+from typing import Any
 
 from scaudit.collect.aws import ecs
 from scaudit.collect.aws.namespaces import LIST_NAMESPACES, namespace_of
 from scaudit.collect.aws.of_namespace import cloud_map_services, services_by_namespace
 from scaudit.collect.aws.reads import Reads
+from scaudit.collect.aws.typed import listed, token_of
 from scaudit.model import CloudMapService, Namespace, Neighbour, Service, Unread
 from scaudit.model.mentioned_names import digest
 from scaudit.model.seen import ServiceSeen
@@ -73,12 +75,12 @@ class Neighbourhoods:
         """All namespaces by name and ARN."""
         if self._everywhere is None:
             found: dict[str, dict[str, Namespace]] = defaultdict(dict)
-            for page in pages(reads, LIST_NAMESPACES, "Namespaces"):
+            for page in pages(reads, LIST_NAMESPACES, _namespaces_of):
                 if isinstance(page, Unread):
                     self._everywhere = page
                     return page
-                for raw in page or ():
-                    found[raw["Name"]][raw["Arn"]] = namespace_of({"Namespace": raw})
+                for namespace in page or ():
+                    found[namespace.name][namespace.arn] = namespace
             self._everywhere = found
         return self._everywhere
 
@@ -98,6 +100,10 @@ class Neighbourhoods:
                     self.described[cluster, name] = service
         there = (self.described.get(place) for place in listed or ())
         return [service for service in there if service and not service.draining]
+
+
+def _namespaces_of(answer: Mapping[str, Any]) -> tuple[list[Namespace], str]:
+    return [namespace_of({"Namespace": raw}) for raw in listed(answer["Namespaces"])], token_of(answer, "NextToken")
 
 
 def as_neighbour(around: ServiceSeen) -> Neighbour | None:

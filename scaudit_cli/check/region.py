@@ -50,11 +50,11 @@ class Region:
         self._permissions: dict[tuple[str, str], Permission] = {}
         self._understood: dict[tuple[str, str], str] = {}
         self._lock, self._listed, self._stopped = Lock(), False, False
-        self._asked: tuple[str, ...] = ()
+        self._scope = Scope()
 
     def find(self, scope: Scope) -> None:
         """Find out what is in question. Raises Refused when that is not clear, or is not there, and Unreachable."""
-        reads, self._asked = self._reads(), (scope.task,) if scope.task else ()
+        reads, self._scope = self._reads(), scope
         for cluster, names in services_in(reads, scope, self.name).items():
             if isinstance(names, Unread):
                 self._unlisted[cluster] = names
@@ -110,7 +110,7 @@ class Region:
 
     def _look(self, cluster: str, names: Sequence[str], around: Neighbourhoods) -> Looked:
         reads = self._reads()
-        look = Look(self.name, reads, self._clock, self._rules, around, self._asked)
+        look = Look(self.name, reads, self._clock, self._rules, around, self._scope)
         judged = list(look.at(cluster, names))
         if self._stopped:
             return 0, ()

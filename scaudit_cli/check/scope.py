@@ -1,13 +1,15 @@
 """Which services of which clusters are meant."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from scaudit.collect.aws import ecs
 from scaudit.collect.aws.ecs import LIST_CLUSTERS, LIST_SERVICES
 from scaudit.collect.aws.of_namespace import services_by_namespace
 from scaudit.collect.aws.reads import Reads
+from scaudit.collect.aws.typed import listed, token_of
 from scaudit.model import Service, Unread
 from scaudit_cli.check.listing import pages
 from scaudit_cli.usage import Refused
@@ -43,10 +45,10 @@ def services_in(reads: Reads, scope: Scope, region: str) -> dict[str, list[str] 
 
 def _clusters(reads: Reads, every: bool, region: str) -> list[str] | Unread:
     found: list[str] = []
-    for page in pages(reads, LIST_CLUSTERS, "clusterArns"):
+    for page in pages(reads, LIST_CLUSTERS, _clusters_of):
         if isinstance(page, Unread):
             return page
-        found += map(_last, page or ())
+        found += page or ()
     if not found:
         raise Refused(f"there is no cluster in {region}")
     if len(found) > 1 and not every:
@@ -74,12 +76,12 @@ def _home(reads: Reads, clusters: Sequence[str], service: str, region: str) -> s
 def _names(reads: Reads, cluster: str, region: str) -> list[str] | Unread:
     found: list[str] = []
     gone = ("ClusterNotFoundException",)
-    for page in pages(reads, LIST_SERVICES, "serviceArns", gone=gone, cluster=cluster):
+    for page in pages(reads, LIST_SERVICES, _services_of, gone=gone, cluster=cluster):
         if isinstance(page, Unread):
             return page
         if page is None:
             raise Refused(f"there is no cluster {cluster} in {region}")
-        found += map(_last, page)
+        found += page
     return sorted(found)
 
 
@@ -94,6 +96,14 @@ def _of_namespace(reads: Reads, scope: Scope, region: str) -> dict[str, list[str
         if cluster in (scope.clusters or (cluster,)) and name in (scope.service or name,):
             found[cluster].append(name)
     return {cluster: sorted(names) for cluster, names in sorted(found.items())}
+
+
+def _clusters_of(answer: Mapping[str, Any]) -> tuple[list[str], str]:
+    return [_last(arn) for arn in listed(answer["clusterArns"])], token_of(answer)
+
+
+def _services_of(answer: Mapping[str, Any]) -> tuple[list[str], str]:
+    return [_last(arn) for arn in listed(answer["serviceArns"])], token_of(answer)
 
 
 def _last(arn: str) -> str:

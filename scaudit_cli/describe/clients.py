@@ -24,7 +24,7 @@ def clients(reads: Reads, around: ServiceSeen) -> tuple[Mapping[str, Callers] | 
         if isinstance(needed, Unread):
             return needed, ()
     if own is None or isinstance(around.neighbours, Unread):
-        return Unread("its namespace does not exist"), ()
+        return Unread("its namespace does not exist, or none of its deployments is PRIMARY"), ()
     mesh = [own, *(n for n in around.neighbours if n.namespace == own.namespace and n.arn != own.arn)]
     found = callers(mesh, _words(reads, around, mesh))
     mine = {endpoint.name: found[own.cluster, own.service, endpoint.name] for endpoint in own.endpoints}

@@ -123,4 +123,6 @@ def _not_looked_at(task_id: str, task: Task | Unread | None) -> Proxy:
     if isinstance(task, Unread):
         return Proxy(task_id, task, task)
     told = f"the task is {task.last_status}" if task else "ECS does not know the task, or no longer"
+    if task and task.desired_status == "STOPPED" != task.last_status:
+        told += " and is to stop"
     return Proxy(task_id, task, Moot(f"{told}: its log was not read"))

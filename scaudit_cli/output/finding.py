@@ -35,8 +35,8 @@ class Judged:
     Region and no account.
 
     What was judged from files has a place for each check (by id), or for each subject of one (by key); what was audited
-    has the `whole` that was seen of it, where it could be read, what stands `around` it, and its `tasks` by id, those
-    that were looked at.
+    has the `whole` that was seen of it, where it could be read, what stands `around` it and, of a service that was
+    asked for alone, its `tasks` by id, those that were looked at.
     """
 
     cluster: str

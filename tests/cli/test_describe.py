@@ -10,11 +10,15 @@ import pytest
 from moto import mock_aws
 from typer.testing import CliRunner
 
+from scaudit.judge.rules import Rules
+from scaudit.model import Severity
 from scaudit_cli.app import app
+from scaudit_cli.check.scope import Scope
+from scaudit_cli.check.start import started
 from scaudit_cli.describe import record
 from scaudit_cli.describe.command import chosen
 from scaudit_cli.usage import Refused
-from tests.builders import ARN, NOW, REGION, REGISTERED, TASK_ID
+from tests.builders import ARN, NOW, REGION, REGISTERED, TASK, TASK_ID
 from tests.cli.laid_out import asks, has_clusters, has_neighbours, has_surroundings, is_described, is_seen
 from tests.cli.stack_desk import PORT, StackDesk
 from tests.fakes import answers
@@ -278,6 +282,25 @@ def test_a_registration_without_a_task_and_a_task_that_comes_are_told_alone_too(
     gone, coming = described(task=GONE), described(task=COMING)
     assert [row.id for row in gone.registrations("nginx")] == [GONE] and "ECS does not know the task" in on_page(gone)  # type: ignore[union-attr]
     assert coming.registrations("nginx") == [] and "the task is PENDING: its log was not read" in on_page(coming)
+
+
+def test_a_task_that_is_to_stop_is_told_so() -> None:
+    shown = described()
+    whole = shown.judged.whole
+    assert whole
+    leaving = replace(TASK, arn=TASK.arn.replace(TASK_ID, COMING), desired_status="STOPPED")
+    changed = replace(whole, tasks={**whole.tasks, COMING: leaving})
+    text = on_page(replace(shown, judged=replace(shown.judged, whole=changed), task=COMING))
+    assert "the task is RUNNING and is to stop: its log was not read" in text
+
+
+def test_what_was_seen_of_tasks_is_not_kept_of_whole_clusters(aws: Stubbed) -> None:
+    is_seen(aws)
+    has_neighbours(aws)
+    run = started("", [""], Scope(("tutorial",), "web"), Rules(), Severity.ERROR)
+    run.look()
+    [judged] = run.regions[0].found.values()
+    assert judged.whole and not judged.tasks, "thousands of logs would fill the memory"
 
 
 def test_many_registrations_are_cut_for_people_and_what_is_wrong_comes_first() -> None:
