@@ -32,7 +32,8 @@ def service_of_file(declared: Declared, around: Surroundings, values: Mapping[st
         "taskDefinition": given.get("taskDefinition", ""),
         "createdAt": at,
         "launchType": given.get("launchType", ""),
-        "capacityProviderStrategy": given.get("capacityProviderStrategy"),
+        "capacityProviderStrategy": given.get("capacityProviderStrategy")
+        or [{"capacityProvider": name} for name in around.providers if not given.get("launchType")],
         "platformVersion": given.get("platformVersion", ""),
         "serviceConnectConfiguration": configuration,
     }

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from scaudit_cli.lint.stack import Stack
 
 _CLUSTER, _LOG_GROUP = "AWS::ECS::Cluster", "AWS::Logs::LogGroup"
+_ASSOCIATIONS = "AWS::ECS::ClusterCapacityProviderAssociations"
 _NAMESPACES = tuple(f"AWS::ServiceDiscovery::{kind}Namespace" for kind in ("Http", "PrivateDns", "PublicDns"))
 
 
@@ -71,7 +72,8 @@ class Surroundings:
     """Where a service is. `namespace` is one text for one namespace, open where it may be one of several;
     `namespace_name` is what its DNS names end with.
     `default` is the cluster's default namespace as the files set it: empty if they set none, None if they do not make
-    the cluster. `log_class` is that of the log group for the proxies, where they make it."""
+    the cluster, whose default capacity providers are `providers`. `log_class` is that of the log group for the proxies,
+    where they make it."""
 
     cluster: str
     namespace: str
@@ -80,6 +82,7 @@ class Surroundings:
     log_class: str = "STANDARD"
     cluster_made: Made | None = None
     namespace_made: Made | None = None
+    providers: tuple[str, ...] = ()
 
 
 def surroundings_of(parameters: Mapping[str, Any], file: str, stacks: Sequence["Stack"], world: World) -> Surroundings:
@@ -87,21 +90,44 @@ def surroundings_of(parameters: Mapping[str, Any], file: str, stacks: Sequence["
     called = str(parameters.get("cluster") or "default")
     clusters = _meant(called, "cluster", list(_made([_CLUSTER], "ClusterName", stacks, world)), [file])
     cluster = clusters[0] if len(clusters) == 1 else None
-    default = (cluster.value("ServiceConnectDefaults", "Namespace") or "") if cluster else None
     configuration = parameters.get("serviceConnectConfiguration") or {}
-    log_class = _log_class(configuration, stacks, world)
-    named = configuration.get("namespace") or default
+    known = Surroundings(
+        called,
+        "",
+        "",
+        default=(cluster.value("ServiceConnectDefaults", "Namespace") or "") if cluster else None,
+        log_class=_log_class(configuration, stacks, world),
+        cluster_made=cluster,
+        providers=tuple(_providers(cluster)) if cluster else (),
+    )
+    named = configuration.get("namespace") or known.default
     if not named:
         # One cluster has one default namespace, whatever it is.
         which = "the cluster" if missing_in(called) else f"cluster {written(called.rsplit('/', 1)[-1])}"
         named = placeholder(f"(the default namespace of {which})", called if is_open(called) else "")
-        return Surroundings(called, named, named, default, log_class, cluster)
+        return replace(known, namespace=named, namespace_name=named)
     made = list(_made(_NAMESPACES, "Name", stacks, world))
     found = _meant(named, "namespace", made, [file, *([cluster.stack.file] if cluster else [])])
     if len(found) != 1:
         which = mark(named) if found and not is_open(named) else named
-        return Surroundings(called, which, named, default, log_class, cluster)
-    return Surroundings(called, found[0].itself, found[0].name or named, default, log_class, cluster, found[0])
+        return replace(known, namespace=which, namespace_name=named)
+    return replace(known, namespace=found[0].itself, namespace_name=found[0].name or named, namespace_made=found[0])
+
+
+def _providers(cluster: Made) -> Iterator[str]:
+    """The capacity providers of a service that names neither one nor a launch type (AWS: CreateService,
+    capacityProviderStrategy): by the cluster, or by what associates them with it."""
+    here = cluster.evaluator
+    declared = [cluster.properties]
+    for _, resource in cluster.stack.of_type(_ASSOCIATIONS):
+        properties = here.value(resource.get("Properties"))
+        is_its = isinstance(properties, Mapping) and here.text(properties.get("Cluster")) in (cluster.ref, cluster.name)
+        if is_its and ("Condition" not in resource or here.holds(resource["Condition"])):
+            declared.append(properties)
+    for properties in declared:
+        for each in here.items(properties.get("DefaultCapacityProviderStrategy")) or ():
+            if isinstance(each, Mapping) and (name := here.text(each.get("CapacityProvider"))):
+                yield name
 
 
 def _meant(text: str, kind: str, made: Sequence[Made], near: Sequence[str]) -> list[Made]:

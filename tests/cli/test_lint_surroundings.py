@@ -102,6 +102,38 @@ RIGHT: dict[str, list[tuple[str, str]]] = {
 }
 
 
+ON_BRIDGE = [
+    ("NetworkMode: awsvpc", "NetworkMode: bridge"),
+    ("      LaunchType: FARGATE\n", ""),
+    ("      RequiresCompatibilities: [FARGATE]\n", ""),
+]
+FARGATE = "[{CapacityProvider: FARGATE_SPOT, Weight: 1}]"
+ASSOCIATED = (
+    "  As:\n    Type: AWS::ECS::ClusterCapacityProviderAssociations\n    Properties: {Cluster: !Ref CLUSTER, "
+    f"CapacityProviders: [FARGATE_SPOT], DefaultCapacityProviderStrategy: {FARGATE}}}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (("{ServiceConnectDefaults:", f"{{DefaultCapacityProviderStrategy: {FARGATE}, ServiceConnectDefaults:"), True),
+        (("Resources:\n", f"Resources:\n{ASSOCIATED.replace('CLUSTER', 'Cl')}"), True),
+        (("Resources:\n", f"Resources:\n{ASSOCIATED.replace('CLUSTER', 'Other')}"), False),
+    ],
+    ids=["the cluster's own", "associated with it", "another cluster's"],
+)
+def test_a_service_that_names_no_capacity_has_that_of_its_cluster(
+    tmp_path: Path, change: tuple[str, str], expected: bool
+):
+    path = written(tmp_path, SOUND, *ON_BRIDGE, change)
+    assert (of("SC103", findings(path))["status"] == "fail") is expected
+    path.write_text(
+        path.read_text().replace("      Cluster: !Ref Cl\n", "      Cluster: !Ref Cl\n      LaunchType: EC2\n")
+    )
+    assert of("SC103", findings(path))["status"] == "pass"
+
+
 @pytest.mark.parametrize(("changes", "expected"), WRONG.values(), ids=WRONG)
 def test_what_cannot_work_together_is_told(tmp_path: Path, changes: list[tuple[str, str]], expected: set[str]):
     assert told(written(tmp_path, SOUND, *changes)) == expected
