@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from scaudit.model import Unread
 from scaudit_cli.lint.declarations import Declarations, Declared, Source
-from scaudit_cli.lint.opens import marks_in
+from scaudit_cli.lint.opens import is_open, marks_in
 from scaudit_cli.lint.surroundings import Surroundings, surroundings_of
 from scaudit_cli.lint.worlds import Impossible, World, explore
 
@@ -51,7 +51,7 @@ def varied(declared: Declarations) -> list[Varied]:
 def _varied(source: Source, declared: Declarations) -> Varied:
     def look(world: World) -> Variant:
         service = source.look(world)
-        definition = _used(service, declared.task_definitions, world)
+        definition = _used(service, declared.task_definitions, world, of_template=bool(source.mark))
         around = surroundings_of(service.parameters, service.file, declared.stacks, world)
         return Variant(world, service, definition, around, _faults(service, around), bool(source.mark))
 
@@ -100,14 +100,14 @@ def _until_settled(look: Callable[[World], T]) -> Callable[[World], T]:
     return again
 
 
-def _used(service: Declared, definitions: Sequence[Source], world: World) -> Declared | Unread:
+def _used(service: Declared, definitions: Sequence[Source], world: World, *, of_template: bool) -> Declared | Unread:
     """The task definition of a service: the one that its file links it to, else the one of that family. A service that
-    names none goes with the only one that is given (ecspresso keeps the name in another file, update-service keeps the
-    one in use)."""
+    names none, or a placeholder, goes with the only one that is given (ecspresso keeps the name in another file,
+    update-service keeps the one in use, workflows fill in the ARN)."""
     named = str(service.parameters.get("taskDefinition", ""))
     if service.uses:
         found = [d for d in definitions if (d.file, d.id) == service.uses]
-    elif "taskDefinition" not in service.parameters and len(definitions) == 1:
+    elif len(definitions) == 1 and (not named or (is_open(named) and not of_template)):
         found = list(definitions)
     else:
         found = [d for d in definitions if named and named == d.mark] or _of_family(named, definitions, world)

@@ -257,6 +257,20 @@ def test_an_ecspresso_file_is_not_its_own_definition(tmp_path: Path):
     assert (code, out) == (64, "") and "no definition" in err
 
 
+def test_a_file_that_ecspresso_names_by_a_placeholder_is_64(tmp_path: Path):
+    (config,) = put(tmp_path, ecspresso__yml=ECSPRESSO.replace("ecs-task-def.json", "{{ must_env `T` }}.json"))
+    code, _, err = run(config)
+    assert code == 64 and "names its task_definition by a placeholder" in err and "ecspresso render taskdef" in err
+
+
+@pytest.mark.parametrize("name", ["${TASK_DEFINITION_ARN}", "<TASK_DEFINITION>", "{{ must_env `FAMILY` }}:3"])
+def test_a_service_that_names_its_task_definition_by_a_placeholder_has_the_only_one(tmp_path: Path, name: str):
+    paths = put(tmp_path, service__json={**SERVICE, "taskDefinition": name}, task__json=DEFINITION)
+    assert told(*paths) == set()
+    other = put(tmp_path, other__json={**DEFINITION, "family": "other"})
+    assert "SC102 unknown" in told(*paths, *other)
+
+
 @pytest.mark.parametrize("missing", ["ecs-service-def.json", "ecs-task-def.json"])
 def test_a_file_that_ecspresso_names_and_is_not_there_is_64(tmp_path: Path, missing: str):
     config, *_ = put(

@@ -5,8 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from scaudit_cli.lint.formats.placeholders import settled
 from scaudit_cli.lint.formats.requests import PLAIN, task_definition_of
 from scaudit_cli.lint.marked_json import MarkedObject
+from scaudit_cli.lint.opens import is_open
 from scaudit_cli.lint.request import CREATE, Request
 from scaudit_cli.usage import Refused
 
@@ -19,8 +21,15 @@ def is_ecspresso(content: object) -> bool:
 
 
 def files_of(file: str, content: Mapping[str, Any]) -> dict[str, str]:
-    """The files that a configuration names, by what they define; they are relative to it."""
+    """The files that a configuration names, by what they define; they are relative to it. Raises Refused where the
+    name is to be filled in."""
     named = {what: content.get(what) for what in (_SERVICE, _TASK)}
+    for what, name in named.items():
+        if is_open(settled(name)):
+            raise Refused(
+                f"{file} names its {what} by a placeholder ({name}): give what `ecspresso render servicedef` and "
+                "`ecspresso render taskdef` print"
+            )
     return {what: str(Path(file).parent / name) for what, name in named.items() if isinstance(name, str) and name}
 
 
