@@ -1,8 +1,9 @@
 """What the commands share: the words of their options, and how they say that they were not understood."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any
+from enum import Enum
+from typing import Annotated, Any, get_args
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -19,8 +20,28 @@ class Refused(Exception):
     """What was asked cannot be done as it was asked, and why."""
 
 
+class _AsGiven:
+    """How a parameter's value becomes one of its type: as it is where it is one already, or is left out, or is the
+    value of an Enum's member; else in Typer's way. That is Pydantic's, even for a text or a flag that is left out, and
+    to import Pydantic takes as long as to import Typer."""
+
+    def __init__(self, kind: Any, typers: Callable[[], Any]) -> None:  # noqa: ANN401
+        self._kind, self._typers = (get_args(kind) or (kind,))[0], typers
+
+    def coerce(self, value: Any, param: Any, ctx: Any) -> Any:  # noqa: ANN401
+        """Typer's."""
+        if value is None:
+            return () if param.multiple or param.nargs == -1 else None
+        given = value if isinstance(value, list | tuple) else (value,)
+        if all(isinstance(one, self._kind) for one in given):
+            return value
+        if issubclass(self._kind, Enum) and value in [member.value for member in self._kind]:
+            return self._kind(value)
+        return self._typers().coerce(value, param=param, ctx=ctx)
+
+
 class _Plain:
-    """A command whose help says of a flag that it is one, and not `<bool>`."""
+    """A command whose help says of a flag that it is one, and not `<bool>`, and whose start is quick."""
 
     def get_params(self, ctx: Any) -> list[Any]:  # noqa: ANN401
         """Typer's."""
@@ -28,6 +49,9 @@ class _Plain:
         for param in params:
             if getattr(param, "is_flag", False):
                 param.metavar = ""
+            if "get_runtime_param" not in vars(param) and hasattr(param, "get_runtime_param"):  # new in Typer 0.29
+                way = _AsGiven(param.type_descriptor.annotation, param.get_runtime_param)
+                param.get_runtime_param = lambda way=way: way
         return params
 
 

@@ -72,3 +72,32 @@ def test_the_help_is_grouped_and_calls_a_flag_a_flag():
     assert all(f" {panel} " in out for panel in ("Ask AWS, files and logs", "Watch with the deployed stack", "Repair"))
     assert "<bool>" not in out and "<bool>" not in run("check", "-h")[1]
     assert "--install-completion" in out
+
+
+ARTICLE = str(CASES.parent / "service-connect-nginx.json")
+
+
+@pytest.mark.parametrize("words", [["explain"], ["explain", "port"], ["lint", "--output", "json", ARTICLE]])
+def test_values_that_need_no_conversion_are_not_converted(words: list[str]):
+    """Typer converts by Pydantic, which takes as long to import as Typer itself."""
+    program = (
+        "import sys; from scaudit_cli.app import app; app(standalone_mode=False); print('pydantic' in sys.modules)"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    ran = subprocess.run([sys.executable, "-c", program, *words], capture_output=True, text=True, env=environment)
+    assert ran.stdout.splitlines()[-1] == "False", ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["check", "--output", "xml"], "'xml' is not one of 'text', 'json', 'sarif'"),
+        (["check", "--wait", "long"], "valid integer"),
+        (["check", "--wait", "-1"], "greater than or equal to 0"),
+        (["check", "--fail-on", "bad"], "'bad' is not one of info, warning"),
+        (["lint", "--output", "JSON", ARTICLE], "'JSON' is not one of"),
+    ],
+)
+def test_a_value_that_is_none_of_its_type_is_told(words: list[str], said: str):
+    code, _, err = run(*words)
+    assert code == 64 and said in " ".join(err.replace("│", " ").split())
