@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from scaudit.model.sentences import clean
 from scaudit.queue.bodies import parse
 from scaudit.queue.messages import AlertTest, Canary, Hopeless, NotOurs
 from scaudit.queue.queue import NOT_SENT
+from scaudit.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

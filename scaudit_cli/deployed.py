@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from scaudit import __version__
 from scaudit.model.arn import Arn
+from scaudit.values import dataclass
 from scaudit_cli.usage import Refused
 
 _SERVICES = ("cloudformation", "dynamodb", "sqs", "sns", "logs", "sts")

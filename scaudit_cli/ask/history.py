@@ -5,12 +5,12 @@ import re
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from scaudit.values import dataclass
 from scaudit_cli.ask.form import Form
 from scaudit_cli.deployed import Deployed, answers, find, readable
 from scaudit_cli.usage import Refused, Stack, StackRegion

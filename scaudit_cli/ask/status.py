@@ -3,13 +3,14 @@
 import sys
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from scaudit.model import Severity
+from scaudit.values import dataclass
 from scaudit_cli.ask.form import Form, count, minute
 from scaudit_cli.deployed import Deployed, answers, find, readable
 from scaudit_cli.usage import CLEAN, COULD_NOT_TELL, FOUND, FailOn, Stack, StackRegion

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from scaudit.collect.aws import ecs
@@ -11,6 +10,7 @@ from scaudit.collect.aws.of_namespace import services_by_namespace
 from scaudit.collect.aws.reads import Reads
 from scaudit.collect.aws.typed import listed, token_of
 from scaudit.model import Service, Unread
+from scaudit.values import dataclass
 from scaudit_cli.check.listing import pages
 from scaudit_cli.usage import Refused
 

@@ -1,13 +1,14 @@
 """What is described of one service."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from scaudit.model import Deployment, Instance, Moot, Service, Task, TaskDefinition, Unread
 from scaudit.model.answers import NOT_COLLECTED
 from scaudit.model.places import Place
 from scaudit.model.seen import ServiceSeen
 from scaudit.proxylog import ProxyStart
+from scaudit.values import dataclass
 from scaudit_cli.ask.status import Status
 from scaudit_cli.map.callers import Callers
 from scaudit_cli.output.finding import Judged

@@ -1,9 +1,10 @@
 """What files declare of ECS: services and task definitions, in whichever world they are looked at."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
+from scaudit.values import dataclass
 from scaudit_cli.lint.fit import Fitted
 from scaudit_cli.lint.opens import is_open
 from scaudit_cli.lint.worlds import World

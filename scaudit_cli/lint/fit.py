@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from difflib import get_close_matches
 from typing import Any
 
@@ -10,6 +10,7 @@ from botocore import __version__ as botocore_version
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 from scaudit.model import Severity
+from scaudit.values import dataclass
 from scaudit_cli.lint.about import NAMESPACE, is_judged
 from scaudit_cli.lint.opens import OpenText, is_open, marks_in, open_text, shortened, stand_in, written
 from scaudit_cli.lint.request import NO_VALUE, Dialect

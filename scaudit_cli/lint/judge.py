@@ -1,13 +1,14 @@
 """What the files declare, put to the checks that also judge what runs."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from scaudit.checks import BY_ID
 from scaudit.checks.check import Verdict, run
 from scaudit.checks.facts import Facts
 from scaudit.model import Status, Unread
+from scaudit.values import dataclass
 from scaudit_cli.lint.declarations import Declarations, Declared
 from scaudit_cli.lint.fit import Complaint
 from scaudit_cli.lint.judge_variant import CHECKS, check_of, judge_variant

@@ -1,11 +1,12 @@
 """The other services of the files, as one service sees them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from scaudit.model import Neighbour, Service
 from scaudit.model.surroundings import neighbour_of
+from scaudit.values import dataclass
 from scaudit_cli.lint.declared import service_of_file
 from scaudit_cli.lint.variants import Variant, Varied, told_apart
 from scaudit_cli.lint.worlds import meet

@@ -1,12 +1,13 @@
 """What a file would have ECS do, before any of it is judged."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from botocore.loaders import Loader
 from botocore.model import ServiceModel, StructureShape
+
+from scaudit.values import dataclass
 
 CREATE, UPDATE, REGISTER = "CreateService", "UpdateService", "RegisterTaskDefinition"
 MODELLED = {

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
+from scaudit.values import dataclass
 from scaudit_cli.lint.loops import LOOP, OPEN, written_out
 from scaudit_cli.lint.opens import mark
 from scaudit_cli.lint.scalars import text_of_scalar

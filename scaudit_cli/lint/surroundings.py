@@ -2,9 +2,10 @@
 one."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from scaudit.values import dataclass
 from scaudit_cli.lint.opens import is_open, mark, missing_in, placeholder, written
 from scaudit_cli.lint.request import NO_VALUE
 from scaudit_cli.lint.worlds import World

@@ -7,10 +7,10 @@ terraform-aws-modules/terraform-aws-ecs issue 116.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from scaudit.model import Severity
+from scaudit.values import dataclass
 from scaudit_cli.lint.about import NAMESPACE
 from scaudit_cli.lint.declarations import Declared
 from scaudit_cli.lint.fit import line_of

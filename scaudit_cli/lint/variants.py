@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from scaudit.model import Unread
+from scaudit.values import dataclass
 from scaudit_cli.lint.declarations import Declarations, Declared, Source
 from scaudit_cli.lint.opens import is_open, marks_in
 from scaudit_cli.lint.surroundings import Surroundings, surroundings_of

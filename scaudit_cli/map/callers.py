@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from scaudit.model import Neighbour
 from scaudit.model.arn import Arn
 from scaudit.model.mentioned_names import Words, digest
+from scaudit.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, order=True)

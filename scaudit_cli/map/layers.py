@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+
+from scaudit.values import dataclass
 
 WIDTH, HEIGHT, GAP, DROP, PASS = 176, 52, 20, 46, 12
 """Pixels: of a box, between two in a row, between two rows, and the room for a line that passes a row."""

@@ -1,10 +1,10 @@
 """What the map shows."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 
 from scaudit.model.places import Place, Subject
+from scaudit.values import dataclass
 from scaudit_cli.map.callers import Callers
 
 

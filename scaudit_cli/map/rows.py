@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ from scaudit.model import Neighbour, Severity, Status
 from scaudit.model.mentioned_names import Words
 from scaudit.model.places import Place
 from scaudit.model.service_states import EndpointState, ServiceState, Worst
+from scaudit.values import dataclass
 from scaudit_cli.map.callers import Callers, callers
 from scaudit_cli.map.model import Row, State, Trouble
 

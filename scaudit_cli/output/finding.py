@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from scaudit.checks.check import Check, Verdict
 from scaudit.model import Severity, Status, Unread
 from scaudit.model.places import Place as Home
 from scaudit.model.sentences import clean
+from scaudit.values import dataclass
 
 if TYPE_CHECKING:
     from scaudit.collect.services import Whole

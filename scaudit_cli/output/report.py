@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from scaudit.model import Severity, Status
 from scaudit.model.places import Place as Home
+from scaudit.values import dataclass
 from scaudit_cli.output.finding import Finding, Judged, findings_of
 from scaudit_cli.usage import CLEAN, COULD_NOT_TELL, FOUND
 

@@ -1,6 +1,7 @@
 """The folder list is the flow: a room imports only from lower floors, and what judges touches nothing outside."""
 
 import ast
+import re
 
 import pytest
 
@@ -8,19 +9,21 @@ from tests.contracts.deployed import ROOT
 from tests.contracts.source import HANDLERS, MODULES, PACKAGE, imports
 
 FLOORS = [
-    {"record", "clock", "attempts", "proxylog", "__init__"},
+    {"values", "__init__"},
+    {"record", "clock", "attempts", "proxylog"},
     {"model"},
     {"checks", "store", "settings", "queue"},
     {"judge", "collect"},
     {"audit", "announce"},
 ]
-PURE = {"model", "proxylog", "checks", "judge"}
+PURE = {"values", "model", "proxylog", "checks", "judge"}
 ALLOWED = {"collections", "dataclasses", "datetime", "enum", "functools", "hashlib", "inspect", "itertools", "json"}
-ALLOWED |= {"math", "re", "typing"}
+ALLOWED |= {"math", "operator", "re", "typing"}
 """What judges may import beside the pure rooms: whatever else there is may reach files, clocks, networks or AWS."""
 FINDS_ITS_OWN = {"scaudit.checks": {"importlib", "pkgutil"}}
 TOUCHES = {"__import__", "eval", "exec", "input", "open", "print"}
 CLOCKS = {"now", "today", "utcnow"}
+SLOW = r"^from dataclasses import (.*[ ,])?dataclass\b|^import dataclasses.*(?s:.*)dataclasses\.dataclass\b"
 FLOOR = {room: number for number, floor in enumerate(FLOORS) for room in floor}
 
 
@@ -59,6 +62,13 @@ def test_what_judges_reaches_nothing_outside(module: str) -> None:
     nodes = list(ast.walk(ast.parse(MODULES[module].read_text())))
     assert not TOUCHES & {node.id for node in nodes if isinstance(node, ast.Name)}
     assert not CLOCKS & {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+
+
+def test_dataclasses_are_quick_to_import() -> None:
+    """All but the one that makes them: see scaudit/values.py."""
+    files = {*MODULES.values(), *(ROOT / "scaudit_cli").rglob("*.py")} - {MODULES["scaudit.values"]}
+    slow = [str(path.relative_to(ROOT)) for path in files if re.search(SLOW, path.read_text(), re.MULTILINE)]
+    assert not sorted(slow), "take dataclass from scaudit.values"
 
 
 @pytest.mark.parametrize("handler", HANDLERS)

@@ -1,11 +1,11 @@
 """What a deployment of scaudit is told, read once from the functions' environment."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from scaudit.model import Severity
 from scaudit.model.arn import Arn
+from scaudit.values import dataclass
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """One message about many incidents: what was left to it, what was there already, what still is."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -15,6 +15,7 @@ from scaudit.model.incidents import Open, Phase
 from scaudit.store.changes import Digest, DigestDue
 from scaudit.store.items import DigestState, Kept
 from scaudit.store.ledger import Ledger
+from scaudit.values import dataclass
 
 MOST_COVERED = 2000
 """Announcements that one digest covers: their keys must fit its item (AWS: 400 KB), their marks the function's time."""

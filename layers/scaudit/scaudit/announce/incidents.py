@@ -1,7 +1,7 @@
 """An incident that may have changed: derive it from its members, see what is new, and who is to say it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from scaudit.announce.outbox import Outbox
@@ -21,6 +21,7 @@ from scaudit.queue.queue import Queue
 from scaudit.settings import NotifySettings
 from scaudit.store.changes import IncidentChanged
 from scaudit.store.ledger import Ledger
+from scaudit.values import dataclass
 
 CAUSES = frozenset(cause for check in CATALOGUE for cause in check.after)
 """The checks that explain others."""

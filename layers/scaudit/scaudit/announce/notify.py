@@ -1,7 +1,6 @@
 """A batch of stream records: each change to its place, once."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +18,7 @@ from scaudit.queue.queue import Queue
 from scaudit.settings import NotifySettings
 from scaudit.store.changes import AlertTestAsked, CanaryPassed, Digest, DigestDue, IncidentChanged, gathered
 from scaudit.store.ledger import Ledger
+from scaudit.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

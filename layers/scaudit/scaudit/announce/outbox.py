@@ -6,7 +6,7 @@ before. And nobody but the owner of an incident's outbox moves its announcements
 
 import json
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ from scaudit.queue.queue import Queue
 from scaudit.store.changes import Digest, DigestDue, IncidentChanged
 from scaudit.store.items import DigestState, Kept
 from scaudit.store.ledger import Ledger
+from scaudit.values import dataclass
 
 LEASE = 150
 """Seconds for which an outbox belongs to the copy of notify that filled it: longer than the function may run."""

@@ -1,6 +1,6 @@
 """SC903: when too much breaks at once, this alone is announced, and what broke with it waits until it is over."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from scaudit.judge import outbreak
@@ -14,6 +14,7 @@ from scaudit.settings import NotifySettings
 from scaudit.store.changes import Digest, DigestDue, IncidentChanged
 from scaudit.store.keys import itself
 from scaudit.store.ledger import Ledger
+from scaudit.values import dataclass
 
 INDEX_LAG = 10
 """Seconds after which the index shows what was written (AWS: DynamoDB, usually within one second)."""

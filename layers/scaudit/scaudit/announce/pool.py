@@ -9,7 +9,6 @@ that a copy that crashed meanwhile neither puts it in again nor says it twice.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -21,6 +20,7 @@ from scaudit.model.places import Place, Subject
 from scaudit.store.changes import Digest, IncidentChanged
 from scaudit.store.keys import digests, text
 from scaudit.store.table import Table
+from scaudit.values import dataclass
 
 WINDOW = 300
 """Seconds of one budget, and the longest that what is over budget waits for its digest."""

@@ -1,7 +1,7 @@
 """Announcements to SNS in the forms that it takes, and on to chat rooms and an event bus."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from scaudit.announce.words.announcement import Announcement
 from scaudit.announce.words.elsewhere import for_bus, for_chat
 from scaudit.queue.queue import NOT_SENT, Queue
 from scaudit.settings import NotifySettings
+from scaudit.values import dataclass
 
 logger = Logger(child=True)
 

@@ -1,6 +1,5 @@
 """Which incidents do not speak alone, and why."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
@@ -9,6 +8,7 @@ from scaudit.announce.pool import Pool
 from scaudit.model.incidents import Incident, News
 from scaudit.model.life import Step
 from scaudit.store.changes import Digest, IncidentChanged
+from scaudit.values import dataclass
 
 
 class Reason(Enum):

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 from typing import Any
 
@@ -34,6 +34,7 @@ from scaudit.queue.messages import (
     TaskNudges,
 )
 from scaudit.settings import VerifySettings, included
+from scaudit.values import dataclass
 
 logger = Logger(child=True)
 _ELSEWHERE = NotOurs("a Region that is not linked, or a cluster that is not included")

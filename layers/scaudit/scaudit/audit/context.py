@@ -1,7 +1,7 @@
 """What a batch of looks is done with, in one Region."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -11,6 +11,7 @@ from scaudit.collect.services import Whole
 from scaudit.judge.rules import Rules
 from scaudit.model import Namespace, Neighbour, Service, Task, Unread
 from scaudit.model.seen import Seen, ServiceSeen
+from scaudit.values import dataclass
 
 if TYPE_CHECKING:  # see store/memory.py
     from scaudit.queue.queue import Queue

@@ -1,7 +1,7 @@
 """Who else is in a service's namespace, as the table has it, confirmed before it makes anything fail."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from scaudit.collect import surroundings
@@ -15,6 +15,7 @@ from scaudit.model.seen import ServiceSeen
 from scaudit.model.surroundings import neighbour_of
 from scaudit.store.items import Swept
 from scaudit.store.neighbours import Mesh
+from scaudit.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """What a look comes to: one value for each task, registration or service that it was about."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from scaudit.checks.check import Verdict
@@ -9,6 +8,7 @@ from scaudit.collect.services import Whole
 from scaudit.model import Service, Task, Unread
 from scaudit.model.seen import Seen, ServiceSeen
 from scaudit.queue.messages import TaskNudge
+from scaudit.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -36,6 +36,7 @@ from scaudit.model.incidents import MemberState, Stood
 from scaudit.model.places import Place
 from scaudit.model.service_states import SERVICE
 from scaudit.store.keys import itself
+from scaudit.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -33,6 +32,7 @@ from scaudit.store.items import Swept
 from scaudit.store.keys import itself
 from scaudit.store.neighbours import Mesh
 from scaudit.store.service_states import ServiceStates
+from scaudit.values import dataclass
 
 ENOUGH = 45
 """Seconds of the function's time that must be left to begin with as many services or tasks again."""

@@ -4,7 +4,7 @@ it once a day."""
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any
@@ -16,6 +16,7 @@ from scaudit.model import Service, Severity, Status, Unread
 from scaudit.model.places import Place
 from scaudit.model.service_states import OPEN, SERVICE, EndpointState, LogMark, ServiceState, Told, Worst
 from scaudit.store.service_states import ServiceStates
+from scaudit.values import dataclass
 
 TOLD_EVERY = timedelta(days=1)
 RETOLD = "-"

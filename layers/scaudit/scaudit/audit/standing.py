@@ -1,10 +1,9 @@
 """What stood on record when a batch began."""
 
-from dataclasses import dataclass
-
 from scaudit.model.incidents import Stood
 from scaudit.model.places import Place
 from scaudit.store.ledger import Ledger
+from scaudit.values import dataclass
 
 
 @dataclass(eq=False)

@@ -1,7 +1,6 @@
 """A look at tasks of one cluster: sort them, read what each wants, judge, and confirm what is suspected."""
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -20,6 +19,7 @@ from scaudit.model import Instance, Moot, Service, Task, Unread
 from scaudit.model.seen import Seen, ServiceSeen
 from scaudit.model.task_stages import Stage, stage
 from scaudit.queue.messages import TaskNudge
+from scaudit.values import dataclass
 
 
 class Known(Protocol):

@@ -8,7 +8,7 @@ read at every look, and once a day all is judged whether or not it changed.
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from functools import cache
 from hashlib import blake2b
@@ -26,6 +26,7 @@ from scaudit.model.places import Place
 from scaudit.model.seen import ServiceSeen
 from scaudit.model.service_states import OPEN, SERVICE
 from scaudit.store.codec import plain
+from scaudit.values import dataclass
 
 
 @dataclass(slots=True)

@@ -1,7 +1,7 @@
 """What verify reads: what is not on record yet, and what stands on record as wrong."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 
 from scaudit.audit.neighbours import Neighbours
@@ -20,6 +20,7 @@ from scaudit.model.seen import LOOKED_AT, Seen, ServiceSeen, own_deployment
 from scaudit.model.service_states import GONE, JUDGED, OPEN, SERVICE, LogMark, ServiceState
 from scaudit.store.ledger import Ledger
 from scaudit.store.memory import Memory
+from scaudit.values import dataclass
 
 END = "/end"
 """Marks the log of a task that was judged after its end, beside the one judged at its start."""

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from enum import Enum, Flag, auto
 from typing import Any
@@ -11,6 +11,7 @@ from scaudit.checks.facts import MOMENTARY, OF_NEIGHBOURS, REMEMBERED, Facts
 from scaudit.model import Moot, Severity, Status, Task, Unread
 from scaudit.model.places import Subject
 from scaudit.model.sentences import clean, told
+from scaudit.values import dataclass
 
 
 class Trigger(Flag):

@@ -1,6 +1,6 @@
 """What one check may be asked about: every fact by the name under which a check takes it."""
 
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +24,7 @@ from scaudit.model.mentions import Call, Collision, Misnamed
 from scaudit.model.proxies import Configuration, ProxyEnd
 from scaudit.model.seen import Coverage, Ghost, Permission, Subscription, Unlinked
 from scaudit.proxylog import ControlPlane, Listeners, ProxyStart
+from scaudit.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

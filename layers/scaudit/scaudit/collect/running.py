@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from scaudit.collect.aws import cloudmap, ecs
 from scaudit.collect.aws.reads import Reads
 from scaudit.model import Deployment, Endpoint, Instance, Service, Task, TaskDefinition, Unread
 from scaudit.model.seen import Registration, Seen
+from scaudit.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from scaudit.collect.aws import cloudmap, ecs
@@ -10,6 +10,7 @@ from scaudit.collect.aws.reads import Reads
 from scaudit.collect.running import is_ours
 from scaudit.model import Endpoint, Instance, Service, Task, TaskDefinition, Unread
 from scaudit.model.seen import Seen
+from scaudit.values import dataclass
 
 Registered = Mapping[str, Instance | Unread] | Unread
 """What is registered under an endpoint, by task id: an instance of a shape not known is Unread."""
@@ -118,11 +119,7 @@ def whole(reads: Reads, cluster: str, services: Sequence[Service], asked: Mappin
     at_home = ecs.tasks(reads, cluster, {task_id for task_id in elsewhere if not isinstance(described[task_id], Task)})
     described |= {task_id: task for task_id, task in at_home.items() if task}
     unlisted: dict[str, Unread] = {}
-    missing = [
-        (service.name, desired)
-        for service in services
-        for desired in _to_list(service, [described[task_id] for task_id in ids[service.name]])
-    ]
+    missing = [(s.name, desired) for s in services for desired in _to_list(s, [described[t] for t in ids[s.name]])]
     listed = reads.each(lambda each: list(ecs.task_ids(reads, cluster, *each)), missing)
     for (name, _), pages in zip(missing, listed, strict=True):
         unlisted.update((name, page) for page in pages if isinstance(page, Unread))

@@ -2,7 +2,7 @@
 whether that is still so, and what need not be told beside it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from scaudit.checks import BY_ID
@@ -11,6 +11,7 @@ from scaudit.checks.facts import Facts, Outbreak
 from scaudit.model import Status, Unread
 from scaudit.model.incidents import Incident, Member, MemberState, News, Open, Phase
 from scaudit.model.life import Step
+from scaudit.values import dataclass
 
 OUTBREAK = BY_ID["SC903"]
 REGION = ""

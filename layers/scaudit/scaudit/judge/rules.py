@@ -1,6 +1,6 @@
 """How checks are run."""
 
-from dataclasses import dataclass
+from scaudit.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

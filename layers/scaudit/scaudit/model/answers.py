@@ -1,7 +1,8 @@
 """What a check may answer, how much it weighs, and facts that are not there."""
 
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+
+from scaudit.values import dataclass
 
 
 class Severity(IntEnum):

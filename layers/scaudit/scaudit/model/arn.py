@@ -1,8 +1,9 @@
 """What an Amazon Resource Name tells of its resource."""
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Self
+
+from scaudit.values import dataclass
 
 _KEPT = 4096
 """Names whose parts are kept: those of a batch are asked for again and again."""

@@ -1,13 +1,13 @@
 """What an incident is made of: its members, what is remembered of it, and what there is to announce."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from itertools import accumulate
 
 from scaudit.model import Severity
 from scaudit.model.places import Place, Subject
+from scaudit.values import dataclass
 
 EVERY_TASK = "*"
 """The member that stands for all running tasks of a service, when a sweep saw every one of them pass."""

@@ -1,11 +1,12 @@
 """The life of an incident as a function of its members: when it opens, grows, clears and is over, and what is news."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from scaudit.model import Severity
 from scaudit.model.incidents import EVERY_TASK, Incident, Member, MemberState, News, Phase, Share, at_once
+from scaudit.values import dataclass
 
 GROWTH = 10
 """So many times as many at once as were last told of are news. What a crash loop has used up is no growth."""

@@ -1,7 +1,8 @@
 """Names in a namespace, as far as they are shared, called or mistaken."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from scaudit.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

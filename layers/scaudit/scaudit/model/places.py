@@ -1,7 +1,8 @@
 """What an incident is of: a place, and a subject within it. Their keys are how the table and messages name them."""
 
-from dataclasses import dataclass
 from typing import Self
+
+from scaudit.values import dataclass
 
 _NO_ENDPOINT = "-"
 

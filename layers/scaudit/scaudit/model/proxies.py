@@ -1,8 +1,7 @@
 """What is concluded of a proxy from its log and from ECS together."""
 
-from dataclasses import dataclass
-
 from scaudit.proxylog import ControlPlane
+from scaudit.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What one look saw of a task, a service, a registration, and of what scaudit itself needs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from scaudit.model import (
@@ -20,6 +20,7 @@ from scaudit.model import (
 from scaudit.model.answers import NOT_COLLECTED
 from scaudit.model.mentioned_names import parents
 from scaudit.proxylog import ProxyStart
+from scaudit.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,11 @@
 """What sweeps remember of a service: how it stands, and what was last told of each of its tasks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
+
+from scaudit.values import dataclass
 
 SERVICE = "-"
 """Under this name it is remembered what was told of the service itself, beside its tasks."""

@@ -1,10 +1,11 @@
 """Services, their deployments, and what these offer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from scaudit.model.arn import Arn
+from scaudit.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

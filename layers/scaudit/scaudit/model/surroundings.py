@@ -2,10 +2,10 @@
 services that share the namespace."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from scaudit.model.services import Alias, Deployment, Service
+from scaudit.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

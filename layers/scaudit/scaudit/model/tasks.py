@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from scaudit.model.arn import Arn
+from scaudit.values import dataclass
 
 _BY_ITSELF = ("", "TaskFailedToStart", "EssentialContainerExited")
 """Stop codes of a task that ECS did not stop for a reason of its own; an unknown one proves nothing (AWS: Task,

@@ -1,9 +1,9 @@
 """The three lines with which the agent tells its settings when it starts."""
 
 import json
-from dataclasses import dataclass
 
 from scaudit.proxylog.lines import plain
+from scaudit.values import dataclass
 
 DUMP = (
     "App Mesh Environment Variables: [",

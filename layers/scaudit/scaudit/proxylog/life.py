@@ -1,6 +1,6 @@
 """What is known while the log is being read: one agent's life, and the run of Envoy that it is in."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from scaudit.proxylog import clock
@@ -8,6 +8,7 @@ from scaudit.proxylog.environment import HIDING, TELLING, Environment
 from scaudit.proxylog.lines import Mark, Reason, Told, moment
 from scaudit.proxylog.run import MOST_NAMES, Run, noted
 from scaudit.proxylog.start import Exit
+from scaudit.values import dataclass
 
 MOST_EXITS = 50
 HICCUP = 20.0

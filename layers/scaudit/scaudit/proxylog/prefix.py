@@ -1,8 +1,7 @@
 """What tools put before a line (`copilot svc logs` a stream name, `aws logs tail` time and stream), taken off again."""
 
-from dataclasses import dataclass
-
 from scaudit.proxylog.lines import shape_of
+from scaudit.values import dataclass
 
 MOST_PREFIX_WORDS = 3
 FARTHEST = 600

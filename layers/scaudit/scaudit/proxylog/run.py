@@ -1,9 +1,10 @@
 """What is known of one run of Envoy while its log is being read, and what is kept of the lines that tell it."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeVar
 
 from scaudit.proxylog.lines import HEAD, KEPT, Mark, Reason, Told
+from scaudit.values import dataclass
 
 MOST_NAMES = 500
 """Names of listeners, targets and processes that are kept of one log, which may have been written to fill memory."""

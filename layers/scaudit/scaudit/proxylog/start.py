@@ -1,9 +1,11 @@
 """What was read out of one proxy's log: frozen values, the same for every age of agent and Envoy."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
+
+from scaudit.values import dataclass
 
 
 class Outcome(StrEnum):

@@ -1,7 +1,9 @@
 """What a message of the queue asks for, in our words."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from scaudit.values import dataclass
 
 
 class Hopeless(ValueError):

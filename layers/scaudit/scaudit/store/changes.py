@@ -5,12 +5,13 @@ A member that changed names its incident. Everything else is touched: an item `t
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any
 
 from scaudit.model.places import Place, Subject
 from scaudit.store.keys import TOUCH, digests, itself, member_of
+from scaudit.values import dataclass
 
 _CANARY = "canary"
 _TEST = "test#"

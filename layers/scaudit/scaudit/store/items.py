@@ -1,6 +1,5 @@
 """Items of the table from and to model values; their keys are in `keys`."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
@@ -9,6 +8,7 @@ from scaudit.model.incidents import Incident, Open, Phase, Share
 from scaudit.model.places import Place, Subject
 from scaudit.store.changes import DigestDue, IncidentChanged
 from scaudit.store.keys import INCIDENT, SWEPT, digests, estate, standing_in, text
+from scaudit.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

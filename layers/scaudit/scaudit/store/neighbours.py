@@ -1,7 +1,7 @@
 """Who is in a namespace: what each service of it last declared, kept so that a sweep need not ask again."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
 from scaudit.model import Neighbour
@@ -9,6 +9,7 @@ from scaudit.model.mentioned_names import digest
 from scaudit.store.codec import Unfamiliar, plain, restored
 from scaudit.store.keys import own, text
 from scaudit.store.table import Table
+from scaudit.values import dataclass
 
 _FRESH = timedelta(days=1)
 _EXPIRES = timedelta(days=3)

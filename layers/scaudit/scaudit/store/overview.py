@@ -1,7 +1,7 @@
 """All that is on record of a Region, for whoever asks what is wrong there."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
 from scaudit.model import Status
@@ -15,6 +15,7 @@ from scaudit.store.ledger import Ledger
 from scaudit.store.neighbours import Mesh
 from scaudit.store.service_states import ServiceStates
 from scaudit.store.table import Table
+from scaudit.values import dataclass
 
 READ, AT_LEAST, AT_MOST = 5000, 3, 100
 """So many members are read in all, and of each problem."""

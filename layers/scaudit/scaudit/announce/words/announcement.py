@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from scaudit.values import dataclass
 
 _MACHINES = ("sqs", "lambda", "http", "https", "firehose")
 _ATTRIBUTES = ("check", "severity", "state", "ecs_cluster", "ecs_service", "region", "message_id", "incident_id")

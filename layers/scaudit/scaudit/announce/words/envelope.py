@@ -2,12 +2,12 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from scaudit import __version__
 from scaudit.announce.words.announcement import Announcement
 from scaudit.model.places import Place
+from scaudit.values import dataclass
 
 SUBJECT_LENGTH = 99
 """Characters. SNS takes fewer than 100, without line breaks; ASCII is safe everywhere (AWS: Publish)."""

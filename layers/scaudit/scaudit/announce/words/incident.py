@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +14,7 @@ from scaudit.model.incidents import Incident, Member, MemberState, News, Open
 from scaudit.model.life import Step, closed_because
 from scaudit.model.places import Place
 from scaudit.model.sentences import clean
+from scaudit.values import dataclass
 
 _MEMBERS = {"service": "", "scaudit": "place", "namespace": "Cloud Map service"}
 """What the members of an incident are called, where that is not what its check is about."""

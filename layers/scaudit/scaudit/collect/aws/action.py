@@ -4,7 +4,9 @@ The pace, the clients, the contract of template.yaml, docs/reads.md and the fake
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from scaudit.values import dataclass
 
 VERIFY = "VerifyRole"
 

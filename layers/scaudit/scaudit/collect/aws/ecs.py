@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Generic, NoReturn, TypeVar
 
@@ -14,6 +13,7 @@ from scaudit.collect.aws.reads import Reads
 from scaudit.collect.aws.typed import listed, text, token_of
 from scaudit.model import Service, Task, TaskDefinition, Unread
 from scaudit.model.arn import Arn
+from scaudit.values import dataclass
 
 # AWS: Amazon ECS "API request rate quotas". Actions of one bucket share it.
 _TASKS = Quota("ECS cluster resource read", rate=20, burst=100)

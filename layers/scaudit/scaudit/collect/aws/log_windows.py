@@ -1,9 +1,9 @@
 """Which part of a proxy's log is read: its start, its end, or everything up to now."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from scaudit.model import Task
+from scaudit.values import dataclass
 
 BEFORE = timedelta(minutes=1)
 AFTER = timedelta(minutes=10)

@@ -1,7 +1,7 @@
 """The proxies' logs from CloudWatch Logs: one stream for one task, many streams in one call for many."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from scaudit.collect.aws.reads import UNLIKE, Reads
 from scaudit.collect.aws.typed import hold
 from scaudit.model import LogTarget, Task, Unread
 from scaudit.proxylog import lines_of
+from scaudit.values import dataclass
 
 # AWS: CloudWatch Logs quotas. They differ by Region.
 _FILTER = Quota(

@@ -1,7 +1,6 @@
 """What ECS and Cloud Map have in one namespace, read once a batch."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +10,7 @@ from scaudit.collect.aws.reads import Reads
 from scaudit.collect.aws.typed import listed, token_of
 from scaudit.model import Unread
 from scaudit.model.arn import Arn
+from scaudit.values import dataclass
 
 _ANY = ("*",)
 """IAM knows no resource for these (Service Authorization Reference)."""
