@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
@@ -71,10 +72,11 @@ def plain_events(response_dict: dict[str, Any], customized_response_dict: dict[s
     same, member by member, for four times the CPU. Whatever has another form is left to botocore."""
     if response_dict["status_code"] != 200:
         return
+    body = response_dict["body"]
     try:
-        told = json.loads(response_dict["body"])
+        told = json.loads(body)
         events = told.pop("events")
-        plain = not any(None in event.values() for event in events)
+        plain = b"null" not in body or not any(None in event.values() for event in events)
     except (ValueError, LookupError, TypeError, AttributeError):
         return
     if plain:
@@ -94,9 +96,20 @@ def open_session(profile: str) -> Session:
     """The session of a profile, or of the environment. Raises Refused when there is no such, or no credentials."""
     with _usable():
         session = Session(profile=profile or None)
+        _finds_models_quickly(session)
         if session.get_credentials() is None:
             raise Refused("there are no AWS credentials: name a --profile, set AWS_PROFILE, or sign in (aws sso login)")
     return session
+
+
+def _finds_models_quickly(session: Session) -> None:
+    """botocore looks into the folders of all of its 440 services, twice, before it loads the model of one: 25 ms of
+    CPU. The names of the folders do."""
+    loader: Any = session.get_component("data_loader")
+    folders = [Path(path) for path in loader.search_paths]
+    loader.list_available_services = lambda _: [
+        each.name for folder in folders if folder.is_dir() for each in folder.iterdir()
+    ]
 
 
 def region_of(session: Session) -> str:

@@ -22,7 +22,7 @@ def explain(
     look judged it. A task of a deployment that was `replaced` fails for reasons of its own: what the service declares
     today explains nothing of it.
     """
-    if all(v.status is not Status.FAIL for v in verdicts):
+    if not any(v.status is Status.FAIL and v.check.after for v in verdicts):
         return list(verdicts)  # as of nearly every task
     judged = {v.subject for v in verdicts if v.status in (Status.PASS, Status.FAIL)}
     failed = [v for v in verdicts if v.status is Status.FAIL]

@@ -9,7 +9,7 @@ _SOME = 10
 
 def clean(text: str) -> str:
     """Text from outside as data: without control characters, and cut."""
-    return _cut("".join(c if c.isprintable() else " " for c in text), LONGEST)
+    return _cut(text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text), LONGEST)
 
 
 def told(parts: Iterable[str]) -> str:

@@ -7,9 +7,12 @@ from scaudit.collect.aws.typed import listed, token_of
 from scaudit.proxylog import lines_of
 
 
-def events_of(answer: Mapping[str, Any]) -> tuple[list[tuple[str, str]], str]:
-    """Each message of FilterLogEvents with its stream, and what leads to the next page."""
-    return [(event["logStreamName"], event["message"]) for event in listed(answer["events"])], token_of(answer)
+def events_of(answer: Mapping[str, Any]) -> tuple[dict[str, list[str]], str]:
+    """The messages of FilterLogEvents by their streams, and what leads to the next page."""
+    found: dict[str, list[str]] = {}
+    for event in listed(answer["events"]):
+        found.setdefault(event["logStreamName"], []).append(event["message"])
+    return found, token_of(answer)
 
 
 def page_of(answer: Mapping[str, Any], further: str) -> tuple[list[str], str]:

@@ -180,8 +180,8 @@ def _many_streams(reads: Reads, cluster: str, group: _Group, names: list[str], w
             hold((told, token), events_of)
         except UNLIKE:  # whose is it? Each is then read by itself
             return {}, False
-        for name, message in told:
-            lines.setdefault(name, []).extend(lines_of([message]))
+        for name, messages in told.items():
+            lines.setdefault(name, []).extend(lines_of(messages))
         if not token:
             return lines, True
     return lines, False
