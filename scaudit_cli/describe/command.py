@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from scaudit.model import Severity
+from scaudit.model.arn import Arn
 from scaudit_cli.ask.form import Form
 from scaudit_cli.usage import FailOn, Profile, Refused, Verbose
 
@@ -44,7 +45,7 @@ def describe(
     scope = scope_of(service if "/" in service else "", (), "" if "/" in service else service, "", every=False)
     if not scope.service:
         raise Refused(f"{service} is no SERVICE or CLUSTER/SERVICE")
-    task = task.rsplit("/", 1)[-1]
+    region, task = region or Arn.of(service).region, task.rsplit("/", 1)[-1]
     if task and len(task) < _SHORT:
         raise Refused(f"{task} is no task: give its id, or at least the first {_SHORT} characters of it")
     whole = task if _TASK_ID.fullmatch(task) else ""

@@ -74,6 +74,13 @@ def test_a_healthy_service_is_told_as_ecs_and_cloud_map_have_it(aws: Stubbed) ->
     )
 
 
+def test_the_arn_of_a_service_names_its_region_too(aws: Stubbed) -> None:
+    is_seen(aws)
+    has_neighbours(aws)
+    arn = f"{ARN}:service/tutorial/web".replace(REGION, "eu-west-1")
+    assert told(arn)[1]["region"] == "eu-west-1"
+
+
 def test_of_two_services_of_a_name_one_must_be_named(aws: Stubbed) -> None:
     has_clusters(aws, "one", "two")
     for cluster in ("one", "two"):
