@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from uuid import UUID
 
 import pytest
 import yaml
@@ -13,11 +14,18 @@ NAME = "${AWS::StackName}-linked-regions"
 BUS = {"Fn::Sub": "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/" + NAME}
 RULES = ("TaskEvents", "ServiceEvents")
 OWN = {"Ref": "AWS::AccountId"}
+HOME = {"Fn::Select": [2, {"Fn::Split": ["/", {"Ref": "AWS::StackId"}]}]}
+"""The id in the stack's ARN, a UUID."""
 
 
 def inline() -> dict[str, Any]:
     """The template of each linked Region."""
     return loads(properties("LinkedRegionStacks")["TemplateBody"])
+
+
+def given() -> dict[str, Any]:
+    """The parameters of that template."""
+    return {each["ParameterKey"]: each["ParameterValue"] for each in properties("LinkedRegionStacks")["Parameters"]}
 
 
 def statements(role: str) -> dict[str, dict[str, Any]]:
@@ -86,9 +94,8 @@ def test_a_linked_region_has_nothing_else_and_its_template_no_transform():
     assert template.keys() == {"AWSTemplateFormatVersion", "Description", "Parameters", "Resources"}, (
         "a stack set takes no transform from an inline template that is deployed with roles of its own"
     )
-    given = {each["ParameterKey"]: each["ParameterValue"] for each in properties("LinkedRegionStacks")["Parameters"]}
-    assert given == {"Bus": arn("LinkedBus"), "Role": arn("ForwardRole")}
-    assert template["Parameters"].keys() == given.keys()
+    assert given() == {"Bus": arn("LinkedBus"), "Role": arn("ForwardRole"), "Home": HOME}
+    assert template["Parameters"].keys() == given().keys()
 
 
 def test_the_stack_set_is_of_this_account_in_the_regions_that_are_linked():
@@ -126,9 +133,12 @@ def test_the_linked_stacks_role_may_manage_its_stacks_and_their_rules():
     assert may["ManageStacks"]["Resource"] == {"Fn::Sub": stacks}
     does = {f"cloudformation:{verb}Stack" for verb in ("Create", "Update", "Delete")}
     assert does < {*may["ManageStacks"]["Action"]}
-    assert may["ManageRules"]["Resource"] == {
-        "Fn::Sub": "arn:${AWS::Partition}:events:*:${AWS::AccountId}:rule/StackSet-*"
-    }
+    pattern, named = may["ManageRules"]["Resource"]["Fn::Sub"]
+    assert pattern == "arn:${AWS::Partition}:events:*:${AWS::AccountId}:rule/scaudit-${Home}-*"
+    assert named == {"Home": HOME} and given()["Home"] == HOME
+    names = [inline()["Resources"][rule]["Properties"]["Name"]["Fn::Sub"] for rule in RULES]
+    assert names == ["scaudit-${Home}-tasks", "scaudit-${Home}-services"]
+    assert all(len(name.replace("${Home}", str(UUID(int=0)))) <= 64 for name in names)
     wanted = {f"events:{each}" for each in ("PutRule", "DescribeRule", "DeleteRule", "PutTargets", "RemoveTargets")}
     assert wanted < {*may["ManageRules"]["Action"]}
     passes = may["GiveRulesTheirRole"]

@@ -8,6 +8,8 @@ MOST_WORDS = 5000
 _WORD = re.compile(r"[A-Za-z0-9._-]+")
 _PORT = re.compile(r":([0-9]{1,5})(?![A-Za-z0-9._-])")
 _PATH = re.compile(r"(?<!/)/$")
+_USER = re.compile(r"(?<=://)[^\s/?#]*@")
+"""The name and the password in a URL (RFC 3986, 3.2.1): no name of an endpoint, and not to be kept in any form."""
 Words = Mapping[str, tuple[str, ...]]
 """What is kept of each place's value: digest for a word, digest:digest where a port follows (the second is that of
 word:port), and digest@digest for a word with dots (the second is that of what follows the first dot)."""
@@ -37,6 +39,7 @@ def parents(words: Words) -> set[str]:
 
 
 def _kept(value: str) -> Iterator[str]:
+    value = _USER.sub("", value)
     for match in _WORD.finditer(value):
         word = match.group().strip(".")
         if not word:
