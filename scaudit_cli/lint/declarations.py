@@ -40,13 +40,14 @@ class Declared:
 class Source:
     """Where a file declares a service or a task definition. `look` tells what it is in a world, and `family` only the
     family that a task definition is given there; both raise Impossible where there is none. `mark` is the text by which
-    its template means it."""
+    its template means it, `revision` the one that ECS described."""
 
     file: str
     id: str
     look: Callable[[World], Declared]
     family: Callable[[World], str]
     mark: str = ""
+    revision: str = ""
 
 
 @dataclass(slots=True)

@@ -89,6 +89,7 @@ def _add_requests(file: str, content: Any, found: Declarations) -> None:  # noqa
             request.id,
             look=lambda _, declared=declared: declared,  # type: ignore[misc]
             family=lambda _, family=family: family,  # type: ignore[misc]
+            revision=str(request.content.get("revision", "")),
         )
         (found.services if request.is_service else found.task_definitions).append(source)
 

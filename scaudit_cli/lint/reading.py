@@ -15,6 +15,7 @@ from scaudit_cli.usage import Refused
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 """How Windows PowerShell begins what it redirects into a file."""
 _PRIVATE = re.compile(rf"[{PRIVATE}]|\\(?:u|U0000)[eE]00[0-9a-fA-F]")
+_RENDER = "; it is written for a template engine: give what that makes of it (ecspresso render, copilot svc package)"
 _ENGINE = re.compile(r"\{\{(.*?)\}\}")
 
 
@@ -33,7 +34,8 @@ def content_of(file: str) -> Any:  # noqa: ANN401
             extra.require(file)
             content = _by_cfn_lint(text)
         except Malformed as of_yaml:
-            raise Refused(f"cannot read {file}: {of_json if begins_as_json else of_yaml}") from None
+            fault = of_json if begins_as_json else of_yaml
+            raise Refused(f"cannot read {file}: {fault}{_RENDER if '{{' in text else ''}") from None
     if why := foreign.by_content(content):
         raise Refused(f"{file} {why}")
     return content
@@ -66,6 +68,8 @@ def _text_of(file: str) -> str:
         raise Refused(f"cannot read {file!r}: {error}") from None
     if why := foreign.by_bytes(content):
         raise Refused(f"{file} {why}")
+    if not content.strip():
+        raise Refused(f"cannot read {file}: it is empty")
     try:
         return content.decode("utf-16" if content.startswith(_UTF_16) else "utf-8-sig")
     except UnicodeDecodeError:

@@ -141,4 +141,6 @@ def _of_family(named: str, definitions: Sequence[Source], world: World) -> list[
         except Impossible:
             return False
 
-    return [definition for definition in definitions if is_named(definition)] if family else []
+    found = [definition for definition in definitions if is_named(definition)] if family else []
+    exactly = [definition for definition in found if definition.revision and definition.revision == revision]
+    return exactly or found

@@ -265,7 +265,7 @@ def test_nothing_to_judge_is_said_and_is_no_failure(tmp_path: Path):
         ("hello", "is neither the input of"),
         ("[1, 2]", "is neither the input of"),
         ('{"a": 1}', "is neither the input of"),
-        ("", "is neither the input of"),
+        ("", "is empty"),
         ("a: [1\nb: 2", "cannot read"),
         ('{"serviceName": "a",\n"serviceName": "b"}', 'line 2: "serviceName" is there twice'),
     ],

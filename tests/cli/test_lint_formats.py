@@ -135,6 +135,30 @@ def test_what_ecs_could_not_describe_is_unknown(tmp_path: Path):
     assert run(service)[0] == 0 and "has no service to judge" in run(service)[1]
 
 
+def test_a_service_has_the_revision_that_it_names(tmp_path: Path):
+    newer = deepcopy(REGISTERED)
+    newer["taskDefinition"] |= {"revision": 8, "containerDefinitions": []}
+    paths = put(tmp_path, service__json=DESCRIBED, seven__json=REGISTERED, eight__json=newer)
+    assert of("SC102", findings(*paths))["status"] == "pass"
+    newer["taskDefinition"]["revision"] = 7
+    put(tmp_path, eight__json=newer)
+    assert of("SC102", findings(*paths))["status"] == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "is empty"),
+        (" \n\n", "is empty"),
+        ("a:\n{{ if x }}\n b", "render"),
+    ],
+)
+def test_what_cannot_be_read_says_what_to_do(tmp_path: Path, text: str, said: str):
+    (path,) = put(tmp_path, service__yml=text)
+    code, _, err = run(path)
+    assert code == 64 and said in err and str(path) in err
+
+
 def test_services_that_a_query_took_out_of_the_answer_are_known(tmp_path: Path):
     paths = put(tmp_path, service__json=without(DESCRIBED, "failures"), task__json=REGISTERED)
     assert run(*paths)[1].startswith("✓ 1 healthy")
@@ -314,7 +338,18 @@ def test_jsonnet_that_ecspresso_names_is_told_with_who_names_it(tmp_path: Path):
 
 @pytest.mark.parametrize(
     "placeholder",
-    ["{{ must_env `NAME` }}", "${NAME}", "<IMAGE1_NAME>", "web-${ENV}", "$NAME", "__NAME__", "${{ vars.NAME }}"],
+    [
+        *["{{ must_env `NAME` }}", "${NAME}", "<IMAGE1_NAME>", "web-${ENV}", "$NAME", "__NAME__", "${{ vars.NAME }}"],
+        *[
+            "$(NAME)",
+            "{% if a %}x{% endif %}",
+            "<%= name %>",
+            "[[NAME]]",
+            "NAME_PLACEHOLDER",
+            "CHANGE_ME",
+            "REPLACE_WITH_NAME",
+        ],
+    ],
 )
 def test_a_placeholder_is_not_a_name(tmp_path: Path, placeholder: str):
     definition = deepcopy(DEFINITION)
