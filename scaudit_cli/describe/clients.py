@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+import typer
+
 from scaudit.collect.aws import ecs
 from scaudit.collect.aws.reads import Reads
 from scaudit.model import Neighbour, Service, TaskDefinition, Unread
@@ -13,6 +15,9 @@ from scaudit_cli.map.callers import Caller, Callers, callers
 MOST_DEFINITIONS = 200
 """So many task definitions of a namespace are looked into (AWS: 20 DescribeTaskDefinition a second, half of which is
 used)."""
+
+_SOON = 25
+"""So many are read at once (AWS: a burst of 50, half of which is used)."""
 
 
 def clients(reads: Reads, around: ServiceSeen) -> tuple[Mapping[str, Callers] | Unread, Sequence[str]]:
@@ -54,6 +59,8 @@ def _words(reads: Reads, around: ServiceSeen, mesh: Sequence[Neighbour]) -> dict
     own = primary.task_definition if primary else ""
     run = sorted({(n.task_definition, n.cluster) for n in mesh if n.task_definition} - {(own, mesh[0].cluster)})
     asked = dict(run[:MOST_DEFINITIONS])
+    if len(asked) > _SOON:
+        typer.echo(f"looking for clients in {len(asked)} task definitions of the namespace", err=True)
     read = reads.each(lambda each: ecs.task_definition(reads, each[1], each[0]), asked.items())
     found: dict[str, TaskDefinition | Unread] = dict(zip(asked, read, strict=True))
     found[own] = around.task_definition

@@ -12,13 +12,14 @@ from typer.testing import CliRunner
 
 from scaudit.judge.rules import Rules
 from scaudit.model import Severity
+from scaudit.model.mentioned_names import digests
 from scaudit_cli.app import app
 from scaudit_cli.check.scope import Scope
 from scaudit_cli.check.start import started
-from scaudit_cli.describe import record
+from scaudit_cli.describe import clients, record
 from scaudit_cli.describe.command import chosen
 from scaudit_cli.usage import Refused
-from tests.builders import ARN, NOW, REGION, REGISTERED, TASK, TASK_ID
+from tests.builders import ARN, DEFINITION, NOW, ORDERS, REGION, REGISTERED, TASK, TASK_ID, WEB
 from tests.cli.laid_out import asks, has_clusters, has_neighbours, has_surroundings, is_described, is_seen
 from tests.cli.stack_desk import PORT, StackDesk
 from tests.fakes import answers
@@ -228,6 +229,27 @@ def test_a_client_that_may_not_be_looked_into_leaves_it_open_whether_it_is_one(a
     out = run(MINE)[1]
     assert "nginx is named by nobody that was looked at" in out
     assert "there may be more: 1 of 2 task definitions were not looked into" in out
+
+
+def test_of_a_large_namespace_so_many_are_looked_into_and_who_waits_is_told(
+    aws: Stubbed, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    read: list[str] = []
+
+    def definition(reads: Any, cluster: str, arn: str) -> Any:
+        read.append(arn)
+        return replace(DEFINITION, arn=arn, words=digests([("command of app", "http://nginx.shop:80")]))
+
+    monkeypatch.setattr(clients.ecs, "task_definition", definition)
+    many = tuple(
+        replace(ORDERS, arn=f"{ORDERS.arn}-{n}", service=f"orders-{n}", task_definition=f"{ARN}:task-definition/o:{n}")
+        for n in range(clients.MOST_DEFINITIONS + 5)
+    )
+    found, _ = clients.clients(aws.reads, replace(WEB, neighbours=many))
+    assert isinstance(found, dict) and len(set(read)) == len(read) == clients.MOST_DEFINITIONS
+    assert len(found["nginx"].known) == clients.MOST_DEFINITIONS
+    assert found["nginx"].hidden == "5 of 206 task definitions were not looked into"
+    assert capsys.readouterr().err == "looking for clients in 200 task definitions of the namespace\n"
 
 
 def test_a_namespace_whose_services_may_not_be_listed_leaves_clients_unknown(aws: Stubbed) -> None:
