@@ -25,7 +25,7 @@ _ORDER = (Status.FAIL, Status.UNKNOWN, Status.PENDING, Status.PASS, Status.SKIPP
 def judge_files(declared: Declarations, at: datetime) -> tuple[list[Judged], list[str]]:
     """Every service with the task definition it names, and every value that is not what ECS takes; and notes."""
     services = varied(declared)
-    others = others_of(services, at)
+    others = others_of(services, declared.stacks, at)
     judged: list[Judged] = []
     owners: dict[tuple[str, str], tuple[str, str]] = {}
     clusters = [others.cluster_of(service) for service in services]

@@ -19,6 +19,16 @@ def heed(stack: Stack, stacks: Sequence[Stack], world: World) -> None:
             raise Impossible
 
 
+def permit(stacks: Sequence[Stack], world: World) -> bool:
+    """Whether no rule of any template refuses what is so in a world."""
+    try:
+        for stack in stacks:
+            heed(stack, stacks, world)
+    except Impossible:
+        return False
+    return True
+
+
 def _assertions(rule: Mapping[str, Any]) -> Iterator[Any]:
     given = rule.get("Assertions")
     for assertion in given if isinstance(given, list) else ():

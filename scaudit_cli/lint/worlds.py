@@ -132,6 +132,16 @@ def meet(one: World, other: World) -> bool:
     ) and all(value not in one.unequal.get(text, ()) for text, value in other.equal.items())
 
 
+def both(one: World, other: World) -> World:
+    """The world in which two that meet are the case."""
+    made = World()
+    made.equal = one.equal | other.equal
+    for unequal in (one.unequal, other.unequal):
+        for text, values in unequal.items():
+            made.unequal.setdefault(text, set()).update(values)
+    return made
+
+
 def when(worlds: list[World], all_worlds: list[World]) -> str:
     """In which of the worlds something is so, as the end of a sentence; nothing if in all of them."""
     if len(worlds) == len(all_worlds):

@@ -116,6 +116,14 @@ PER_STAGE = "Mappings: {Stages: {dev: {Port: http}, prod: {Port: nope}}}"
 PER_REGION = "Mappings: {R: {us-east-1: {Ns: shop}, eu-central-1: {Ns: laden}}}"
 
 WELL: dict[str, dict[str, str]] = {
+    "services that a rule keeps apart": {
+        "parameters": "  F: {Type: String}",
+        "conditions": "  InB: !Equals [!Ref F, b]",
+        "sections": "Rules:\n  Apart:\n    RuleCondition: !Equals [!Ref E, a]\n"
+        "    Assertions: [{Assert: !Not [!Equals [!Ref F, b]]}]",
+        "resources": another("B", condition="InA", alias="web") + another("C", condition="InB", alias="web"),
+        "services": "[{PortName: http, DiscoveryName: own, ClientAliases: [{Port: 80, DnsName: own}]}]",
+    },
     "a name that a transform makes": {
         "sections": "Transform: AWS::Serverless-2016-10-31",
         "resources": "  F: {Type: AWS::Serverless::Function, Properties: {Handler: a.b, InlineCode: c}}",
