@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from scaudit_cli.deployed import answers, find
-from scaudit_cli.usage import Refused, Stack
+from scaudit_cli.usage import Profile, Refused, Stack, StackRegion
 
 if TYPE_CHECKING:
     from scaudit_cli.dead_letters import Letter
@@ -22,6 +22,8 @@ Held = list[tuple[dict[str, Any], "Letter"]]
 
 def redrive(
     stack: Stack = "scaudit",
+    region: StackRegion = "",
+    profile: Profile = "",
     yes: Annotated[bool, typer.Option("--yes", help="Send back without asking.")] = False,
     everything: Annotated[
         bool, typer.Option("--all", help="Also messages that verify could not parse; use it after an upgrade.")
@@ -31,7 +33,7 @@ def redrive(
 
     Exit code 0 when none is left, 1 when some are, 64 when the stack cannot be reached.
     """
-    deployed = find(stack)
+    deployed = find(stack, region, profile)
     sqs, dead = deployed.client("sqs"), deployed.outputs["DeadLetterQueueUrl"]
     with held(sqs, dead) as letters:
         if not letters:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from scaudit_cli.deployed import Deployed, answers, find
-from scaudit_cli.usage import Stack
+from scaudit_cli.usage import Profile, Stack, StackRegion
 
 if TYPE_CHECKING:
     from scaudit.queue.messages import AlertTest
@@ -20,14 +20,14 @@ CLOCKS = 300
 """Seconds by which this machine's clock may be ahead of AWS's."""
 
 
-def test_alert(stack: Stack = "scaudit") -> None:
+def test_alert(stack: Stack = "scaudit", region: StackRegion = "", profile: Profile = "") -> None:
     """Send a test alert the path of every alert: queue, verify, table, stream, notify, topic. See whom it reaches.
 
     Exit code 0 when it was published and somebody listens, 1 when not, 64 when the stack cannot be reached.
     """
     from scaudit.announce.words.test_alert import message_id
 
-    deployed = find(stack)
+    deployed = find(stack, region, profile)
     listeners = list(subscriptions(deployed))
     for protocol, endpoint, confirmed in listeners:
         typer.echo(f"{'goes to' if confirmed else 'not confirmed yet:'} {protocol} {endpoint}")

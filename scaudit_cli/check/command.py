@@ -6,11 +6,9 @@ from typing import Annotated
 import typer
 
 from scaudit.model import Severity
+from scaudit_cli import INTERRUPTED
 from scaudit_cli.output import Output, write
 from scaudit_cli.usage import As, FailOn, Profile, Refused, Verbose
-
-INTERRUPTED = 130
-"""128 and SIGINT, as shells have it."""
 
 
 def check(

@@ -33,7 +33,12 @@ class Desk:
         self.queue, self.dead = (self.sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("queue", "dead"))
         outputs = {"QueueUrl": self.queue, "DeadLetterQueueUrl": self.dead}
         monkeypatch.setattr(redrive, "WAIT", 0)
-        monkeypatch.setattr(redrive, "find", lambda stack: Deployed(outputs, lambda name: self.sqs))
+
+        def find(*of: str) -> Deployed:
+            self.of = of
+            return Deployed(outputs, lambda name: self.sqs)
+
+        monkeypatch.setattr(redrive, "find", find)
 
     def bury(self, text: str, **attributes: str) -> None:
         told = {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()}
@@ -61,6 +66,11 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
 
 def test_an_empty_queue_is_success(desk: Desk) -> None:
     assert desk.run() == (0, "the dead-letter queue is empty\n")
+
+
+def test_the_stack_is_found_by_name_region_and_profile(desk: Desk) -> None:
+    desk.run("--stack", "mine", "--region", "eu-west-1", "--profile", "ops")
+    assert desk.of == ("mine", "eu-west-1", "ops")
 
 
 def test_reasons_and_counts_come_before_the_question_and_no_means_no(desk: Desk) -> None:

@@ -35,7 +35,12 @@ class Desk:
         logs.create_log_group(logGroupName=GROUP)
         logs.create_log_stream(logGroupName=GROUP, logStreamName="notify")
         outputs = {"TopicArn": self.topic, "QueueUrl": self.queue, "AuditLogGroup": GROUP}
-        monkeypatch.setattr(test_alert, "find", lambda stack: Deployed(outputs, self.clients.__getitem__))
+
+        def find(*of: str) -> Deployed:
+            self.of = of
+            return Deployed(outputs, self.clients.__getitem__)
+
+        monkeypatch.setattr(test_alert, "find", find)
         monkeypatch.setattr(test_alert, "PAUSE", 0)
         monkeypatch.setattr(test_alert, "PATIENCE", 0)
         self._monkeypatch = monkeypatch
@@ -61,8 +66,8 @@ class Desk:
 
         self._monkeypatch.setattr(test_alert, "ask", and_answer)
 
-    def run(self) -> tuple[int, str]:
-        result = CliRunner().invoke(app, ["test-alert"])
+    def run(self, *options: str) -> tuple[int, str]:
+        result = CliRunner().invoke(app, ["test-alert", *options])
         return result.exit_code, result.output
 
 
@@ -83,6 +88,12 @@ def test_it_says_whom_the_alert_reaches_and_that_it_was_published(desk: Desk) ->
     assert second == f"asked for message {message_id(ACCOUNT, REGION, asked.id)}" and third.startswith(
         "published after"
     )
+
+
+def test_the_stack_is_found_by_name_region_and_profile(desk: Desk) -> None:
+    desk.answering()
+    desk.run("--stack", "mine", "--region", "eu-west-1", "--profile", "ops")
+    assert desk.of == ("mine", "eu-west-1", "ops")
 
 
 def test_each_request_is_another(desk: Desk) -> None:

@@ -55,6 +55,8 @@ def python(arguments, **environment):
         env={**os.environ, "PYTHONPATH": str(PROJECT), **environment},
         stdout=subprocess.PIPE,
         text=True,
+        # A shell's job in the background ignores Ctrl-C, and so do its children: as `make test &` does.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     with process:
         try:
