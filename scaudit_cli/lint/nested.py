@@ -88,7 +88,7 @@ def _text(url: object) -> str:
         ((name, value),) = url.items()
         parts = value if isinstance(value, list) else [value]
         if name == "Fn::Sub":
-            return str(parts[0])
+            return str(parts[0]) if parts else ""
         if name == "Fn::Join" and len(parts) == 2 and isinstance(parts[1], list) and parts[1]:
             return _text(parts[1][-1])
     return url if isinstance(url, str) else ""

@@ -690,6 +690,15 @@ def test_a_nested_stack_by_its_url_is_the_only_file_of_that_name(tmp_path: Path,
     assert of("SC102", findings(path, nested, other / "nested.yaml"))["status"] == "unknown"
 
 
+@pytest.mark.parametrize(
+    "properties", ["{}", "5", "{TemplateURL: !Sub []}", "{TemplateURL: !Join ['', []]}", "{TemplateURL: [a]}"]
+)
+def test_a_nested_stack_that_names_no_template_is_unknown(tmp_path: Path, properties: str):
+    path = tmp_path / "parent.yaml"
+    path.write_text(f"Resources: {{N: {{Type: AWS::CloudFormation::Stack, Properties: {properties}}}}}")
+    assert told(path) == {"SC112 unknown"}
+
+
 def test_a_template_that_only_nests_others_is_not_known_to_have_no_services(tmp_path: Path):
     parent, child = tmp_path / "parent.yaml", template(tmp_path)
     parent.write_text(
