@@ -53,7 +53,7 @@ lint: setup ## format, lint, types, template
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
 	$(SAM) validate --lint --region us-east-1
-	.venv/bin/cfn-lint template.yaml
+	.venv/bin/cfn-lint template.yaml organization.yaml
 
 local: setup ## the AWS of the demo, for your own commands
 	@.venv/bin/python -m local

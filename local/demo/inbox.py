@@ -45,9 +45,12 @@ class Inbox:
         return new
 
 
-def subscribed_queue(stack: LocalStack, topic: str, name: str, **attributes: str) -> str:
-    """A queue that the topic may send to, and does, under these attributes of the subscription; returns its URL."""
-    sqs = stack.client("sqs")
+def subscribed_queue(
+    stack: LocalStack, topic: str, name: str, *, account: str = "", region: str = "", **attributes: str
+) -> str:
+    """A queue that the topic may send to, and does, under these attributes of the subscription; returns its URL. Both
+    are in the stack's own account and Region unless others are named."""
+    sqs = stack.client("sqs", region, account)
     url: str = sqs.create_queue(QueueName=name)["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     allow = {
@@ -59,7 +62,7 @@ def subscribed_queue(stack: LocalStack, topic: str, name: str, **attributes: str
     }
     policy = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
-    stack.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, Attributes=attributes)
+    stack.client("sns", region, account).subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, Attributes=attributes)
     return url
 
 

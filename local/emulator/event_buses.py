@@ -15,7 +15,7 @@ from ministack.core.iam_evaluator import caller_arn
 from ministack.core.responses import error_response_json, get_account_id, get_region, json_response, request_scope
 from ministack.services import eventbridge
 
-from local.emulator import role_rights
+from local.emulator import log_targets, role_rights
 from local.emulator.protocol import Json
 from local.emulator.regions import DISABLED
 
@@ -48,7 +48,10 @@ def is_elsewhere(arn: str) -> bool:
 
 def invoke(target: Json, event: Json, rule: Json, view: Any = None) -> None:  # noqa: ANN401
     """Hand an event to a target of a rule."""
-    if not is_bus(target["Arn"]):
+    if log_targets.is_log_group(target["Arn"]):
+        whole = (view or eventbridge._pattern_event_view(event)).event_with_detail()
+        log_targets.deliver(target["Arn"], json.dumps(whole), rule["Arn"])
+    elif not is_bus(target["Arn"]):
         _invoke(target, event, rule, view)
     elif "_ComesFrom" in event:
         _log.warning("%s not delivered to %s: it comes from another bus", event["EventId"], target["Arn"])

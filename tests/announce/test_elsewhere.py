@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,13 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
+from scaudit.announce.outbox import dump, load
 from scaudit.announce.publish import Publisher
 from scaudit.announce.words.announcement import Announcement
 from scaudit.announce.words.elsewhere import for_bus, for_chat
 from scaudit.queue.queue import Queue
 from tests.builders import ACCOUNT, NOW, REGION
-from tests.fakes.announced import members, opened, resolved
+from tests.fakes.announced import members, opened, resolved, where
 from tests.fakes.desk import PLACE, Desk
 from tests.fakes.members import FAIL
 from tests.fakes.stubbed import Clock
@@ -45,6 +47,7 @@ def test_whatever_is_announced_fits_the_schema_of_chat(name: str) -> None:
     assert 0 < len(content["description"]) <= 8000 and content["description"].count("```") == 2
     assert all(0 < len(step) <= 350 for step in content.get("nextSteps", ["x"]))
     assert all(0 < len(word) <= 75 for word in content.get("keywords", ["x"]))
+    assert ("nextSteps" in content) == (told.data["state"] in ("open", "grew")), "what is over needs no fix"
     assert metadata["threadId"] and content.keys() <= {"textType", "title", "description", "nextSteps", "keywords"}
 
 
@@ -53,11 +56,33 @@ def test_opening_and_end_of_an_incident_are_one_thread() -> None:
     assert len(threads) == 1
 
 
-def test_a_long_text_is_cut_and_names_are_no_markup() -> None:
-    told = replace(opened(members(1)), text="``` <!channel> *bold* " + "é" * 20_000)
+def test_a_long_text_is_cut_at_just_what_the_room_takes_and_its_link_is_whole() -> None:
+    longest = where("s" * 255, "c" * 255)
+    told = replace(opened(members(1), longest), text="``` *bold* " + "\U0001f525" * 20_000)
     shown = json.loads(for_chat(told))["content"]["description"]
-    assert len(shown) <= 8000 and "... cut here" in shown and shown.count("```") == 2
-    assert "[Open it in the console](https://" in shown
+    assert len(shown) == 8000 and "... cut here" in shown and shown.count("```") == 2
+    assert shown.endswith(f"\n{longest.place.console}")
+
+
+@pytest.mark.parametrize(
+    "call", ["<!channel>", "<@U012AB3CD>", "<at>Ann</at>", "<https://evil|click>", "<!subteam^S1>"]
+)
+def test_nobody_is_called_and_no_link_is_made_wherever_the_words_come_from(call: str) -> None:
+    told = opened(members(1, f"listener {call} is missing"))
+    hostile = replace(told, data={**told.data, "fix": f"ask {call}", "ecs_service": call})
+    message = for_chat(hostile)
+    assert "<" not in message and ">" not in message and "listener \u2039" in json.loads(message)["content"]["title"]
+
+
+@pytest.mark.parametrize("state", ["open", "grew", "resolved"])
+def test_the_longest_names_and_sentences_fit_the_room_and_the_bus(state: str) -> None:
+    told = opened(members(3, "\U0001f525<" * 4000), where("s" * 255, "c" * 255, "e" * 64))
+    told = replace(told, data={**told.data, "state": state})
+    content = json.loads(for_chat(told))["content"]
+    assert len(content["title"]) <= 250 and len(content["description"]) <= 8000
+    assert all(len(word) <= 75 for word in content["keywords"])
+    entry = for_bus(told, BUS, NOW)
+    assert len(entry["Detail"].encode()) + len(entry["Resources"][0]) < 256 * 1024
 
 
 @pytest.mark.parametrize(
@@ -82,6 +107,15 @@ def test_an_event_says_by_its_name_what_happened(name: str, kind: str, resources
     assert entry["Resources"] == [service][:resources]
     assert json.loads(entry["Detail"])["state"] == ANNOUNCED[name].data["state"]
     assert len(json.dumps(entry, default=str).encode()) < 256 * 1024
+
+
+@pytest.mark.parametrize("name", ANNOUNCED)
+def test_a_repetition_out_of_the_outbox_is_the_same_to_the_letter(name: str) -> None:
+    told = ANNOUNCED[name]
+    kept = load(dump(told))
+    assert for_chat(kept) == for_chat(told)
+    first, again = (for_bus(each, BUS, at) for each, at in ((told, NOW), (kept, NOW + timedelta(minutes=3))))
+    assert {**again, "Time": NOW} == first, "an event tells when it was sent, and so does EventBridge"
 
 
 @pytest.fixture

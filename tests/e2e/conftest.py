@@ -12,6 +12,7 @@ import pytest
 from local.demo.inbox import Arrived, Inbox, subscribed_queue
 from local.deploy import deploy
 from local.stack import LocalStack, running_stack
+from tests.e2e.elsewhere import ReceivingEnd, Room
 
 PROJECT = Path(__file__).parents[2]
 IN_SECONDS = {"QueueDelay": "0", "SettleScale": "0.005", "SecondLook": "1", "AnnounceDelay": "1", "HoldDown": "2"}
@@ -28,9 +29,10 @@ def eventually(read: Callable[[], Any], seconds: float = 60) -> Any:
 
 
 class Deployed:
-    """A deployed scaudit, a subscriber of its topic, and an estate to audit."""
+    """A deployed scaudit, a subscriber of its topic, and an estate to audit; its alerts go to a room and to a
+    `receiving` end, too, where there is one."""
 
-    def __init__(self, stack: LocalStack, outputs: dict[str, str]) -> None:
+    def __init__(self, stack: LocalStack, outputs: dict[str, str], receiving: ReceivingEnd | None = None) -> None:
         self.stack, self.outputs, self.region = stack, outputs, stack.region
         self.ecs, self.logs, self.sqs, self.events, self.functions = (
             stack.client(name) for name in ("ecs", "logs", "sqs", "events", "lambda")
@@ -38,6 +40,8 @@ class Deployed:
         self.iam = stack.client("iam")
         self.cloud_map = stack.client("servicediscovery")
         self.inbox = Inbox(stack, outputs["TopicArn"])
+        if receiving:
+            self.receiving, self.room = receiving, Room(stack, outputs["ChatTopicArn"])
         self.prepare()
 
     def at(self, region: str) -> "Deployed":
@@ -178,7 +182,10 @@ class Deployed:
 @pytest.fixture(scope="module")
 def deployed(built: Path) -> Iterator[Deployed]:
     with running_stack(task_delay=0.1, enforce_iam=True) as stack:
-        yield Deployed(stack, dict(deploy(stack, "scaudit", IN_SECONDS, project=PROJECT, say=print, built=built)))
+        receiving = ReceivingEnd(stack)
+        parameters = {**IN_SECONDS, "ChatTopic": "true", "EventBusArn": receiving.bus}
+        outputs = deploy(stack, "scaudit", parameters, project=PROJECT, say=print, built=built)
+        yield Deployed(stack, dict(outputs), receiving)
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,16 @@
 """The deployed stack, end to end: ECS events in, records and announcements out."""
 
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from scaudit.model import Severity
+from scaudit.model.incidents import Member, MemberState
+from scaudit.model.places import Place, Subject
+from scaudit.store.ledger import Ledger
+from scaudit.store.table import Table
 from tests.e2e.conftest import Deployed, eventually
+from tests.fakes.schemas import wrong
 
 
 def test_a_healthy_service_is_recorded_and_nothing_is_said(deployed: Deployed) -> None:
@@ -136,3 +146,74 @@ def test_a_subscriber_can_filter_by_attributes(deployed: Deployed) -> None:
     (message,) = eventually(own)
     assert message["MessageAttributes"]["check"]["Value"] == "SC203"
     assert message["MessageAttributes"]["state"]["Value"] == "resolved"
+
+
+def sees(deployed: Deployed, service: str, task: str, severity: Severity, *, well: bool = False) -> None:
+    """What verify writes down of a task."""
+    now, state = datetime.now(UTC), MemberState.PASS if well else MemberState.FAIL
+    said = "" if well else "registered port is 9999, expected 80"
+    member = Member(task, state, now, severity, said, since=now, task_created_at=now)
+    place = Place(deployed.region, "tutorial", service)
+    table = Table(deployed.stack.client("dynamodb"), deployed.outputs["TableName"])
+    assert Ledger(table).record(place, Subject("SC203", service), member)
+
+
+def test_an_incident_is_one_thread_in_the_room_and_events_of_their_kind_in_another_account(deployed: Deployed) -> None:
+    sees(deployed, "told", "a1", Severity.ERROR)
+    deployed.heard("told", "open")
+    sees(deployed, "told", "a2", Severity.CRITICAL)
+    deployed.heard("told", "grew")
+    for task in ("a1", "a2"):
+        sees(deployed, "told", task, Severity.CRITICAL, well=True)
+    deployed.heard("told", "resolved")
+
+    def events() -> list[dict[str, Any]]:
+        found = [each for each in deployed.receiving.events() if each["detail"]["ecs_service"] == "told"]
+        return found if len(found) == 3 else []
+
+    told = eventually(events)
+    assert [each["detail-type"] for each in told] == ["Incident Opened", "Incident Grew", "Incident Resolved"]
+    arn = f"arn:aws:ecs:{deployed.region}:{deployed.stack.account}:service/tutorial/told"
+    assert {(each["account"], *each["resources"]) for each in told} == {(deployed.stack.account, arn)}
+    (incident,) = {each["detail"]["incident_id"] for each in told}
+    thread = [each for each in deployed.room.look() if each["metadata"]["threadId"] == incident]
+    assert [each["id"] for each in thread] == [each["detail"]["message_id"] for each in told]
+    titles = [each["content"]["title"] for each in thread]
+    assert [title.split("tutorial/told")[0] for title in titles] == ["", "", "RESOLVED "]
+    assert ["nextSteps" in each["content"] for each in thread] == [True, True, False]
+
+
+def test_a_bus_of_another_organization_refuses_and_the_alert_is_a_dead_letter(deployed: Deployed) -> None:
+    with deployed.receiving.of_another_organization():
+        sees(deployed, "refused", "a1", Severity.ERROR)
+        alert = deployed.heard("refused", "open")
+
+        def dead() -> list[dict[str, Any]]:
+            asked = {"MaxNumberOfMessages": 10, "MessageAttributeNames": ["All"], "WaitTimeSeconds": 1}
+            got = deployed.sqs.receive_message(QueueUrl=deployed.outputs["DeadLetterQueueUrl"], **asked)
+            return [each for each in got.get("Messages", []) if alert.message_id in each["Body"]]
+
+        (letter,) = eventually(dead)
+    reason = letter["MessageAttributes"]["reason"]["StringValue"]
+    assert f"not sent to {deployed.receiving.bus}" in reason and "no resource-based policy allows" in reason
+    assert alert.message_id not in {each["detail"]["message_id"] for each in deployed.receiving.events()}
+    assert alert.message_id in {each["id"] for each in deployed.room.look()}
+    assert [m.message_id for m in deployed.inbox.arrived].count(alert.message_id) == 1
+
+
+def test_all_that_was_ever_said_went_everywhere_and_is_as_described(deployed: Deployed) -> None:
+    deployed.inbox.look(1)
+    said = {m.message_id for m in deployed.inbox.arrived if m.service != "refused"}
+    events = deployed.receiving.events()
+    assert said and {each["detail"]["message_id"] for each in events} == said <= {
+        each["id"] for each in deployed.room.look()
+    }
+    lines = deployed.receiving.lines()
+    assert {each["message_id"] for each in lines} == said and all(each["alert"] for each in lines)
+    assert [why for each in events if (why := wrong("event", each))] == []
+    group = deployed.outputs["AuditLogGroup"]
+    pages = deployed.logs.get_paginator("filter_log_events").paginate(logGroupName=group, filterPattern='"record"')
+    written = [each["message"] for page in pages for each in page["events"] if each["message"].startswith('{"record"')]
+    records = [json.loads(each) for each in written]
+    assert "announcement" in {each["record"] for each in records}
+    assert [why for each in records if (why := wrong("record", each))] == []

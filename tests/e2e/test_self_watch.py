@@ -58,6 +58,8 @@ def test_silence_is_told_to_the_topic_once_the_heart_is_known(deployed: Deployed
     set_state("HeartbeatKnown", "OK")
     (told,) = eventually(heard)
     assert told.service.startswith("scaudit-HeartbeatSilent-") and "scaudit is silent" in told.text
+    # Amazon Q Developer takes the alarms of CloudWatch as they are.
+    assert [each["AlarmName"] for each in deployed.room.look() if "AlarmName" in each] == [told.service]
     set_state("HeartbeatMissing", "OK")
 
 

@@ -1,6 +1,7 @@
 """An announcement as others take it: Amazon Q Developer for chat rooms, EventBridge for whatever acts on it."""
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ from scaudit.announce.words.announcement import Announcement
 
 TITLE, DESCRIPTION, NEXT_STEP, KEYWORD = 250, 8000, 350, 75
 """Characters (AWS: Amazon Q Developer in chat applications, custom notifications)."""
-_FENCE = "```"
+_FENCE, _CUT = "```", "\n... cut here"
 _KINDS = {"open": "Incident Opened", "grew": "Incident Grew", "test": "Test Alert"}
 """What an event is called, by the state that is told; an end is that of an incident or of nothing but its record."""
 
@@ -16,29 +17,48 @@ _KINDS = {"open": "Incident Opened", "grew": "Incident Grew", "test": "Test Aler
 def for_chat(told: Announcement) -> str:
     """The message that Amazon Q Developer shows in Slack, Teams or Chime; all about one incident is one thread.
 
-    What people wrote stands in a block, where no name of theirs is taken for markup.
+    What people wrote stands in a block, where it is taken for no markup, and nothing calls anybody by name. Links stand
+    as they are: of the two ways to dress them up, each is plain text in the other tool.
     """
     data = told.data
-    body = told.text.replace(_FENCE, "'''")
-    room = DESCRIPTION - 300  # for the fences and the link
-    shown = body if len(body) <= room else f"{body[: room - 20].rstrip()}\n... cut here"
-    link = f"\n[Open it in the console]({data['console']})" if data.get("console") else ""
-    steps = [step for step in (data.get("fix"), f"scaudit explain {data['check']}" if data["check"] else "") if step]
+    over = data["state"] == "resolved"
+    steps = [] if over else [data.get("fix"), f"scaudit explain {data['check']}" if data["check"] else ""]
     words = [data[name] for name in ("check", "severity", "region", "ecs_cluster", "ecs_service") if data[name]]
+    title = _inert(told.subject[:TITLE])
     message = {
         "version": "1.0",
         "source": "custom",
         "id": told.id,
         "content": {
             "textType": "client-markdown",
-            "title": told.subject[:TITLE],
-            "description": f"{_FENCE}\n{shown.rstrip()}\n{_FENCE}{link}",
-            **({"nextSteps": [_cut(step, NEXT_STEP) for step in steps]} if steps else {}),
-            **({"keywords": [_cut(word, KEYWORD) for word in words]} if words else {}),
+            "title": title,
+            "description": _described(told.text, data.get("console", "")),
+            **_some("nextSteps", steps, NEXT_STEP),
+            **_some("keywords", words, KEYWORD),
         },
-        "metadata": {"threadId": data.get("incident_id") or told.id, "summary": told.subject[:TITLE]},
+        "metadata": {"threadId": data.get("incident_id") or told.id, "summary": title},
     }
     return json.dumps(message, separators=(",", ":"), ensure_ascii=False)
+
+
+def _described(text: str, link: str) -> str:
+    end = f"\n{_FENCE}\n{link}".rstrip()
+    body = _inert(text).replace(_FENCE, "'''").rstrip()
+    room = DESCRIPTION - len(f"{_FENCE}\n{end}")
+    shown = body if len(body) <= room else f"{body[: room - len(_CUT)].rstrip()}{_CUT}"
+    return f"{_FENCE}\n{shown}{end}"
+
+
+def _some(name: str, texts: Iterable[str | None], most: int) -> dict[str, list[str]]:
+    """A field of those texts that say something, of at most so many characters each; AWS wants none that is empty."""
+    said = [_inert(text if len(text) <= most else f"{text[: most - 3]}...") for text in texts if text]
+    return {name: said} if said else {}
+
+
+def _inert(text: str) -> str:
+    """Slack calls <!channel> and <@who>, Teams <at>who</at>, also in titles (Slack: formatting; AWS: custom
+    notifications, title)."""
+    return text.replace("<", "\u2039").replace(">", "\u203a")
 
 
 def for_bus(told: Announcement, bus: str, at: datetime) -> dict[str, Any]:
@@ -57,7 +77,3 @@ def for_bus(told: Announcement, bus: str, at: datetime) -> dict[str, Any]:
         "Detail": told.machine,
         "EventBusName": bus,
     }
-
-
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 3]}..."
