@@ -15,6 +15,7 @@ from scaudit.announce.words.announcement import Announcement
 from scaudit.announce.words.incident import write
 from scaudit.announce.words.summary import baseline, reminder
 from scaudit.checks import BY_ID
+from scaudit.checks.check import Check, Trigger
 from scaudit.judge.outbreak import began
 from scaudit.model import Severity
 from scaudit.model.incidents import Incident, MemberState, News, Open
@@ -22,6 +23,7 @@ from scaudit.model.life import Step, step
 from scaudit.model.places import Place, Subject
 from scaudit.store.changes import AlertTestAsked, IncidentChanged
 from tests.builders import ACCOUNT, NOW, REGION
+from tests.checks.worlds import examples
 from tests.fakes.announced import OPEN, WHERE, digested, members, of_services, opened, resolved, where, withheld
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -114,6 +116,31 @@ def rehearsed(who: str) -> Announcement:
 def test_messages(name: str, message: Announcement, golden) -> None:
     golden(GOLDEN / f"message-{name}.txt", f"Subject: {message.subject}\n\n{message.text}")
     golden(GOLDEN / f"message-{name}.json", json.dumps(message.data, indent=2) + "\n")
+
+
+@pytest.mark.parametrize("check", [check for check in BY_ID.values() if check.on & ~Trigger.LINT], ids=lambda c: c.id)
+def test_what_opens_leads_with_what_is_wrong_and_not_with_the_good_state(check: Check) -> None:
+    for sentence in examples()[check.id].values():
+        message = opened([replace(members(1)[0], sentence=sentence)], where("payments-api", "production"), check.id)
+        first, *rest = message.text.splitlines()
+        assert first == sentence and f"Expected  {check.title}" in rest
+        assert check.title not in message.subject and message.subject.endswith(f"[{check.id}]")
+        assert "arn:" not in message.subject.split("statement to add")[0], "long names leave no room for what is wrong"
+
+
+def test_an_alert_links_to_its_check_where_the_pages_are_or_names_the_command() -> None:
+    linked = opened(members(1), replace(WHERE, docs="https://wiki.example.com/scaudit/checks"))
+    assert "\nExplained https://wiki.example.com/scaudit/checks#sc203\n" in linked.text
+    assert linked.data["explained"] == "https://wiki.example.com/scaudit/checks#sc203"
+    assert opened(members(1)).data["explained"] == "scaudit explain SC203"
+
+
+def test_a_client_that_must_be_redeployed_has_the_command_to_paste() -> None:
+    command = f"aws ecs update-service --region {REGION} --cluster tutorial --service web --force-new-deployment"
+    stale = opened(members(1, "cannot resolve orders.shop"), where(endpoint=""), "SC401")
+    assert stale.data["run"] == command and f"\nRun       {command}\n" in stale.text
+    over = write(BY_ID["SC401"], WHERE, OPEN, Step(Incident(episode=1), News.RESOLVED), [])
+    assert over.data["run"] == "" and "update-service" not in over.text
 
 
 def test_hostile_text_is_data() -> None:

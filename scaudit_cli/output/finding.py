@@ -62,7 +62,7 @@ class Finding:
 
     `severity` is the worst of them, `messages` the different sentences, most frequent first. `caused_by` is empty
     unless the same check explains every one of them. `since` is "new" or "unchanged" beside an earlier report,
-    and `unread` says which reads failed, where that is why it is unknown.
+    `unread` says which reads failed, where that is why it is unknown; to deploy the `stale` services again mends it.
     """
 
     check: Check
@@ -77,6 +77,7 @@ class Finding:
     place: Place = Place()
     since: str = ""
     unread: tuple[str, ...] = ()
+    stale: tuple[Home, ...] = ()
 
     @property
     def id(self) -> str:
@@ -87,6 +88,13 @@ class Finding:
     def fix(self) -> str:
         """What to do, one sentence."""
         return self.check.fix
+
+    @property
+    def run(self) -> tuple[str, ...]:
+        """Commands that mend it, to paste; none for what is in a file."""
+        if self.status is not Status.FAIL or not self.home.region:
+            return ()
+        return tuple(each.redeploy for each in self.stale or ((self.home,) if self.check.redeploys else ()))
 
     @property
     def link(self) -> str:
@@ -171,5 +179,6 @@ def _gathered(judged: Judged, group: Sequence[Verdict]) -> Finding:
         caused_by=causes.pop() if len(causes) == 1 else "",
         suppressed=first.suppressed,
         unread=tuple(dict.fromkeys(clean(u.reason) for v in group for u in v.unread if _failed(u))),
+        stale=tuple(dict.fromkeys(place for v in group for place in v.stale)),
         place=judged.places.get(first.subject.key) or judged.places.get(first.check.id, Place()),
     )

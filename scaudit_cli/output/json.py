@@ -31,6 +31,7 @@ def finding(found: Finding) -> dict[str, Any]:
         "fix": found.fix,
         "link": found.link,
         "caused_by": found.caused_by,
+        **({"run": list(found.run)} if found.run else {}),
         **({"console": found.console} if found.console else {}),
         **({"suppressed": True} if found.suppressed else {}),
         **({"since": found.since} if found.since else {}),

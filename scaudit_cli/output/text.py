@@ -102,6 +102,8 @@ class _Told:
             return
         if finding.status is Status.FAIL:
             yield from self._wrapped(Text("    fix  ", style="dim"), finding.fix, indent=9)
+        for command in finding.run:  # whole, to be pasted
+            yield Text("    run  ", style="dim").append(command, style="default not dim")
         yield Text("    see  ", style="dim").append(f"scaudit explain {finding.id}", style="default not dim")
 
     def _tasks(self, finding: Finding) -> str:

@@ -74,6 +74,23 @@ def test_nobody_is_called_and_no_link_is_made_wherever_the_words_come_from(call:
     assert "<" not in message and ">" not in message and "listener \u2039" in json.loads(message)["content"]["title"]
 
 
+def test_links_stand_outside_the_block_where_a_room_opens_them() -> None:
+    told = opened(members(1), replace(where(), docs="https://wiki.example.com/checks"))
+    content = json.loads(for_chat(told))["content"]
+    after = content["description"].split("```")[2].split()
+    assert after == [told.data["console"], "https://wiki.example.com/checks#sc203"]
+    assert content["nextSteps"] == [told.data["fix"]]
+    assert json.loads(for_chat(opened(members(1))))["content"]["nextSteps"][1:] == ["scaudit explain SC203"]
+
+
+@pytest.mark.parametrize(("name", "shown"), [("web", 1), ("s" * 255, 0)])
+def test_a_command_is_whole_or_only_in_the_text(name: str, shown: int) -> None:
+    told = opened(members(1), where(name, "c" * 100, ""), "SC401")
+    content = json.loads(for_chat(told))["content"]
+    assert content["nextSteps"].count(told.data["run"]) == shown and told.data["run"] in content["description"]
+    assert not any("aws ecs" in step and step.endswith("...") for step in content["nextSteps"])
+
+
 @pytest.mark.parametrize("state", ["open", "grew", "resolved"])
 def test_the_longest_names_and_sentences_fit_the_room_and_the_bus(state: str) -> None:
     told = opened(members(3, "\U0001f525<" * 4000), where("s" * 255, "c" * 255, "e" * 64))

@@ -6,11 +6,11 @@ import pytest
 
 from scaudit.checks.check import Verdict
 from scaudit.model import Severity, Status
-from tests.builders import LISTENERS, with_log, with_task
+from tests.builders import LISTENERS, ORDERS, REGION, audited, with_log, with_task
 from tests.checks.worlds import FAILING
 from tests.checks.worlds.control_plane import TIMED_OUT
 from tests.checks.worlds.instances import GHOST, REUSED, of_registration
-from tests.checks.worlds.rows import Row, of_task
+from tests.checks.worlds.rows import Row, ago, of_service, of_task
 from tests.checks.worlds.scaudit_itself import BROKEN
 
 ROWS = {row.name: row for row in FAILING}
@@ -118,8 +118,8 @@ def test_a_registration_that_leads_to_another_service_weighs_more() -> None:
 def test_a_stale_client_is_told_where_the_name_stands_and_never_what_is_there() -> None:
     (wrong,) = failures(ROWS["names an endpoint that was created after its deployment"])
     assert wrong.sentence == (
-        "command of webserver names orders.shop of service tutorial/orders, which was created "
-        "2026-11-23 11:39:00 UTC, after this deployment (2026-11-23 11:38:00 UTC)"
+        "cannot resolve orders.shop of service tutorial/orders, which was created 2026-11-23 11:39:00 UTC, after this "
+        "deployment (2026-11-23 11:38:00 UTC), though command of webserver names it"
     )
 
 
@@ -132,6 +132,18 @@ def test_a_refused_action_shows_the_statement_to_add() -> None:
     (wrong,) = failures(ROWS["one action of two is refused"])
     assert (wrong.member, wrong.endpoint) == ("tutorial", "ecs:DescribeServices")
     assert '{"Effect": "Allow", "Action": "ecs:DescribeServices", "Resource": "arn:x"}' in wrong.sentence
+
+
+def test_every_stale_client_has_the_command_that_deploys_it_again_though_only_some_are_named() -> None:
+    arn = ORDERS.arn.rsplit("/", 2)[0]
+    older = [
+        replace(ORDERS, arn=f"{arn}/c{n}/s{n}", cluster=f"c{n}", service=f"s{n}", endpoints=(), deployed_at=ago(2000))
+        for n in range(12)
+    ]
+    stale = next(v for v in of_service(audited(neighbours=tuple(older))) if v.check.id == "SC402")
+    assert len(stale.stale) == 12 and stale.sentence.endswith("and 2 more")
+    command = f"aws ecs update-service --region {REGION} --cluster c7 --service s7 --force-new-deployment"
+    assert command in [place.redeploy for place in stale.stale]
 
 
 def test_a_check_that_raised_is_unknown_itself_and_named_with_its_error() -> None:

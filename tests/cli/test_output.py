@@ -14,6 +14,7 @@ from scaudit.checks import BY_ID
 from scaudit.checks.check import Verdict
 from scaudit.model import Severity, Status
 from scaudit.model.answers import Unread
+from scaudit.model.places import Place as Home
 from scaudit_cli import progress
 from scaudit_cli.output import Output, write
 from scaudit_cli.output.finding import Judged, Place, findings_of
@@ -115,6 +116,22 @@ def test_sarif_and_junit_are_valid(judged, verbose: bool):
     assert [rules[result["ruleIndex"]]["id"] for result in sarif["runs"][0]["results"]] == [
         result["ruleId"] for result in sarif["runs"][0]["results"]
     ]
+
+
+def test_commands_that_mend_it_stand_whole_and_only_where_aws_can_run_them():
+    clients = tuple(Home(REGION, "c", f"{'s' * 200}{n}") for n in range(2))
+    commands = tuple(each.redeploy for each in clients)
+    stale = judged_as("web", [verdict("SC402", endpoint="nginx", sentence="stale", stale=clients), verdict("SC401")])
+    text = written(Output.TEXT, stale, verbose=True)
+    own = f"aws ecs update-service --region {REGION} --cluster tutorial --service web --force-new-deployment"
+    assert [line.strip() for line in text.splitlines() if " run " in line] == [f"run  {c}" for c in (own, *commands)]
+    told = json.loads(written(Output.JSON, stale, verbose=True))
+    assert {f["id"]: f["run"] for f in told["findings"]} == {"SC401": [own], "SC402": list(commands)}
+    assert "run" not in json.loads(written(Output.JSON, Judged("", "api", [verdict("SC401")])))["findings"][0]
+    assert (
+        "run"
+        not in json.loads(written(Output.JSON, judged_as("web", [verdict("SC401", Status.UNKNOWN)])))["findings"][0]
+    )
 
 
 def test_json_lists_passes_only_when_asked():

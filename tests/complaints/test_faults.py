@@ -120,7 +120,8 @@ def test_clients_that_must_be_redeployed_are_named() -> None:
 def test_services_that_may_have_to_be_redeployed_are_listed() -> None:
     """containers-roadmap #2692: who calls the endpoint without naming it is among these."""
     notes = [v for v in of_service(beside_clients(DAY + 1)) if v.status is Status.FAIL and v.check.id == "SC402"]
-    assert len(notes) == 2 and all("deployed before: tutorial/orders" in note.sentence for note in notes)
+    assert len(notes) == 2 and all(note.sentence.endswith("UTC): tutorial/orders") for note in notes)
+    assert {place.name for note in notes for place in note.stale} == {"tutorial/orders"}
 
 
 def test_requests_before_the_application_is_ready_are_warned_of(tmp_path: Path) -> None:

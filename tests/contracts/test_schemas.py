@@ -38,8 +38,8 @@ WEB, PORT = Place(REGION, "tutorial", "web"), Subject("SC203", "nginx")
 BUS = f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/tickets"
 DESCRIPTIONS = {"whole": described.described, "blind": described.blind}
 OPTIONAL = {
-    "check": {"console", "suppressed", "since", "file", "mended", "interrupted"},
-    "describe": {"console"},
+    "check": {"console", "run", "suppressed", "since", "file", "mended", "interrupted"},
+    "describe": {"console", "run"},
     "status": {"critical", "error", "warning", "info"},
 }
 """What may be absent though its object is there, as the schema says; the rest is missed."""
@@ -70,7 +70,7 @@ def event(told: dict[str, Any]) -> dict[str, Any]:
 
 def checked() -> dict[str, Any]:
     """A report that was interrupted, beside an earlier one."""
-    failed = Verdict(BY_ID["SC203"], "a1", "nginx", Status.FAIL, "registered port is 9999, expected 80", Severity.ERROR)
+    failed = Verdict(BY_ID["SC401"], "-", "", Status.FAIL, "cannot resolve orders.shop", Severity.ERROR)
     report = report_of([Judged("tutorial", "web", [failed], region=REGION, account=ACCOUNT)], at=NOW)
     found = tuple(replace(each, since="new") for each in report.findings)
     out = io.StringIO()

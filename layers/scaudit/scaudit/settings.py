@@ -82,7 +82,7 @@ class SweepSettings:
 @dataclass(frozen=True, slots=True)
 class NotifySettings:
     """`alert_severity` is None when nothing is to be announced; `hold_down` and `announce_delay` are in seconds;
-    `chat_topic` and `event_bus` are ARNs, empty where there is none.
+    `chat_topic` and `event_bus` are ARNs, `docs_url` is the address of the page of checks; empty where there is none.
 
     Incidents of `ignore_checks` are kept, and not announced.
     """
@@ -99,6 +99,7 @@ class NotifySettings:
     dead_letter_queue_url: str = ""
     chat_topic: str = ""
     event_bus: str = ""
+    docs_url: str = ""
 
     @property
     def event_bus_region(self) -> str:
@@ -127,6 +128,7 @@ class NotifySettings:
             dead_letter_queue_url=environment["DEAD_LETTER_QUEUE_URL"],
             chat_topic=environment["CHAT_TOPIC_ARN"],
             event_bus=environment["EVENT_BUS_ARN"],
+            docs_url=environment["DOCS_URL"],
         )
 
 

@@ -67,7 +67,7 @@ class Incidents:
         if reason is None or reason.digest:  # alone, or in a digest
             stack = self.settings
             home = "" if of.place.region == stack.region else stack.region
-            where = Where(of.place, of.subject.endpoint, stack.account, stack.audit_log_group, home)
+            where = Where(of.place, of.subject.endpoint, stack.account, stack.audit_log_group, home, stack.docs_url)
             told = words.write(check, where, kept.state, found, members, began.incidents if began else None)
             told = replace(told, digest=reason.digest) if reason and reason.digest else told
             self.outbox.say(of, kept, found.incident, told, now)

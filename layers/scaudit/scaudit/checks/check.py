@@ -9,7 +9,7 @@ from typing import Any
 
 from scaudit.checks.facts import MOMENTARY, OF_NEIGHBOURS, REMEMBERED, Facts
 from scaudit.model import Moot, Severity, Status, Task, Unread
-from scaudit.model.places import Subject
+from scaudit.model.places import Place, Subject
 from scaudit.model.sentences import clean, told
 from scaudit.values import dataclass
 
@@ -41,12 +41,14 @@ class Area(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One problem: a sentence with the two values that disagree; `severity` only where it is not the check's, and
-    `explains` where it accounts for failures of these endpoints only, or of none."""
+    """One problem: a sentence with the two values that disagree; `severity` only where it is not the check's,
+    `explains` where it accounts for failures of these endpoints only, or of none, and `stale` are services whose new
+    deployment mends it."""
 
     sentence: str
     severity: Severity | None = None
     explains: tuple[str, ...] | None = None
+    stale: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Check:
     finds befalls tasks of any age, so that the pass of a younger one proves nothing. `settles` is how many seconds
     after the subject began a finding may still be normal. `applies` answers why the check does not apply,
     or nothing. `after` names the checks whose failure explains this one.
+    `redeploys` says that to deploy the service again mends it, with nothing else to be done.
     """
 
     id: str
@@ -74,6 +77,7 @@ class Check:
     settles: int = 0
     applies: Callable[..., str | None] | None = None
     after: tuple[str, ...] = ()
+    redeploys: bool = False
     inputs: tuple[str, ...] = field(init=False)
     """The names of the facts that it takes, in the order of its parameters; and those that `applies` takes."""
     asked: tuple[str, ...] = field(init=False)
@@ -120,6 +124,7 @@ class Verdict:
     unread: tuple[Unread, ...] = ()
     error: str = ""
     settled_at: datetime | None = None
+    stale: tuple[Place, ...] = ()
 
     @property
     def subject(self) -> Subject:
@@ -182,7 +187,8 @@ def _judge(
             return Verdict(*about, Status.PENDING, sentence, severity, settled_at=settled_at)
     named = [finding.explains for finding in findings]
     explains = None if None in named else frozenset(name for names in named for name in names or ())
-    return Verdict(*about, Status.FAIL, sentence, severity, explains=explains)
+    stale = tuple(place for finding in findings for place in finding.stale)
+    return Verdict(*about, Status.FAIL, sentence, severity, explains=explains, stale=stale)
 
 
 def _parameters(function: Callable[..., object]) -> tuple[str, ...]:

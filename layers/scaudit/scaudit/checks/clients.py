@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from scaudit.checks import sources
 from scaudit.checks.check import Finding, Trigger, check
 from scaudit.model import CloudMapService, Deployment, Endpoint, Neighbour, Service, Severity
+from scaudit.model.arn import Arn
 from scaudit.model.mentions import Call, Misnamed
+from scaudit.model.places import Place
 from scaudit.model.sentences import some
 
 _REDEPLOY = f"{sources.COMPONENTS} (existing tasks cannot resolve a new endpoint)"
@@ -30,6 +32,7 @@ def _utc(at: datetime) -> str:
     "replaces it. A client cannot resolve an endpoint that came later. A name without a dot may be another word, so "
     "that alone is a warning.",
     fix="Force a new deployment of this service.",
+    redeploys=True,
     source=_REDEPLOY,
 )
 def endpoints_are_older_than_the_client(deployment: Deployment, calls: tuple[Call, ...]) -> Iterator[Finding]:
@@ -38,8 +41,8 @@ def endpoints_are_older_than_the_client(deployment: Deployment, calls: tuple[Cal
     for call in calls:
         if call.created_at > deployment.created_at:
             yield Finding(
-                f"{call.place} names {call.alias} of service {call.owner}, which was created "
-                f"{_utc(call.created_at)}, after this deployment ({_utc(deployment.created_at)})",
+                f"cannot resolve {call.alias} of service {call.owner}, which was created {_utc(call.created_at)}, "
+                f"after this deployment ({_utc(deployment.created_at)}), though {call.place} names it",
                 None if "." in call.alias else Severity.WARNING,
             )
 
@@ -67,13 +70,15 @@ def services_are_younger_than_the_endpoint(
     the namespace; one finding names all that are older."""
     born = cloud_map_service.created_at
     older = sorted(
-        f"{neighbour.cluster}/{neighbour.service}"
+        Place(Arn.of(neighbour.arn).region, neighbour.cluster, neighbour.service)
         for neighbour in neighbours
         if neighbour.namespace == deployment.namespace and neighbour.arn != service.arn and neighbour.deployed_at < born
     )
     if older:
         yield Finding(
-            f"endpoint {endpoint.name} was created {_utc(born)}, and these were deployed before: {some(older)}"
+            f"cannot be resolved by those deployed before {_utc(born)}, when endpoint {endpoint.name} was created: "
+            f"{some([place.name for place in older])}",
+            stale=tuple(older),
         )
 
 

@@ -36,6 +36,12 @@ class Place:
         path = f"ecs/v2/clusters/{self.cluster}/services{service}?region={self.region}"
         return f"https://{self.region}.console.{domain}/{path}"
 
+    @property
+    def redeploy(self) -> str:
+        """The command that deploys the service again as it is (AWS: ECS UpdateService, forceNewDeployment)."""
+        where = f"--region {self.region} --cluster {self.cluster} --service {self.service}"
+        return f"aws ecs update-service {where} --force-new-deployment"
+
     @classmethod
     def of(cls, key: str) -> Self:
         """The place of a key. Raises ValueError for what is none."""

@@ -1,7 +1,7 @@
 """An announcement as others take it: Amazon Q Developer for chat rooms, EventBridge for whatever acts on it."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from scaudit.announce.words.announcement import Announcement
 
 TITLE, DESCRIPTION, NEXT_STEP, KEYWORD = 250, 8000, 350, 75
 """Characters (AWS: Amazon Q Developer in chat applications, custom notifications)."""
+_LINK = "https://"
 _FENCE, _CUT = "```", "\n... cut here"
 _KINDS = {"open": "Incident Opened", "grew": "Incident Grew", "test": "Test Alert"}
 """What an event is called, by the state that is told; an end is that of an incident or of nothing but its record."""
@@ -22,7 +23,11 @@ def for_chat(told: Announcement) -> str:
     """
     data = told.data
     over = data["state"] == "resolved"
-    steps = [] if over else [data.get("fix"), f"scaudit explain {data['check']}" if data["check"] else ""]
+    explained = data.get("explained") or ""
+    run = data.get("run") or ""  # whole or not at all: it stands in the text, too
+    aloud = [data.get("fix"), run if len(run) <= NEXT_STEP else "", "" if explained.startswith(_LINK) else explained]
+    steps = [] if over else aloud
+    links = [each for each in (data.get("console"), explained) if each and each.startswith(_LINK)]
     words = [data[name] for name in ("check", "severity", "region", "ecs_cluster", "ecs_service") if data[name]]
     title = _inert(told.subject[:TITLE])
     message = {
@@ -32,7 +37,7 @@ def for_chat(told: Announcement) -> str:
         "content": {
             "textType": "client-markdown",
             "title": title,
-            "description": _described(told.text, data.get("console", "")),
+            "description": _described(told.text, links),
             **_some("nextSteps", steps, NEXT_STEP),
             **_some("keywords", words, KEYWORD),
         },
@@ -41,8 +46,8 @@ def for_chat(told: Announcement) -> str:
     return json.dumps(message, separators=(",", ":"), ensure_ascii=False)
 
 
-def _described(text: str, link: str) -> str:
-    end = f"\n{_FENCE}\n{link}".rstrip()
+def _described(text: str, links: Sequence[str]) -> str:
+    end = "\n".join(["", _FENCE, *links])
     body = _inert(text).replace(_FENCE, "'''").rstrip()
     room = DESCRIPTION - len(f"{_FENCE}\n{end}")
     shown = body if len(body) <= room else f"{body[: room - len(_CUT)].rstrip()}{_CUT}"

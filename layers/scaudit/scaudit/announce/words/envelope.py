@@ -1,6 +1,7 @@
 """What all announcements have, whatever they tell: they are put together here, so that SNS takes them."""
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,6 +20,7 @@ NAMED = 500
 """Of so many further places the names are given, to be searched for."""
 BUDGET = 200 * 1024
 """Bytes. SNS takes 262,144, attributes counted (AWS: Publish, Message)."""
+_ARN = re.compile(r'(?<!")\barn:[a-z-]+:[a-z0-9-]+:[a-z0-9-]*:[0-9]*:([^\s,;()"]+)')
 _MORE = 'filter verdict = "fail" in the audit log group'
 
 
@@ -118,7 +120,8 @@ def _head(message_id: str, about: About) -> dict[str, Any]:
 
 
 def _subject_line(text: str, tail: str) -> str:
-    """`text` cut so that it fits a subject together with `tail`."""
-    ascii_text = text.encode("ascii", "replace").decode()
+    """`text` cut so that it fits a subject together with `tail`. ARNs stand for their last two parts, or what is wrong
+    with them would be cut off."""
+    ascii_text = _ARN.sub(lambda arn: "/".join(arn[1].split("/")[-2:]), text).encode("ascii", "replace").decode()
     room = SUBJECT_LENGTH - len(tail)
     return (ascii_text if len(ascii_text) <= room else ascii_text[: room - 3] + "...") + tail

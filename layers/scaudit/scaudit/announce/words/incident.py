@@ -24,13 +24,15 @@ _STATE = {News.OPENED: "open", News.GREW: "grew", News.ROSE: "grew", News.RESOLV
 @dataclass(frozen=True, slots=True)
 class Where:
     """The place and the endpoint that an incident is about, and the account and log group in which more is known, which
-    is in the stack's own Region: `home`, empty where that is the place's."""
+    is in the stack's own Region: `home`, empty where that is the place's. `docs` is the address of the page of checks,
+    empty where it has none."""
 
     place: Place
     endpoint: str
     account: str
     audit_log_group: str
     home: str = ""
+    docs: str = ""
 
 
 def write(
@@ -60,7 +62,9 @@ def write(
         "affected": {"what": what, "count": len(told), "samples": [m.id for m in told[:SAMPLES]]},
         "sentences": _most_common(told),
         "fix": check.fix,
+        "run": place.redeploy if check.redeploys and place.service and not over else "",
         "console": place.console,
+        "explained": f"{where.docs}#{check.id.lower()}" if where.docs else f"scaudit explain {check.id}",
     }
     # An end is as severe as what users were told last, so that who filters by it hears of both.
     severity = (before.told_severity if over else max((m.severity for m in told), default=check.severity)).word
@@ -96,11 +100,13 @@ def _open(about: About, facts: Mapping[str, Any], news: News, *, again: bool) ->
     return subject, [
         *facts["sentences"],
         "",
-        f"Check     {about.check}, {'now ' if rose else ''}{about.severity}: {about.title}",
+        f"Check     {about.check}, {'now ' if rose else ''}{about.severity}",
+        f"Expected  {about.title}",
         f"Where     {_where(about)}",
         f"Since     {_readable(facts['since'])}{', again within a day of its end' if again else ''}",
         *([f"Affected  {count}: {some}"] if count else []),
         f"Fix       {facts['fix']}",
+        *([f"Run       {facts['run']}"] if facts["run"] else []),
     ]
 
 
@@ -110,7 +116,8 @@ def _resolved(about: About, facts: Mapping[str, Any]) -> tuple[str, list[str]]:
     return subject, [
         f"Closed without a fix: {why}" if why else f"Resolved: {about.title}",
         "",
-        f"Check     {about.check}: {about.title}",
+        f"Check     {about.check}",
+        *([f"Expected  {about.title}"] if why else []),
         f"Where     {_where(about)}",
         f"Since     {_readable(facts['since'])}, for {facts['lasted']}",
     ]
@@ -132,7 +139,7 @@ def _links(about: About, facts: Mapping[str, Any], where: Where) -> list[str]:
     query = [f"Query     filter {records} | sort @timestamp desc", f"          in log group {group}"]
     return [
         *([f"Console   {facts['console']}"] if facts["console"] else []),
-        f"Explained scaudit explain {about.check}",
+        f"Explained {facts['explained']}",
         *(query if place.cluster else []),
         "",
     ]
