@@ -29,7 +29,9 @@ RESOURCES: dict[str, Any] = _expand(_read())["Resources"]
 
 
 OF_LINKED_REGIONS = {"ForwardRole", "StackSetRole", "LinkedStackRole"}
-"""The roles that no function has; what they may, and who may be them, stands in test_linked_regions.py."""
+OF_NO_FUNCTION = OF_LINKED_REGIONS | {"SlackRole"}
+"""The roles that no function has; what they may, and who may be them, stands in test_linked_regions.py and
+test_chat.py."""
 
 
 def properties(logical_id: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from botocore import xform_name
 
 from scaudit.collect.aws.action import VERIFY
 from scaudit.collect.aws.every_read import ACTIONS
-from tests.contracts.deployed import OF_LINKED_REGIONS, RESOURCES, ROOT, arn, listed, made, of_type, properties
+from tests.contracts.deployed import OF_NO_FUNCTION, RESOURCES, ROOT, arn, listed, made, of_type, properties
 from tests.contracts.source import HANDLERS, reached
 
 ROLES = of_type("AWS::IAM::Role")
@@ -20,7 +20,7 @@ STATEMENTS = [
     for statement in policy["PolicyDocument"]["Statement"]
 ]
 GRANTED = {(role, action) for role, statement in STATEMENTS for action in listed(statement["Action"])}
-OF_FUNCTIONS = [(role, statement) for role, statement in STATEMENTS if role not in OF_LINKED_REGIONS]
+OF_FUNCTIONS = [(role, statement) for role, statement in STATEMENTS if role not in OF_NO_FUNCTION]
 
 # Service Authorization Reference: the actions that name no resource, or (ListTasks) none that scaudit asks for.
 NEED_EVERY_RESOURCE = {
@@ -71,7 +71,7 @@ def ids(rows: list) -> list[str]:
 def test_every_function_and_the_schedule_have_a_role_of_their_own():
     used = [function["Role"] for function in of_type("AWS::Lambda::Function").values()]
     used += [schedule["Target"]["RoleArn"] for schedule in of_type("AWS::Scheduler::Schedule").values()]
-    assert sorted(str(role) for role in used) == sorted(str(arn(role)) for role in ROLES.keys() - OF_LINKED_REGIONS)
+    assert sorted(str(role) for role in used) == sorted(str(arn(role)) for role in ROLES.keys() - OF_NO_FUNCTION)
 
 
 def test_there_is_no_managed_policy_and_no_policy_outside_a_role():
@@ -141,7 +141,7 @@ def test_who_sends_or_publishes_may_and_nobody_else(function, action):
 
 
 def test_every_call_is_allowed():
-    granted = {action for role, action in GRANTED if role not in OF_LINKED_REGIONS}
+    granted = {action for role, action in GRANTED if role not in OF_NO_FUNCTION}
     code = "\n".join(reached(handler) for handler in HANDLERS)
     prefixes = {action.split(":")[0] for action in granted}
     named = set(re.findall(rf'"((?:{"|".join(prefixes)}):[A-Z]\w+)"', code))
@@ -183,7 +183,7 @@ def test_the_topic_has_no_key_that_alarms_cannot_use():
     assert "KmsMasterKeyId" not in properties("Topic") | properties("RoomTopic")
 
 
-@pytest.mark.parametrize("role", sorted(ROLES.keys() - OF_LINKED_REGIONS))
+@pytest.mark.parametrize("role", sorted(ROLES.keys() - OF_NO_FUNCTION))
 def test_a_role_is_for_one_service_of_aws(role):
     (statement,) = properties(role)["AssumeRolePolicyDocument"]["Statement"]
     scheduled = role == "SweepScheduleRole"
