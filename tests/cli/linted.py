@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from scaudit_cli.app import app
 from scaudit_cli.lint.about import PARTS
+from tests.fakes.schemas import described
 
 DATA = Path(__file__).parents[1] / "data" / "lint"
 CASES = DATA / "cases"
@@ -25,7 +26,7 @@ def run(*arguments: str | Path) -> tuple[int, str, str]:
 
 
 def findings(*arguments: str | Path) -> list[dict]:
-    return json.loads(run(*arguments, "--output", "json", "--verbose")[1])["findings"]
+    return described("check", run(*arguments, "--output", "json", "--verbose")[1])["findings"]
 
 
 def of(id: str, found: list[dict]) -> dict:

@@ -32,6 +32,7 @@ from tests.cli.laid_out import (
 from tests.fakes import answers
 from tests.fakes.asked_of import BY_LOG
 from tests.fakes.laid_out import describes, finds, lists
+from tests.fakes.schemas import described
 from tests.fakes.stubbed import Stubbed
 
 IN_WEB = ("--cluster", "tutorial", "--service", "web", "--no-settle")
@@ -45,7 +46,7 @@ def _asks(aws: Stubbed, monkeypatch: pytest.MonkeyPatch) -> None:
 def check(*arguments: str) -> tuple[int, dict[str, Any]]:
     result = CliRunner().invoke(app, ["check", *arguments, "--output", "json", "--verbose"])
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result.exit_code, json.loads(result.stdout) if result.exit_code != 64 else {"said": result.stderr}
+    return result.exit_code, described("check", result.stdout) if result.exit_code != 64 else {"said": result.stderr}
 
 
 def failing(told: dict[str, Any], status: str = "fail") -> set[str]:

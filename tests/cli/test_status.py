@@ -1,6 +1,5 @@
 """`scaudit status` on moto's table: what it shows of what is on record, and when it says that it could not tell."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -24,6 +23,7 @@ from scaudit_cli.app import app
 from scaudit_cli.ask import status as asked
 from tests.builders import ORDERS, REGION
 from tests.cli.stack_desk import ADDRESS, HEALTH, PORT, WEB, StackDesk
+from tests.fakes.schemas import described
 from tests.fakes.stubbed import TABLE
 
 
@@ -37,7 +37,7 @@ class Desk(StackDesk):
 
     def json(self, *options: str) -> tuple[int, dict[str, Any]]:
         code, out = self.run("--output", "json", *options)
-        return code, json.loads(out)
+        return code, described("status", out)
 
 
 @pytest.fixture

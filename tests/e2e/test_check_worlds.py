@@ -21,6 +21,7 @@ from local.stack import LocalStack, running_stack
 from scaudit_cli.app import app
 from tests.e2e.estate import GROUP, ON_EC2, Cluster, endpoint, eventually
 from tests.fakes.asked_of import BY_LOG, BY_NEIGHBOURS
+from tests.fakes.schemas import described
 
 PROJECT = Path(__file__).parents[2]
 AUTHORITY = {"awsPcaAuthorityArn": "arn:aws:acm-pca:ap-northeast-1:123456789012:certificate-authority/a"}
@@ -291,7 +292,7 @@ class Estate:
         asked = ["check", *arguments, "--output", "json", "--verbose"]
         result = CliRunner().invoke(app, asked, env=environment)
         assert isinstance(result.exception, SystemExit | None), result.exception
-        return result.exit_code, json.loads(result.stdout)["findings"]
+        return result.exit_code, described("check", result.stdout)["findings"]
 
 
 def aws_settings(stack: LocalStack) -> dict[str, str]:

@@ -72,6 +72,13 @@ def wrong(name: str, told: Any) -> str:
     return f"{name} at {error.json_path}: {error.message[:500]}" if error else ""
 
 
+def described(name: str, text: str) -> Any:
+    """The JSON of an output, which is as the schema of this name describes."""
+    told = json.loads(text)
+    assert not (why := wrong(name, told)), why
+    return told
+
+
 class Described(list[Mapping[str, Any]]):
     """A list of what is written, every entry of which is as the schema of this name describes."""
 
