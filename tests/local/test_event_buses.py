@@ -211,3 +211,27 @@ def test_a_policy_of_the_bus_itself_is_as_good_and_goes_with_its_property(stack)
         waiter.wait(StackName="bus", WaiterConfig={"Delay": 1})
         policies.append(events.describe_event_bus(Name="own").get("Policy", ""))
     assert json.loads(policies[0])["Statement"] == [allow] and policies[1] == ""
+
+
+@pytest.mark.parametrize("lacking", ["", "logs:PutLogEvents", "events.amazonaws.com", "the group"])
+def test_a_log_group_gets_events_only_where_a_policy_of_logs_lets_it(stack, lacking):
+    region = "us-west-2"
+    events, logs = stack.client("events", region), stack.client("logs", region)
+    name = f"/aws/events/{len(lacking)}"
+    logs.create_log_group(logGroupName=name)
+    arn = f"arn:aws:logs:{region}:{ACCOUNT}:log-group:{name}"
+    services = [each for each in ("events.amazonaws.com", "delivery.logs.amazonaws.com") if each != lacking]
+    actions = [each for each in ("logs:CreateLogStream", "logs:PutLogEvents") if each != lacking]
+    resource = f"{arn}-other:*" if lacking == "the group" else f"{arn}:*"
+    allow = statement(actions, resource, Principal={"Service": services})
+    logs.put_resource_policy(
+        policyName=name, policyDocument=json.dumps({"Version": "2012-10-17", "Statement": [allow]})
+    )
+    rule = f"kept-{len(lacking)}"
+    events.put_rule(Name=rule, EventPattern=json.dumps({"source": [rule]}))
+    events.put_targets(Rule=rule, Targets=[{"Id": "1", "Arn": arn}])
+    put(events, rule)
+    kept = [json.loads(each["message"]) for each in logs.filter_log_events(logGroupName=name)["events"]]
+    assert [(each["detail-type"], each["detail"]) for each in kept] == (
+        [] if lacking else [("Test", {"what": "it is"})]
+    )

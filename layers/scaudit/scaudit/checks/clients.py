@@ -76,7 +76,7 @@ def services_are_younger_than_the_endpoint(
     )
     if older:
         yield Finding(
-            f"cannot be resolved by those deployed before {_utc(born)}, when endpoint {endpoint.name} was created: "
+            f"endpoint {endpoint.name} cannot be resolved by those deployed before it was created ({_utc(born)}): "
             f"{some([place.name for place in older])}",
             stale=tuple(older),
         )
