@@ -15,7 +15,6 @@ from scaudit_cli.lint.opens import is_open, settled
 from scaudit_cli.lint.surroundings import Surroundings
 
 _SIZE = re.compile(r"([0-9]{1,9}\.?[0-9]{0,9}|\.[0-9]{1,9})\s*(vCPU|GB)", re.IGNORECASE)
-_DIGITS = re.compile(r"[0-9]{1,18}")
 _JUDGED = ("deploymentConfiguration", "deploymentController")
 
 
@@ -81,6 +80,4 @@ def task_definition_of_file(declared: Declared, values: Mapping[str, str]) -> Ta
 def _in_units(size: str | None) -> str | None:
     """ "1 vCPU" and "2 GB" as ECS keeps them: 1024, 2048 (AWS: RegisterTaskDefinition, cpu and memory)."""
     amount = _SIZE.fullmatch(size.strip()) if size else None
-    if amount:
-        return str(round(float(amount[1]) * 1024))
-    return size if size and _DIGITS.fullmatch(size) else None
+    return str(round(float(amount[1]) * 1024)) if amount else size

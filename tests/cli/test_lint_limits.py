@@ -190,3 +190,8 @@ def test_what_keeps_within_the_limits_is_sound(tmp_path: Path, change: Change):
 def test_a_value_that_may_be_newer_than_botocore_is_a_note(tmp_path: Path):
     note = of("SC112", findings(*written(tmp_path, RIGHT["an operating system of tomorrow"])))
     assert note["severity"] == "info" and "botocore 1." in note["messages"][0]
+
+
+@pytest.mark.parametrize("version", ["1.4.", "1..4", "\u00b2"])
+def test_a_platform_version_that_is_none_breaks_no_check(tmp_path: Path, version: str):
+    assert not unknown(*written(tmp_path, lambda s, m, t, c: s.update(platformVersion=version)))

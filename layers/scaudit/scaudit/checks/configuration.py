@@ -1,5 +1,6 @@
 """SC102, SC103, SC106, SC109 and SC111: what the service and its task definition declare of Service Connect."""
 
+import re
 from collections.abc import Iterator
 
 from scaudit.checks import sources
@@ -8,6 +9,7 @@ from scaudit.model import Deployment, Endpoint, LogGroup, Service, Severity, Tas
 from scaudit.model.sentences import some
 
 _OLDEST_PLATFORM = (1, 4, 0)
+_NUMBERED = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})*")
 
 
 def _bridge(task_definition: TaskDefinition) -> str | None:
@@ -81,7 +83,7 @@ def _network_mode(deployment: Deployment, task_definition: TaskDefinition) -> It
 
 def _version(text: str) -> tuple[int, ...]:
     """A Fargate platform version; LATEST, and none at all, are not older than anything."""
-    return tuple(map(int, text.split("."))) if text.replace(".", "").isdigit() else _OLDEST_PLATFORM
+    return tuple(map(int, text.split("."))) if _NUMBERED.fullmatch(text) else _OLDEST_PLATFORM
 
 
 @check(

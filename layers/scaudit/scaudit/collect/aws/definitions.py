@@ -1,11 +1,14 @@
 """Answers of DescribeTaskDefinition into model values."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from scaudit.collect.aws.typed import listed
 from scaudit.model import Container, TaskDefinition
 from scaudit.model.mentioned_names import digests
+
+_DIGITS = re.compile(r"[0-9]{1,18}")
 
 
 def task_definition_of(raw: Mapping[str, Any]) -> TaskDefinition:
@@ -41,7 +44,7 @@ def _container_of(raw: Mapping[str, Any]) -> Container:
 
 def _size(text: str | None) -> int | None:
     """A task's CPU units or MiB; whatever was registered, ECS answers with digits (AWS: task size)."""
-    return int(text) if text and text.isdigit() else None
+    return int(text) if text and _DIGITS.fullmatch(text) else None
 
 
 def _values(containers: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401
