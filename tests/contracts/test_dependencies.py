@@ -6,6 +6,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 from itertools import chain
 
 import pytest
+import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -79,3 +80,14 @@ def test_the_layer_has_no_compiled_wheel(name):
     wheel = distribution(name).read_text("WHEEL")
     assert "Root-Is-Purelib: true" in wheel
     assert not [tag for tag in re.findall(r"^Tag: (.*)$", wheel, re.MULTILINE) if not tag.endswith("-none-any")]
+
+
+def test_the_hook_for_pre_commit_judges_whole_groups_and_can_read_yaml():
+    """pre-commit passes the changed files alone, in several processes: those of a group are judged together."""
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
+    command, subcommand = hook["entry"].split()
+    assert command in PROJECT["project"]["scripts"] and subcommand == "lint"
+    assert hook["additional_dependencies"] == PROJECT["project"]["optional-dependencies"]["lint"]
+    assert (hook["pass_filenames"], hook["require_serial"]) == (False, True)
+    documents = (ROOT / "docs" / "operating.md").read_text()
+    assert f"- id: {hook['id']}\n" in documents
