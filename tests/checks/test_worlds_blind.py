@@ -40,6 +40,7 @@ TASKS = {
         verdict=Outcome.UNKNOWN, why="log level error", ready=False, control_plane=ControlPlane()
     ),
     "an update of routes was refused, and no line tells what came later": with_log(UNCLEAR),
+    "the same, while something else is wrong": with_log(replace(UNCLEAR, verdict=Outcome.DEGRADED)),
     "R6: the start-up lines of a fresh log were dropped": with_log(dump_seen=False, verdict=Outcome.UNKNOWN, why="cut"),
     "no ready line, and ECS says HEALTHY: lines may be lost": with_log(
         verdict=Outcome.NOT_READY, why="no ready line", ready=False

@@ -176,6 +176,25 @@ def test_what_an_update_was_and_what_was_never_had():
     assert late_and_bad.control_plane.rejected == {"Secret": "bad"}
 
 
+SAME = envoy("cds: cluster 'app' config rejected: no LB", "warning", second=30)
+NEXT = [CDS.replace(":00.", ":30."), SAME, DONE.replace(":00.", ":30.")]
+SUMMARY = rejected("Cluster", "Error adding/updating cluster(s) app: no LB")
+
+
+@pytest.mark.parametrize("by_name", [True, False], ids=["Envoy 1.40", "before 1.39"])
+def test_a_cluster_that_was_never_had_is_not_had_when_it_is_refused_again(by_name: bool):
+    """The control plane sends it again on each new stream, every half hour."""
+    first, again = [
+        [line for line in answer if by_name or line not in (APP, SAME)] for answer in ([CDS, APP, DONE], NEXT)
+    ]
+    log = [*BEFORE, *first, SUMMARY, *READY, *again, SUMMARY, *again, SUMMARY]
+    given = read_proxy_log(log).control_plane
+    assert list(given.rejected) == ["Cluster"] and not given.refused_updates
+    other = [CDS, envoy("cds: cluster 'web' config rejected: bad", "warning"), DONE]
+    given = read_proxy_log([*BEFORE, CDS, APP, DONE, SUMMARY, *READY, *other]).control_plane
+    assert list(given.refused_updates) == ["Cluster"] and not given.rejected
+
+
 def test_a_listener_that_fell_out_is_not_there():
     listeners = read_proxy_log([*HEALTHY, fell("ingress-nginx"), ADD]).listeners
     assert listeners.added == ("egress",) and list(listeners.unbound) == ["ingress-nginx"]

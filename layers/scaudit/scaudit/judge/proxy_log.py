@@ -103,7 +103,8 @@ def configuration(seen: Seen, view: EcsView) -> Configuration | Unread | Moot:
     said = control.rejected or control.refused_updates or set(control.timeouts) - {"Cluster", "Listener"}
     if said and not _is_leaving(log, view):
         return found
-    return _unsaid(seen, log, view) or _not_running(log) or found
+    unclear = Unread("; ".join(control.unclear.values())) if control.unclear else None
+    return _unsaid(seen, log, view) or _not_running(log) or unclear or found
 
 
 def _unsaid(seen: Seen, log: ProxyStart, view: EcsView) -> Unread | Moot | None:

@@ -92,21 +92,24 @@ def is_frozen(life: Life) -> bool:
 def unclear(life: Life) -> dict[str, Reason]:
     """What was refused or late, by its kind, and of which no line at this level tells what came of it later. Endpoints
     come late to every cluster that has none, such as that of a service without a task."""
+    run = life.run
+    if not (run.refused_updates or run.timeouts or run.another_taken):
+        return {}
     taken = {
         kind: Reason(
             f"a {kind} was late or refused, and no line tells whether that is the one that it took later", line
         )
-        for kind, line in life.run.another_taken.items()
+        for kind, line in run.another_taken.items()
     }
-    if not (life.run.refused_updates or life.run.timeouts) or tells_all(life):
+    if tells_all(life):
         return taken
     tells = f"no line at level {life.level or 'info'} tells"
     found = {
         kind: Reason(f"it refused an update of a {kind}, and {tells} whether it took a later one: {text}", line)
-        for kind, (text, line) in life.run.refused_updates.items()
+        for kind, (text, line) in run.refused_updates.items()
         if kind in OFTEN_SENT
     }
-    if late := life.run.timeouts.get(OF_ENDPOINTS):
+    if late := run.timeouts.get(OF_ENDPOINTS):
         found[OF_ENDPOINTS] = Reason(f"it got no {OF_ENDPOINTS} in time, and {tells} whether it came later", late)
     return found | taken
 

@@ -9,6 +9,7 @@ from scaudit.proxylog.run import MOST_NAMES, Run, keep, noted
 AT_ONCE = 0.1
 """Seconds: longer than the static cluster's endpoints are waited for, and less than those of any other (15 s)."""
 OF_ENDPOINTS = "ClusterLoadAssignment"
+OF_CLUSTERS = "Cluster"
 OF_ROUTES = "RouteConfiguration"
 OFTEN_SENT = frozenset({OF_ROUTES, "ScopedRouteConfiguration", "VirtualHost", OF_ENDPOINTS})
 """Sent anew whenever something changes in the namespace: a refused update is soon followed by another, and whether
@@ -25,12 +26,15 @@ def clusters(life: Life, told: Told) -> None:
     if text.startswith("cds: cluster '"):
         name, found, reason = text.removeprefix("cds: cluster '").partition("' config rejected: ")
         if found:
-            refuse(life, told, "Cluster", f"{name}: {reason}")
+            refuse(life, told, OF_CLUSTERS, f"{name}: {reason}")
         return
     run.clusters, run.clusters_at = noted(told), run.clusters_at or told.stamp
     ends = text.startswith("cds: added/updated ")
     if not (ends and run.clusters_coming):
-        mend(life, told, "Cluster")
+        told_twice = ends or run.clusters_coming  # CloudWatch Logs may store an event again
+        missed = run.refused_configuration.get(OF_CLUSTERS)
+        run.missed_cluster = missed or (run.missed_cluster if told_twice else None)
+        mend(life, told, OF_CLUSTERS)
     run.clusters_coming = not ends
 
 
@@ -50,9 +54,13 @@ def _is_of_given_cluster(life: Life, told: Told) -> bool:
 
 
 def refuse(life: Life, told: Told, kind: str, reason: str) -> None:
-    """Envoy keeps what it has when it refuses an update; what it refuses before it is ready it has not."""
+    """Envoy keeps what it has when it refuses an update; what it refuses before it is ready it has not, nor when it is
+    sent the same again, as on every new stream."""
     run, why = life.run, Reason(shown(reason), noted(told))
     never_had = kind in run.timeouts or kind in run.refused_configuration
+    if kind == OF_CLUSTERS and run.missed_cluster:
+        first = reason.removeprefix("Error adding/updating cluster(s) ").partition(": ")[0]
+        never_had = never_had or f" {first}: " in f" {run.missed_cluster.text}"
     keep(run.refused_configuration if never_had or not _is_update(life) else run.refused_updates, kind, why)
     run.another_taken.pop(kind, None)
 
@@ -84,7 +92,7 @@ def mend(life: Life, told: Told, kind: str) -> None:
     run = life.run
     if not any(kind in wrong for wrong in (run.timeouts, run.refused_configuration, run.refused_updates)):
         return
-    whole = kind == "Cluster" and (not run.delta or kind in run.timeouts)
+    whole = kind == OF_CLUSTERS and (not run.delta or kind in run.timeouts)
     if whole or run.watched.get(kind) == 1:
         _is_mended(run, told, kind)
     else:
