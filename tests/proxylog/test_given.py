@@ -30,6 +30,9 @@ def accepted(kind: str, second: int = 9) -> str:
     return envoy(f"gRPC config for {KINDS[kind]} accepted with 1 resources with version 2", "debug", second=second)
 
 
+NEW = envoy("Secret is updated.", "debug", second=8)
+
+
 def asked(kind: str) -> str:
     return envoy(f"gRPC mux addWatch for {KINDS[kind]}", "debug")
 
@@ -51,23 +54,34 @@ CASES = {
     "a secret was late": ([*BEFORE, late("Secret"), *READY], "degraded"),
     "a secret was late, and rejected when it came": ([*BEFORE, late("Secret"), *READY, rejected("Secret")], "degraded"),
     "a secret was late, and came: told at debug": (
-        [*AT_DEBUG[:-1], asked("Secret"), late("Secret"), *READY, accepted("Secret")],
+        [*AT_DEBUG[:-1], asked("Secret"), late("Secret"), *READY, NEW, accepted("Secret")],
         "recovered",
     ),
+    "the refused secret was sent again, and is accepted as it is": (
+        [
+            *AT_DEBUG[:-1],
+            asked("Secret"),
+            NEW,
+            rejected("Secret").replace(":00.", ":08."),
+            *READY,
+            accepted("Secret", 40),
+        ],
+        "degraded",
+    ),
     "one of two secrets was late, and one came": (
-        [*AT_DEBUG[:-1], asked("Secret"), asked("Secret"), late("Secret"), *READY, accepted("Secret")],
+        [*AT_DEBUG[:-1], asked("Secret"), asked("Secret"), late("Secret"), *READY, NEW, accepted("Secret")],
         "unknown",
     ),
     "the only secret came, and the next one was refused": (
-        [*AT_DEBUG[:-1], asked("Secret"), late("Secret"), *READY, accepted("Secret"), rejected("Secret")],
+        [*AT_DEBUG[:-1], asked("Secret"), late("Secret"), *READY, NEW, accepted("Secret"), rejected("Secret")],
         "degraded",
     ),
     "a secret was late, another came, and then one was refused": (
-        [*AT_DEBUG[:-1], late("Secret"), *READY, accepted("Secret"), rejected("Secret")],
+        [*AT_DEBUG[:-1], late("Secret"), *READY, NEW, accepted("Secret"), rejected("Secret")],
         "degraded",
     ),
     "a secret was rejected, and came before it was ready": (
-        [*AT_DEBUG[:-1], asked("Secret"), rejected("Secret"), accepted("Secret"), *READY],
+        [*AT_DEBUG[:-1], asked("Secret"), rejected("Secret"), NEW, accepted("Secret"), *READY],
         "healthy",
     ),
     "routes were late, and did not come: told at debug": (
@@ -81,7 +95,7 @@ CASES = {
         "unknown",
     ),
     "another kind was accepted": (
-        [*AT_DEBUG, rejected("RouteConfiguration"), accepted("Secret")],
+        [*AT_DEBUG, rejected("RouteConfiguration"), NEW, accepted("Secret")],
         "degraded",
     ),
     "both protocols in one code say it otherwise": (
@@ -90,6 +104,7 @@ CASES = {
             asked("Secret"),
             *READY,
             rejected("Secret"),
+            NEW,
             envoy(f"Config update for {KINDS['Secret']} (version 3) accepted with 1 resources", "debug"),
         ],
         "recovered",
