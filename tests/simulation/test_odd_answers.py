@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scaudit.collect.aws.every_read import ACTIONS
+from tests.simulation.examples import LONG
 from tests.simulation.odd_answers import ABSENT, VALUES, WHOLE, Found, Member, is_of_its_type, members, swept
 
 FAULTS = ("", "SC203", "SC201", "SC302")
@@ -47,6 +48,7 @@ SAYS = {
     "DescribeLogGroups logGroups[].logGroupClass": {"SC106"},  # standard
 }
 """Where absence is AWS's way to say something: the checks that hear it, by their ids or how these begin."""
+HEALTH = "DescribeTasks tasks[].containers[].healthStatus"
 
 
 @cache
@@ -80,8 +82,12 @@ def says(odd: Mapping[Member, object]) -> tuple[str, ...]:
 def held(fault: str, absent: Mapping[Member, object]) -> None:
     """With these members absent everything is judged as ever, but for what is odd: there nothing is known instead."""
     changed = changes(fault, absent)
-    wrong = {k: now for k, now in changed.items() if now not in ("", "unknown") and not k[2].startswith(says(absent))}
-    assert not wrong
+    hear = says(absent)
+    if fault == "SC302" and HEALTH in map(
+        name, absent
+    ):  # of no proxy that is known to be ill the start of the log is read
+        hear += ("SC30",)
+    assert not {k: now for k, now in changed.items() if now not in ("", "unknown") and not k[2].startswith(hear)}
 
 
 @pytest.mark.parametrize("fault", ["", "reached"])
@@ -90,13 +96,13 @@ def test_J21_a_member_that_is_absent_makes_only_its_own_unknown(member: Member, 
     held(fault and REACHED[member], {member: ABSENT})
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, derandomize=not LONG)
 @given(fault=st.sampled_from(FAULTS), absent=st.sets(st.sampled_from(MEMBERS), min_size=2, max_size=6))
 def test_J21_members_that_are_absent_together_make_only_their_own_unknown(fault: str, absent: set[Member]) -> None:
     held(fault, dict.fromkeys(absent, ABSENT))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100, deadline=None, derandomize=not LONG)
 @given(member=st.sampled_from(MEMBERS), value=st.sampled_from(sorted(VALUES)))
 def test_J21_a_member_with_an_odd_value_blinds_nobody_else(member: Member, value: str) -> None:
     changed = changes(REACHED[member], {member: VALUES[value]})
