@@ -129,5 +129,5 @@ EXIT_CODES = (
 )
 STATUS_CODES = (
     "Exit codes: 0 nothing is wrong at or above --fail-on, and every task was verified; 1 something is; 2 could not "
-    "tell (not swept, not verified, no heartbeat); 64 wrong usage, or the stack cannot be reached."
+    "tell (not swept, not verified, pending, no heartbeat); 64 wrong usage, or the stack cannot be reached."
 )

@@ -12,9 +12,10 @@ from scaudit.store.neighbours import Mesh
 from scaudit.store.overview import Overview, Problem
 from scaudit.store.service_states import ServiceStates
 from scaudit.store.table import Table
+from scaudit_cli.ask.doubts import STALE
 from scaudit_cli.ask.form import age, count, minute
 from scaudit_cli.ask.problems import affected, sentence
-from scaudit_cli.ask.status import STALE, Status, loud, severity, since
+from scaudit_cli.ask.status import Status, loud, severity, since
 from scaudit_cli.deployed import Deployed
 from scaudit_cli.map.model import State, Trouble
 from scaudit_cli.map.rows import Known, state_of
@@ -96,7 +97,7 @@ def _trouble(status: Status, problem: Problem) -> Trouble:
 def looked_at(status: Status) -> list[str]:
     """When each cluster was swept, and how much of it was verified; and the heartbeats."""
     found = [
-        f"{region.region} {swept.cluster}: {swept.verified} of {count(swept.tasks, 'running task')} of "
+        f"{region.region} {swept.cluster}: {region.verified(swept)} of {count(swept.tasks, 'running task')} of "
         f"{count(swept.services, 'service')} verified, swept {minute(swept.at)} ({age(status.at - swept.at)} ago)"
         for region in status.regions
         for swept in region.swept

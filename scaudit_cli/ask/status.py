@@ -4,24 +4,23 @@ import sys
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from scaudit.model import Severity
+from scaudit.model import Status as Answer
 from scaudit.values import dataclass
-from scaudit_cli.ask.form import Form, count, minute
+from scaudit_cli.ask.doubts import doubts as doubts_of
+from scaudit_cli.ask.form import Form, count
 from scaudit_cli.deployed import Deployed, answers, find, readable
 from scaudit_cli.usage import CLEAN, COULD_NOT_TELL, FOUND, FailOn, Stack, StackRegion
 
 if TYPE_CHECKING:
     from scaudit.model.incidents import Member
     from scaudit.model.places import Place, Subject
-    from scaudit.store.overview import Overview, Problem
-
-STALE = timedelta(minutes=90)
-"""The slowest sweep has been by within this: `SweepRate` is an hour at most, and the alarm HeartbeatSilent waits so."""
+    from scaudit.store.overview import Overview, Problem, Undecided
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ class Status:
     @property
     def doubts(self) -> list[str]:
         """Why "nothing is wrong" would not be known, in sentences."""
-        found = [doubt for region in self.regions for doubt in _doubts(region, self.at)]
+        found = [doubt for region in self.regions for doubt in doubts_of(region, self.at)]
         for each in self.problems:
             if each.cut and not loud(each):
                 some = f"{len(each.samples)} of {each.count}"
@@ -59,8 +58,12 @@ class Status:
     @property
     def tasks(self) -> tuple[int, int]:
         """How many tasks were verified at the last sweeps, and how many ran."""
-        swept = [each for region in self.regions for each in region.swept]
-        return sum(each.verified for each in swept), sum(each.tasks for each in swept)
+        swept = [(region, each) for region in self.regions for each in region.swept]
+        return sum(region.verified(each) for region, each in swept), sum(each.tasks for _, each in swept)
+
+    def undecided(self, status: Answer) -> list["Undecided"]:
+        """What was unknown, or pending, when it was last looked at."""
+        return [each for region in self.regions for each in region.undecided if each.status is status]
 
     def exit_code(self, fail_on: Severity) -> int:
         """As `scaudit check`: 1 for a problem as bad as that, 2 where it is not known whether there is one."""
@@ -121,29 +124,6 @@ def heard(region: "Overview", ignored: Collection[str]) -> "Overview":
         replace(p, samples=tuple(as_heard(p.subject, p.samples, stood[p.place], ignored))) for p in region.problems
     )
     return replace(region, problems=problems)
-
-
-def _doubts(region: "Overview", at: datetime) -> list[str]:
-    found = [] if region.swept else [f"{region.region}: no cluster was swept yet"]
-    found += [f"{region.region}: {name} was not swept yet" for name in region.unswept]
-    for name, number in region.unknown.items():
-        found.append(
-            f"{region.region}: {count(number, 'task or service', 'tasks or services')} of {name} could not be judged; "
-            "the saved query on them, and scaudit check, tell why"
-        )
-    for each in region.swept:
-        if at - each.at > STALE:
-            found.append(f"{region.region}: {each.cluster} was last swept {minute(each.at)}")
-        if each.verified < each.tasks:
-            found.append(
-                f"{region.region}: {each.tasks - each.verified} of {each.tasks} tasks of {each.cluster} "
-                "were not verified"
-            )
-    if region.heartbeat is None:
-        found.append(f"{region.region}: no heartbeat for a day")
-    elif at - region.heartbeat > STALE:
-        found.append(f"{region.region}: the last heartbeat was {minute(region.heartbeat)}")
-    return found
 
 
 def read(deployed: Deployed, at: datetime) -> Status:

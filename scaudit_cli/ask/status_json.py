@@ -1,9 +1,11 @@
 """What a stack knows as one JSON object; its fields are an interface (docs/operating.md)."""
 
 import json
+from collections.abc import Iterable
 from typing import Any, TextIO
 
 from scaudit import __version__
+from scaudit.model import Status as Answer
 from scaudit.store.overview import Overview, Problem
 from scaudit_cli.ask.form import iso
 from scaudit_cli.ask.status import Status, severity, since
@@ -24,7 +26,7 @@ def write(status: Status, out: TextIO) -> None:
         "regions": [_region(each) for each in status.regions],
         "dead_letters": status.dead_letters,
         "doubts": status.doubts,
-        "summary": {**status.counts(), "tasks": tasks, "verified": verified},
+        "summary": {**status.counts(), "tasks": tasks, "verified": verified, **_open(status.regions)},
     }
     out.write(json.dumps(told, indent=2) + "\n")
 
@@ -36,7 +38,8 @@ def _region(region: Overview) -> dict[str, Any]:
             "swept_at": iso(s.at),
             "services": s.services,
             "tasks": s.tasks,
-            "verified": s.verified,
+            "verified": region.verified(s),
+            **_open([region], s.cluster),
         }
         for s in region.swept
     ]
@@ -45,6 +48,15 @@ def _region(region: Overview) -> dict[str, Any]:
         "heartbeat_at": iso(region.heartbeat),
         "clusters": clusters,
         "unswept": list(region.unswept),
+    }
+
+
+def _open(regions: Iterable[Overview], cluster: str = "") -> dict[str, int]:
+    """How many tasks are pending and unknown; of one cluster where it is named."""
+    found = [each for region in regions for each in region.undecided if cluster in ("", each.where)]
+    return {
+        status.value: sum(each.tasks for each in found if each.status is status)
+        for status in (Answer.PENDING, Answer.UNKNOWN)
     }
 
 

@@ -1,24 +1,26 @@
 """What a stack knows, for people: the worst first, then what was looked at, and when."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import TextIO
 
 from rich.console import Console
 from rich.text import Text
 
-from scaudit.model import Severity
+from scaudit.model import Severity, Status
 from scaudit.model.sentences import clean
 from scaudit.store.overview import Problem
 from scaudit_cli.ask.form import age, console, count, minute
 from scaudit_cli.ask.problems import affected, sentence
-from scaudit_cli.ask.status import Status, severity, since
+from scaudit_cli.ask.status import Status as StackStatus
+from scaudit_cli.ask.status import severity, since
 
 SHOWN = 20
 """So many problems are written out; all of them with --output json."""
 STYLES = {Severity.CRITICAL: "bold red", Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "dim"}
 
 
-def write(status: Status, out: TextIO) -> None:
+def write(status: StackStatus, out: TextIO) -> None:
     """Write for people, without colours where `NO_COLOR` is set or `out` is no terminal."""
     page = console(out)
     where = ", ".join(region.region for region in status.regions)
@@ -31,7 +33,7 @@ def write(status: Status, out: TextIO) -> None:
     for region in status.regions:
         for swept in region.swept:
             page.print(
-                f"{region.region} {swept.cluster}: {swept.verified} of {count(swept.tasks, 'task')} of "
+                f"{region.region} {swept.cluster}: {region.verified(swept)} of {count(swept.tasks, 'task')} of "
                 f"{count(swept.services, 'service')} verified, swept {_ago(swept.at, status.at)}"
             )
         if region.heartbeat:
@@ -41,7 +43,7 @@ def write(status: Status, out: TextIO) -> None:
     page.print(_summary(status))
 
 
-def tell(page: Console, status: Status, problem: Problem) -> None:
+def tell(page: Console, status: StackStatus, problem: Problem) -> None:
     """Write one problem, in three lines."""
     worst, began = severity(problem), since(problem)
     subject = f"{problem.subject.check} {problem.subject.endpoint}".strip()
@@ -56,12 +58,22 @@ def tell(page: Console, status: Status, problem: Problem) -> None:
     page.print()
 
 
-def _summary(status: Status) -> Text:
+def _summary(status: StackStatus) -> Text:
     counts, (verified, tasks) = status.counts(), status.tasks
     found = ", ".join(f"{counts[s.word]} {s.word}" for s in sorted(Severity, reverse=True) if counts[s.word])
     style = "bold red" if found else "bold yellow" if status.doubts else "bold green"
-    what = found or ("nothing found, but not all was looked at" if status.doubts else "nothing found")
-    return Text(f"{what}; {verified} of {count(tasks, 'running task')} verified at the last sweep", style)
+    doubted = "is decided" if status.undecided(Status.PENDING) else "was looked at"
+    what = found or (f"nothing found, but not all {doubted}" if status.doubts else "nothing found")
+    pending = "".join(f", {words}" for words in _pending(status))
+    return Text(f"{what}; {verified} of {count(tasks, 'running task')} verified at the last sweep{pending}", style)
+
+
+def _pending(status: StackStatus) -> Iterator[str]:
+    open_ = status.undecided(Status.PENDING)
+    checks = ", ".join(sorted({check for each in open_ for check in each.checks}))
+    for number, what in ((sum(e.tasks for e in open_), "task"), (sum(e.services for e in open_), "service")):
+        if number:
+            yield f"{count(number, what)} pending" + (f" ({checks})" if checks else "")
 
 
 def _ago(moment: datetime, now: datetime) -> str:

@@ -6,6 +6,7 @@ from typing import Any, TextIO
 from scaudit import __version__
 from scaudit.model import Deployment, Instance, Task, Unread
 from scaudit.proxylog import ProxyStart
+from scaudit_cli.ask.doubts import open_words
 from scaudit_cli.ask.form import iso
 from scaudit_cli.ask.status import Status
 from scaudit_cli.ask.status_json import problem
@@ -168,4 +169,5 @@ def _record(record: Status | str) -> Told:
         "stack": status.stack if status else None,
         "swept_at": iso(swept[0].at) if swept else None,
         "problems": [problem(status, each) for each in status.problems] if status else [],
+        "undecided": [open_words(each) for region in status.regions for each in region.undecided] if status else [],
     }

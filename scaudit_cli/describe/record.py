@@ -6,7 +6,8 @@ from datetime import datetime
 from scaudit.model import Severity
 from scaudit.model.places import Place
 from scaudit.store.ledger import Ledger
-from scaudit.store.overview import Overview, problems_of
+from scaudit.store.overview import Overview, problems_of, undecided
+from scaudit.store.service_states import ServiceStates
 from scaudit.store.table import Table
 from scaudit_cli.ask.status import Status, heard
 from scaudit_cli.deployed import Deployed, answers, find, readable
@@ -14,7 +15,8 @@ from scaudit_cli.usage import Refused
 
 
 def on_record(stack: str, regions: Sequence[str], place: Place, at: datetime, profile: str = "") -> Status | str:
-    """What stands against a service in the table of the stack, which is looked for in these Regions: three queries.
+    """What stands against a service in the table of the stack, which is looked for in these Regions: three
+    queries and one item.
     Where there is none, or it may not be read, the sentence that says so."""
     why = ""
     for region in dict.fromkeys(regions):
@@ -37,7 +39,12 @@ def _read(deployed: Deployed, place: Place, at: datetime) -> Status:
     with answers(f"stack {deployed.stack} in {deployed.region}: "), readable():
         table = Table(deployed.client("dynamodb"), deployed.outputs["TableName"])
         swept = Ledger(table).estate(place.region).get(place.cluster)
-        known = Overview(place.region, (swept,) if swept else (), problems=problems_of(table, place))
+        known = Overview(
+            place.region,
+            (swept,) if swept else (),
+            problems=problems_of(table, place),
+            undecided=tuple(undecided(place.name, ServiceStates(table).of([place]).values())),
+        )
     return Status(
         stack=deployed.stack,
         account=deployed.account,

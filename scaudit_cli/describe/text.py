@@ -9,6 +9,7 @@ from rich.text import Text
 from scaudit.model import Instance, Moot, Task, Unread
 from scaudit.model.sentences import clean, some
 from scaudit.proxylog import ProxyStart
+from scaudit_cli.ask.doubts import open_words
 from scaudit_cli.ask.form import age, console, count, minute
 from scaudit_cli.ask.status_text import tell
 from scaudit_cli.describe.clients import remark
@@ -50,7 +51,10 @@ def write(shown: Description, out: TextIO) -> None:
             f"{shown.place.cluster} was swept {age(record.at - s.at)} ago" for r in record.regions for s in r.swept
         ]
         page.print(f"  stack {record.stack}: {', '.join(swept) or f'{shown.place.cluster} was not swept yet'}")
-        if not record.problems:
+        open_ = [each for region in record.regions for each in region.undecided]
+        for each in open_:
+            page.print(f"  {open_words(each)}")
+        if not (record.problems or open_):
             page.print("  nothing stands against it")
         for problem in record.problems:
             tell(page, record, problem)

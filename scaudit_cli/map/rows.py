@@ -110,4 +110,6 @@ def _weighed(worst: Worst, since: datetime) -> _Worst:
     title = check.title if check else "a check of another version"
     if worst.status == Status.UNKNOWN:
         return _Worst(State.UNKNOWN, f"{worst.check} could not be judged: {title}", since)
+    if worst.status == Status.PENDING:
+        return _Worst(State.UNKNOWN, f"{worst.check} is pending: {title}", since)
     return _Worst(state_of(Severity[worst.severity.upper()]), f"{worst.check} expected: {title}", since)

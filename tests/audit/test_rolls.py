@@ -76,6 +76,7 @@ def test_everything_is_told_again_after_a_day_and_not_before(known: Desk) -> Non
 def test_a_change_of_verdict_is_told_and_what_stays_is_not(known: Desk) -> None:
     suspected = swept(known, 900, AWS_INSTANCE_PORT="9999")
     assert [(r["record"], r["verdict"]) for r in suspected] == [("task", "pending"), ("verified", "pending")]
+    assert remembered(known).told[ID].because == ("SC203",)
     desk = known
     desk.fails(0)
     failing = swept(desk, 900, AWS_INSTANCE_PORT="9999")
@@ -258,6 +259,11 @@ def said(check: str, status: Status, severity: Severity = Severity.ERROR, **more
         ([said("SC402", Status.FAIL, Severity.INFO)], ("SC402", "fail", 1)),
         ([said("SC402", Status.FAIL, Severity.INFO), said("SC303", Status.UNKNOWN)], ("SC303", "unknown", 1)),
         ([said("SC303", Status.UNKNOWN), said("SC205", Status.FAIL, Severity.WARNING)], ("SC205", "fail", 1)),
+        (
+            [said("SC105", Status.UNKNOWN), said("SC201", Status.PENDING, Severity.CRITICAL)],
+            ("SC201", "pending", 1),
+        ),
+        ([said("SC201", Status.PENDING, Severity.CRITICAL), said("SC102", Status.FAIL)], ("SC102", "fail", 1)),
         ([said("SC203", Status.FAIL, caused_by="SC102"), said("SC102", Status.FAIL)], ("SC102", "fail", 1)),
         ([said("SC102", Status.FAIL, suppressed=True)], None),
         ([said("SC203", Status.FAIL, member=m) for m in "ab"], ("SC203", "fail", 2)),

@@ -194,6 +194,7 @@ def test_what_is_silenced_or_explained_is_a_note_with_its_reason(desk: Desk, abo
             "SC402 expected: every service of the namespace was deployed after",
         ),
         (Worst("SC201", "unknown", "critical", 1), "not known", "SC201 could not be judged: "),
+        (Worst("SC201", "pending", "critical", 1), "not known", "SC201 is pending: "),
         (Worst("SC999", "fail", "error", 1), "error", "SC999 expected: a check of another version"),
     ],
 )

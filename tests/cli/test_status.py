@@ -26,6 +26,8 @@ from tests.cli.stack_desk import ADDRESS, HEALTH, PORT, WEB, StackDesk
 from tests.fakes.schemas import described
 from tests.fakes.stubbed import TABLE
 
+NONE_OPEN = {"pending": 0, "unknown": 0}
+
 
 class Desk(StackDesk):
     """What `status` says of it."""
@@ -68,7 +70,7 @@ def test_the_worst_comes_first_and_a_long_list_is_cut_for_people_only(desk: Desk
     desk.fails(ADDRESS, "a1")
     code, told = desk.json()
     assert code == 1 and [p["id"] for p in told["problems"]] == ["SC202", *["SC203"] * 25]
-    assert told["summary"] == {"critical": 1, "warning": 25, "tasks": 3, "verified": 3}
+    assert told["summary"] == {"critical": 1, "warning": 25, "tasks": 3, "verified": 3} | NONE_OPEN
     assert "... and 6 more" in desk.run()[1]
 
 
@@ -166,7 +168,9 @@ def test_one_member_of_many_that_speaks_for_itself_counts(desk: Desk) -> None:
     desk.parameters["AlertSeverity"] = "none"
     desk.fails(Subject("SC304"), "a1", "a2", "a3", told=False, severity=Severity.WARNING)
     desk.fails(PORT, "a1", "a2", "a3", told=False, caused_by="SC304")
-    assert desk.json()[1]["summary"] == {"critical": 1, "tasks": 3, "verified": 3}, "the cause, as bad as its effect"
+    assert desk.json()[1]["summary"] == {"critical": 1, "tasks": 3, "verified": 3} | NONE_OPEN, (
+        "the cause, as bad as its effect"
+    )
     desk.fails(PORT, "a4", told=False)
     assert desk.json()[1]["summary"]["critical"] == 2
 
@@ -178,7 +182,7 @@ def test_of_what_is_not_read_whole_nobody_says_that_all_of_it_is_silenced(
     desk.fails(PORT, "a1", "a2", "a3", "a4", told=False, suppressed=True, severity=Severity.WARNING)
     code, told = desk.json()
     assert code == 2 and told["doubts"] == ["tutorial/web: 3 of 4 that fail SC203 were read, and these are silenced"]
-    assert told["summary"] == {"tasks": 3, "verified": 3}
+    assert told["summary"] == {"tasks": 3, "verified": 3} | NONE_OPEN
 
 
 @pytest.mark.parametrize("about", [{"suppressed": True}, {"state": MemberState.PASS}, {"id": "a2"}])
@@ -202,11 +206,46 @@ def test_what_could_not_be_judged_is_a_doubt(desk: Desk) -> None:
     states = ServiceStates(Table(desk.dynamodb, TABLE))
     states.keep(WEB, ServiceState(2, 2, (), told), desk.now)
     code, answer = desk.json()
-    assert code == 2 and answer["doubts"][0].startswith(f"{REGION}: 1 task or service of tutorial could not be judged")
+    assert code == 2 and answer["doubts"][0].startswith(f"{REGION}: 1 task of tutorial could not be judged")
     states.keep(WEB, ServiceState(2, 2, (), told), desk.now - timedelta(hours=27))
     desk.dynamodb.delete_item(TableName=TABLE, Key=encode({"pk": f"{REGION}//services#tutorial", "sk": "web"}))
     states.keep(WEB, ServiceState(2, 2, (), told), desk.now - timedelta(hours=27))
     assert desk.json()[0] == 0, "a service that no sweep met for a day is gone"
+
+
+def test_what_is_pending_is_neither_verified_nor_fine(desk: Desk) -> None:
+    told = {
+        "a1": Told("pending", "d", desk.now, because=("SC201",)),
+        "a2": Told("pending", "e", desk.now, because=("SC201", "SC302")),
+        "a3": Told("pass", "d", desk.now),
+    }
+    ServiceStates(Table(desk.dynamodb, TABLE)).keep(WEB, ServiceState(3, 3, (), told), desk.now)
+    code, answer = desk.json()
+    assert code == 2 and answer["doubts"] == [f"{REGION}: 2 tasks of tutorial are pending (SC201, SC302)"]
+    assert answer["summary"] == {"tasks": 3, "verified": 1, "pending": 2, "unknown": 0}
+    (cluster,) = answer["regions"][0]["clusters"]
+    assert (cluster["verified"], cluster["pending"], cluster["unknown"]) == (1, 2, 0)
+    code, out = desk.run()
+    assert code == 2 and out.splitlines()[-1] == (
+        "nothing found, but not all is decided; 1 of 3 running tasks verified at the last sweep, "
+        "2 tasks pending (SC201, SC302)"
+    )
+    assert "1 of 3 tasks of 2 services verified" in out
+
+
+def test_a_task_that_could_not_be_described_is_taken_off_once(desk: Desk) -> None:
+    desk.swept(ago=-1, verified=2)
+    told = {"a1": Told("unknown", "d", desk.now), "a2": Told("pass", "d", desk.now), "a3": Told("pass", "d", desk.now)}
+    ServiceStates(Table(desk.dynamodb, TABLE)).keep(WEB, ServiceState(3, 3, (), told), desk.now)
+    assert desk.json()[1]["summary"] == {"tasks": 3, "verified": 2, "pending": 0, "unknown": 1}
+
+
+def test_a_service_that_is_pending_takes_no_task_off(desk: Desk) -> None:
+    told = {"-": Told("pending", "d", desk.now, because=("SC104",)), "a1": Told("pass", "d", desk.now)}
+    ServiceStates(Table(desk.dynamodb, TABLE)).keep(WEB, ServiceState(1, 1, (), told), desk.now)
+    code, answer = desk.json()
+    assert code == 2 and answer["doubts"] == [f"{REGION}: 1 service of tutorial is pending (SC104)"]
+    assert answer["summary"]["verified"] == 3
 
 
 def test_an_item_of_another_shape_is_said_and_is_64(desk: Desk) -> None:

@@ -18,7 +18,7 @@ from scaudit.model.places import Place, Subject
 from scaudit.model.seen import ServiceSeen
 from scaudit.proxylog import Line
 from scaudit.store.items import Swept
-from scaudit.store.overview import Overview, Problem
+from scaudit.store.overview import Overview, Problem, Undecided
 from scaudit_cli.ask.status import Status as StackStatus
 from scaudit_cli.describe import json as as_json
 from scaudit_cli.describe import text as as_text
@@ -34,6 +34,7 @@ DENIED = Unread("ecs:DescribeServices is refused", action="ecs:DescribeServices"
 LOG = replace(
     PROXY_LOG, evidence=(Line(3, "starting workers"),), ready_at=NOW - timedelta(minutes=20), seconds_to_ready=1.5
 )
+UNDECIDED = Undecided("tutorial/web", Status.PENDING, 1, 0, ("SC201",))
 WRONG = Verdict(BY_ID["SC203"], TASK_ID, "nginx", Status.FAIL, "registered port is 9999, expected 80", Severity.ERROR)
 
 
@@ -85,7 +86,7 @@ def on_record() -> StackStatus:
     """A stack that knows of the wrong port."""
     member = Member(TASK_ID, MemberState.FAIL, NOW, Severity.CRITICAL, WRONG.sentence, since=NOW)
     problem = Problem(PLACE, Subject("SC203", "nginx"), 1, (member,))
-    region = Overview(REGION, (Swept("tutorial", 2, 3, 3, (), NOW),), problems=(problem,))
+    region = Overview(REGION, (Swept("tutorial", 2, 3, 3, (), NOW),), problems=(problem,), undecided=(UNDECIDED,))
     return StackStatus("scaudit", ACCOUNT, NOW, (region,), 0, "error", frozenset())
 
 

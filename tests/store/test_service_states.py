@@ -12,7 +12,8 @@ from tests.builders import NOW, REGION
 from tests.fakes.stubbed import TABLE
 
 ENDPOINT = EndpointState("nginx", 2, Worst("SC203", "fail", "critical", 1), NOW)
-STATE = ServiceState(2, 2, (ENDPOINT,), {"a": Told("pass", "d", NOW, GONE)}, "f")
+TOLD = {"a": Told("pass", "d", NOW, GONE), "b": Told("pending", "d", NOW, because=("SC201", "SC302"))}
+STATE = ServiceState(2, 2, (ENDPOINT,), TOLD, "f")
 ONE, OTHER = Place(REGION, "tutorial", "one"), Place(REGION, "tutorial", "other")
 _SINCE = "2026-11-30T00:00:00+00:00"
 WRONG = {"check": "SC203", "status": "fail", "severity": "error", "members": 1}

@@ -63,7 +63,7 @@ class Roll:
             self.told[member] = known
             return False
         log = known.log if known else OPEN
-        self.told[member] = Told(record["verdict"], digest, self.at, log)
+        self.told[member] = _told(record, digest, self.at, log)
         return True
 
     def is_due(self, known: Told) -> bool:
@@ -119,7 +119,7 @@ class Rolls(dict[Place, Roll]):
             return
         known = self.remembered[place].told.get(task)
         if known and known.digest != _digest(record):
-            self.retold.setdefault(place, {})[task] = Told(record["verdict"], RETOLD, at, known.log)
+            self.retold.setdefault(place, {})[task] = _told(record, RETOLD, at, known.log)
 
     def mark(self, at: datetime) -> None:
         """Remember of which tasks something else was told than by the last sweep: one write for each service."""
@@ -165,6 +165,12 @@ class Rolls(dict[Place, Roll]):
             self.remembered[place] = kept
 
 
+def _told(record: Mapping[str, Any], digest: str, at: datetime, log: LogMark) -> Told:
+    verdict = record["verdict"]
+    undecided = verdict in (Status.UNKNOWN, Status.PENDING)
+    return Told(verdict, digest, at, log, tuple(record.get(verdict, ())) if undecided else ())
+
+
 def _digest(record: Mapping[str, Any]) -> str:
     found = json.dumps([record.get(name) for name in _ANSWERS], separators=(",", ":"))
     return blake2b(found.encode(), digest_size=6).hexdigest()
@@ -178,9 +184,10 @@ def _is_settled(verdict: Verdict) -> bool:
 
 
 def worst(verdicts: Sequence[Verdict]) -> Worst | None:
-    """What weighs most among what speaks for itself: a failure by its severity, then what is not known, then what is
-    only worth a note."""
-    speaking = [v for v in verdicts if v.status in (Status.FAIL, Status.UNKNOWN) and not (v.caused_by or v.suppressed)]
+    """What weighs most among what speaks for itself: a failure by its severity, then what is not known or pending by
+    that of its check, then what is only worth a note."""
+    telling = (Status.FAIL, Status.UNKNOWN, Status.PENDING)
+    speaking = [v for v in verdicts if v.status in telling and not (v.caused_by or v.suppressed)]
     if not speaking:
         return None
 

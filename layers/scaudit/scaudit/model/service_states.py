@@ -41,7 +41,7 @@ OPEN, JUDGED, GONE = LogMark(), LogMark(CameTo.JUDGED), LogMark(CameTo.GONE)
 
 @dataclass(frozen=True, slots=True)
 class Worst:
-    """The worst that stands against a service or an endpoint: the check, its answer (fail or unknown), how bad it is,
+    """The worst that stands against a service or an endpoint: the check, its answer (fail, unknown, pending), how bad,
     and of how many tasks, registrations or services (then it is 1) it is so."""
 
     check: str
@@ -64,12 +64,14 @@ class EndpointState:
 @dataclass(frozen=True, slots=True)
 class Told:
     """What a record of its own last told of a task, and when: its verdict, and a digest of all answers. `log` marks
-    what is known of its proxy's log, if that need not be read again."""
+    what is known of its proxy's log, if that need not be read again; `because` are the checks, by id, that make it
+    pending or unknown."""
 
     verdict: str
     digest: str
     at: datetime
     log: LogMark = OPEN
+    because: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

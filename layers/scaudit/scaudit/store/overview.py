@@ -1,12 +1,12 @@
 """All that is on record of a Region, for whoever asks what is wrong there."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import field
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from scaudit.model import Status
 from scaudit.model.incidents import Incident, Member, MemberState, Open, Phase
 from scaudit.model.places import Place, Subject
+from scaudit.model.service_states import SERVICE, ServiceState
 from scaudit.store import keys, members
 from scaudit.store.changes import CanaryPassed
 from scaudit.store.items import Swept
@@ -37,17 +37,34 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Undecided:
+    """How many `tasks` and `services` of a cluster, or of one service (`where` is its name), were unknown, or pending,
+    when they were last looked at, and the `checks`, by id, that made them so."""
+
+    where: str
+    status: Status
+    tasks: int
+    services: int
+    checks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """A Region: the last sweep of each cluster, the clusters with services that no sweep went through yet, what is
-    wrong, how many tasks could not be judged when they were last looked at, by cluster, and when a canary of the sweep
-    last came through queue and verify into the table, None when none did for a day."""
+    wrong, what was neither found well nor wrong when it was last looked at, and when a canary of the sweep last came
+    through queue and verify into the table, None when none did for a day."""
 
     region: str
     swept: tuple[Swept, ...] = ()
     unswept: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
-    unknown: Mapping[str, int] = field(default_factory=dict)
+    undecided: tuple[Undecided, ...] = ()
     heartbeat: datetime | None = None
+
+    def verified(self, swept: Swept) -> int:
+        """How many tasks of a cluster were found to pass or to fail. A sweep counts whatever it looked at."""
+        open_ = sum(each.tasks for each in self.undecided if each.where == swept.cluster)
+        return max(0, min(swept.verified, swept.tasks - open_))
 
 
 def clusters_of(table: Table, region: str) -> set[str]:
@@ -91,7 +108,7 @@ def overview(table: Table, region: str) -> Overview:
         swept,
         tuple(sorted(clusters - {one.cluster for one in swept})),
         problems,
-        {one.cluster: number for one in swept if (number := _unknown(table, region, one))},
+        tuple(each for one in swept for each in undecided(one.cluster, _met(table, region, one))),
         datetime.fromisoformat(canary["touched_at"]) if canary else None,
     )
 
@@ -114,12 +131,22 @@ def _open(place: Place, subject: Subject, one: Incident) -> Open | None:
     return Open(place, subject, one.severity, one.opened_at, one.noticed_at, one.told_at, one.baseline)
 
 
-def _unknown(table: Table, region: str, swept: Swept) -> int:
-    """Of how many tasks was last told that they could not be judged; a service that could not counts as one. Sweeps
-    write once a day what they meet: what is older is of a service that is gone."""
+def _met(table: Table, region: str, swept: Swept) -> list[ServiceState]:
+    """How the services of a cluster stand. Sweeps write once a day what they meet: what is older is of one that is
+    gone."""
     states = ServiceStates(table).of_cluster(region, swept.cluster, told=True)
-    met = [state for _, state, written_at in states if swept.at - written_at < WRITTEN]
-    return sum(told.verdict == Status.UNKNOWN for state in met for told in state.told.values())
+    return [state for _, state, written_at in states if swept.at - written_at < WRITTEN]
+
+
+def undecided(where: str, states: Iterable[ServiceState]) -> Iterator[Undecided]:
+    """What was last told of these services, and of their tasks, to be unknown or pending."""
+    told = [(member, each) for state in states for member, each in state.told.items()]
+    for status in (Status.UNKNOWN, Status.PENDING):
+        found = [(member, each) for member, each in told if each.verdict == status]
+        services = sum(member == SERVICE for member, _ in found)
+        checks = tuple(sorted({check for _, each in found for check in each.because}))
+        if found:
+            yield Undecided(where, status, len(found) - services, services, checks)
 
 
 def _standing(table: Table, region: str, clusters: Iterable[str]) -> dict[tuple[Place, Subject], list[str]]:

@@ -5,12 +5,13 @@ pk = region//services#CLUSTER, sk = the service's name: one query has a cluster.
     running, desired   numbers, as ECS counts the service's tasks
     endpoints          a list of maps: name (empty for a service that serves nothing), since (ISO 8601, UTC),
                        registered (how many instances Cloud Map has; absent when that could not be read) and,
-                       where something stands against it, check, status (fail, unknown), severity (info, warning,
-                       error, critical) and members (how many tasks are so; 1 where it is about the service)
+                       where something stands against it, check, status (fail, unknown, pending), severity (info,
+                       warning, error, critical) and members (how many tasks are so; 1 where it is about the service)
     told               a list of texts "VERDICT DIGEST AT + ID ID ID", of tasks of which the same was told at the same
-                       time; "+" where the logs of their proxies are judged, with the ids of the checks that
-                       they do not tell ("+SC303,SC305"), "-" no longer kept, else "."; the id "-" is the service
-                       itself. Of a task that is named twice the last counts
+                       time; a verdict of pending or unknown has its checks ("pending,SC201,SC302"); "+" where the
+                       logs of their proxies are judged, with the ids of the checks that they do not tell
+                       ("+SC303,SC305"), "-" no longer kept, else "."; the id "-" is the service itself. Of a task
+                       that is named twice the last counts
     fingerprint        of all that was read when it was last judged and nothing was left to settle; else absent
     written_at         when; one that is older than two days is of a service that no sweep meets any more
     marked_at          when the look of an event last added to what was told; absent when none did since
@@ -125,7 +126,7 @@ def _endpoint_item(endpoint: EndpointState) -> dict[str, Any]:
 def _told_item(members: Mapping[str, Told]) -> Iterator[str]:
     alike: dict[Told, str] = {}
     for member, told in sorted(members.items()):
-        head = f"{told.verdict} {told.digest} {told.at.isoformat()} {told.log}"
+        head = f"{','.join((told.verdict, *told.because))} {told.digest} {told.at.isoformat()} {told.log}"
         alike[told] = f"{alike.get(told, head)} {member}"
     room = MOST_TOLD
     for group in sorted(alike.values(), key=len, reverse=True):
@@ -181,6 +182,7 @@ def _moment(told: str) -> datetime:
 
 
 def _told(group: str) -> Iterator[tuple[str, Told]]:
-    verdict, digest, at, log, *members = group.split(" ")
-    told = Told(verdict, digest, _moment(at), LogMark.of(log))
+    found, digest, at, log, *members = group.split(" ")
+    verdict, *because = found.split(",")
+    told = Told(verdict, digest, _moment(at), LogMark.of(log), tuple(because))
     return ((member, told) for member in members)
