@@ -183,7 +183,7 @@ class Deployed:
 def deployed(built: Path) -> Iterator[Deployed]:
     with running_stack(task_delay=0.1, enforce_iam=True) as stack:
         receiving = ReceivingEnd(stack)
-        parameters = {**IN_SECONDS, "ChatTopic": "true", "EventBusArn": receiving.bus}
+        parameters = {**IN_SECONDS, "ChatTopic": "true", "Dashboard": "true", "EventBusArn": receiving.bus}
         outputs = deploy(stack, "scaudit", parameters, project=PROJECT, say=print, built=built)
         yield Deployed(stack, dict(outputs), receiving)
 
