@@ -21,10 +21,12 @@ MINUTE = timedelta(minutes=1)
 _HEAD = "[{:%Y-%m-%d %H:%M:%S}.000][14][{}][{}] [source/common/x.cc:1] "
 _SDS = "gRPC config for type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret"
 REFUSED = ("warning", "config", f"{_SDS} rejected: Failed to load certificate chain")
-TAKEN = ("debug", "config", f"{_SDS} accepted with 1 resources with version 2")
+_CDS = "gRPC config for type.googleapis.com/envoy.config.cluster.v3.Cluster"
+REFUSED_CLUSTER = ("warning", "config", f"{_CDS} rejected: Error adding/updating cluster(s) x: bad")
+TAKEN = ("info", "upstream", "cds: added/updated 2 cluster(s) (skipped 0 unmodified cluster(s)); removed 0 cluster(s)")
 GONE = ("info", "upstream", "lds: remove listener 'ingress-nginx'")
 BACK = ("info", "upstream", "lds: add/update listener 'ingress-nginx'")
-SECRET, LISTENER, CRASH = Subject("SC309"), Subject("SC305"), Subject("SC306")
+GIVEN, LISTENER, CRASH = Subject("SC309"), Subject("SC305"), Subject("SC306")
 Said = tuple[str, str, str]
 
 
@@ -67,7 +69,7 @@ def state(desk: Desk, subject: Subject) -> MemberState:
     return found[answers.task_id(NEW)]
 
 
-@pytest.mark.parametrize(("subject", "said"), [(SECRET, REFUSED), (LISTENER, GONE)], ids=["a secret", "a listener"])
+@pytest.mark.parametrize(("subject", "said"), [(GIVEN, REFUSED), (LISTENER, GONE)], ids=["a secret", "a listener"])
 @pytest.mark.parametrize("health", ["HEALTHY", "UNKNOWN"])
 def test_what_befell_a_proxy_an_hour_after_its_start_is_not_passed_by_its_start_up_lines(
     desk: Desk, subject: Subject, said: Said, health: str
@@ -79,7 +81,9 @@ def test_what_befell_a_proxy_an_hour_after_its_start_is_not_passed_by_its_start_
 
 
 @pytest.mark.parametrize(
-    ("subject", "said"), [(SECRET, [REFUSED, TAKEN]), (LISTENER, [GONE, BACK])], ids=["a secret", "a listener"]
+    ("subject", "said"),
+    [(GIVEN, [REFUSED_CLUSTER, TAKEN]), (LISTENER, [GONE, BACK])],
+    ids=["clusters", "a listener"],
 )
 def test_what_was_mended_an_hour_later_passes(desk: Desk, subject: Subject, said: list[Said]) -> None:
     keeps(desk, [(60 * (n + 1), each) for n, each in enumerate(said)])
@@ -97,9 +101,9 @@ def test_so_does_what_was_wrong_at_the_start(desk: Desk) -> None:
 
 def test_a_log_that_is_too_long_to_be_read_whole_passes_nothing(desk: Desk) -> None:
     keeps(desk, [], pages=True)
-    stands(desk, SECRET, 61)
+    stands(desk, GIVEN, 61)
     look(desk)
-    assert state(desk, SECRET) is MemberState.FAIL and "SC309" in desk.records()[-1]["unknown"]
+    assert state(desk, GIVEN) is MemberState.FAIL and "SC309" in desk.records()[-1]["unknown"]
 
 
 def test_a_crash_that_a_start_showed_is_not_passed_by_the_end_of_the_log(desk: Desk) -> None:
@@ -114,9 +118,9 @@ def test_where_a_proxy_was_lost_late_the_whole_lives_of_the_others_are_read(
     desk: Desk, lost_at: int, passes: bool
 ) -> None:
     keeps(desk, [(90, REFUSED)])
-    stands(desk, SECRET, lost_at, id="other", state=MemberState.LOST)
+    stands(desk, GIVEN, lost_at, id="other", state=MemberState.LOST)
     look(desk)
-    found = {member.id: member.state for member in desk.ledger.members(PLACE, SECRET)}
+    found = {member.id: member.state for member in desk.ledger.members(PLACE, GIVEN)}
     assert found[answers.task_id(NEW)] is (MemberState.PASS if passes else MemberState.FAIL)
 
 
