@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from scaudit.audit.again import parts
 from scaudit.model.incidents import MemberState
 from scaudit.queue.bodies import body, parse
 from scaudit.queue.messages import TaskNudge, TaskNudges
@@ -71,6 +72,49 @@ def test_J30_tasks_for_which_no_time_is_left_are_sent_for_anew(desk: Desk) -> No
     assert desk.verify(body(TaskNudges(nudges))) == []
     (sent,) = desk.sent()
     assert parse(sent["Body"]) == TaskNudges(nudges)
+
+
+@pytest.mark.parametrize(
+    ("services", "expected"),
+    [
+        ({"a": 1200}, [["a"] * 1000, ["a"] * 200]),
+        ({"a": 60, "b": 60, "c": 40}, [["a"] * 60, ["b"] * 60 + ["c"] * 40]),
+        ({"a": 1, "b": 400, "c": 1}, [["a"], ["b"] * 400, ["c"]]),
+        (
+            {f"s{n:03d}": 1 for n in range(250)},
+            [[f"s{n:03d}" for n in range(b, min(b + 100, 250))] for b in (0, 100, 200)],
+        ),
+        ({}, []),
+    ],
+    ids=["one service", "few", "many between few", "of one task each", "none"],
+)
+def test_a_look_takes_on_many_tasks_of_one_service_or_few_of_several(
+    services: dict[str, int], expected: list[list[str]]
+) -> None:
+    nudges = [
+        TaskNudge(REGION, "tutorial", name, f"{name}{n}") for name, count in services.items() for n in range(count)
+    ]
+    found = [list(part) for part in parts(nudges)]
+    assert [[each.service for each in part] for part in found] == expected
+    assert [each for part in found for each in part] == nudges
+
+
+def test_what_one_look_suspects_is_confirmed_before_the_next_begins(desk: Desk, again: str) -> None:
+    """Were all read first that is due, time might never suffice for the reads that confirm."""
+    told = parse(again)
+    assert isinstance(told, TaskNudges)
+    others = [TaskNudge(REGION, "tutorial", "other", f"{n}", 5, 1, "before") for n in range(100)]
+    desk.describes(*SIX)
+    desk.knows_the_service()
+    finds(desk.aws, *SIX, AWS_INSTANCE_PORT="9999")
+    there = {"Instances": [listed(n, AWS_INSTANCE_PORT="9999") for n in SIX]}
+    desk.aws.answer("servicediscovery", "list_instances", there, ServiceId="srv-nginx", MaxResults=100)
+    desk.describes(*SIX)
+    desk.left = lambda: 44 if SUBJECT in desk.states() else 120
+    assert desk.verify(body(TaskNudges((*told.nudges, *others)))) == []
+    assert len(desk.states()[SUBJECT]) == 6
+    (sent,) = desk.sent()
+    assert parse(sent["Body"]) == TaskNudges(tuple(others))
 
 
 def test_of_tasks_together_each_is_ours_or_not_and_what_is_of_an_unknown_form_is_buried(desk: Desk) -> None:

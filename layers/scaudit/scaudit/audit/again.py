@@ -23,8 +23,10 @@ from scaudit.queue.messages import TaskNudge, TaskNudges
 Later = tuple[TaskNudge, int]
 """The next look at a task, and in how many seconds."""
 MOST_LOOKS = 20
-MOST_TOGETHER = 1000
-"""Tasks that are looked at together: within the 45 seconds that a look must have left to begin."""
+FEW_TOGETHER, MOST_TOGETHER = 100, 1000
+"""Tasks that are looked at together: of one service, which few calls read, as many as the 45 seconds suffice for that a
+look must have left to begin; of several services fewer. What was suspected is confirmed after all else was read: were
+that to take all the time, it would never be."""
 ARRIVES, LATE = timedelta(minutes=10), timedelta(hours=1)
 """So long after a task's end the last lines of its log may still be on their way. So long after its end its stream may
 still be made, for then ECS may have forgotten it (AWS: DescribeTasks); and so long after its start a log does not
@@ -143,9 +145,21 @@ def send(edges: Edges, later: Iterable[Later]) -> None:
 
 
 def parts(nudges: Sequence[TaskNudge]) -> Iterator[Sequence[TaskNudge]]:
-    """As many at a time as one look takes on."""
-    for begin in range(0, len(nudges), MOST_TOGETHER):
-        yield nudges[begin : begin + MOST_TOGETHER]
+    """As many at a time as one look takes on, those of a service together."""
+    by_service: dict[str, list[TaskNudge]] = {}
+    for nudge in nudges:
+        by_service.setdefault(nudge.service, []).append(nudge)
+    part: list[TaskNudge] = []
+    for mine in by_service.values():
+        if part and len(part) + len(mine) > FEW_TOGETHER:
+            yield part
+            part = []
+        part += mine
+        while len(part) > MOST_TOGETHER:
+            yield part[:MOST_TOGETHER]
+            part = part[MOST_TOGETHER:]
+    if part:
+        yield part
 
 
 def _end(edges: Edges, nudge: TaskNudge, at: datetime) -> None:
