@@ -295,6 +295,18 @@ def test_a_post_mortem_whose_log_was_throttled_is_soon_made_again(desk: Desk) ->
     assert desk.ledger.logs_read([(PLACE, answers.task_id(NEW) + "/end")]) == {}
 
 
+@pytest.mark.parametrize(("health", "delay"), [("UNHEALTHY", LAG), ("HEALTHY", 900)])
+def test_the_cause_of_what_fails_is_soon_looked_for_where_the_log_was_throttled(
+    desk: Desk, health: str, delay: int
+) -> None:
+    """Else it would be told as a problem of its own, beside its cause."""
+    proxy = {"name": answers.PROXY, "lastStatus": "RUNNING", "healthStatus": health}
+    desk.aws.refuse("logs", "get_log_events", "ThrottlingException")
+    record = look(desk, first=True, containers=[proxy])
+    assert "SC303" in record["unknown"] and ("SC302" in record["failed"]) is (health == "UNHEALTHY")
+    assert desk.queue.delays == [delay]
+
+
 def test_a_task_stuck_before_running_is_judged_after_the_deadline(desk: Desk) -> None:
     pending = {
         "lastStatus": "PENDING",

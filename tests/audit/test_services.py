@@ -7,8 +7,8 @@ import pytest
 
 from scaudit.audit.endings import over
 from scaudit.collect.aws.namespaces import unlocated
+from scaudit.model.broken import broken
 from scaudit.model.incidents import EVERY_TASK, MemberState
-from scaudit.model.life import broken
 from scaudit.model.places import Subject
 from tests.builders import SERVICE
 from tests.fakes import answers

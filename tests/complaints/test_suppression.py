@@ -8,6 +8,7 @@ from random import Random
 import pytest
 from typer.testing import CliRunner
 
+from scaudit.model.life import PATIENCE
 from scaudit.model.places import Place
 from scaudit_cli.app import app
 from tests.builders import REGION
@@ -15,6 +16,7 @@ from tests.cli.linted import written
 from tests.complaints.command import check, failed
 from tests.complaints.watched import OVER, SWEPT, Watched
 from tests.contracts.deployed import PARAMETERS, ROOT
+from tests.simulation import template
 from tests.simulation.ends import ENDS
 from tests.simulation.estate import CLUSTER
 from tests.simulation.faults import KINDS, Fault
@@ -38,13 +40,14 @@ def documented(check: str) -> tuple[str, str]:
 
 
 def goes_on(account: Watched, happening: Happening, most: float = inf) -> None:
-    """Let it happen in its own time, for so many seconds at most, and let scaudit see what came of it."""
+    """Let it happen in its own time, for so many seconds at most, and let scaudit see what came of it, and wait until
+    it would tell of a single loss."""
     began = account.clock.now
     for pause in happening:
         account.wait(pause)
         if (account.clock.now - began).total_seconds() > most:
             break
-    account.wait(2 * SWEPT)
+    account.wait(2 * SWEPT + PATIENCE * template.HOLD_DOWN)
 
 
 @pytest.mark.parametrize("silent", [False, True], ids=["aloud", "suppressed"])

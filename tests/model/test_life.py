@@ -1,58 +1,13 @@
 """Sequences in which an incident was hidden, flapped or was resolved too early (J7, J15, J16, J17)."""
 
-from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from random import Random
 
 import pytest
 
 from scaudit.model import Severity
-from scaudit.model.incidents import EVERY_TASK, Incident, Member, MemberState, News, Phase
-from scaudit.model.life import step
+from scaudit.model.incidents import EVERY_TASK, MemberState, News, Phase
 from tests.builders import NOW
-
-MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-GATHER, HOLD_DOWN, SWEEP = 60, 600, 15 * MINUTE
-OLD = NOW - 9 * HOUR
-
-
-@dataclass
-class Life:
-    """One incident, asked whenever something is seen of a member, whenever it asks itself, and at every sweep."""
-
-    alert: Severity = Severity.ERROR
-    late: bool = False
-    members: dict[str, Member] = field(default_factory=dict)
-    incident: Incident = field(default_factory=Incident)
-    news: list[News] = field(default_factory=list)
-
-    def see(self, id: str, state: str, minutes: float, created: float | None = None, **changes: object) -> None:
-        """Something is seen of a member, some minutes from the beginning."""
-        at = NOW + minutes * MINUTE
-        known = self.members.get(id)
-        fails = state in ("fail", "lost")
-        began = known.since if known and fails else at if fails else None
-        born = OLD if created is None else NOW + created * MINUTE
-        told = Member(id, MemberState(state), at, Severity.CRITICAL if fails else Severity.INFO, since=began)
-        self.members[id] = replace(told, task_created_at=born, **changes)
-        self.ask(minutes)
-
-    def ask(self, minutes: float) -> None:
-        """Time has passed."""
-        at = NOW + minutes * MINUTE
-        found = step(
-            list(self.members.values()),
-            self.incident,
-            at,
-            hold_down=HOLD_DOWN,
-            alert_severity=self.alert,
-            gather=GATHER,
-            late=self.late,
-        )
-        self.incident = found.incident
-        self.news += [found.news] if found.news else []
-        for each in found.settled:
-            self.members[each.id] = replace(each, state=MemberState.PASS)
+from tests.fakes.one_life import HOUR, MINUTE, Life
 
 
 def crash_loop(minutes: float, replaced_after: float, seed: int, hours: float = 24, mended: float = 26) -> Life:
@@ -307,3 +262,92 @@ def test_J7_what_was_told_as_all_stays_so_though_something_else_is_told_meanwhil
     life.see("1", "fail", 11, running=2)
     life.see("0", "fail", 80, running=2)
     assert life.news == [News.OPENED, News.ROSE]
+
+
+def test_what_fails_while_its_deployment_rolls_out_is_not_told_again_as_half_and_all_of_it() -> None:
+    life = Life()
+    for n in range(5):
+        life.see(str(n), "fail", 2 * n, running=6, rolling=True)
+        life.ask(2 * n + 1.1)
+    life.ask(70)
+    assert life.news == [News.OPENED]
+    for n in range(5, 12):
+        life.see(str(n), "fail", 80, running=12)
+    life.ask(90)
+    assert life.news == [News.OPENED, News.GREW], "ten times as many are news"
+
+
+def test_of_an_older_deployment_one_task_is_not_all_of_it() -> None:
+    life = Life()
+    life.see("0", "fail", 0, running=4)
+    life.see("1", "fail", 0, running=4, rolling=True, severity=Severity.ERROR)
+    life.ask(1.1)
+    for n in range(2, 4):
+        life.see(str(n), "fail", 10, running=4, rolling=True)
+    life.ask(62)
+    assert life.news == [News.OPENED, News.GREW]
+
+
+def lost(life: Life, id: str, minutes: float, severity: Severity = Severity.ERROR) -> None:
+    life.see(id, "lost", minutes, created=minutes - 20, severity=severity)
+    life.ask(minutes + 1.1)
+
+
+def test_a_loss_that_is_not_critical_waits_for_the_next_which_is() -> None:
+    life = Life()
+    lost(life, "a", 0)
+    assert life.news == [] and life.incident.noticed_at
+    lost(life, "b", 21, Severity.CRITICAL)
+    assert life.news == [News.OPENED] and life.incident.told_severity is Severity.CRITICAL and life.incident.told == 2
+
+
+def test_it_waits_for_three_hold_downs() -> None:
+    life = Life()
+    lost(life, "a", 0)
+    life.ask(29.9)
+    assert life.news == []
+    life.ask(30.1)
+    assert life.news == [News.OPENED]
+
+
+def test_it_is_told_before_it_is_over() -> None:
+    life = Life()
+    lost(life, "a", 0)
+    life.see("b", "pass", 25, created=2)
+    assert life.news == [News.OPENED]
+    for minutes in (26, 40):
+        life.ask(minutes)
+    assert life.news == [News.OPENED, News.RESOLVED]
+
+
+@pytest.mark.parametrize(("state", "severity"), [("fail", Severity.ERROR), ("lost", Severity.CRITICAL)])
+def test_what_still_fails_or_is_critical_does_not_wait(state: str, severity: Severity) -> None:
+    life = Life()
+    life.see("a", state, 0, created=-20, severity=severity)
+    life.ask(1.1)
+    assert life.news == [News.OPENED]
+
+
+def test_nor_does_a_loss_while_another_fails() -> None:
+    life = Life()
+    lost(life, "a", 0)
+    life.see("b", "fail", 5, severity=Severity.ERROR)
+    assert life.news == [News.OPENED]
+
+
+def test_what_is_over_within_the_gathering_is_not_told() -> None:
+    life = Life()
+    life.see("a", "lost", 0, created=-0.2, severity=Severity.ERROR)
+    life.see("b", "pass", 0.9, created=0.1)
+    life.ask(15)
+    assert life.news == [] and life.incident.phase is Phase.QUIET
+
+
+def test_of_a_deployment_that_rolls_out_later_a_task_is_as_much_as_of_any_other() -> None:
+    life = Life()
+    life.see("0", "fail", 0, running=4)
+    life.ask(1.1)
+    life.see("1", "fail", 5, running=4, rolling=True)
+    life.see("0", "pass", 6)
+    life.ask(70)
+    assert life.news == [News.OPENED]

@@ -45,6 +45,7 @@ class Oracle:
         self._heard: set[str] = set()
         self._stands: dict[tuple[str, str], Raw] = {}
         self._named: set[str] = set()
+        self._critical: set[Incident] = set()
         self._unheard = Unheard()
 
     @property
@@ -67,9 +68,10 @@ class Oracle:
         self.lies += self._unheard.overdue(self._is_told, now)
 
     def _is_told(self, incident: Incident) -> bool:
-        """Whether users know that it is open: by itself, or by the name of its service in an outbreak's message."""
+        """Whether users know that it is open and critical: by itself, or by the name of its service in an outbreak's
+        message."""
         states = self.told.get(incident, ["resolved"])
-        return states[-1] != "resolved" or incident[0] in self._named
+        return (states[-1] != "resolved" and incident in self._critical) or incident[0] in self._named
 
     def _member(self, key: tuple[str, str], before: Raw, after: Raw) -> None:
         state, run = after["state"], self._line.running
@@ -172,11 +174,16 @@ class Oracle:
                 self._say(each)
 
     def _say(self, each: dict[str, Any]) -> None:
-        states = self.told[each["ecs_service"], each["check"], each["endpoint"]]
+        incident = each["ecs_service"], each["check"], each["endpoint"]
+        states = self.told[incident]
         if each["message_id"] in self._heard:
             return
         self._heard.add(each["message_id"])
         states.append(each["state"])
+        if each["state"] == "resolved":
+            self._critical.discard(incident)
+        elif each["severity"] == "critical":
+            self._critical.add(incident)
         if states.count("resolved") not in (states.count("open"), states.count("open") - 1):
             self.lies.append(f"{each['ecs_service']} {each['check']}: {states}")
 

@@ -1,4 +1,5 @@
-"""What is critical and was recorded as failing, until users heard of it: an hour is the most that may take."""
+"""What is critical and was recorded as failing, until users heard of it, and that it is: an hour is the most that may
+take."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -31,7 +32,7 @@ class Unheard:
             self._since.pop(incident, None)
 
     def overdue(self, is_told: Callable[[Incident], bool], now: datetime) -> list[str]:
-        """What users should have heard of by now and did not; each once."""
+        """What users should have heard of by now, as critical, and did not; each once."""
         found = []
         for incident in [each for each, since in self._since.items() if now > since + HOUR]:
             del self._since[incident]

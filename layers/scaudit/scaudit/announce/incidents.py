@@ -10,11 +10,10 @@ from scaudit.announce.withholding import Withholding
 from scaudit.announce.words import incident as words
 from scaudit.announce.words.incident import Where
 from scaudit.checks import BY_ID, CATALOGUE
-from scaudit.checks.check import Check
 from scaudit.judge.causes import as_heard
 from scaudit.judge.outbreak import completed
 from scaudit.model.incidents import Member, MemberState
-from scaudit.model.life import broken, closed_because, step
+from scaudit.model.life import closed_because, step
 from scaudit.model.places import Subject
 from scaudit.queue.messages import IncidentLook
 from scaudit.queue.queue import Queue
@@ -48,7 +47,7 @@ class Incidents:
             return
         began = self.outbreaks.began(of, kept.state, now)
         check = BY_ID.get(of.subject.check) or words.retired(of.subject.check)
-        members = began.members if began else self._heard(of, check, now)
+        members = began.members if began else self._heard(of, now)
         if members is None:
             return
         found = step(
@@ -88,11 +87,11 @@ class Incidents:
         for member in settled:
             self.ledger.settle(of.place, of.subject, member, now)
 
-    def _heard(self, of: IncidentChanged, check: Check, now: datetime) -> list[Member]:
+    def _heard(self, of: IncidentChanged, now: datetime) -> list[Member]:
         """The members, as loud as they are to be beside what else stands against their service. A cause that is known
         as less than it explains is looked at again."""
         members = self.ledger.members(of.place, of.subject)
-        failing = broken(members, late=check.late)
+        failing = [m for m in members if m.state in (MemberState.FAIL, MemberState.LOST)]
         if not failing or (of.subject.check not in CAUSES and not any(m.caused_by for m in failing)):
             return members
         heard = as_heard(of.subject, members, self.ledger.standing(of.place), self.settings.ignore_checks)

@@ -49,7 +49,9 @@ def look_again(edges: Edges, outcome: Outcome, said: Said) -> Iterator[Later]:
             unsettled = [v for v in said.verdicts if v.status is Status.PENDING or _may_answer(v)]
             named = replace(nudge, service=task.service, version=task.version, suspected=said.suspected)
             if unsettled:
-                yield from _later(edges, named, next_look(unsettled, task.started_at, at))
+                delay = next_look(unsettled, task.started_at, at)
+                cause = any(map(_may_answer, unsettled)) and any(v.status is Status.FAIL for v in said.verdicts)
+                yield from _later(edges, named, min(delay, LAG) if cause else delay)  # it may be told for another
             else:
                 _end(edges, named, at)
                 if mark := came_of_log(seen, said.verdicts):

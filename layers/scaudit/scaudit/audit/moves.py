@@ -19,6 +19,7 @@ def moves(
     fresh: Collection[str] = (),
     lost: bool = False,
     running: int = 0,
+    rolling: bool = False,
 ) -> list[tuple[Subject, Member]]:
     """Only `pass` and `fail` move an incident, a pass only where something stands against it, and what is of severity
     info none at all: it is in the records. An effect must not stand alone, whenever this run may die."""
@@ -38,6 +39,7 @@ def moves(
                 baseline=v.check.id in fresh,
                 task_created_at=created_at,
                 running=running,
+                rolling=rolling,
             ),
         )
         for v in sorted((v for v in proven if _moves(v, stood)), key=lambda v: _turn(v, stood))

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from scaudit.checks import check_of
+from scaudit.model.broken import broken
 from scaudit.model.incidents import EVERY_TASK, Member, MemberState
-from scaudit.model.life import broken
 from scaudit.model.places import Place, Subject
 from scaudit.model.seen import Seen
 from scaudit.store.memory import Memory

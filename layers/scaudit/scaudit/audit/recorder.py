@@ -127,7 +127,8 @@ class Recorder:
         told = as_told(verdicts, seen.service, seen.at, stood, ("-", task.id), replaced=seen.replaced, tags=tags)
         held, suspected = hold_back(told, nudge.suspected, known, seen.at, self.rules)
         mine = [verdict for verdict in held if verdict.member == task.id]
-        self._members(place, stood, mine, seen.at, created_at=task.created_at, fresh=nudge.fresh, running=seen.siblings)
+        now = {"running": seen.siblings, "rolling": seen.rolling}
+        self._members(place, stood, mine, seen.at, created_at=task.created_at, fresh=nudge.fresh, **now)
         about_it = [verdict for verdict in held if verdict.member == task.id or Trigger.TASK in verdict.check.on]
         self._tell_of(place, task.id, records.task_record(self.region, seen, about_it, nudge.look))
         return Said(mine, suspected)

@@ -27,7 +27,8 @@ class MemberState(StrEnum):
 class Member:
     """One task, instance or `-` (the service itself) under one check and endpoint. `since` is when it began to fail;
     `baseline`, that it failed already when scaudit first judged its cluster by this check; `running`, how many tasks
-    of its service ran then, 0 when that is not known or does not matter."""
+    of its service ran then, 0 when that is not known or does not matter; `rolling`, that its deployment was rolling out
+    then, so that more of its tasks were to come."""
 
     id: str
     state: MemberState
@@ -40,6 +41,7 @@ class Member:
     since: datetime | None = None
     task_created_at: datetime | None = None
     running: int = 0
+    rolling: bool = False
 
     @property
     def created(self) -> datetime:
@@ -78,6 +80,22 @@ class Share(IntEnum):
     SOME = 0
     HALF = 1
     ALL = 2
+
+
+def share_of(members: Sequence[Member]) -> Share:
+    """How much of the running tasks fails now; SOME where that is not known."""
+    failing = sum(m.state is MemberState.FAIL for m in members)
+    running = max((m.running for m in members if m.state is MemberState.FAIL), default=0)
+    if not running or 2 * failing < running:
+        return Share.SOME
+    return Share.ALL if failing >= running else Share.HALF
+
+
+def is_rolling(members: Sequence[Member]) -> bool:
+    """Whether whatever fails is of a deployment that is rolling out. Who hears of that knows that its other tasks may
+    follow, so that it is no news when they do."""
+    failing = [m for m in members if m.state is MemberState.FAIL]
+    return bool(failing) and all(m.rolling for m in failing)
 
 
 @dataclass(frozen=True, slots=True)

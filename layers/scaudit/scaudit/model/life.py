@@ -5,7 +5,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from scaudit.model import Severity
-from scaudit.model.incidents import EVERY_TASK, Incident, Member, MemberState, News, Phase, Share, at_once
+from scaudit.model.broken import broken
+from scaudit.model.incidents import (
+    Incident,
+    Member,
+    MemberState,
+    News,
+    Phase,
+    Share,
+    at_once,
+    is_rolling,
+    share_of,
+)
 from scaudit.values import dataclass
 
 GROWTH = 10
@@ -16,13 +27,9 @@ SAME_EPISODE = timedelta(hours=24)
 """What comes back within this time of its end is the same incident."""
 LONGEST_HOLD = timedelta(hours=23)
 """An incident that came back is over a day after its last loss at the latest; a sweep may have to see it."""
-TOGETHER = timedelta(minutes=15)
-"""Tasks of one start are placed within this time."""
-YOUNG = timedelta(minutes=10)
-"""Of tasks that die within this time of their start, one that lived twice as long proves enough: were it to die after
-all, it would be within the hold-down, and nobody would hear of an end."""
-QUIET_HOUR = timedelta(hours=1)
-"""So long after the last loss it counts that a sweep saw every running task pass."""
+PATIENCE = 3
+"""So many hold-downs may pass before it is told what was lost, if it is not critical and nothing fails any more: should
+it happen again, that is worse, and told at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +57,10 @@ def step(
     opening waits `gather` seconds for what is about to fail alike; `late` says that its check finds what befalls tasks
     of any age. A baseline opening that others join opens again."""
     speaking = broken(members, late=late)
-    if speaking:
-        return _open(speaking, incident, now, alert_severity, gather)
+    untold = [m for m in members if m.state is MemberState.LOST]
+    if speaking or (untold and _is_due(incident, now, gather)):  # nothing is over before it was told
+        wait = PATIENCE * hold_down if speaking else 0
+        return _open(speaking or untold, incident, now, alert_severity, gather, max(wait, gather))
     settled = tuple(m for m in members if m.state in (MemberState.LOST, MemberState.CLOSED))
     if incident.phase is Phase.QUIET:
         return Step(incident, settled=settled)
@@ -62,40 +71,9 @@ def step(
     return Step(_over(incident, since, now), News.RESOLVED if incident.told else News.NONE, settled)
 
 
-def broken(members: Sequence[Member], *, late: bool = False) -> list[Member]:
-    """The members that keep an incident open, the one that failed first in front; none when it is clear.
-
-    Lost tasks keep it open until a pass is seen after the last loss, of a task that was created after the youngest lost
-    one and is older than that one was when it began to fail, or, an hour after the last loss, of every running task. A
-    pass of an older sibling, or of one of the same start, proves nothing, nor does one that was seen before, nor that a
-    task merely stops. Where tasks die young, the last may have died while the repair began: then one that lived twice
-    as long is proof, too.
-    """
-    failing = [m for m in members if m.state is MemberState.FAIL]
-    lost = [m for m in members if m.state is MemberState.LOST]
-    if not failing and lost:
-        last = max(m.observed_at for m in lost)
-        youngest = max(lost, key=lambda m: m.created)
-        if any(m.state is MemberState.PASS and _mends(m, youngest, last, late) for m in members):
-            return []
-    return sorted([*failing, *lost], key=lambda m: (m.since or m.observed_at, m.id))
-
-
 def closed_because(members: Sequence[Member]) -> str:
     """Why an incident ended without being mended, or nothing."""
     return "; ".join(sorted({m.sentence for m in members if m.state is MemberState.CLOSED}))
-
-
-def _mends(passed: Member, youngest: Member, last: datetime, late: bool) -> bool:
-    if passed.id == EVERY_TASK:
-        return passed.observed_at > last + QUIET_HOUR
-    began = youngest.since or youngest.observed_at
-    age = began - youngest.created
-    another_start = passed.created >= youngest.created + min(age, TOGETHER)
-    older = passed.lived > age and (another_start or (age <= YOUNG and passed.lived > 2 * age))
-    # What was seen to fail while it ran shows at once, unless it comes with age; what died, when a task lived as long.
-    at_once = began < youngest.observed_at and not late
-    return passed.observed_at > last and passed.created > youngest.created and (older or at_once)
 
 
 def _held(members: Sequence[Member], incident: Incident, since: datetime) -> datetime:
@@ -136,8 +114,19 @@ def _begun(incident: Incident, began: datetime, now: datetime) -> Incident:
     return Incident(episode=incident.episode + 1, opened_at=began)
 
 
+def _is_due(incident: Incident, now: datetime, gather: int) -> bool:
+    """Whether an incident that users have not heard of could have been told."""
+    noticed = incident.noticed_at if incident.phase is Phase.OPEN and not incident.told else None
+    return noticed is not None and now >= noticed + timedelta(seconds=gather)
+
+
 def _open(
-    members: Sequence[Member], incident: Incident, now: datetime, alert_severity: Severity | None, gather: int
+    members: Sequence[Member],
+    incident: Incident,
+    now: datetime,
+    alert_severity: Severity | None,
+    gather: int,
+    patience: int,
 ) -> Step:
     if incident.phase is Phase.QUIET:
         incident = _begun(incident, members[0].since or members[0].observed_at, now)
@@ -161,13 +150,14 @@ def _open(
         told_at_once=at_once(members),
         told_at=now,
         told_severity=known,
-        share=_share(members, incident),
+        share=max(incident.share, Share.ALL if not incident.told and is_rolling(members) else share_of(members)),
     )
     if joined:  # what is new is not to be found in a list of what was there already
         return Step(told, News.OPENED)
     if not incident.told or incident.told_at is None:
         # Since it was noticed, not since it began: whatever broke with it must have had time to be noticed, too.
-        due = noticed + timedelta(seconds=gather)
+        waits = worst < Severity.CRITICAL and all(m.state is MemberState.LOST for m in loud)
+        due = noticed + timedelta(seconds=patience if waits else gather)
         return Step(told, News.OPENED) if now >= due else Step(incident, look_again=_seconds(due - now))
     return _grown(incident, told, now)
 
@@ -184,16 +174,6 @@ def _grown(incident: Incident, told: Incident, now: datetime) -> Step:
     if grew and now >= incident.told_at + PAUSE:
         return Step(replace(told, growths=incident.growths + 1), News.GREW)
     return Step(incident)
-
-
-def _share(members: Sequence[Member], incident: Incident) -> Share:
-    """How much of the running tasks fails now, or did when it was last told: less of it is no news, nor is as much
-    again."""
-    failing = sum(m.state is MemberState.FAIL for m in members)
-    running = max((m.running for m in members if m.state is MemberState.FAIL), default=0)
-    if not running or 2 * failing < running:
-        return incident.share
-    return max(incident.share, Share.ALL if failing >= running else Share.HALF)
 
 
 def _seconds(span: timedelta) -> int:

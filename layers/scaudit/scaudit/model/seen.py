@@ -125,6 +125,11 @@ class Seen:
         return primary is not None and primary.id != self.task.deployment_id
 
     @property
+    def rolling(self) -> bool:
+        """Whether its own deployment is rolling out: more of its tasks are to come."""
+        return isinstance(self.deployment, Deployment) and self.deployment.in_progress
+
+    @property
     def siblings(self) -> int:
         """How many tasks of its service run, itself included; 0 when that is not known."""
         return self.service.running if isinstance(self.service, Service) else 0

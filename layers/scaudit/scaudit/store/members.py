@@ -13,7 +13,8 @@ TOMBSTONE_DAYS = 30
 SPEAKING = (MemberState.FAIL, MemberState.LOST)
 _SEEN = (
     "SET #state = :state, observed_at = :observed_at, task_created_at = :task_created_at, severity = :severity, "
-    "sentence = :sentence, caused_by = :caused_by, suppressed = :suppressed, running = :running"
+    "sentence = :sentence, caused_by = :caused_by, suppressed = :suppressed, running = :running, "
+    "rolling = :rolling"
 )
 _FAILS = (  # what was there at the first sweep still is at the second
     ", since = if_not_exists(since, :observed_at), baseline = if_not_exists(baseline, :baseline), "
@@ -38,6 +39,7 @@ def member_of(item: dict[str, Any]) -> Member:
         since=_moment(item.get("since")),
         task_created_at=_moment(item.get("task_created_at")),
         running=int(item.get("running", 0)),
+        rolling=item.get("rolling", False),
     )
 
 
@@ -53,6 +55,7 @@ def seen(place: Place, member: Member) -> Update:
         ":caused_by": member.caused_by,
         ":suppressed": member.suppressed,
         ":running": member.running,
+        ":rolling": member.rolling,
         ":baseline": member.baseline if fails else None,
         ":standing_in": standing_in(place.region, place.cluster) if fails else None,
         ":expires_at": None if fails else tombstone(member.observed_at),

@@ -10,7 +10,7 @@ from scaudit.announce.words.envelope import SAMPLES, About, announcement
 from scaudit.announce.words.summary import listed
 from scaudit.checks.check import Check
 from scaudit.model import Severity
-from scaudit.model.incidents import Incident, Member, MemberState, News, Open
+from scaudit.model.incidents import Incident, Member, MemberState, News, Open, is_rolling
 from scaudit.model.life import Step, closed_because
 from scaudit.model.places import Place
 from scaudit.model.sentences import clean
@@ -79,7 +79,8 @@ def write(
         episode,
     )
     again = [incident.returns] if incident.returns else []
-    subject, lines = _resolved(about, facts) if over else _open(about, facts, step.news, again=bool(again))
+    more = " of a deployment that is rolling out: more may follow" * (step.news is News.OPENED and is_rolling(told))
+    subject, lines = _resolved(about, facts) if over else _open(about, facts, step.news, more, again=bool(again))
     named = *episode, step.news, incident.growths, *again
     closing = _links(about, facts, where)
     if instead is None or over:
@@ -88,7 +89,7 @@ def write(
     return announcement(named, about, subject, lines, facts, listed(instead), ["", *closing])
 
 
-def _open(about: About, facts: Mapping[str, Any], news: News, *, again: bool) -> tuple[str, list[str]]:
+def _open(about: About, facts: Mapping[str, Any], news: News, more: str, *, again: bool) -> tuple[str, list[str]]:
     what, number, samples = (facts["affected"][name] for name in ("what", "count", "samples"))
     some = ", ".join(samples) + (", ..." if number > SAMPLES else "")
     grew = "grew to " if news is News.GREW else ""
@@ -104,7 +105,7 @@ def _open(about: About, facts: Mapping[str, Any], news: News, *, again: bool) ->
         f"Expected  {about.title}",
         f"Where     {_where(about)}",
         f"Since     {_readable(facts['since'])}{', again within a day of its end' if again else ''}",
-        *([f"Affected  {count}: {some}"] if count else []),
+        *([f"Affected  {count}{more}: {some}"] if count else []),
         f"Fix       {facts['fix']}",
         *([f"Run       {facts['run']}"] if facts["run"] else []),
     ]
