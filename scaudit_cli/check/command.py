@@ -55,7 +55,8 @@ def check(
 ) -> None:
     """Audit the Service Connect tasks of a cluster now: read only, with your own AWS credentials.
 
-    Without a cluster, --namespace or --all: the only cluster of the Region.
+    Without a cluster, --namespace or --all: the only cluster of the Region. Of a proxy that ECS calls HEALTHY the log
+    of its start is read, and the rest only where that shows a fault.
     """
     from scaudit.judge.rules import Rules
     from scaudit_cli.check.start import scope_of, started
