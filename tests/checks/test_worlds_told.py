@@ -36,6 +36,11 @@ def test_sentences_give_the_two_values_that_disagree() -> None:
     ("name", "sentence"),
     [
         ("no log configuration", "the proxies' log goes nowhere (no logConfiguration), expected awslogs"),
+        (
+            "R11: names an endpoint of another namespace",
+            "command of webserver names orders.shop, which its namespace does not serve; served is orders.shop:8080 "
+            "(service tutorial/orders) in namespace x (ns-x)",
+        ),
         ("logs to splunk", "the proxies' log goes to splunk, expected awslogs"),
         ("the log group is gone", "log group /ecs/service-connect-proxy does not exist"),
         ("the deployment lists no Cloud Map service", "the deployment lists no Cloud Map service for endpoint nginx"),

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from scaudit.model import Alias, NeighbourEndpoint
 from scaudit.model.mentioned_names import digests
-from tests.builders import DEFINITION, ORDERS, WEB, audited
+from tests.builders import DEFINITION, NGINX, ORDERS, WEB, audited, serving
 from tests.checks.worlds.rows import Row, ago, of_service
 
 YOUNGER = (replace(ORDERS.endpoints[0], created_at=ago(21)),)
@@ -73,6 +73,11 @@ FAILING = [
         of_service(calling(*BY_ANOTHER_NAME, says="orders-api.shop")),
         {"SC403"},
     ),
+    Row(
+        "by a short alias that is not its discovery name, with the namespace behind it",
+        of_service(calling(*BY_ANOTHER_NAME, says="http://orders.shop:8080/v1")),
+        {"SC403"},
+    ),
     Row("R11: names an endpoint of another namespace", of_service(calling(*AS_OLD, **ELSEWHERE)), {"SC403"}),
     Row(
         "of another namespace, by that namespace's name",
@@ -97,11 +102,26 @@ HEALTHY_ALL_THE_SAME = [
     Row("names an endpoint by its short alias", of_service(calling(*OLD_SHORT, says="orders:8080 orders"))),
     Row("names an image of a registry", of_service(calling(*OLD_SHORT, says="registry.example.com/orders:42"))),
     Row("names a database in a namespace", of_service(calling(*AS_OLD, says="postgres://db.shop:5432/orders"))),
+    Row(
+        "names what has the namespace behind a name that has it already",
+        of_service(calling(*AS_OLD, says="orders.shop.shop")),
+    ),
     Row("names what only somebody else can know", of_service(calling(*OLD_SHORT, says="orders.eu.example.com:80"))),
     Row("names its own endpoint with another port", of_service(calling(*AS_OLD, says="0.0.0.0 nginx.shop:8443"))),
     Row(
         "its own, which the namespace lists like any other",
         of_service(calling(OWN, says="0.0.0.0 nginx.shop:8443", arn=WEB.service.arn)),
+    ),
+    Row(
+        "its own, by a short alias with the namespace behind it",
+        of_service(
+            replace(
+                calling(
+                    NeighbourEndpoint("nginx", (Alias("front", 80),), ago(60)), says="front.shop", arn=WEB.service.arn
+                ),
+                service=serving(replace(NGINX, aliases=(Alias("front", 80),))).service,
+            )
+        ),
     ),
     Row("its own, which another namespace has, too", of_service(calling(OWN, says="nginx.shop:80", **ELSEWHERE))),
     Row("a word that is an alias elsewhere", of_service(calling(*OLD_SHORT, says="--queue=orders", **ELSEWHERE))),
