@@ -23,6 +23,7 @@ from scaudit.model import (
     Unread,
 )
 from scaudit.model.seen import LOOKED_AT, UNTOLD, Seen
+from scaudit.model.sentences import remarked
 from scaudit.proxylog import ProxyStart
 
 _MENDED = BY_LOG - {"proxy_log", "proxy_settings"}
@@ -93,7 +94,7 @@ def _doubted(v: Verdict, why: str) -> Verdict:
     it is not proven now, and not to be forgotten."""
     if v.status is not Status.FAIL or _MENDED.isdisjoint(v.check.inputs):
         return v
-    sentence = f"{v.sentence}; whether it was mended since is not known: {why}"
+    sentence = remarked(v.sentence, f"whether it was mended since is not known: {why}")
     return replace(v, severity=min(v.severity, Severity.WARNING), sentence=sentence, unread=(Unread(why),))
 
 

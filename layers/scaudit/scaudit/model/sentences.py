@@ -28,6 +28,11 @@ def told(parts: Iterable[str]) -> str:
     return said + _more(len(all_parts) - count)
 
 
+def remarked(sentence: str, remark: str) -> str:
+    """A sentence and a remark that must not be cut off."""
+    return f"{_cut(sentence, LONGEST - len(remark) - 2)}; {remark}"
+
+
 def some(names: Sequence[str]) -> str:
     """The first names, and how many more there are."""
     rest = len(names) - _SOME
