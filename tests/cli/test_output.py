@@ -7,8 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
+import junitparser
 import pytest
 import xmlschema
+from junit2htmlreport.parser import Junit
 
 from scaudit.checks import BY_ID
 from scaudit.checks.check import Verdict
@@ -377,6 +379,23 @@ def test_junit_of_nothing_is_one_case_that_passed():
     suite = xmlschema.XMLSchema(SCHEMAS / "junit-10.xsd").to_dict(written(Output.JUNIT))["testsuite"]
     assert [(each["@tests"], len(each["testcase"])) for each in suite] == [("1", 1)]
     assert "failure" not in suite[0]["testcase"][0]
+
+
+@pytest.mark.parametrize("judged", [(), (WEB, CALM), (WEB, BLIND), (CALM,)], ids=["nothing", "faults", "open", "well"])
+def test_what_others_read_of_junit_is_what_was_found(tmp_path: Path, judged: tuple[Judged, ...]):
+    told = written(Output.JUNIT, *judged)
+    file = tmp_path / "scaudit.xml"
+    file.write_text(told)
+    read = junitparser.JUnitXml.fromroot(junitparser.JUnitXml.fromfile(str(file))._elem)
+    cases = [case for suite in read for case in suite]
+    failed = sum(isinstance(result, junitparser.Failure) for case in cases for result in case.result)
+    broken = sum(isinstance(result, junitparser.Error) for case in cases for result in case.result)
+    sums = [sum(getattr(suite, name) for suite in read) for name in ("tests", "failures", "errors")]
+    assert sums == [len(cases), failed, broken] and cases
+    code = report_of(list(judged), at=NOW, fail_on=Severity.ERROR).exit_code
+    assert (failed > 0, broken > 0) == (code == 1, BLIND in judged)
+    page = Junit(str(file)).html()
+    assert all(service.service in page for service in judged if service is not CALM)
 
 
 def test_a_report_beside_an_earlier_one(tmp_path: Path):
