@@ -61,24 +61,38 @@ def _list(checks: "Sequence[Check]") -> None:
         for check in checks:
             typer.echo(f"{check.id}  {check.severity.word:9}{check.title}")
         return
-    from rich.console import Console
     from rich.text import Text
 
-    console = Console(highlight=False)
+    from scaudit_cli.ask.form import console
+    from scaudit_cli.output.lines import columns, wrapped
+
+    page = console(sys.stdout)
     for check in checks:
-        severity = Text(f"{check.severity.word:9}", style="dim")
-        line = Text(f"{check.id}  ", style="bold").append(severity).append(check.title, style="not bold")
-        console.print(line, soft_wrap=True)
+        head = Text(f"{check.id}  ", style="bold").append(f"{check.severity.word:9}", style="dim not bold")
+        for line in wrapped(head, check.title, columns(page, sys.stdout), head.cell_len):
+            page.print(line)
 
 
 def _page(check_id: str) -> None:
     from scaudit_cli import pages
 
-    page = pages.explain(check_id)
     if not sys.stdout.isatty():
-        typer.echo(page)
+        typer.echo(pages.explain(check_id))
         return
-    from rich.console import Console
-    from rich.markdown import Markdown
+    from rich.text import Text
 
-    Console(highlight=False).print(Markdown(page))
+    from scaudit.checks import BY_ID
+    from scaudit_cli.ask.form import console
+    from scaudit_cli.output.lines import columns, wrapped
+
+    check, examples, page = BY_ID[check_id], pages.examples_of(check_id), console(sys.stdout)
+    title = [(Text(f"{check.id}  ", "bold"), check.title)]
+    paragraphs = [(Text(""), check.why), (Text(""), "It reports, for example:")]
+    said = [(Text(f"  {severity}  ", "dim"), sentence) for severity, sentence in examples.items()]
+    facts = [(Text(f"  {name:11}", "dim"), told) for name, told in pages.facts(check, examples)]
+    for part in (title, paragraphs, said, facts):
+        if part is not title:
+            page.print()
+        for head, told in part:
+            for line in wrapped(head, told, columns(page, sys.stdout), head.cell_len):
+                page.print(line)

@@ -45,8 +45,8 @@ _BEGIN = {
 
 def section(check: Check, examples: Examples) -> str:
     """All about one check, as Markdown."""
-    other = "".join(f"; {severity} in some cases" for severity in examples if severity != check.severity.word)
-    said = "\n".join(f"{severity}: {sentence}" for severity, sentence in examples.items())
+    causes = ", ".join(f"[{check_id}](#{check_id.lower()})" for check_id in check.after)
+    rows = "".join(f"| {name} | {told} |\n" for name, told in facts(check, examples, causes))
     return f"""
 ## {check.id}
 
@@ -55,20 +55,32 @@ def section(check: Check, examples: Examples) -> str:
 {check.why} It reports, for example:
 
 ```
-{said}
+{_reported(examples)}
 ```
 
 | | |
 |---|---|
-| about | {check.about} |
-| severity | {check.severity.word}{other} |
-| runs | {_asked(check)} |
-| reads | {"; ".join(map(_read, check.inputs))} |
-| may fail | {_speaks(check)} |
-| caused by | {", ".join(f"[{check_id}](#{check_id.lower()})" for check_id in check.after) or "none"} |
-| fix | {check.fix} |
-| source | {check.source} |
-"""
+{rows}"""
+
+
+def facts(check: Check, examples: Examples, causes: str = "") -> list[tuple[str, str]]:
+    """What there is to know of a check besides why it matters and what it reports, in the order of its page; `causes`
+    is how the checks that explain it are written."""
+    other = "".join(f"; {severity} in some cases" for severity in examples if severity != check.severity.word)
+    return [
+        ("about", check.about),
+        ("severity", f"{check.severity.word}{other}"),
+        ("runs", _asked(check)),
+        ("reads", "; ".join(map(_read, check.inputs))),
+        ("may fail", _speaks(check)),
+        ("caused by", causes or ", ".join(check.after) or "none"),
+        ("fix", check.fix),
+        ("source", check.source),
+    ]
+
+
+def _reported(examples: Examples) -> str:
+    return "\n".join(f"{severity}: {sentence}" for severity, sentence in examples.items())
 
 
 def page(examples: Mapping[str, Examples]) -> str:
@@ -105,7 +117,13 @@ def _actions(check: Check) -> set[str]:
 
 def explain(check_id: str) -> str:
     """All about the check with this id. Raises KeyError when there is none."""
-    return section(BY_ID[check_id], json.loads(_EXAMPLES.read_text())[check_id]).strip()
+    return section(BY_ID[check_id], examples_of(check_id)).strip()
+
+
+def examples_of(check_id: str) -> Examples:
+    """What a check reports. Raises KeyError when there is none of this id."""
+    found: Examples = json.loads(_EXAMPLES.read_text())[check_id]
+    return found
 
 
 def _read(fact: str) -> str:

@@ -17,6 +17,7 @@ from scaudit_cli.describe.configuration import configuration
 from scaudit_cli.describe.description import Description, Proxy, Registered
 from scaudit_cli.map.callers import Callers
 from scaudit_cli.output import text as findings
+from scaudit_cli.output.lines import columns, hanging
 
 SHOWN = 20
 """So many registrations of an endpoint, and proxies that say different things, are written out; all of them with
@@ -28,10 +29,12 @@ def write(shown: Description, out: TextIO) -> None:
     """Write for people, without colours where `NO_COLOR` is set or `out` is no terminal: what is, and then what is
     wrong."""
     page, report = console(out), shown.report
+    width = columns(page, out)
     account = f"account {report.account}" if report.account else "account unknown"
     page.print(Text(f"{account}, {shown.place.region}, {minute(report.at)}", "dim"))
     name = shown.place.name + (f" task {shown.task}" if shown.task else "")
-    page.print(Text(f"\n{clean(name)}", "bold"), Text(shown.place.console, "dim"), sep="  ")
+    page.print(Text(f"\n{clean(name)}", "bold"))
+    page.print(Text(f"  {shown.place.console}", "dim"))
     sections = [
         ("Configuration", configuration(shown)),
         ("Registrations", _registrations(shown)),
@@ -41,11 +44,13 @@ def write(shown: Description, out: TextIO) -> None:
     for title, lines in sections:
         page.print(Text(f"\n{title}", "bold"))
         for line in lines:
-            page.print(f"  {clean(line)}")
+            for part in hanging(f"  {clean(line)}", width):
+                page.print(part)
     record = shown.record
     page.print(Text("\nOn record", "bold"))
     if isinstance(record, str):
-        page.print(f"  not known: {clean(record)}")
+        for part in hanging(f"  not known: {clean(record)}", width):
+            page.print(part)
     else:
         swept = [
             f"{shown.place.cluster} was swept {age(record.at - s.at)} ago" for r in record.regions for s in r.swept

@@ -125,8 +125,10 @@ def findings_of(judged: Iterable[Judged]) -> list[Finding]:
 
 
 def _weight(finding: Finding) -> tuple[bool, int, int]:
-    """What is suppressed weighs least of all that failed."""
-    return finding.suppressed, WORST_FIRST.index(finding.status), -finding.severity
+    """What is suppressed weighs least of all that failed. What passed or does not apply weighs the same whatever its
+    check's severity is, so that it is in the order of the ids."""
+    quiet = finding.status in (Status.PASS, Status.SKIPPED)
+    return finding.suppressed, WORST_FIRST.index(finding.status), 0 if quiet else -finding.severity
 
 
 def _rank(finding: Finding) -> tuple[object, ...]:

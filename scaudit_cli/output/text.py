@@ -1,7 +1,6 @@
 """Findings for people: a section for each service with something to say, one line for all that are healthy."""
 
 import os
-import sys
 import textwrap
 from collections.abc import Iterable, Iterator
 from itertools import groupby
@@ -14,10 +13,11 @@ from scaudit.model import Severity, Status
 from scaudit.model.places import Place as Home
 from scaudit.model.sentences import some
 from scaudit_cli.output.finding import Finding
+from scaudit_cli.output.lines import columns, wrapped
 from scaudit_cli.output.report import Report
 
-_SAMPLES, _SHORT, _WIDEST = 3, 8, 100
-"""Tasks that are named, the characters of their ids that are shown, and the columns that are used at most."""
+_SAMPLES, _SHORT = 3, 8
+"""Tasks that are named, and the characters of their ids that are shown."""
 _OPEN = {
     Status.UNKNOWN: ("?", "yellow"),
     Status.PENDING: ("…", "cyan"),
@@ -37,8 +37,7 @@ def write(report: Report, out: TextIO) -> None:
     """Write for people, without colours where `NO_COLOR` is set or `out` is no terminal."""
     plain = bool(os.environ.get("NO_COLOR"))  # no-color.org; Rich itself would still print bold
     console = Console(file=out, highlight=False, emoji=False, color_system=None if plain else "auto")
-    seen = out.isatty()  # else lines stay whole, for whoever searches them
-    for line in _Told(report, min(console.width, _WIDEST) if seen else sys.maxsize).lines():
+    for line in _Told(report, columns(console, out)).lines():
         console.print(line, soft_wrap=True)  # wrapped already, but for addresses, which are to stay whole
 
 
@@ -114,17 +113,7 @@ class _Told:
         return f"{_count(len(finding.tasks), kind)}: {', '.join(shown)}{more}"
 
     def _wrapped(self, head: Text, text: str, indent: int = 4) -> Iterator[Text]:
-        """What stands behind a beginning, in lines. What has no room there begins a line of its own."""
-        lines = textwrap.wrap(
-            text,
-            self._width,
-            initial_indent=" " * head.cell_len,
-            subsequent_indent=" " * indent if head.cell_len else "",
-            break_on_hyphens=False,
-            break_long_words=False,
-        ) or [""]
-        yield head.append(lines[0][head.cell_len :], style="default not dim not bold" if head.cell_len else head.style)
-        yield from map(Text, lines[1:])
+        return wrapped(head, text, self._width, indent)
 
     def _quiet(self) -> Iterator[Text]:
         """Who has nothing to say, in one line."""

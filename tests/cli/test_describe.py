@@ -13,17 +13,19 @@ from typer.testing import CliRunner
 from scaudit.judge.rules import Rules
 from scaudit.model import Severity
 from scaudit.model.mentioned_names import digests
+from scaudit.proxylog import Line
 from scaudit_cli.app import app
 from scaudit_cli.check.scope import Scope
 from scaudit_cli.check.start import started
-from scaudit_cli.describe import clients, record
+from scaudit_cli.describe import clients, record, text
 from scaudit_cli.describe.command import chosen
 from scaudit_cli.usage import Refused
 from tests.builders import ARN, DEFINITION, NOW, ORDERS, REGION, REGISTERED, TASK, TASK_ID, WEB
 from tests.cli.laid_out import asks, has_clusters, has_neighbours, has_surroundings, is_described, is_seen
 from tests.cli.stack_desk import PORT, StackDesk
+from tests.cli.terminal import Terminal
 from tests.fakes import answers
-from tests.fakes.described import COMING, GONE, blind, described, on_page
+from tests.fakes.described import COMING, GONE, LOG, blind, described, on_page
 from tests.fakes.laid_out import describes, finds, lists
 from tests.fakes.stubbed import Stubbed
 
@@ -305,6 +307,27 @@ def test_the_page_of_one_task_of_it(golden: Any) -> None:
 
 def test_the_page_of_a_service_of_which_nothing_could_be_read(golden: Any) -> None:
     golden(GOLDEN / "described-blind.txt", on_page(blind()))
+
+
+@pytest.mark.parametrize("task", ["", TASK_ID])
+def test_nothing_is_wider_than_the_terminal_but_what_is_to_be_copied(
+    monkeypatch: pytest.MonkeyPatch, task: str
+) -> None:
+    long = Line(201, "gRPC config for type.googleapis.com/envoy.config.listener.v3.Listener rejected: " + "word " * 30)
+    shown = described(task=task)
+    [(seen, known)] = [(id, one) for id, one in shown.judged.tasks.items()]
+    log = replace(LOG, evidence=(long,), why="a reason " * 20)
+    judged = replace(shown.judged, tasks={seen: replace(known, log=log)})
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("NO_COLOR", "1")
+    out = Terminal()
+    text.write(replace(shown, judged=judged, record="no stack"), out)
+    lines = out.getvalue().splitlines()
+    for line in lines:
+        assert len(line) <= 80 or len(line) - len(line.split()[-1]) <= 40, line
+    assert f"  {shown.place.console}" in lines
+    first = next(n for n, line in enumerate(lines) if "a reason" in line)
+    assert lines[first + 1].startswith(" " * 13 + "reason")
 
 
 def test_a_registration_without_a_task_and_a_task_that_comes_are_told_alone_too() -> None:

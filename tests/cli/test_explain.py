@@ -9,8 +9,10 @@ from typer.testing import CliRunner
 
 from scaudit import __version__
 from scaudit.checks import CATALOGUE
+from scaudit_cli import explain
 from scaudit_cli.app import app
 from tests.cli.linted import CASES
+from tests.cli.terminal import Terminal
 
 
 def run(*arguments: str) -> tuple[int, str, str]:
@@ -23,6 +25,21 @@ def test_the_page_of_a_check_says_why_and_what_to_do(check):
     code, out, _ = run("explain", check.id.lower())
     assert code == 0 and check.id in out
     assert check.title in out and check.why in out and check.fix in out
+
+
+@pytest.mark.parametrize("check", CATALOGUE, ids=lambda check: check.id)
+def test_on_a_terminal_a_page_keeps_to_its_width_and_addresses_stay_whole(monkeypatch, check):
+    for name, value in {"COLUMNS": "80", "NO_COLOR": "1"}.items():
+        monkeypatch.setenv(name, value)
+    out = Terminal()
+    monkeypatch.setattr(explain.sys, "stdout", out)
+    explain.explain(check.id)
+    told = out.getvalue()
+    for line in told.splitlines():
+        assert len(line) <= 80 or len(line) - len(line.split()[-1]) <= 40, line
+    whole = " ".join(told.split())
+    for text in (check.title, check.why, check.fix, check.source):
+        assert " ".join(text.split()) in whole, "nothing is cut"
 
 
 def test_without_an_id_every_check_has_its_line():

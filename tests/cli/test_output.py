@@ -24,6 +24,7 @@ from scaudit_cli.output.report import report_of
 from scaudit_cli.output.since import compared, earlier
 from scaudit_cli.usage import Refused
 from tests.builders import ACCOUNT, NOW, REGION
+from tests.cli.terminal import Terminal
 
 TESTS = Path(__file__).parents[1]
 GOLDEN = TESTS / "golden"
@@ -204,11 +205,6 @@ def test_nothing_that_steers_a_terminal_gets_out():
         assert "\x1b" not in written(output, BLIND) and "\\u001b" not in written(output, BLIND)
 
 
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
-
-
 def on_a_terminal(monkeypatch, **environment: str) -> str:
     for name in ("NO_COLOR", "FORCE_COLOR", "CI"):
         monkeypatch.delenv(name, raising=False)
@@ -289,6 +285,13 @@ def test_the_worst_service_is_told_first_and_a_cause_before_its_effects():
         *(("b", id) for id in ("SC304", "SC305", "SC302", "SC209")),
         ("a", "SC305"),
     ]
+
+
+def test_what_passed_and_what_does_not_apply_is_told_by_id():
+    passed = [verdict(id, Status.PASS) for id in ("SC203", "SC107", "SC104", "SC101")]
+    skipped = [verdict(id, Status.SKIPPED) for id in ("SC305", "SC111", "SC402")]
+    found = [f.id for f in findings_of([judged_as("web", [*passed, *skipped])])]
+    assert found == ["SC111", "SC305", "SC402", "SC101", "SC104", "SC107", "SC203"]
 
 
 def test_checks_that_explain_one_another_are_all_told():

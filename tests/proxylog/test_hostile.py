@@ -6,7 +6,7 @@ import time
 import pytest
 
 from scaudit.proxylog import read_proxy_log
-from scaudit.proxylog.lines import shown
+from scaudit.proxylog.lines import KEPT, shown
 from tests.proxylog.imitations import IMITATED, WRAPPED
 from tests.proxylog.transcripts import BY_NAME, TRANSCRIPTS, Transcript, lines_of, with_access_log
 
@@ -62,7 +62,7 @@ def test_lines_of_256_kilobytes(line: str):
     began = time.process_time()
     start = read_proxy_log([line] * 4 + lines_of("04") + [line] * 20)
     assert time.process_time() - began < 2
-    assert all(len(told.text) <= 300 and told.text.isprintable() for told in start.evidence)
+    assert all(len(told.text) < KEPT and told.text.isprintable() for told in start.evidence)
     assert len(start.why) <= 400 and all(len(name) <= 300 for name in start.listeners.added)
 
 
@@ -81,7 +81,7 @@ def test_a_line_of_50_megabytes(line: str):
     start = read_proxy_log([*lines_of("01"), line, *lines_of("01")[6:]])
     assert time.process_time() - began < 1
     assert start.lines == 2 * len(lines_of("01")) - 5
-    assert all(len(told.text) <= 300 for told in start.evidence) and len(start.why) <= 400
+    assert all(len(told.text) < KEPT for told in start.evidence) and len(start.why) <= 400
 
 
 @pytest.mark.parametrize(

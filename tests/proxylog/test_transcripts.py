@@ -19,6 +19,13 @@ def test_the_verdict(transcript: Transcript):
     assert start.lines == len(transcript.lines)
 
 
+def test_a_line_that_proves_is_shown_up_to_its_reason():
+    lines = BY_NAME["05-lds-rejected-ingress.log"].lines
+    told = [line.text for line in read_proxy_log(lines).evidence]
+    assert lines[200] in told and "Didn't find a registered implementation for" in lines[200]
+    assert "…" not in "".join(told)
+
+
 def test_only_argued_disagreements_are_kept():
     differ = {t.name for t in TRANSCRIPTS if t.about["verdict"].removesuffix("_from_log") != t.verdict}
     assert differ == set(KEPT_DISAGREEMENTS)

@@ -6,7 +6,7 @@ from scaudit.proxylog import match
 from scaudit.proxylog.faults import is_frozen, is_lost, is_unwanted, lost, unclear, unexplained
 from scaudit.proxylog.lacking import blindness
 from scaudit.proxylog.life import Life
-from scaudit.proxylog.lines import Mark, Reason, moment, shown
+from scaudit.proxylog.lines import KEPT, Mark, Reason, moment, shown
 from scaudit.proxylog.run import Run
 from scaudit.proxylog.start import ControlPlane, Line, Listeners, ProxyStart
 from scaudit.proxylog.verdict import judge
@@ -111,4 +111,5 @@ def _texts(reasons: dict[str, Reason]) -> dict[str, str]:
 def _few(marks: Iterable[Mark | None]) -> tuple[Line, ...]:
     half = MOST_EVIDENCE // 2
     told = sorted({mark.number: mark for mark in marks if mark}.values())
-    return tuple([Line(number, shown(text)) for number, text in told[:half] + told[half:][-half:]])
+    # one less: of a line that was cut where it was kept, it shows
+    return tuple([Line(number, shown(text, KEPT - 1)) for number, text in told[:half] + told[half:][-half:]])

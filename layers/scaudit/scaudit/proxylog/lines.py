@@ -9,7 +9,9 @@ HEAD = 24
 """Where the head begins: after `[YYYY-MM-DD HH:MM:SS.mmm` come `][PID][level] [AppNet Agent] ` of the agent or
 `][TID][level][component] [source] ` of Envoy, whose TID is its process id for all that its main thread says."""
 FARTHEST = 110
-KEPT = 400
+KEPT = 600
+"""Characters of a line that are kept, to be shown. Why Envoy rejects a listener stands behind a prefix and a name that
+take 300 and more."""
 LONGEST = 65_536
 """Characters of a line that are looked at: more than a task definition, and so than all settings of a container."""
 STAMP = re.compile(r"\[(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3})\]", re.ASCII)
