@@ -5,9 +5,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from datetime import datetime
+from functools import partial
 
+from scaudit_cli.check.absent import Absent
 from scaudit_cli.check.region import Looked, Region
-from scaudit_cli.check.scope import Scope
+from scaudit_cli.check.scope import Scope, absent_service
 from scaudit_cli.check.session import Unreachable
 from scaudit_cli.output.finding import Judged
 from scaudit_cli.progress import Progress
@@ -53,9 +55,7 @@ class Run:
         for region in self.regions:
             absent = [place for place, why in region.left_out.items() if why == "does not exist"]
             if self._scope.service and absent and not any(each.found for each in self.regions):
-                raise Refused(
-                    f"there is no service {' or '.join('/'.join(place) for place in absent)} in {region.name}"
-                )
+                raise region.read(partial(absent_service, places=absent, region=region.name))
 
     def wait(self, seconds: float) -> None:
         """Look again at the services of which something is pending, until nothing is or the time is over."""
@@ -85,7 +85,7 @@ class Run:
         return [*self._notes, *(f"{n} service{'' if n == 1 else 's'}: {why}" for why, n in counts.items())]
 
     def _list(self) -> None:
-        refusals: list[str] = []
+        refusals: list[Refused] = []
         pool = ThreadPoolExecutor(len(self.regions))
         listings = [pool.submit(region.find, self._scope) for region in self.regions]
         pool.shutdown(wait=False)
@@ -93,12 +93,12 @@ class Run:
             try:
                 listing.result()
             except Refused as why:
-                refusals.append(str(why))
+                refusals.append(why)
             except Unreachable as why:
                 region.why_not = str(why)
         if refusals and len(refusals) == len(self.regions):
-            raise Refused(refusals[0])
-        self._notes += refusals
+            raise refusals[0]
+        self._notes += [why.bare if isinstance(why, Absent) else str(why) for why in refusals]
 
     def _at(self, targets: Targets) -> None:
         futures: dict[Future[Looked], Region] = {}

@@ -1,16 +1,19 @@
 """Which services of which clusters are meant."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from scaudit.collect.aws import ecs
 from scaudit.collect.aws.ecs import LIST_CLUSTERS, LIST_SERVICES
+from scaudit.collect.aws.namespaces import LIST_NAMESPACES
 from scaudit.collect.aws.of_namespace import services_by_namespace
 from scaudit.collect.aws.reads import Reads
 from scaudit.collect.aws.typed import listed, token_of
 from scaudit.model import Service, Unread
+from scaudit.model.sentences import some
 from scaudit.values import dataclass
+from scaudit_cli.check.absent import Absent
 from scaudit_cli.check.listing import pages
 from scaudit_cli.usage import Refused
 
@@ -50,9 +53,9 @@ def _clusters(reads: Reads, every: bool, region: str) -> list[str] | Unread:
             return page
         found += page or ()
     if not found:
-        raise Refused(f"there is no cluster in {region}")
+        raise Refused(f"there is no cluster in {region}: is it in another --region?")
     if len(found) > 1 and not every:
-        names = ", ".join(sorted(found))
+        names = some(sorted(found))
         raise Refused(f"there are {len(found)} clusters in {region}: name one, or take --all ({names})")
     return sorted(found)
 
@@ -69,7 +72,7 @@ def _home(reads: Reads, clusters: Sequence[str], service: str, region: str) -> s
     if not found and blind:
         raise Refused(f"which cluster of {region} has service {service} is not known ({blind.reason}): name it")
     if not found:
-        raise Refused(f"there is no service {service} in any of the {len(clusters)} clusters of {region}")
+        raise absent_service(reads, [(cluster, service) for cluster in clusters], region)
     return found[0]
 
 
@@ -80,9 +83,24 @@ def _names(reads: Reads, cluster: str, region: str) -> list[str] | Unread:
         if isinstance(page, Unread):
             return page
         if page is None:
-            raise Refused(f"there is no cluster {cluster} in {region}")
+            raise Absent("cluster", cluster, region, _known(pages(reads, LIST_CLUSTERS, _clusters_of)))
         found += page
     return sorted(found)
+
+
+def absent_service(reads: Reads, places: Sequence[tuple[str, str]], region: str) -> Absent:
+    """Say that none of these services (cluster, name) is there. Raises Absent where a cluster is not."""
+    listed = reads.each(lambda place: _names(reads, place[0], region), places)
+    found = zip(places, listed, strict=True)
+    known = [f"{c}/{name}" for (c, _), names in found if not isinstance(names, Unread) for name in names]
+    if len(places) == 1:
+        return Absent("service", "/".join(places[0]), region, known)
+    clusters = f"any of the {len(places)} clusters of {region}"
+    return Absent("service", places[0][1], clusters, known)
+
+
+def _known(listing: Iterator[list[str] | Unread | None]) -> list[str]:
+    return [name for page in listing if isinstance(page, list) for name in page]
 
 
 def _of_namespace(reads: Reads, scope: Scope, region: str) -> dict[str, list[str] | Unread]:
@@ -91,7 +109,7 @@ def _of_namespace(reads: Reads, scope: Scope, region: str) -> dict[str, list[str
     if isinstance(listed, Unread):
         return {"": listed}
     if listed is None:
-        raise Refused(f"there is no namespace {scope.namespace} in {region}")
+        raise Absent("namespace", scope.namespace, region, _known(pages(reads, LIST_NAMESPACES, _namespaces_of)))
     for cluster, name in listed:
         if cluster in (scope.clusters or (cluster,)) and name in (scope.service or name,):
             found[cluster].append(name)
@@ -100,6 +118,10 @@ def _of_namespace(reads: Reads, scope: Scope, region: str) -> dict[str, list[str
 
 def _clusters_of(answer: Mapping[str, Any]) -> tuple[list[str], str]:
     return [_last(arn) for arn in listed(answer["clusterArns"])], token_of(answer)
+
+
+def _namespaces_of(answer: Mapping[str, Any]) -> tuple[list[str], str]:
+    return [str(raw["Name"]) for raw in listed(answer["Namespaces"])], token_of(answer, "NextToken")
 
 
 def _services_of(answer: Mapping[str, Any]) -> tuple[list[str], str]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from scaudit.clock import utc_now
 from scaudit.judge.rules import Rules
 from scaudit.model import Severity
+from scaudit_cli.check.absent import OF_A_TASK
 from scaudit_cli.check.region import Region
 from scaudit_cli.check.run import Run
 from scaudit_cli.check.scope import Scope
@@ -16,12 +17,14 @@ from scaudit_cli.usage import Refused
 def scope_of(target: str, clusters: Sequence[str], service: str, namespace: str, *, every: bool) -> Scope:
     """What is asked for: `target` is CLUSTER, CLUSTER/SERVICE or the ARN of either. Raises Refused."""
     names = tuple(name.rsplit("/", 1)[-1] for name in clusters)
+    if ":task/" in target:
+        raise Refused(f"{target} is the ARN of a task: {OF_A_TASK}")
     if target:
         if names:
             raise Refused("name the cluster once: as CLUSTER[/SERVICE], or with --cluster")
         parts = target.rpartition(":")[2].removeprefix("cluster/").removeprefix("service/").split("/")
         if len(parts) > 2 or not all(parts) or (service and len(parts) == 2):
-            raise Refused(f"{target} is no CLUSTER or CLUSTER/SERVICE")
+            raise Refused(f"{target} is no CLUSTER or CLUSTER/SERVICE, nor the ARN of either")
         names, service = (parts[0],), service or "".join(parts[1:])
     if every and names:
         raise Refused("--all and a cluster exclude each other")

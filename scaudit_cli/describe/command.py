@@ -1,6 +1,5 @@
 """The command `scaudit describe`: one service, or one task of it, as a whole, read now."""
 
-import re
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
@@ -11,10 +10,9 @@ import typer
 from scaudit.model import Severity
 from scaudit.model.arn import Arn
 from scaudit_cli.ask.form import Form
+from scaudit_cli.check.absent import TASK_ID
 from scaudit_cli.usage import FailOn, Profile, Refused, Verbose
 
-_TASK_ID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-"""What ECS gives a task, in clusters that came before the longer ARNs, too."""
 _SHORT = 8
 """Characters that are enough to name a task: so many `scaudit check` shows."""
 
@@ -44,11 +42,11 @@ def describe(
 
     scope = scope_of(service if "/" in service else "", (), "" if "/" in service else service, "", every=False)
     if not scope.service:
-        raise Refused(f"{service} is no SERVICE or CLUSTER/SERVICE")
+        raise Refused(f"{service} is no SERVICE or CLUSTER/SERVICE, nor an ARN of one")
     region, task = region or Arn.of(service).region, task.rsplit("/", 1)[-1]
     if task and len(task) < _SHORT:
         raise Refused(f"{task} is no task: give its id, or at least the first {_SHORT} characters of it")
-    whole = task if _TASK_ID.fullmatch(task) else ""
+    whole = task if TASK_ID.fullmatch(task) else ""
     run = started(profile, (region,), replace(scope, alone=True, task=whole), Rules(), fail_on)
     homes = (region, "") if region else ("",)  # a stack watches Regions that are linked to its own
     shown = described(run, lambda known: chosen(task, known), stack, homes, profile, fail_on, verbose=verbose)

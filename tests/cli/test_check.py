@@ -244,13 +244,63 @@ def test_with_several_clusters_one_must_choose_or_take_all(aws: Stubbed) -> None
 
 def test_what_does_not_exist_is_said(aws: Stubbed) -> None:
     aws.refuse("ecs", "list_services", "ClusterNotFoundException")
-    assert "there is no cluster nosuch" in check("--cluster", "nosuch")[1]["said"]
-    aws.answer("ecs", "describe_services", {"services": []}, cluster="tutorial", services=["web"], include=["TAGS"])
-    assert "there is no service tutorial/web" in check(*IN_WEB)[1]["said"]
-    aws.refuse("ecs", "list_services_by_namespace", "NamespaceNotFoundException")
-    assert "there is no namespace nosuch" in check("--namespace", "nosuch")[1]["said"]
+    aws.refuse("ecs", "list_clusters", "AccessDeniedException")
+    form = "a service is asked for as CLUSTER/SERVICE"
+    told = f"scaudit: there is no cluster nosuch in {REGION}; {form}: is it in another --region?\n"
+    assert check("--cluster", "nosuch")[1]["said"] == told, "what there is may not be read"
     has_clusters(aws)
     assert f"there is no cluster in {REGION}" in check()[1]["said"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ("prd", f"there is no cluster prd in {REGION}: did you mean prod, or another --region?"),
+        ("zz", f"there is no cluster zz in {REGION}, but prod, staging; a service is asked for as CLUSTER/SERVICE: is"),
+        ("5ad776f3", "that looks like a task's id, and a task is asked for by scaudit describe CLUSTER/SERVICE TASK"),
+    ],
+)
+def test_a_cluster_that_is_not_there_is_told_with_those_that_are(aws: Stubbed, asked: str, says: str) -> None:
+    aws.refuse("ecs", "list_services", "ClusterNotFoundException")
+    has_clusters(aws, "staging", "prod")
+    code, told = check(asked)
+    assert code == 64 and says in told["said"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ("paymnts", f"there is no service prod/paymnts in {REGION}: did you mean prod/payments, or another --region?"),
+        ("nosuch", f"there is no service prod/nosuch in {REGION}, but prod/orders, prod/payments: is it in another"),
+        (f"{'5ad776f3' * 4}", "that looks like a task's id"),
+    ],
+)
+def test_a_service_that_is_not_there_is_told_with_those_that_are(aws: Stubbed, asked: str, says: str) -> None:
+    aws.answer("ecs", "describe_services", {"services": []}, cluster="prod", services=[asked], include=["TAGS"])
+    has_services(aws, "prod", "orders", "payments")
+    code, told = check(f"prod/{asked}")
+    assert code == 64 and says in told["said"]
+
+
+def test_a_service_of_a_cluster_that_is_not_there_is_told_so(aws: Stubbed) -> None:
+    aws.refuse("ecs", "describe_services", "ClusterNotFoundException")
+    aws.refuse("ecs", "list_services", "ClusterNotFoundException")
+    has_clusters(aws, "prod")
+    code, told = check("prd/web")
+    assert code == 64 and f"there is no cluster prd in {REGION}: did you mean prod" in told["said"]
+
+
+def test_a_namespace_that_is_not_there_is_told_with_those_that_are(aws: Stubbed) -> None:
+    aws.refuse("ecs", "list_services_by_namespace", "NamespaceNotFoundException")
+    space = answers.namespace()["Namespace"]
+    aws.answer("servicediscovery", "list_namespaces", {"Namespaces": [space | {"Name": "shop"}]}, MaxResults=100)
+    code, told = check("--namespace", "shp")
+    assert code == 64 and f"there is no namespace shp in {REGION}: did you mean shop" in told["said"]
+
+
+def test_the_arn_of_a_task_is_no_target_and_it_is_said_what_is() -> None:
+    code, told = check(f"{ARN}:task/prod/{'5ad776f3' * 4}")
+    assert code == 64 and "is the ARN of a task: a task is asked for by scaudit describe" in told["said"]
 
 
 def test_services_without_service_connect_are_counted_and_left_out(aws: Stubbed) -> None:
@@ -347,6 +397,7 @@ def test_a_cluster_is_named_by_itself(aws: Stubbed, target: str) -> None:
 def test_a_service_is_named_by_its_cluster_or_arn(aws: Stubbed) -> None:
     for target in ("tutorial/web", f"{ARN}:service/tutorial/web"):
         aws.answer("ecs", "describe_services", {"services": []}, cluster="tutorial", services=["web"], include=["TAGS"])
+        has_services(aws, "tutorial")
         assert "there is no service tutorial/web" in check(target)[1]["said"]
     for wrong in (("a/b/c",), ("a/",), ("a", "--cluster", "b"), ("a/b", "--service", "c"), ("a", "--all")):
         assert check(*wrong)[0] == 64
@@ -393,11 +444,13 @@ def test_several_regions_are_one_run(monkeypatch: pytest.MonkeyPatch) -> None:
         made |= {"eu-west-1": here, "us-east-1": there}
         has_services(here, "tutorial")
         there.refuse("ecs", "list_services", "ClusterNotFoundException")
+        has_clusters(there, "other")
         code, told = check("tutorial", "--region", "eu-west-1", "-r", "us-east-1")
         assert code == 0 and told["summary"]["regions"] == ["eu-west-1", "us-east-1"]
         assert told["summary"]["notes"] == ["there is no cluster tutorial in us-east-1"]
         for each in (here, there):
             each.refuse("ecs", "list_services", "ClusterNotFoundException")
+            has_clusters(each)
         assert check("tutorial", "--region", "eu-west-1", "--region", "us-east-1")[0] == 64
 
 

@@ -21,7 +21,7 @@ from scaudit_cli.describe import clients, record, text
 from scaudit_cli.describe.command import chosen
 from scaudit_cli.usage import Refused
 from tests.builders import ARN, DEFINITION, NOW, ORDERS, REGION, REGISTERED, TASK, TASK_ID, WEB
-from tests.cli.laid_out import asks, has_clusters, has_neighbours, has_surroundings, is_described, is_seen
+from tests.cli.laid_out import asks, has_clusters, has_neighbours, has_services, has_surroundings, is_described, is_seen
 from tests.cli.stack_desk import PORT, StackDesk
 from tests.cli.terminal import Terminal
 from tests.fakes import answers
@@ -106,7 +106,10 @@ def test_a_name_that_no_cluster_has_is_one_sentence(aws: Stubbed) -> None:
     has_clusters(aws, "one", "two")
     for cluster in ("one", "two"):
         aws.answer("ecs", "describe_services", {"services": []}, cluster=cluster, services=["web"], include=["TAGS"])
-    assert run("web") == (64, f"scaudit: there is no service web in any of the 2 clusters of {REGION}\n")
+    has_services(aws, "one", "webb")
+    has_services(aws, "two", "orders")
+    told = f"scaudit: there is no service web in any of the 2 clusters of {REGION}: did you mean one/webb, or another"
+    assert run("web") == (64, f"{told} --region?\n")
 
 
 def test_a_cluster_that_may_not_be_read_leaves_a_name_open(aws: Stubbed) -> None:
