@@ -55,8 +55,8 @@ lint: setup ## format, lint, types, template
 	$(SAM) validate --lint --region us-east-1
 	.venv/bin/cfn-lint template.yaml organization.yaml
 
-local: setup ## the AWS of the demo, for your own commands
-	@.venv/bin/python -m local
+local: setup ## the AWS of the demo, for your own commands; make local PORT=4567 takes another port
+	@.venv/bin/python -m local $(if $(PORT),--port $(PORT))
 
 deploy: setup ## build, then deploy to the account your AWS settings name
 	$(SAM) build

@@ -29,7 +29,10 @@ def free_port(wanted: int = 0) -> int:
         try:
             probe.bind((HOST, wanted))
         except OSError as error:
-            raise EmulatorError(f"port {wanted} of {HOST} cannot be had: {error.strerror}") from None
+            raise EmulatorError(
+                f"port {wanted} of {HOST} cannot be had: {error.strerror}. If another `make local` runs, use that one "
+                "or end it with Ctrl-C; or take another port: make local PORT=4567"
+            ) from None
         port: int = probe.getsockname()[1]
         return port
 

@@ -8,10 +8,12 @@ from typing import Any
 from scaudit import __version__
 from scaudit.model.arn import Arn
 from scaudit.values import dataclass
+from scaudit_cli.settings import NO_CREDENTIALS, SIGN_IN, SIGNED_OUT, region_of, sentence
 from scaudit_cli.usage import Refused
 
 _SERVICES = ("cloudformation", "dynamodb", "sqs", "sns", "logs", "sts")
 """Those that are asked about a stack; IAM calls them as boto3 does."""
+_NOT_THERE = ": not deployed here? Name it by --stack and --region; scaudit check needs no stack"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +55,11 @@ def answers(about: str = "") -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        told = error.response["Error"].get("Message", "")
-        raise Refused(f"{about}{_action(error.operation_name)} is refused: {told}") from None
+        told, code = (error.response["Error"].get(part, "") for part in ("Message", "Code"))
+        advice = f": {SIGN_IN}" if code in SIGNED_OUT else ""
+        raise Refused(f"{about}{_action(error.operation_name)} is refused: {told}{advice}") from None
     except BotoCoreError as error:
-        raise Refused(f"{about}{error}") from None
+        raise Refused(f"{about}{sentence(error)}") from None
 
 
 def _action(operation: str) -> str:
@@ -76,7 +79,7 @@ def _described(session: Any, stack: str) -> Mapping[str, Any]:  # noqa: ANN401
         found: Mapping[str, Any] = session.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
     except ClientError as error:
         if "does not exist" in error.response["Error"].get("Message", ""):
-            raise Refused(f"no stack {stack} in {session.region_name}: --stack or --region?") from None
+            raise Refused(f"no stack {stack} in {session.region_name}", _NOT_THERE) from None
         raise
     return found
 
@@ -97,9 +100,13 @@ def find(stack: str, region: str = "", profile: str = "") -> Deployed:
     """The stack of this name, in the caller's own Region and with the own credentials unless others are named. Raises
     Refused."""
     import boto3  # here, since it is slow to import and most commands do without
+    from botocore.session import Session
 
     with answers():
-        session: Any = boto3.Session(region_name=region or None, profile_name=profile or None)
+        settings = Session(profile=profile or None)
+        session: Any = boto3.Session(region_name=region or region_of(settings), botocore_session=settings)
+        if settings.get_credentials() is None:
+            raise Refused(NO_CREDENTIALS)
     with answers(f"stack {stack} in {session.region_name}: "):
         described = _described(session, stack)
     outputs = {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", ())}

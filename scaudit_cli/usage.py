@@ -17,7 +17,12 @@ USAGE = 64
 
 
 class Refused(Exception):
-    """What was asked cannot be done as it was asked, and why."""
+    """What was asked cannot be done as it was asked, and why. `bare` is the sentence without the `advice` that follows
+    it, for where that is not to be followed."""
+
+    def __init__(self, why: str, advice: str = "") -> None:
+        self.bare = why
+        super().__init__(f"{why}{advice}")
 
 
 class _AsGiven:

@@ -13,13 +13,9 @@ _LIKE_A_TASK = re.compile(rf"[0-9a-f]{{8}}|{TASK_ID.pattern}")
 OF_A_TASK = "a task is asked for by scaudit describe CLUSTER/SERVICE TASK"
 
 
-class Absent(Refused):
-    """There is nothing of this name. `bare` is the sentence without advice, for where it is elsewhere."""
-
-    def __init__(self, what: str, name: str, region: str, known: Collection[str] = ()) -> None:
-        """There is no `what` of this name in the Region; `known` are those that there are (none: not known)."""
-        self.bare = f"there is no {what} {name} in {region}"
-        super().__init__(f"{self.bare}{_advice(what, name, known)}")
+def absent(what: str, name: str, region: str, known: Collection[str] = ()) -> Refused:
+    """Say that there is no `what` of this name in the Region; `known` are those that there are (none: not known)."""
+    return Refused(f"there is no {what} {name} in {region}", _advice(what, name, known))
 
 
 def _advice(what: str, name: str, known: Collection[str]) -> str:

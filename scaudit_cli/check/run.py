@@ -7,7 +7,6 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from datetime import datetime
 from functools import partial
 
-from scaudit_cli.check.absent import Absent
 from scaudit_cli.check.region import Looked, Region
 from scaudit_cli.check.scope import Scope, absent_service
 from scaudit_cli.check.session import Unreachable
@@ -98,7 +97,7 @@ class Run:
                 region.why_not = str(why)
         if refusals and len(refusals) == len(self.regions):
             raise refusals[0]
-        self._notes += [why.bare if isinstance(why, Absent) else str(why) for why in refusals]
+        self._notes += [why.bare for why in refusals]
 
     def _at(self, targets: Targets) -> None:
         futures: dict[Future[Looked], Region] = {}

@@ -13,7 +13,7 @@ from scaudit.collect.aws.typed import listed, token_of
 from scaudit.model import Service, Unread
 from scaudit.model.sentences import some
 from scaudit.values import dataclass
-from scaudit_cli.check.absent import Absent
+from scaudit_cli.check.absent import absent
 from scaudit_cli.check.listing import pages
 from scaudit_cli.usage import Refused
 
@@ -83,20 +83,20 @@ def _names(reads: Reads, cluster: str, region: str) -> list[str] | Unread:
         if isinstance(page, Unread):
             return page
         if page is None:
-            raise Absent("cluster", cluster, region, _known(pages(reads, LIST_CLUSTERS, _clusters_of)))
+            raise absent("cluster", cluster, region, _known(pages(reads, LIST_CLUSTERS, _clusters_of)))
         found += page
     return sorted(found)
 
 
-def absent_service(reads: Reads, places: Sequence[tuple[str, str]], region: str) -> Absent:
-    """Say that none of these services (cluster, name) is there. Raises Absent where a cluster is not."""
+def absent_service(reads: Reads, places: Sequence[tuple[str, str]], region: str) -> Refused:
+    """Say that none of these services (cluster, name) is there. Raises Refused where a cluster is not."""
     listed = reads.each(lambda place: _names(reads, place[0], region), places)
     found = zip(places, listed, strict=True)
     known = [f"{c}/{name}" for (c, _), names in found if not isinstance(names, Unread) for name in names]
     if len(places) == 1:
-        return Absent("service", "/".join(places[0]), region, known)
+        return absent("service", "/".join(places[0]), region, known)
     clusters = f"any of the {len(places)} clusters of {region}"
-    return Absent("service", places[0][1], clusters, known)
+    return absent("service", places[0][1], clusters, known)
 
 
 def _known(listing: Iterator[list[str] | Unread | None]) -> list[str]:
@@ -109,7 +109,7 @@ def _of_namespace(reads: Reads, scope: Scope, region: str) -> dict[str, list[str
     if isinstance(listed, Unread):
         return {"": listed}
     if listed is None:
-        raise Absent("namespace", scope.namespace, region, _known(pages(reads, LIST_NAMESPACES, _namespaces_of)))
+        raise absent("namespace", scope.namespace, region, _known(pages(reads, LIST_NAMESPACES, _namespaces_of)))
     for cluster, name in listed:
         if cluster in (scope.clusters or (cluster,)) and name in (scope.service or name,):
             found[cluster].append(name)

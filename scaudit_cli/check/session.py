@@ -14,6 +14,7 @@ from botocore.session import Session
 
 from scaudit.collect.aws.pace import Pace
 from scaudit.collect.aws.reads import Way
+from scaudit_cli.settings import AWS, NO_CREDENTIALS, region_of, sentence
 from scaudit_cli.usage import Refused
 
 CALLS_AT_ONCE = 24
@@ -24,7 +25,6 @@ _CONFIG = Config(
     read_timeout=10,
     max_pool_connections=CALLS_AT_ONCE,
 )
-_AWS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
 _ENABLED = ["ENABLED", "ENABLED_BY_DEFAULT"]
 
 
@@ -52,7 +52,7 @@ class Clients(dict[str, Any]):
     def _made(self, name: str) -> Any:  # noqa: ANN401
         client: Any = self._session.create_client(name, region_name=self._region, config=_CONFIG)
         url = client.meta.endpoint_url
-        if name == "servicediscovery" and not (urlsplit(url).hostname or "").endswith(_AWS):
+        if name == "servicediscovery" and not (urlsplit(url).hostname or "").endswith(AWS):
             # DiscoverInstances goes to the host data-..., which only AWS has.
             alone = _CONFIG.merge(Config(inject_host_prefix=False))
             client = self._session.create_client(name, region_name=self._region, config=alone)
@@ -64,7 +64,7 @@ class Clients(dict[str, Any]):
         if not isinstance(caught_exception, ConnectionError):
             self._answered = True
         elif not self._answered:
-            raise Unreachable(str(caught_exception).removesuffix("."))
+            raise Unreachable(sentence(caught_exception))
 
 
 def plain_events(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: object) -> None:
@@ -88,8 +88,10 @@ def plain_events(response_dict: dict[str, Any], customized_response_dict: dict[s
 def _usable() -> Iterator[None]:
     try:
         yield
-    except BotoCoreError as error:
+    except ClientError as error:  # of a role that the profile has it take
         raise Refused(f"the AWS settings are not usable: {error}") from None
+    except BotoCoreError as error:
+        raise Refused(f"the AWS settings are not usable: {sentence(error)}") from None
 
 
 def open_session(profile: str) -> Session:
@@ -97,8 +99,9 @@ def open_session(profile: str) -> Session:
     with _usable():
         session = Session(profile=profile or None)
         _finds_models_quickly(session)
-        if session.get_credentials() is None:
-            raise Refused("there are no AWS credentials: name a --profile, set AWS_PROFILE, or sign in (aws sso login)")
+        if (credentials := session.get_credentials()) is None:
+            raise Refused(NO_CREDENTIALS)
+        credentials.get_frozen_credentials()  # a sign-in that is over is told now, and not by every call
     return session
 
 
@@ -110,13 +113,6 @@ def _finds_models_quickly(session: Session) -> None:
     loader.list_available_services = lambda _: [
         each.name for folder in folders if folder.is_dir() for each in folder.iterdir()
     ]
-
-
-def region_of(session: Session) -> str:
-    """The Region that the settings name. Raises Refused when they name none."""
-    if not (region := session.get_config_variable("region")):
-        raise Refused("no Region is named: give --region, or set AWS_DEFAULT_REGION")
-    return str(region)
 
 
 def ways_of(session: Session) -> Callable[[str], Way]:
@@ -150,5 +146,5 @@ def enabled_regions(session: Session) -> list[str]:
             f"account:ListRegions is refused ({told.get('Code')}): name the Regions, each with --region"
         ) from None
     except BotoCoreError as error:
-        raise Refused(f"the Regions of the account could not be listed: {error}") from None
+        raise Refused(f"the Regions of the account could not be listed: {sentence(error)}") from None
     return sorted(found)

@@ -9,8 +9,9 @@ from scaudit_cli.check.absent import OF_A_TASK
 from scaudit_cli.check.region import Region
 from scaudit_cli.check.run import Run
 from scaudit_cli.check.scope import Scope
-from scaudit_cli.check.session import enabled_regions, open_session, region_of, ways_of
+from scaudit_cli.check.session import enabled_regions, open_session, ways_of
 from scaudit_cli.progress import Progress
+from scaudit_cli.settings import region_of
 from scaudit_cli.usage import Refused
 
 

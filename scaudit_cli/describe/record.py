@@ -23,7 +23,7 @@ def on_record(stack: str, regions: Sequence[str], place: Place, at: datetime, pr
         try:
             deployed = find(stack, region, profile)
         except Refused as refused:
-            why = why or str(refused)
+            why = why or refused.bare
             continue
         if place.region not in deployed.regions:
             why = f"stack {stack} in {deployed.region} does not watch {place.region}"

@@ -14,7 +14,8 @@ from scaudit_cli.app import app
 from scaudit_cli.check import region as looking
 from scaudit_cli.check import run as running
 from scaudit_cli.check import start
-from scaudit_cli.check.session import enabled_regions, open_session, plain_events, region_of, ways_of
+from scaudit_cli.check.session import enabled_regions, open_session, plain_events, ways_of
+from scaudit_cli.settings import region_of
 from scaudit_cli.usage import Refused
 from tests.builders import ARN, NOW, REGION
 from tests.cli.laid_out import (

@@ -147,7 +147,10 @@ class Session:
 @pytest.mark.parametrize(
     ("outputs", "said"),
     [
-        (None, f"no stack mine in {REGION}: --stack or --region?"),
+        (
+            None,
+            f"no stack mine in {REGION}: not deployed here? Name it by --stack and --region;",
+        ),
         ({"Elsewhere": "x"}, "stack mine is no scaudit, or not deployed yet: no output AuditLogGroup"),
     ],
     ids=["no stack", "another stack"],
@@ -168,4 +171,4 @@ def test_no_credentials_is_said_and_is_64(monkeypatch: pytest.MonkeyPatch, tmp_p
         monkeypatch.setenv(name, str(tmp_path / "none"))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     result = CliRunner().invoke(app, ["redrive"])
-    assert result.exit_code == 64 and "Unable to locate credentials" in result.output
+    assert result.exit_code == 64 and "there are no AWS credentials" in result.output
