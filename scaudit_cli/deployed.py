@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import field
+from datetime import timedelta
 from typing import Any
 
 from scaudit import __version__
@@ -11,6 +12,8 @@ from scaudit.values import dataclass
 from scaudit_cli.settings import NO_CREDENTIALS, SIGN_IN, SIGNED_OUT, region_of, sentence
 from scaudit_cli.usage import Refused
 
+HOLD_DOWN = 600
+"""Seconds, as the template has it where nobody says otherwise."""
 _SERVICES = ("cloudformation", "dynamodb", "sqs", "sns", "logs", "sts")
 """Those that are asked about a stack; IAM calls them as boto3 does."""
 _NOT_THERE = ": not deployed here? Name it by --stack and --region; scaudit check needs no stack"
@@ -35,6 +38,11 @@ class Deployed:
         """The Regions that it watches: its own first, then those that are linked."""
         linked = self.parameters.get("LinkedRegions", "").split(",")
         return list(dict.fromkeys([self.region, *(region.strip() for region in linked if region.strip())]))
+
+    @property
+    def hold_down(self) -> timedelta:
+        """How long a problem stays away before it is resolved (HoldDown)."""
+        return timedelta(seconds=int(self.parameters.get("HoldDown", HOLD_DOWN)))
 
     @property
     def ignored(self) -> frozenset[str]:

@@ -5,6 +5,7 @@ import re
 import sys
 import time
 from collections.abc import Mapping
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,12 +13,14 @@ import typer
 
 from scaudit.values import dataclass
 from scaudit_cli.ask.form import Form
-from scaudit_cli.deployed import Deployed, answers, find, readable
+from scaudit_cli.ask.telling import unsent_in
+from scaudit_cli.deployed import HOLD_DOWN, Deployed, answers, find, readable
 from scaudit_cli.usage import Refused, Stack, StackRegion
 
 if TYPE_CHECKING:
     from scaudit.model.incidents import Incident
     from scaudit.model.places import Place, Subject
+    from scaudit.store.changes import Digest
 
 PAUSE, PATIENCE = 0.5, 120
 """Seconds between two looks at a query that runs, and until it is given up."""
@@ -31,13 +34,20 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 @dataclass(frozen=True, slots=True)
 class History:
     """What is on record of the services of one name: their incidents as they stand or ended, and the announcements
-    since a moment, oldest first. `cut` says that there were more of these than are read."""
+    since a moment, oldest first. `cut` says that there were more of these than are read. The opening of what is
+    `unsent` waits for a digest; `hold_down` is the stack's HoldDown."""
 
     region: str
     since: datetime
     incidents: Mapping[tuple["Place", "Subject"], "Incident"]
     announcements: tuple[Mapping[str, Any], ...]
     cut: bool
+    unsent: Mapping[tuple["Place", "Subject"], "Digest"] = field(default_factory=dict)
+    hold_down: timedelta = timedelta(seconds=HOLD_DOWN)
+
+    def told_at(self, of: tuple["Place", "Subject"]) -> datetime | None:
+        """When an incident was last announced; None while that waits for a digest."""
+        return None if of in self.unsent else self.incidents[of].told_at
 
 
 def history(
@@ -80,8 +90,10 @@ def read(deployed: Deployed, region: str, service: str, since: datetime, now: da
         table = Table(deployed.client("dynamodb"), deployed.outputs["TableName"])
         places = [Place(region, each, name) for each in ([cluster] if cluster else sorted(clusters_of(table, region)))]
         incidents = {(place, of): one for place in places for of, one in Ledger(table).incidents(place).items()}
+        unsent = unsent_in(table, [region])
         lines = _announced(deployed, region, cluster, name, since, now)
-    return History(region, since, incidents, tuple(lines[:MOST][::-1]), len(lines) > MOST)
+    told = tuple(lines[:MOST][::-1])
+    return History(region, since, incidents, told, len(lines) > MOST, unsent, deployed.hold_down)
 
 
 def _announced(

@@ -16,6 +16,7 @@ from scaudit_cli.ask.doubts import STALE
 from scaudit_cli.ask.form import age, count, minute
 from scaudit_cli.ask.problems import affected, sentence
 from scaudit_cli.ask.status import Status, loud, severity, since
+from scaudit_cli.ask.telling import well
 from scaudit_cli.deployed import Deployed
 from scaudit_cli.map.model import State, Trouble
 from scaudit_cli.map.rows import Known, state_of
@@ -83,6 +84,7 @@ def troubles(status: Status) -> list[Trouble]:
 
 def _trouble(status: Status, problem: Problem) -> Trouble:
     check = BY_ID.get(problem.subject.check)
+    over = well(problem.clear, status.hold_down) if problem.clear else ""
     return Trouble(
         state=state_of(severity(problem)) if loud(problem) else State.NOTE,
         place=problem.place,
@@ -90,7 +92,7 @@ def _trouble(status: Status, problem: Problem) -> Trouble:
         sentence=sentence(problem),
         fix=check.fix if check else "",
         since=since(problem),
-        facts=tuple(filter(None, (affected(problem), status.quiet(problem)))),
+        facts=tuple(filter(None, (affected(problem), status.quiet(problem), over))),
     )
 
 

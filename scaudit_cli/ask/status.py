@@ -2,9 +2,9 @@
 
 import sys
 from collections import Counter
-from collections.abc import Collection
-from dataclasses import replace
-from datetime import UTC, datetime
+from collections.abc import Collection, Mapping
+from dataclasses import field, replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,18 +14,21 @@ from scaudit.model import Status as Answer
 from scaudit.values import dataclass
 from scaudit_cli.ask.doubts import doubts as doubts_of
 from scaudit_cli.ask.form import Form, count
-from scaudit_cli.deployed import Deployed, answers, find, readable
+from scaudit_cli.ask.telling import unsent_in, waits_in
+from scaudit_cli.deployed import HOLD_DOWN, Deployed, answers, find, readable
 from scaudit_cli.usage import CLEAN, COULD_NOT_TELL, FOUND, FailOn, Stack, StackRegion
 
 if TYPE_CHECKING:
     from scaudit.model.incidents import Member
     from scaudit.model.places import Place, Subject
+    from scaudit.store.changes import Digest
     from scaudit.store.overview import Overview, Problem, Undecided
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What a stack knows, `at` which moment. `threshold` is its AlertSeverity, `ignored` its IgnoreChecks."""
+    """What a stack knows, `at` which moment. `threshold` is its AlertSeverity, `ignored` its IgnoreChecks,
+    `hold_down` its HoldDown. What is `waiting` was left to a digest that is not sent yet, by place and subject."""
 
     stack: str
     account: str
@@ -34,6 +37,8 @@ class Status:
     dead_letters: int
     threshold: str
     ignored: frozenset[str]
+    hold_down: timedelta = timedelta(seconds=HOLD_DOWN)
+    waiting: Mapping[tuple["Place", "Subject"], "Digest"] = field(default_factory=dict)
 
     @property
     def problems(self) -> list["Problem"]:
@@ -46,7 +51,7 @@ class Status:
         """Why "nothing is wrong" would not be known, in sentences."""
         found = [doubt for region in self.regions for doubt in doubts_of(region, self.at)]
         for each in self.problems:
-            if each.cut and not loud(each):
+            if each.cut and not (loud(each) or each.clear):
                 some = f"{len(each.samples)} of {each.count}"
                 found.append(
                     f"{each.place.name}: {some} that fail {each.subject.check} were read, and these are silenced"
@@ -75,10 +80,17 @@ class Status:
         """How many problems have which severity, without those that are suppressed or explained by another."""
         return Counter(severity(p).word for p in self.problems if loud(p))
 
+    def told_at(self, problem: "Problem") -> datetime | None:
+        """When it was last announced; None while that waits for a digest."""
+        known = problem.announced or problem.clear
+        return known.told_at if known and (problem.place, problem.subject) not in self.waiting else None
+
     def quiet(self, problem: "Problem") -> str:
         """Why nobody is told of a problem; empty when somebody is, or will be."""
-        if problem.announced:
-            return ""
+        if digest := self.waiting.get((problem.place, problem.subject)):
+            return waits_in(digest)
+        if problem.announced or problem.clear:
+            return "" if self.told_at(problem) else "not announced yet"
         if suppressed(problem):
             return "suppressed by a tag"
         if problem.subject.check in self.ignored:
@@ -93,14 +105,16 @@ class Status:
 
 def severity(problem: "Problem") -> Severity:
     """The worst of what was read of it."""
-    worst = problem.announced.severity if problem.announced else Severity.INFO
+    known = problem.announced or problem.clear
+    worst = known.severity if known else Severity.INFO
     return max([worst, *(m.severity for m in problem.samples)])
 
 
 def since(problem: "Problem") -> datetime | None:
     """When it began, as far as it is known."""
     began = [m.since for m in problem.samples if m.since]
-    return problem.announced.opened_at if problem.announced else min(began, default=None)
+    known = problem.announced or problem.clear
+    return known.opened_at if known else min(began, default=None)
 
 
 def suppressed(problem: "Problem") -> bool:
@@ -109,8 +123,9 @@ def suppressed(problem: "Problem") -> bool:
 
 
 def loud(problem: "Problem") -> bool:
-    """Whether it counts: neither suppressed by a tag nor explained by another."""
-    return bool(problem.announced) or any(not (m.suppressed or m.caused_by) for m in problem.samples)
+    """Whether it counts: neither suppressed by a tag nor explained by another, nor well again."""
+    heard_of = any(not (m.suppressed or m.caused_by) for m in problem.samples)
+    return not problem.clear and (bool(problem.announced) or heard_of)
 
 
 def heard(region: "Overview", ignored: Collection[str]) -> "Overview":
@@ -136,7 +151,8 @@ def read(deployed: Deployed, at: datetime) -> Status:
     with answers(), readable():
         table = Table(deployed.client("dynamodb"), deployed.outputs["TableName"])
         regions = tuple(heard(overview(table, region), ignored) for region in deployed.regions)
-        waiting = deployed.client("sqs").get_queue_attributes(
+        unsent = unsent_in(table, deployed.regions)
+        letters = deployed.client("sqs").get_queue_attributes(
             QueueUrl=deployed.outputs["DeadLetterQueueUrl"],
             AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
         )["Attributes"]
@@ -145,9 +161,11 @@ def read(deployed: Deployed, at: datetime) -> Status:
         account=deployed.account,
         at=at,
         regions=regions,
-        dead_letters=sum(map(int, waiting.values())),
+        dead_letters=sum(map(int, letters.values())),
         threshold=asked.get("AlertSeverity", Severity.ERROR.word),
         ignored=ignored,
+        hold_down=deployed.hold_down,
+        waiting=unsent,
     )
 
 

@@ -62,7 +62,6 @@ def _open(regions: Iterable[Overview], cluster: str = "") -> dict[str, int]:
 
 def problem(status: Status, known: Problem) -> dict[str, Any]:
     """One problem as machines read it."""
-    announced = known.announced
     return {
         "id": known.subject.check,
         "severity": severity(known).word,
@@ -71,7 +70,8 @@ def problem(status: Status, known: Problem) -> dict[str, Any]:
         "service": known.place.service,
         "endpoint": known.subject.endpoint,
         "since": iso(since(known)),
-        "announced_at": iso(announced.told_at if announced else None),
+        "announced_at": iso(status.told_at(known)),
+        "well_since": iso(known.clear.clear_since if known.clear else None),
         "quiet": status.quiet(known),
         "count": known.count,
         "members": [m.id for m in known.samples],

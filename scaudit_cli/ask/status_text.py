@@ -14,6 +14,7 @@ from scaudit_cli.ask.form import age, console, count, minute
 from scaudit_cli.ask.problems import affected, sentence
 from scaudit_cli.ask.status import Status as StackStatus
 from scaudit_cli.ask.status import severity, since
+from scaudit_cli.ask.telling import well
 
 SHOWN = 20
 """So many problems are written out; all of them with --output json."""
@@ -47,12 +48,16 @@ def tell(page: Console, status: StackStatus, problem: Problem) -> None:
     """Write one problem, in three lines."""
     worst, began = severity(problem), since(problem)
     subject = f"{problem.subject.check} {problem.subject.endpoint}".strip()
-    page.print(Text(f"{worst.word:9}", STYLES[worst]).append(f"{clean(problem.place.name)}  {subject}", "bold not dim"))
+    told_at = status.told_at(problem)
+    how, style = ("well", "green") if problem.clear else (worst.word, STYLES[worst])
+    page.print(Text(f"{how:9}", style).append(f"{clean(problem.place.name)}  {subject}", "bold not dim"))
     page.print(f"         {clean(sentence(problem))}")
     facts = (
         f"since {minute(began)} ({age(status.at - began)})" if began else "",
         affected(problem),
+        f"announced {minute(told_at)}" if told_at else "",
         status.quiet(problem),
+        well(problem.clear, status.hold_down) if problem.clear else "",
     )
     page.print(Text(f"         {', '.join(filter(None, facts))}", "dim"))
     page.print()

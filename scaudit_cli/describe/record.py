@@ -10,6 +10,7 @@ from scaudit.store.overview import Overview, problems_of, undecided
 from scaudit.store.service_states import ServiceStates
 from scaudit.store.table import Table
 from scaudit_cli.ask.status import Status, heard
+from scaudit_cli.ask.telling import unsent_in
 from scaudit_cli.deployed import Deployed, answers, find, readable
 from scaudit_cli.usage import Refused
 
@@ -38,6 +39,7 @@ def on_record(stack: str, regions: Sequence[str], place: Place, at: datetime, pr
 def _read(deployed: Deployed, place: Place, at: datetime) -> Status:
     with answers(f"stack {deployed.stack} in {deployed.region}: "), readable():
         table = Table(deployed.client("dynamodb"), deployed.outputs["TableName"])
+        unsent = unsent_in(table, [place.region])
         swept = Ledger(table).estate(place.region).get(place.cluster)
         known = Overview(
             place.region,
@@ -53,4 +55,6 @@ def _read(deployed: Deployed, place: Place, at: datetime) -> Status:
         dead_letters=0,
         threshold=deployed.parameters.get("AlertSeverity", Severity.ERROR.word),
         ignored=deployed.ignored,
+        hold_down=deployed.hold_down,
+        waiting=unsent,
     )

@@ -8,10 +8,12 @@ from typing import Any
 import boto3
 import pytest
 
+from scaudit.announce.pool import Pool
+from scaudit.announce.words.announcement import Announcement
 from scaudit.model import Severity
 from scaudit.model.incidents import Incident, Member, MemberState, Phase
 from scaudit.model.places import Place, Subject
-from scaudit.store.changes import CanaryPassed, IncidentChanged
+from scaudit.store.changes import CanaryPassed, Digest, IncidentChanged
 from scaudit.store.items import Kept, Swept
 from scaudit.store.ledger import Ledger
 from scaudit.store.table import Table
@@ -21,6 +23,13 @@ from tests.fakes.stubbed import TABLE
 
 WEB = Place(REGION, "tutorial", "web")
 PORT, ADDRESS, HEALTH = Subject("SC203", "nginx"), Subject("SC202", "nginx"), Subject("SC302")
+
+
+def waits(table: Table, place: Place, subject: Subject, at: datetime, digest: Digest = Digest.BASELINE) -> None:
+    """The opening of an incident waits for its digest."""
+    data = {"state": "open", "ecs_cluster": place.cluster}
+    told = Announcement("m1", "it opened", "", data, digest=digest)
+    Pool(table).add(IncidentChanged(place, subject), 1, told, at)
 
 
 class StackDesk:
@@ -57,7 +66,10 @@ class StackDesk:
         for each in ids:
             self.ledger.record(place, subject, replace(member, id=each, **about))
         if told:
-            incident = Incident(
-                Phase.OPEN, 1, since, told=1, told_at=since, noticed_at=since, severity=Severity.CRITICAL
-            )
-            assert self.ledger.save(IncidentChanged(place, subject), Kept(incident, 1))
+            self.opens(subject, place, since)
+
+    def opens(self, subject: Subject, place: Place, since: datetime, phase: Phase = Phase.OPEN, **about: Any) -> None:
+        """An incident, of which users were told at once."""
+        known = {"told": 1, "told_at": since, "noticed_at": since, "severity": Severity.CRITICAL} | about
+        incident = Incident(phase, 1, since, **known)
+        assert self.ledger.save(IncidentChanged(place, subject), Kept(incident, 1))

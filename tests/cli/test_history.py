@@ -18,8 +18,11 @@ from scaudit.store.ledger import Ledger
 from scaudit.store.table import Table
 from scaudit_cli.app import app
 from scaudit_cli.ask import history
+from scaudit_cli.ask.form import iso
+from scaudit_cli.ask.form import minute as at
 from scaudit_cli.deployed import Deployed
 from tests.builders import ACCOUNT, REGION
+from tests.cli.stack_desk import waits
 from tests.fakes.stubbed import TABLE
 
 WEB = Place(REGION, "tutorial", "web")
@@ -49,7 +52,8 @@ class Insights:
 class Desk:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, dynamodb: Any) -> None:
         self.now, self.logs = datetime.now(UTC), Insights()
-        self.ledger = Ledger(Table(dynamodb, TABLE))
+        self.table = Table(dynamodb, TABLE)
+        self.ledger = Ledger(self.table)
         outputs = {"TopicArn": f"arn:aws:sns:{REGION}:{ACCOUNT}:alerts", "TableName": TABLE, "AuditLogGroup": "audit"}
         clients = {"dynamodb": dynamodb, "logs": self.logs}
         monkeypatch.setattr(history, "find", lambda stack, region: Deployed(outputs, clients.__getitem__))
@@ -92,13 +96,46 @@ def test_what_was_said_comes_in_the_order_of_time_and_then_what_is_on_record(des
     code, out = desk.run("web")
     lines = [line.strip() for line in out.splitlines() if line.startswith("  ")]
     assert code == 0 and [line.split()[2] for line in lines[:2]] == ["opened", "resolved"]
-    assert lines[2].startswith(f"tutorial/web SC203 nginx: open since {opened:%Y-%m-%d %H:%M} UTC, announced")
+    assert lines[2].startswith(f"tutorial/web SC203 nginx: critical, open since {opened:%Y-%m-%d %H:%M} UTC, announced")
 
 
 def test_an_incident_that_was_told_in_a_digest_is_not_missing(desk: Desk) -> None:
     desk.incident(Incident(episode=2, returns=1, resolved_at=desk.now))
     code, out = desk.run("tutorial/web")
-    assert code == 0 and "opened 2 times, came back 1 time; resolved" in out and "in a digest" in out
+    assert code == 0 and "opened 2 times, came back 1 time" in out and "digests told" in out
+
+
+def test_what_is_over_is_told_from_when_to_when_how_bad_it_was_and_when_it_was_announced(desk: Desk) -> None:
+    began, told, well, end = (desk.now - timedelta(minutes=each) for each in (60, 55, 30, 20))
+    desk.incident(
+        Incident(
+            episode=1, opened_at=began, told_at=told, clear_since=well, resolved_at=end, severity=Severity.CRITICAL
+        )
+    )
+    assert (
+        f"SC203 nginx: critical, from {at(began)} to {at(well)}, announced {at(told)}, resolved {at(end)}"
+        in desk.run("web")[1]
+    )
+    desk.logs.statuses = ["Complete"]
+    (one,) = json.loads(desk.run("web", "-o", "json")[1])["incidents"]
+    assert (one["opened_at"], one["well_since"], one["announced_at"]) == (iso(began), iso(well), iso(told))
+
+
+def test_what_is_well_again_says_until_when_it_may_come_back(desk: Desk) -> None:
+    began, told, well = (desk.now - timedelta(minutes=each) for each in (10, 9, 3))
+    clear = Incident(Phase.CLEAR, 1, began, well, 1, told, noticed_at=began, severity=Severity.CRITICAL)
+    desk.incident(clear)
+    over = f"well since {at(well)}: resolved after HoldDown, about {at(well + timedelta(minutes=10))}"
+    assert f"critical, open since {at(began)}, announced {at(told)}, {over}" in desk.run("web")[1]
+
+
+def test_what_waits_for_a_digest_is_not_announced_yet(desk: Desk) -> None:
+    desk.incident(Incident(Phase.OPEN, 1, desk.now, told=1, told_at=desk.now, baseline=True))
+    waits(desk.table, Place(REGION, "tutorial", "web"), Subject("SC203", "nginx"), desk.now)
+    out = desk.run("web")[1]
+    assert "in the baseline, not sent yet" in out and "announced 2" not in out
+    desk.logs.statuses = ["Complete"]
+    assert json.loads(desk.run("web", "-o", "json")[1])["incidents"][0]["announced_at"] is None
 
 
 def test_nothing_on_record_is_not_called_fine(desk: Desk) -> None:
@@ -124,7 +161,7 @@ def test_an_open_incident_of_a_cluster_that_was_not_swept_is_found(desk: Desk) -
     place = Place(REGION, "new", "api")
     assert desk.ledger.save(IncidentChanged(place, Subject("SC302")), Kept(opened, 1))
     code, out = desk.run("api")
-    assert code == 0 and "new/api SC302: open since" in out
+    assert code == 0 and "new/api SC302: critical, open since" in out
 
 
 def test_a_record_without_what_is_shown_is_shown_without(desk: Desk) -> None:

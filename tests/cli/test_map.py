@@ -303,4 +303,4 @@ def test_the_map_takes_a_query_for_each_cluster_and_namespace_and_few_more(desk:
         "before-call.dynamodb.*", lambda model, **_: made.append(model.name)
     )
     desk.draw("--namespace", "shop")
-    assert len(made) <= 12
+    assert len(made) <= 13

@@ -10,19 +10,20 @@ from moto import mock_aws
 from typer.testing import CliRunner
 
 from scaudit.model import Severity
-from scaudit.model.incidents import Member, MemberState
+from scaudit.model.incidents import Member, MemberState, Phase
 from scaudit.model.places import Place, Subject
 from scaudit.model.service_states import ServiceState, Told
 from scaudit.store import overview
-from scaudit.store.changes import CanaryPassed
+from scaudit.store.changes import CanaryPassed, Digest
 from scaudit.store.keys import itself
 from scaudit.store.neighbours import Mesh
 from scaudit.store.service_states import ServiceStates
 from scaudit.store.table import Table, encode
 from scaudit_cli.app import app
 from scaudit_cli.ask import status as asked
+from scaudit_cli.ask.form import iso, minute
 from tests.builders import ORDERS, REGION
-from tests.cli.stack_desk import ADDRESS, HEALTH, PORT, WEB, StackDesk
+from tests.cli.stack_desk import ADDRESS, HEALTH, PORT, WEB, StackDesk, waits
 from tests.fakes.schemas import described
 from tests.fakes.stubbed import TABLE
 
@@ -60,7 +61,7 @@ def test_what_is_wrong_is_told_with_its_age_its_tasks_and_its_sentence(desk: Des
     first, second, third = out.splitlines()[2:5]
     assert code == 1 and first == "critical tutorial/web  SC203 nginx"
     assert second.strip() == "registered port is 9999, expected 80"
-    assert third.strip().startswith("since ") and third.endswith("(60 min), 2 tasks")
+    assert third.strip().startswith("since ") and third.endswith(" UTC") and "(60 min), 2 tasks, announced " in third
     assert out.splitlines()[-1].startswith("1 critical; ")
 
 
@@ -149,7 +150,7 @@ def test_two_thousand_services_take_a_handful_of_reads(desk: Desk, monkeypatch: 
         "before-call.dynamodb.*", lambda model, **_: made.append(model.name)
     )
     desk.run()
-    assert len(made) <= 2 * 41 + 6, "two queries for each cluster, and what is asked once"
+    assert len(made) <= 2 * 41 + 7, "two queries for each cluster, and what is asked once"
 
 
 def test_names_that_steer_a_terminal_do_not(desk: Desk) -> None:
@@ -231,6 +232,41 @@ def test_what_is_pending_is_neither_verified_nor_fine(desk: Desk) -> None:
         "2 tasks pending (SC201, SC302)"
     )
     assert "1 of 3 tasks of 2 services verified" in out
+
+
+@pytest.mark.parametrize("lost", [True, False])
+def test_what_is_well_again_is_said_so_until_it_is_resolved(desk: Desk, lost: bool) -> None:
+    began, well = desk.now - timedelta(minutes=14), desk.now - timedelta(minutes=3)
+    if lost:
+        desk.fails(PORT, "a1", "a2", told=False, state=MemberState.LOST, since=began)
+    desk.opens(PORT, WEB, began, Phase.CLEAR, clear_since=well)
+    code, answer = desk.json()
+    (problem,) = answer["problems"]
+    assert (code, answer["doubts"], answer["summary"].get("critical")) == (0, [], None)
+    assert (problem["severity"], problem["announced_at"]) == ("critical", iso(began))
+    assert (problem["since"], problem["well_since"]) == (iso(began), iso(well))
+    over = f"well since {minute(well)}: resolved after HoldDown, about {minute(well + timedelta(minutes=10))}"
+    assert problem["quiet"] == "" and over in desk.run()[1] and "not announced" not in desk.run()[1]
+    assert desk.run()[1].splitlines()[2].startswith("well     tutorial/web")
+
+
+def test_what_fails_anew_is_not_well(desk: Desk) -> None:
+    desk.opens(PORT, WEB, desk.now, Phase.CLEAR, clear_since=desk.now)
+    desk.fails(PORT, "a3", told=False)
+    assert desk.json()[0] == 1
+
+
+@pytest.mark.parametrize(("digest", "where"), [(Digest.BASELINE, "the baseline"), (Digest.OVERFLOW, "a digest")])
+def test_what_waits_for_a_digest_is_not_announced_yet(desk: Desk, digest: Digest, where: str) -> None:
+    desk.fails(PORT, "a1")
+    waits(Table(desk.dynamodb, TABLE), WEB, PORT, desk.now, digest)
+    (problem,) = desk.json()[1]["problems"]
+    assert (problem["announced_at"], problem["quiet"]) == (None, f"in {where}, not sent yet")
+
+
+def test_what_was_announced_says_when(desk: Desk) -> None:
+    desk.fails(PORT, "a1")
+    assert f", announced {minute(desk.now - timedelta(hours=1))}" in desk.run()[1]
 
 
 def test_a_task_that_could_not_be_described_is_taken_off_once(desk: Desk) -> None:

@@ -49,6 +49,16 @@ def test_it_clears_when_no_member_fails_and_is_resolved_after_the_hold_down() ->
     assert (over.news, over.incident.phase, over.incident.told) == ("resolved", Phase.QUIET, 0)
 
 
+@pytest.mark.parametrize("told", [1, 0])
+def test_of_what_is_over_it_is_kept_from_when_to_when_it_was_how_bad_and_when_it_was_told(told: int) -> None:
+    critical = replace(CLEAR, told=told, told_at=NOW if told else None, severity=Severity.CRITICAL)
+    over = derive(member("a", "pass"), incident=critical, at=10).incident
+    assert (over.phase, over.opened_at, over.clear_since) == (Phase.QUIET, CLEAR.opened_at, CLEAR.clear_since)
+    assert (over.severity, over.told_at, over.told) == (Severity.CRITICAL, critical.told_at, 0)
+    again = derive(member("b", "fail", severity=Severity.ERROR), incident=over, at=3000).incident
+    assert (again.opened_at, again.severity) == (NOW, Severity.ERROR), "of itself"
+
+
 def test_one_of_several_passing_clears_nothing() -> None:
     assert derive(member("a", "pass"), member("b", "fail"), incident=OPEN) == Step(OPEN)
 

@@ -108,6 +108,8 @@ class Incident:
     counts how often it did. `calm` is the longest quiet that proved to be no end. `told_at_once` is how many of those
     told of were there at the same time, 0 for all of them.
 
+    Of one that is over it stays on record from `opened_at` to `clear_since`, its severity, and when it was told.
+
     `noticed_at` is since when it is on record as worth telling, None while it is not; `severity` is then its worst
     member's, and `baseline` says that only what was there before scaudit speaks."""
 

@@ -87,17 +87,13 @@ def _held(members: Sequence[Member], incident: Incident, since: datetime) -> dat
 
 
 def _over(incident: Incident, since: datetime, now: datetime) -> Incident:
-    """What is remembered of an incident that ended: when users last heard of its end, if they ever did."""
-    ended = now if incident.told else incident.resolved_at
+    """What is remembered of an incident that ended: from when to when it was, how bad, when users were told of it, and
+    when they last heard of its end, if they ever did."""
+    ended, worst = now if incident.told else incident.resolved_at, max(incident.severity, incident.told_severity)
+    kept = Incident(episode=incident.episode, opened_at=incident.opened_at, clear_since=since, told_at=incident.told_at)
     if ended is None:
-        return Incident(episode=incident.episode)
-    return Incident(
-        episode=incident.episode,
-        clear_since=since,
-        resolved_at=ended,
-        returns=incident.returns,
-        calm=incident.calm,
-    )
+        return replace(kept, severity=worst)
+    return replace(kept, severity=worst, resolved_at=ended, returns=incident.returns, calm=incident.calm)
 
 
 def _begun(incident: Incident, began: datetime, now: datetime) -> Incident:

@@ -8,8 +8,8 @@ from scaudit.model.incidents import Incident, Member, MemberState, Open, Phase
 from scaudit.model.places import Place, Subject
 from scaudit.model.service_states import SERVICE, ServiceState
 from scaudit.store import keys, members
-from scaudit.store.changes import CanaryPassed
-from scaudit.store.items import Swept
+from scaudit.store.changes import CanaryPassed, IncidentChanged, touched
+from scaudit.store.items import Swept, incident_of
 from scaudit.store.keys import INCIDENT, TOUCH, standing_in
 from scaudit.store.ledger import Ledger
 from scaudit.store.neighbours import Mesh
@@ -26,7 +26,8 @@ WRITTEN = timedelta(hours=26)
 @dataclass(frozen=True, slots=True)
 class Problem:
     """What stands against one place: `count` members fail or are lost, of which some are `samples`: all of them, unless
-    it is `cut`. `announced` is the open incident that users are or will be told of, None for what is only on record."""
+    it is `cut`. `announced` is the open incident that users are or will be told of, None for what is only on record;
+    `clear` an incident that is well again and not over yet, of which none fails."""
 
     place: Place
     subject: Subject
@@ -34,6 +35,7 @@ class Problem:
     samples: tuple[Member, ...] = ()
     announced: Open | None = None
     cut: bool = False
+    clear: Incident | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +84,13 @@ def _meshed(table: Table, region: str, open_: Iterable[Open]) -> set[str]:
 
 def overview(table: Table, region: str) -> Overview:
     """What the table knows of a Region: two queries for each cluster, one for each namespace, and three more; and the
-    members of what is wrong, a hundred a call. The indexes may be seconds behind. Raises what AWS raises."""
+    members of what is wrong, and what incidents hold down, a hundred a call. The indexes may be seconds behind. Raises
+    what AWS raises."""
     ledger = Ledger(table)
     swept = tuple(sorted(ledger.estate(region).values(), key=lambda each: each.cluster))
     open_ = {(each.place, each.subject): each for each in ledger.open_incidents(region)}
     clusters = {*(each.cluster for each in swept), *_meshed(table, region, open_.values())}
-    standing = _standing(table, region, {"", *clusters})
+    standing, restless = _standing(table, region, {"", *clusters})
     each = min(AT_MOST, max(AT_LEAST, READ // max(1, len(standing))))
     sampled = [(place.key, subject, one) for (place, subject), ids in standing.items() for one in ids[:each]]
     wanted = [(key, keys.member(subject, one)) for key, subject, one in sampled]
@@ -96,10 +99,18 @@ def overview(table: Table, region: str) -> Overview:
         if MemberState(item["state"]) in members.SPEAKING:  # else it passed since the index was asked
             known = Place.of(item["pk"]), keys.member_of(item["sk"])[0]
             read.setdefault(known, []).append(members.member_of(item))
+    clear = _clear(table, [of for of in restless if of not in open_])
     problems = tuple(
-        Problem(*of, len(ids := standing.get(of, ())), tuple(read.get(of, ())), open_.get(of), cut=len(ids) > each)
-        for of in {**open_, **standing}
-        if of in open_ or of in read
+        Problem(
+            *of,
+            len(ids := standing.get(of, ())),
+            tuple(found := read.get(of, ())),
+            open_.get(of),
+            cut=len(ids) > each,
+            clear=_well(clear.get(of), found),
+        )
+        for of in {**open_, **standing, **clear}
+        if of in open_ or of in read or of in clear
     )
     pk, name = CanaryPassed(region).key
     canary = table.get(pk, TOUCH + name)
@@ -116,12 +127,34 @@ def overview(table: Table, region: str) -> Overview:
 def problems_of(table: Table, place: Place) -> tuple[Problem, ...]:
     """What stands against one service, with all its members: two queries. Raises what AWS raises."""
     ledger = Ledger(table)
-    standing = ledger.standing(place)
-    open_ = {of: known for of, one in ledger.incidents(place).items() if (known := _open(place, of, one))}
+    standing, incidents = ledger.standing(place), ledger.incidents(place)
+    open_ = {of: known for of, one in incidents.items() if (known := _open(place, of, one))}
+    clear = {of: one for of, one in incidents.items() if one.phase is Phase.CLEAR}
     return tuple(
-        Problem(place, of, len(found := standing.get(of, {})), tuple(found.values()), open_.get(of))
-        for of in {**open_, **standing}
+        Problem(
+            place,
+            of,
+            len(found := standing.get(of, {})),
+            tuple(found.values()),
+            open_.get(of),
+            clear=_well(clear.get(of), found.values()),
+        )
+        for of in {**open_, **standing, **clear}
     )
+
+
+def _well(clear: Incident | None, found: Iterable[Member]) -> Incident | None:
+    """The incident, unless what is on record of its members is newer: then it is about to open again."""
+    return None if any(member.state is MemberState.FAIL for member in found) else clear
+
+
+def _clear(table: Table, wanted: Iterable[tuple[Place, Subject]]) -> dict[tuple[Place, Subject], Incident]:
+    """Those of these incidents that are well again and not over yet."""
+    found = table.fetch([(place.key, INCIDENT + subject.key) for place, subject in wanted])
+    known = {
+        (Place.of(item["pk"]), Subject.of(item["sk"].removeprefix(INCIDENT))): incident_of(item).state for item in found
+    }
+    return {of: one for of, one in known.items() if one.phase is Phase.CLEAR}
 
 
 def _open(place: Place, subject: Subject, one: Incident) -> Open | None:
@@ -149,12 +182,16 @@ def undecided(where: str, states: Iterable[ServiceState]) -> Iterator[Undecided]
             yield Undecided(where, status, len(found) - services, services, checks)
 
 
-def _standing(table: Table, region: str, clusters: Iterable[str]) -> dict[tuple[Place, Subject], list[str]]:
-    """The ids of the members that fail or are lost, by place and subject."""
+def _standing(
+    table: Table, region: str, clusters: Iterable[str]
+) -> tuple[dict[tuple[Place, Subject], list[str]], list[tuple[Place, Subject]]]:
+    """The ids of the members that fail or are lost, by place and subject; and the incidents that are not over."""
     found: dict[tuple[Place, Subject], list[str]] = {}
-    for cluster in sorted(clusters):
-        for item in table.standing(standing_in(region, cluster)):
-            if not item["sk"].startswith(INCIDENT):
-                subject, member = keys.member_of(item["sk"])
-                found.setdefault((Place.of(item["pk"]), subject), []).append(member)
-    return found
+    restless = []
+    for item in (each for cluster in sorted(clusters) for each in table.standing(standing_in(region, cluster))):
+        if not item["sk"].startswith(INCIDENT):
+            subject, member = keys.member_of(item["sk"])
+            found.setdefault((Place.of(item["pk"]), subject), []).append(member)
+        elif isinstance(of := touched(item["pk"], item["sk"].removeprefix(INCIDENT)), IncidentChanged):
+            restless.append((of.place, of.subject))
+    return found, restless
