@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from scaudit import __version__
@@ -21,12 +21,13 @@ _NOT_THERE = ": not deployed here? Name it by --stack and --region; scaudit chec
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """The outputs and parameters of a stack, and boto3 clients by service name."""
+    """The outputs and parameters of a stack, when it was `created`, and boto3 clients by service name."""
 
     outputs: Mapping[str, str]
     client: Callable[[str], Any]
     stack: str = "scaudit"
     parameters: Mapping[str, str] = field(default_factory=dict)
+    created: datetime | None = None
 
     @property
     def region(self) -> str:
@@ -122,4 +123,4 @@ def find(stack: str, region: str = "", profile: str = "") -> Deployed:
     wanted = {"TopicArn", "QueueUrl", "DeadLetterQueueUrl", "TableName", "AuditLogGroup"}
     if missing := wanted - outputs.keys():
         raise Refused(f"stack {stack} is no scaudit, or not deployed yet: no output {', '.join(sorted(missing))}")
-    return Deployed(outputs, session.client, stack, given)
+    return Deployed(outputs, session.client, stack, given, described.get("CreationTime"))

@@ -3,16 +3,17 @@
 import json
 import re
 import sys
-import time
 from collections.abc import Mapping
 from dataclasses import field
 from datetime import UTC, datetime, timedelta
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from scaudit.values import dataclass
 from scaudit_cli.ask.form import Form
+from scaudit_cli.ask.insights import ask
 from scaudit_cli.ask.telling import unsent_in
 from scaudit_cli.deployed import HOLD_DOWN, Deployed, answers, find, readable
 from scaudit_cli.usage import Refused, Stack, StackRegion
@@ -20,11 +21,11 @@ from scaudit_cli.usage import Refused, Stack, StackRegion
 if TYPE_CHECKING:
     from scaudit.model.incidents import Incident
     from scaudit.model.places import Place, Subject
+    from scaudit.model.service_states import ServiceState
     from scaudit.store.changes import Digest
+    from scaudit.store.table import Table
 
-PAUSE, PATIENCE = 0.5, 120
-"""Seconds between two looks at a query that runs, and until it is given up."""
-MOST = 1000
+MOST, MOST_ALIKE = 1000, 5
 _SERVICE = re.compile(r"([A-Za-z0-9_-]{1,255}/)?[A-Za-z0-9_-]{1,255}")
 """Letters, digits, underscores and hyphens (AWS: CreateCluster, CreateService)."""
 _SPAN = re.compile(r"(\d{1,4})([mhdw])")
@@ -35,7 +36,8 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 class History:
     """What is on record of the services of one name: their incidents as they stand or ended, and the announcements
     since a moment, oldest first. `cut` says that there were more of these than are read. The opening of what is
-    `unsent` waits for a digest; `hold_down` is the stack's HoldDown."""
+    `unsent` waits for a digest; `hold_down` is the stack's HoldDown, `created` when it was deployed. `states` are the
+    services of the name that sweeps meet; `alike` names others where nothing is on record."""
 
     region: str
     since: datetime
@@ -44,6 +46,14 @@ class History:
     cut: bool
     unsent: Mapping[tuple["Place", "Subject"], "Digest"] = field(default_factory=dict)
     hold_down: timedelta = timedelta(seconds=HOLD_DOWN)
+    states: Mapping["Place", "ServiceState"] = field(default_factory=dict)
+    alike: tuple[str, ...] = ()
+    created: datetime | None = None
+
+    @property
+    def found(self) -> bool:
+        """Whether anything is on record."""
+        return bool(self.incidents or self.announcements or self.states)
 
     def told_at(self, of: tuple["Place", "Subject"]) -> datetime | None:
         """When an incident was last announced; None while that waits for a digest."""
@@ -51,7 +61,12 @@ class History:
 
 
 def history(
-    service: Annotated[str, typer.Argument(metavar="[CLUSTER/]SERVICE", help="The service, of any cluster or of one.")],
+    service: Annotated[
+        str,
+        typer.Argument(
+            metavar="[CLUSTER/]SERVICE|TASK", help="The service, of any cluster or of one; or the whole id of a task."
+        ),
+    ],
     since: Annotated[str, typer.Option("--since", metavar="SPAN", help="How far back: 90m, 12h, 7d or 4w.")] = "7d",
     stack: Stack = "scaudit",
     region: StackRegion = "",
@@ -59,16 +74,23 @@ def history(
 ) -> None:
     """What was wrong with a service, from when to when, and what was said of it, from the deployed stack.
 
-    Exit code 0 when something is on record, 2 when nothing is, 64 when the stack cannot be reached.
+    Of a task it tells whether it was verified, when and how. Exit code 0 when the service is known, or the task was
+    verified; 2 when not; 64 when the stack cannot be reached.
     """
     from scaudit_cli.ask import history_text
+    from scaudit_cli.ask.verified import TASK_ID, verified
 
     if not _SERVICE.fullmatch(service):
         raise Refused(f"'{service}' is no name of an ECS service: give SERVICE or CLUSTER/SERVICE")
     deployed, now = find(stack, region), datetime.now(UTC)
+    if TASK_ID.fullmatch(task := service.rpartition("/")[2]):
+        with answers():
+            of = verified(deployed, task, now - span(since), now)
+        (history_text.write_task_json if output is Form.JSON else history_text.write_task)(of, service, sys.stdout)
+        raise typer.Exit(0 if of.verified else 2)
     known = [read(deployed, each, service, now - span(since), now) for each in deployed.regions]
     (history_text.write_json if output is Form.JSON else history_text.write)(known, service, sys.stdout)
-    raise typer.Exit(0 if any(each.incidents or each.announcements for each in known) else 2)
+    raise typer.Exit(0 if any(each.found for each in known) else 2)
 
 
 def span(written: str) -> timedelta:
@@ -83,6 +105,7 @@ def read(deployed: Deployed, region: str, service: str, since: datetime, now: da
     from scaudit.model.places import Place
     from scaudit.store.ledger import Ledger
     from scaudit.store.overview import clusters_of
+    from scaudit.store.service_states import ServiceStates
     from scaudit.store.table import Table
 
     cluster, _, name = service.rpartition("/")
@@ -90,10 +113,23 @@ def read(deployed: Deployed, region: str, service: str, since: datetime, now: da
         table = Table(deployed.client("dynamodb"), deployed.outputs["TableName"])
         places = [Place(region, each, name) for each in ([cluster] if cluster else sorted(clusters_of(table, region)))]
         incidents = {(place, of): one for place in places for of, one in Ledger(table).incidents(place).items()}
-        unsent = unsent_in(table, [region])
+        unsent, states = unsent_in(table, [region]), ServiceStates(table).of(places)
+        alike = () if incidents or states else _alike(table, region, name)
         lines = _announced(deployed, region, cluster, name, since, now)
     told = tuple(lines[:MOST][::-1])
-    return History(region, since, incidents, told, len(lines) > MOST, unsent, deployed.hold_down)
+    cut, hold_down = len(lines) > MOST, deployed.hold_down
+    return History(region, since, incidents, told, cut, unsent, hold_down, states, alike, deployed.created)
+
+
+def _alike(table: "Table", region: str, name: str) -> tuple[str, ...]:
+    """Services that are called nearly so, as cluster/service; the likest first."""
+    from scaudit.store.ledger import Ledger
+    from scaudit.store.service_states import ServiceStates
+
+    states = ServiceStates(table)
+    places = [place for cluster in Ledger(table).estate(region) for place, *_ in states.of_cluster(region, cluster)]
+    likest = get_close_matches(name, sorted({place.service for place in places}))
+    return tuple(place.name for each in likest for place in sorted(places) if place.service == each)[:MOST_ALIKE]
 
 
 def _announced(
@@ -104,26 +140,5 @@ def _announced(
     fields = [(field, value) for field, value in wanted.items() if value]
     parts = [f'filter @message like /"{field}": ?"{value}"/' for field, value in fields]
     query = " | ".join(["fields @message", *parts, f"sort @timestamp desc | limit {MOST + 1}"])
-    logs = deployed.client("logs")
-    asked = logs.start_query(
-        logGroupName=deployed.outputs["AuditLogGroup"],
-        startTime=max(0, int(since.timestamp())),  # AWS takes none before 1970
-        endTime=int(now.timestamp()) + 1,
-        queryString=query,
-    )["queryId"]
-    told = [json.loads(each["value"]) for row in _results(logs, asked) for each in row if each["field"] == "@message"]
+    told = [json.loads(row["@message"]) for row in ask(deployed, query, since, now)]
     return [one for one in told if all(one.get(field) == value for field, value in fields)]
-
-
-def _results(logs: Any, asked: str) -> list[list[dict[str, str]]]:  # noqa: ANN401
-    began = time.monotonic()
-    while True:
-        answer = logs.get_query_results(queryId=asked)
-        if answer["status"] == "Complete":
-            return list(answer["results"])
-        scanned = answer.get("statistics", {}).get("bytesScanned", 0) / 1e6
-        if answer["status"] not in ("Scheduled", "Running") or time.monotonic() > began + PATIENCE:
-            how = f"{answer['status']} after {scanned:.0f} MB"
-            raise Refused(f"the query of the audit log is {how}: try a shorter --since")
-        typer.echo(f"reading the audit log: {scanned:.0f} MB", err=True)
-        time.sleep(PAUSE)

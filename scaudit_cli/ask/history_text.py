@@ -5,15 +5,20 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, TextIO
 
+from rich.console import Console
 from rich.text import Text
 
 from scaudit.model import Severity
 from scaudit.model.incidents import Incident, Phase
 from scaudit.model.places import Place, Subject
 from scaudit.model.sentences import clean
+from scaudit.store.overview import undecided
+from scaudit_cli.ask.doubts import open_words
 from scaudit_cli.ask.form import console, count, iso, minute
 from scaudit_cli.ask.history import History
 from scaudit_cli.ask.telling import waits_in, well
+from scaudit_cli.ask.verified import Verified
+from scaudit_cli.ask.verified_words import as_json, words
 
 SCHEMA = 1
 _SHOWN = ("check", "severity", "state", "region", "ecs_cluster", "ecs_service", "endpoint", "subject", "incident_id")
@@ -40,9 +45,39 @@ def write(known: Sequence[History], service: str, out: TextIO) -> None:
         for (place, subject), incident in sorted(each.incidents.items(), key=lambda of: _ended(of[1])):
             name = f"{place.name} {subject.check} {subject.endpoint}".strip()
             page.print(f"  {clean(name)}: {_life(each, (place, subject), incident)}")
-    if not any(each.incidents or each.announcements for each in known):
+    _never_wrong(page, known)
+    if not any(each.found for each in known):
         regions = ", ".join(each.region for each in known)
-        page.print(f"nothing is on record of {service} in {regions}: was it ever wrong, and is the name right?")
+        alike = [name for each in known for name in each.alike]
+        ask = f": do you mean {' or '.join(alike)}?" if alike else ""
+        page.print(f"no service {service} is on record in {regions}{ask}")
+
+
+def _never_wrong(page: Console, known: Sequence[History]) -> None:
+    """Of services that sweeps meet, and of which there is no incident."""
+    for each in known:
+        wrong = {place for place, _ in each.incidents}
+        for place, state in sorted(each.states.items(), key=lambda of: of[0]):
+            for open_ in undecided(place.name, [state]):
+                page.print(f"{each.region}: {open_words(open_)}")
+            if place not in wrong:
+                since = f", {minute(each.created)}" if each.created else ""
+                page.print(f"{place.name}: nothing was ever wrong with it since the stack was deployed{since}")
+
+
+def write_task(of: Verified, asked: str, out: TextIO) -> None:
+    """Write for people whether a task was verified."""
+    page = console(out)
+    where = f" of {'/'.join(of.lines[0].place[1:])}, {of.lines[0].place[0]}" if of.lines else ""
+    page.print(clean(f"task {of.task}{where}"))
+    for line in words(of):
+        page.print(f"  {clean(line)}")
+
+
+def write_task_json(of: Verified, asked: str, out: TextIO) -> None:
+    """Write one JSON object, as of a service, about a task alone."""
+    told = {"schema": SCHEMA, "service": asked, "since": iso(of.since), "known": [], "incidents": []}
+    out.write(json.dumps(told | {"announcements": [], "cut": False, "task": as_json(of)}, indent=2) + "\n")
 
 
 def write_json(known: Sequence[History], service: str, out: TextIO) -> None:
@@ -51,6 +86,7 @@ def write_json(known: Sequence[History], service: str, out: TextIO) -> None:
         "schema": SCHEMA,
         "service": service,
         "since": iso(min(each.since for each in known)),
+        "known": [place.name for each in known for place in each.states],
         "incidents": [_incident(each, of, one) for each in known for of, one in each.incidents.items()],
         "announcements": [
             {"at": record["observed_at"]} | {name: record.get(name, "") for name in _SHOWN}
@@ -58,6 +94,7 @@ def write_json(known: Sequence[History], service: str, out: TextIO) -> None:
             for record in each.announcements
         ],
         "cut": any(each.cut for each in known),
+        "task": None,
     }
     out.write(json.dumps(told, indent=2) + "\n")
 

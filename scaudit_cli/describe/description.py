@@ -48,8 +48,8 @@ class Description:
     """One service of a Region, or the `task` of it that was asked for (its id; empty: all of them).
 
     `clients` maps an endpoint to the services that name it, `names` are the endpoints of others that it names itself
-    (cluster/service endpoint). `record` is what the deployed stack has against it, or why that is not known. `report`
-    has what was judged.
+    (cluster/service endpoint). `record` is what the deployed stack has against it, or why that is not known, and
+    `verified` what it has of the task, in sentences. `report` has what was judged.
     """
 
     place: Place
@@ -59,6 +59,7 @@ class Description:
     clients: Mapping[str, Callers] | Unread = field(default_factory=dict)
     names: Sequence[str] = ()
     record: Status | str = ""
+    verified: Sequence[str] = ()
 
     @property
     def around(self) -> ServiceSeen:

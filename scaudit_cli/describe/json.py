@@ -34,7 +34,7 @@ def write(shown: Description, out: TextIO) -> None:
         "registrations": _registrations(shown),
         "proxies": [_proxy(each) for each in shown.proxies],
         "clients": _clients(shown),
-        "on_record": _record(shown.record),
+        "on_record": _record(shown.record) | {"task": list(shown.verified)},
         "findings": [finding(each) for each in shown.report.listed],
         "summary": summary(shown.report),
     }

@@ -51,8 +51,8 @@ def described(
         account=run.account,
         regions=run.names,
     )
-    record = on_record(stack, homes, place, run.began, profile)
-    return Description(place, judged, report, task, callers, names, record)
+    record, verified = on_record(stack, homes, place, run.began, profile, task)
+    return Description(place, judged, report, task, callers, names, record, verified)
 
 
 def _tasks(judged: Judged) -> list[str]:

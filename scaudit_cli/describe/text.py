@@ -56,6 +56,8 @@ def write(shown: Description, out: TextIO) -> None:
             f"{shown.place.cluster} was swept {age(record.at - s.at)} ago" for r in record.regions for s in r.swept
         ]
         page.print(f"  stack {record.stack}: {', '.join(swept) or f'{shown.place.cluster} was not swept yet'}")
+        for line in shown.verified:
+            page.print(f"  {clean(line)}")
         open_ = [each for region in record.regions for each in region.undecided]
         for each in open_:
             page.print(f"  {open_words(each)}")

@@ -15,6 +15,7 @@ from scaudit.model import Severity
 from scaudit.model.mentioned_names import digests
 from scaudit.proxylog import Line
 from scaudit_cli.app import app
+from scaudit_cli.ask.verified import Verified
 from scaudit_cli.check.scope import Scope
 from scaudit_cli.check.start import started
 from scaudit_cli.describe import clients, record, text
@@ -275,6 +276,19 @@ def test_what_stands_on_record_is_told_and_does_not_decide(
         code, out = run(MINE)
     assert code == 2 and "critical tutorial/web  SC203 nginx" in out and "2 tasks" in out
     assert "stack scaudit: tutorial was swept 0 min ago" in out
+
+
+@pytest.mark.parametrize(("asked", "times"), [((MINE,), 0), ((MINE, answers.task_id(0)), 1)])
+def test_of_a_task_it_is_said_whether_it_was_verified(
+    aws: Stubbed, monkeypatch: pytest.MonkeyPatch, dynamodb: Any, asked: tuple[str, ...], times: int
+) -> None:
+    since = NOW - record.LOOKS_BACK
+    monkeypatch.setattr(record, "verified", lambda _, task, *__: Verified(task, since, ()))
+    with mock_aws():
+        StackDesk(monkeypatch, dynamodb, record)
+        is_seen(aws)
+        has_neighbours(aws)
+        assert run(*asked)[1].count("no line of the audit log names it since") == times
 
 
 def test_a_table_that_may_not_be_read_is_one_line_and_the_rest_is_told(

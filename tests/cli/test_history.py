@@ -1,7 +1,7 @@
 """`scaudit history` on moto's table and a log group: what was wrong with a service, and what was said of it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,18 +12,21 @@ from typer.testing import CliRunner
 from scaudit.model import Severity
 from scaudit.model.incidents import Incident, Phase
 from scaudit.model.places import Place, Subject
+from scaudit.model.service_states import ServiceState, Told
 from scaudit.store.changes import IncidentChanged
 from scaudit.store.items import Kept, Swept
 from scaudit.store.ledger import Ledger
+from scaudit.store.service_states import ServiceStates
 from scaudit.store.table import Table
 from scaudit_cli.app import app
-from scaudit_cli.ask import history
+from scaudit_cli.ask import history, insights
 from scaudit_cli.ask.form import iso
 from scaudit_cli.ask.form import minute as at
 from scaudit_cli.deployed import Deployed
 from tests.builders import ACCOUNT, REGION
 from tests.cli.stack_desk import waits
 from tests.fakes.stubbed import TABLE
+from tests.insights import run
 
 WEB = Place(REGION, "tutorial", "web")
 
@@ -45,20 +48,34 @@ class Insights:
         rows = [
             [{"field": "@message", "value": json.dumps(each)}, {"field": "@ptr", "value": "x"}] for each in self.records
         ]
+        if "verified" in self.asked["queryString"]:
+            rows = [[{"field": name, "value": str(value)} for name, value in row.items()] for row in self._of_task()]
         done = status == "Complete"
         return {"status": status, "results": rows if done else [], "statistics": {"bytesScanned": 2e6}}
+
+    def _of_task(self) -> Iterator[dict[str, Any]]:
+        """As the service answers, with times instead of the numbers of lines."""
+        told = self.records[::-1]
+        for row in run(self.asked["queryString"], [json.dumps(each, separators=(",", ":")) + "\n" for each in told]):
+            at = datetime.fromisoformat(told[row["@timestamp"]]["observed_at"])
+            yield row | {"@timestamp": f"{at:%Y-%m-%d %H:%M:%S.000}"}
 
 
 class Desk:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, dynamodb: Any) -> None:
         self.now, self.logs = datetime.now(UTC), Insights()
+        self.created = self.now - timedelta(days=9)
         self.table = Table(dynamodb, TABLE)
         self.ledger = Ledger(self.table)
         outputs = {"TopicArn": f"arn:aws:sns:{REGION}:{ACCOUNT}:alerts", "TableName": TABLE, "AuditLogGroup": "audit"}
         clients = {"dynamodb": dynamodb, "logs": self.logs}
-        monkeypatch.setattr(history, "find", lambda stack, region: Deployed(outputs, clients.__getitem__))
-        monkeypatch.setattr(history, "PAUSE", 0)
+        monkeypatch.setattr(history, "find", lambda *_: Deployed(outputs, clients.__getitem__, created=self.created))
+        monkeypatch.setattr(insights, "PAUSE", 0)
         self.ledger.swept(REGION, Swept("tutorial", 1, 1, 1, (), self.now))
+
+    def stands(self, name: str, **told: Told) -> None:
+        """A sweep looked at a service."""
+        ServiceStates(self.table).keep(Place(REGION, "tutorial", name), ServiceState(1, 1, (), told), self.now)
 
     def incident(self, incident: Incident, check: str = "SC203") -> None:
         assert self.ledger.save(IncidentChanged(WEB, Subject(check, "nginx")), Kept(incident, 1))
@@ -76,10 +93,16 @@ class Desk:
         }
         self.logs.records.insert(0, told | about)
 
-    def run(self, *asked: str) -> tuple[int, str]:
+    def run(self, *asked: str, statuses: Sequence[str] = ("Running", "Complete")) -> tuple[int, str]:
+        self.logs.statuses = [*statuses]
         result = CliRunner().invoke(app, ["history", *asked], env={"COLUMNS": "200"})
         assert "Traceback" not in result.output
         return result.exit_code, result.output
+
+    def json(self, *asked: str) -> dict[str, Any]:
+        self.logs.statuses = ["Complete"]
+        told: dict[str, Any] = json.loads(CliRunner().invoke(app, ["history", *asked, "-o", "json"]).stdout)
+        return told
 
 
 @pytest.fixture
@@ -116,8 +139,7 @@ def test_what_is_over_is_told_from_when_to_when_how_bad_it_was_and_when_it_was_a
         f"SC203 nginx: critical, from {at(began)} to {at(well)}, announced {at(told)}, resolved {at(end)}"
         in desk.run("web")[1]
     )
-    desk.logs.statuses = ["Complete"]
-    (one,) = json.loads(desk.run("web", "-o", "json")[1])["incidents"]
+    (one,) = desk.json("web")["incidents"]
     assert (one["opened_at"], one["well_since"], one["announced_at"]) == (iso(began), iso(well), iso(told))
 
 
@@ -134,19 +156,78 @@ def test_what_waits_for_a_digest_is_not_announced_yet(desk: Desk) -> None:
     waits(desk.table, Place(REGION, "tutorial", "web"), Subject("SC203", "nginx"), desk.now)
     out = desk.run("web")[1]
     assert "in the baseline, not sent yet" in out and "announced 2" not in out
-    desk.logs.statuses = ["Complete"]
-    assert json.loads(desk.run("web", "-o", "json")[1])["incidents"][0]["announced_at"] is None
+    assert desk.json("web")["incidents"][0]["announced_at"] is None
 
 
-def test_nothing_on_record_is_not_called_fine(desk: Desk) -> None:
+def test_a_name_that_nobody_knows_is_not_called_fine(desk: Desk) -> None:
+    desk.stands("web")
     code, out = desk.run("wbe")
-    assert code == 2 and "nothing is on record of wbe" in out
+    assert code == 2 and out.splitlines()[-1] == f"no service wbe is on record in {REGION}: do you mean tutorial/web?"
+    assert desk.run("tutorial/wbe")[1].endswith("do you mean tutorial/web?\n")
+    assert desk.run("other/web")[1].endswith("do you mean tutorial/web?\n")
+    assert desk.run("zzz")[1].endswith(f"no service zzz is on record in {REGION}\n")
+
+
+def test_a_service_that_was_never_wrong_is_no_typo(desk: Desk) -> None:
+    desk.stands("web")
+    code, out = desk.run("web")
+    assert code == 0 and out.splitlines()[-1] == (
+        f"tutorial/web: nothing was ever wrong with it since the stack was deployed, {at(desk.created)}"
+    )
+    told = desk.json("web")
+    assert (told["known"], told["incidents"]) == (["tutorial/web"], [])
+
+
+def test_of_a_service_of_which_something_is_pending_it_is_not_said_that_all_is_well(desk: Desk) -> None:
+    desk.stands("web", a1=Told("pending", "d", desk.now, because=("SC201",)))
+    assert "1 task of tutorial/web is pending (SC201)" in desk.run("web")[1]
+
+
+TASK = "5ad776f381d947ffb6f6d60d77912ce5"
+
+
+def looks(desk: Desk, *said: tuple[str, float, str]) -> None:
+    """Lines of looks at the task: of which kind, so many hours ago, and the verdict."""
+    for record, hours, verdict in said:
+        failed = ["SC203"] if verdict == "fail" else []
+        own = {"task_id": TASK, "failed": failed, "passed": ["SC201", "SC202"]}
+        about = own if record == "task" else {"verified": f"pass: {'b' * 32}; {verdict}: {'a' * 32} {TASK}"}
+        when = (desk.now - timedelta(hours=hours)).isoformat(timespec="milliseconds")
+        told = {"record": record, "region": REGION, "observed_at": when, "ecs_cluster": "tutorial"}
+        desk.logs.records.insert(0, told | {"ecs_service": "web", "verdict": verdict} | about)
+
+
+def test_whether_a_task_was_verified_when_and_how_is_said(desk: Desk) -> None:
+    looks(desk, ("task", 3, "pending"), ("task", 2, "fail"), ("verified", 1, "fail"))
+    code, out = desk.run(TASK)
+    first, last = at(desk.now - timedelta(hours=3)), at(desk.now - timedelta(hours=1))
+    assert code == 0 and out.splitlines()[-3:] == [
+        f"task {TASK} of tutorial/web, {REGION}",
+        f"  last verified {last}: fail; SC203 failed, 2 checks passed",
+        f"  3 lines of the audit log name it: the first of {first} (pending), the last of {last} (fail)",
+    ]
+    task = desk.json(f"tutorial/{TASK}")["task"]
+    assert (task["id"], task["service"], task["verdict"], task["failed"]) == (TASK, "web", "fail", ["SC203"])
+    assert task["verified_at"][:16] == task["last_at"][:16] == iso(desk.now - timedelta(hours=1))[:16]
+
+
+def test_a_task_that_is_only_pending_was_not_verified(desk: Desk) -> None:
+    looks(desk, ("task", 1, "pass"), ("task", 0.5, "pending"))
+    assert "last looked at " in desk.run(TASK)[1] and ": pending" in desk.run(TASK)[1]
+    desk.logs.records.pop()
+    code, out = desk.run(TASK)
+    assert code == 2 and "  it was not verified since " in out and desk.json(TASK)["task"]["verified_at"] is None
+
+
+def test_a_task_that_no_line_names_is_unknown(desk: Desk) -> None:
+    code, out = desk.run(TASK)
+    assert code == 2 and "no line of the audit log names it since" in out and TASK in desk.logs.asked["queryString"]
+    assert desk.json(TASK)["task"]["lines"] == 0
 
 
 def test_another_cluster_s_service_of_this_name_is_another(desk: Desk) -> None:
     desk.said("opened", 5, ecs_cluster="other")
     assert desk.run("tutorial/web")[0] == 2
-    desk.logs.statuses = ["Complete"]
     assert desk.run("web")[0] == 0
 
 
@@ -190,8 +271,7 @@ def test_what_is_not_understood_is_64_before_anything_is_asked(desk: Desk, asked
 
 
 def test_a_query_that_fails_is_said(desk: Desk) -> None:
-    desk.logs.statuses = ["Failed"]
-    code, out = desk.run("web")
+    code, out = desk.run("web", statuses=["Failed"])
     assert code == 64 and "Failed after 2 MB: try a shorter --since" in out
 
 

@@ -8,11 +8,16 @@ from typing import Any
 import pytest
 
 from scaudit.model import Status
+from scaudit_cli.ask.verified import QUERY
 from tests.contracts.deployed import ROOT, of_type
 from tests.insights.grammar import Call, Command, Condition, Field, Literal, parse
 
 RECORDS: list[dict[str, Any]] = list(json.loads((ROOT / "tests/golden/records.json").read_text()).values())
 SAVED = of_type("AWS::Logs::QueryDefinition")
+
+
+def test_the_command_asks_of_a_task_what_the_saved_query_asks() -> None:
+    assert QUERY.strip() == SAVED["VerifiedTaskQuery"]["QueryString"].strip()
 
 
 def commands(query: str) -> list[Command]:

@@ -19,11 +19,13 @@ from scaudit.checks.check import Verdict
 from scaudit.model import Severity, Status
 from scaudit.model.incidents import Incident, Member, MemberState, Open, Phase
 from scaudit.model.places import Place, Subject
+from scaudit.model.service_states import ServiceState
 from scaudit.store.items import Swept
 from scaudit.store.overview import Overview, Problem
 from scaudit_cli.ask import history_text, status_json
 from scaudit_cli.ask.history import History
 from scaudit_cli.ask.status import Status as StackStatus
+from scaudit_cli.ask.verified import Line, Verified
 from scaudit_cli.output.finding import Judged
 from scaudit_cli.output.json import write
 from scaudit_cli.output.report import report_of
@@ -101,7 +103,16 @@ def history() -> dict[str, Any]:
     incidents = {(WEB, PORT): over, (WEB, Subject("SC204")): Incident()}
     out = io.StringIO()
     told = (records()["announcement"], {**records()["announcement"], "incident_id": ""})
-    history_text.write_json([History(REGION, NOW, incidents, told, False)], "web", out)
+    known = History(REGION, NOW, incidents, told, False, states={WEB: ServiceState(1, 1, ())})
+    history_text.write_json([known], "web", out)
+    return json.loads(out.getvalue())
+
+
+def of_task() -> dict[str, Any]:
+    """Of a task that was verified."""
+    line = Line(NOW, "fail", (REGION, "tutorial", "web"), (("SC203",), ("SC201",)), "")
+    out = io.StringIO()
+    history_text.write_task_json(Verified("a" * 32, NOW, (line,)), "a" * 32, out)
     return json.loads(out.getvalue())
 
 
@@ -115,7 +126,7 @@ def examples() -> dict[str, dict[str, dict[str, Any]]]:
         "event": {name: event(each) for name, each in told.items()},
         "check": {"golden": json.loads((GOLDEN / "check-findings.json").read_text()), "cut": checked()},
         "status": {"status": status()},
-        "history": {"history": history()},
+        "history": {"history": history(), "task": of_task()},
         "describe": {name: described.for_machines(each()) for name, each in DESCRIPTIONS.items()},
     }
 

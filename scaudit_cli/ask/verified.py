@@ -1,0 +1,77 @@
+"""Whether a task was verified, when and how: what the audit log has of it."""
+
+import re
+from datetime import UTC, datetime
+
+from scaudit.model import Status
+from scaudit.values import dataclass
+from scaudit_cli.ask.insights import ask
+from scaudit_cli.deployed import Deployed
+
+TASK_ID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""What ECS gives a task, in clusters that came before the longer ARNs, too."""
+MOST = 1000
+QUERY = r"""
+filter record in ["task", "verified"] and @message like "{{task}}"
+| parse @message /"verified": ?"(?:[^"]*; )?(?<found>\w+): [^;"]*{{task}}/
+| parse @message /"failed": ?\[(?<failed_checks>[^\]]*)\]/
+| parse @message /"passed": ?\[(?<passed_checks>[^\]]*)\]/
+| fields coalesce(found, verdict) as how
+| display @timestamp, region, ecs_cluster, ecs_service, record, how, failed_checks, passed_checks, reason
+| sort @timestamp desc
+| limit 1000
+"""
+"""The stack's saved query "Was a task verified, when and how"; a contract test holds both together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the audit log that names a task: when it was written, and the verdict of the look. `checks` are
+    those that failed and that passed, where it is a line of the task's own."""
+
+    at: datetime
+    verdict: str
+    place: tuple[str, str, str]
+    checks: tuple[tuple[str, ...], tuple[str, ...]] | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What the audit log has of a task since a moment, newest line first; MOST lines at most."""
+
+    task: str
+    since: datetime
+    lines: tuple[Line, ...]
+
+    @property
+    def verified(self) -> Line | None:
+        """The last look that found it to pass or to fail."""
+        return next((each for each in self.lines if each.verdict in (Status.PASS, Status.FAIL)), None)
+
+    @property
+    def checks(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The checks that failed, and that passed, by the last line of the task's own."""
+        return next((each.checks for each in self.lines if each.checks), ((), ()))
+
+
+def verified(deployed: Deployed, task: str, since: datetime, now: datetime) -> Verified:
+    """Ask the audit log about a task, by its whole id: one query. Raises Refused, and what AWS raises."""
+    rows = ask(deployed, QUERY.strip().replace("{{task}}", task), since, now)
+    return Verified(task, since, tuple(map(_line, rows)))
+
+
+def _line(row: dict[str, str]) -> Line:
+    own = row.get("record") == "task"
+    named = tuple(_ids(row.get(name, "")) for name in ("failed_checks", "passed_checks"))
+    return Line(
+        datetime.fromisoformat(row["@timestamp"]).replace(tzinfo=UTC),
+        row.get("how", ""),
+        (row.get("region", ""), row.get("ecs_cluster", ""), row.get("ecs_service", "")),
+        (named[0], named[1]) if own else None,
+        row.get("reason", ""),
+    )
+
+
+def _ids(told: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"SC\d+", told))
