@@ -4,13 +4,17 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from scaudit.model import Status
-from scaudit_cli.ask.form import count, minute
+from scaudit.values import dataclass
+from scaudit_cli.ask.form import age, count, minute
+from scaudit_cli.deployed import Deployed
 
 if TYPE_CHECKING:
     from scaudit.store.overview import Overview, Undecided
 
 STALE = timedelta(minutes=90)
 """The slowest sweep has been by within this: `SweepRate` is an hour at most, and the alarm HeartbeatSilent waits so."""
+SWEEP_RATE = "rate(15 minutes)"
+"""As the template has it where nobody says otherwise."""
 
 
 def open_words(found: "Undecided") -> str:
@@ -25,8 +29,29 @@ def open_words(found: "Undecided") -> str:
     return f"{number} of {found.where} could not be judged{checks}; {told}"
 
 
-def doubts(region: "Overview", at: datetime) -> list[str]:
-    """Why it is not known of a Region that nothing is wrong, in sentences."""
+@dataclass(frozen=True, slots=True)
+class New:
+    """A stack that is so young that no sweep needs to have come by yet: its `age`, and when one comes."""
+
+    age: str
+    sweep: str
+
+    @classmethod
+    def of(cls, deployed: Deployed, at: datetime) -> "New | None":
+        """The stack, where it is so young."""
+        if deployed.created is None or at - deployed.created > STALE:
+            return None
+        rate = deployed.parameters.get("SweepRate", SWEEP_RATE)
+        name = deployed.outputs.get("SweepFunctionName", "SweepFunctionName")
+        run = f"aws lambda invoke --function-name {name} --region {deployed.region} /dev/null"
+        comes = f"the first sweep comes within its SweepRate, {rate}; to have it now: {run}"
+        return cls(age(at - deployed.created), comes)
+
+
+def doubts(region: "Overview", at: datetime, new: New | None = None) -> list[str]:
+    """Why it is not known of a Region that nothing is wrong, in sentences. A stack may be too `new` for that."""
+    if new and not region.swept:
+        return [f"{region.region}: the stack is {new.age} old, and {new.sweep}"]
     found = [] if region.swept else [f"{region.region}: no cluster was swept yet"]
     found += [f"{region.region}: {name} was not swept yet" for name in region.unswept]
     found += [f"{region.region}: {open_words(each)}" for each in region.undecided]
@@ -39,7 +64,8 @@ def doubts(region: "Overview", at: datetime) -> list[str]:
                 "were not verified"
             )
     if region.heartbeat is None:
-        found.append(f"{region.region}: no heartbeat for a day")
+        since = f"yet; the stack is {new.age} old" if new else "for a day"
+        found.append(f"{region.region}: no heartbeat {since}")
     elif at - region.heartbeat > STALE:
         found.append(f"{region.region}: the last heartbeat was {minute(region.heartbeat)}")
     return found

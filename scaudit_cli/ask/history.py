@@ -74,6 +74,9 @@ def history(
 ) -> None:
     """What was wrong with a service, from when to when, and what was said of it, from the deployed stack.
 
+    "since" is when scaudit was sure: it broke before that, since checks let a task settle and look twice,
+    and some wait for a sweep.
+
     Of a task it tells whether it was verified, when and how. Exit code 0 when the service is known, or the task was
     verified; 2 when not; 64 when the stack cannot be reached.
     """

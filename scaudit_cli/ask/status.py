@@ -12,6 +12,7 @@ import typer
 from scaudit.model import Severity
 from scaudit.model import Status as Answer
 from scaudit.values import dataclass
+from scaudit_cli.ask.doubts import New
 from scaudit_cli.ask.doubts import doubts as doubts_of
 from scaudit_cli.ask.form import Form, count
 from scaudit_cli.ask.telling import unsent_in, waits_in
@@ -27,8 +28,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What a stack knows, `at` which moment. `threshold` is its AlertSeverity, `ignored` its IgnoreChecks,
-    `hold_down` its HoldDown. What is `waiting` was left to a digest that is not sent yet, by place and subject."""
+    """What a stack knows, `at` which moment. `threshold` is its AlertSeverity, `ignored` its IgnoreChecks, `hold_down`
+    its HoldDown; it is `new` until a sweep must have come by. What is `waiting` was left to a digest that is not sent
+    yet, by place and subject."""
 
     stack: str
     account: str
@@ -38,6 +40,7 @@ class Status:
     threshold: str
     ignored: frozenset[str]
     hold_down: timedelta = timedelta(seconds=HOLD_DOWN)
+    new: New | None = None
     waiting: Mapping[tuple["Place", "Subject"], "Digest"] = field(default_factory=dict)
 
     @property
@@ -49,7 +52,7 @@ class Status:
     @property
     def doubts(self) -> list[str]:
         """Why "nothing is wrong" would not be known, in sentences."""
-        found = [doubt for region in self.regions for doubt in doubts_of(region, self.at)]
+        found = [doubt for region in self.regions for doubt in doubts_of(region, self.at, self.new)]
         for each in self.problems:
             if each.cut and not (loud(each) or each.clear):
                 some = f"{len(each.samples)} of {each.count}"
@@ -165,6 +168,7 @@ def read(deployed: Deployed, at: datetime) -> Status:
         threshold=asked.get("AlertSeverity", Severity.ERROR.word),
         ignored=ignored,
         hold_down=deployed.hold_down,
+        new=New.of(deployed, at),
         waiting=unsent,
     )
 
@@ -177,7 +181,8 @@ def status(
 ) -> None:
     """What is wrong now, since when, and how much was verified: from the deployed stack, without reading ECS.
 
-    `scaudit check` looks anew; this tells what the stack has on record.
+    `scaudit check` looks anew; this tells what the stack has on record. "since" is when scaudit was sure: it broke
+    before that, since checks let a task settle and look twice, and some wait for a sweep.
     """
     from scaudit_cli.ask import status_json, status_text
 

@@ -28,7 +28,7 @@ def write(status: StackStatus, out: TextIO) -> None:
     page.print(Text(f"stack {status.stack}, account {status.account}, {where}, {minute(status.at)}", "dim"))
     page.print()
     for problem in status.problems[:SHOWN]:
-        tell(page, status, problem)
+        tell(page, status, problem, _next(status, problem))
     if (more := len(status.problems) - SHOWN) > 0:
         page.print(Text(f"  ... and {more} more: --output json lists all", "dim"))
     for region in status.regions:
@@ -44,8 +44,8 @@ def write(status: StackStatus, out: TextIO) -> None:
     page.print(_summary(status))
 
 
-def tell(page: Console, status: StackStatus, problem: Problem) -> None:
-    """Write one problem, in three lines."""
+def tell(page: Console, status: StackStatus, problem: Problem, see: str) -> None:
+    """Write one problem, in four lines; the last one is the command to `see` next."""
     worst, began = severity(problem), since(problem)
     subject = f"{problem.subject.check} {problem.subject.endpoint}".strip()
     told_at = status.told_at(problem)
@@ -60,7 +60,22 @@ def tell(page: Console, status: StackStatus, problem: Problem) -> None:
         well(problem.clear, status.hold_down) if problem.clear else "",
     )
     page.print(Text(f"         {', '.join(filter(None, facts))}", "dim"))
+    page.print(Text(f"         see {clean(see)}", "dim"))
     page.print()
+
+
+def explained(problem: Problem) -> str:
+    """The command that explains what it means."""
+    return f"scaudit explain {problem.subject.check}"
+
+
+def _next(status: StackStatus, problem: Problem) -> str:
+    """The command that shows the whole service, where it is about one."""
+    place = problem.place
+    if not (place.cluster and place.service):
+        return explained(problem)
+    far = f" --region {place.region}" if place.region != status.regions[0].region else ""
+    return f"scaudit describe {place.name}{far}"
 
 
 def _summary(status: StackStatus) -> Text:

@@ -11,7 +11,7 @@ from scaudit.model.sentences import clean, some
 from scaudit.proxylog import ProxyStart
 from scaudit_cli.ask.doubts import open_words
 from scaudit_cli.ask.form import age, console, count, minute
-from scaudit_cli.ask.status_text import tell
+from scaudit_cli.ask.status_text import explained, tell
 from scaudit_cli.describe.clients import remark
 from scaudit_cli.describe.configuration import configuration
 from scaudit_cli.describe.description import Description, Proxy, Registered
@@ -64,7 +64,7 @@ def write(shown: Description, out: TextIO) -> None:
         if not (record.problems or open_):
             page.print("  nothing stands against it")
         for problem in record.problems:
-            tell(page, record, problem)
+            tell(page, record, problem, explained(problem))
     apart = isinstance(record, str) or not record.problems  # what `tell` writes ends with an empty line
     page.print(Text("\n" * apart + "Judged now", "bold"))
     findings.write(replace(report, regions=()), out)

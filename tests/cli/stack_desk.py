@@ -45,11 +45,15 @@ class StackDesk:
             "TopicArn": f"arn:aws:sns:{REGION}:{ACCOUNT}:alerts",
             "DeadLetterQueueUrl": self.dead,
             "TableName": TABLE,
+            "SweepFunctionName": "sweep-1",
         }
+        self.created: datetime | None = None
         self.parameters: dict[str, str] = {}
         clients = {"dynamodb": dynamodb, "sqs": self.sqs}
         monkeypatch.setattr(
-            command, "find", lambda stack, *_: Deployed(outputs, clients.__getitem__, stack, self.parameters)
+            command,
+            "find",
+            lambda stack, *_: Deployed(outputs, clients.__getitem__, stack, self.parameters, self.created),
         )
         self.swept()
         self.ledger.touch(CanaryPassed(REGION), self.now)

@@ -15,7 +15,8 @@ from scaudit.model.places import Place, Subject
 from scaudit.model.service_states import ServiceState, Told
 from scaudit.store import overview
 from scaudit.store.changes import CanaryPassed, Digest
-from scaudit.store.keys import itself
+from scaudit.store.items import Swept
+from scaudit.store.keys import TOUCH, itself
 from scaudit.store.neighbours import Mesh
 from scaudit.store.service_states import ServiceStates
 from scaudit.store.table import Table, encode
@@ -28,6 +29,12 @@ from tests.fakes.schemas import described
 from tests.fakes.stubbed import TABLE
 
 NONE_OPEN = {"pending": 0, "unknown": 0}
+
+
+def heart(region: str) -> dict[str, str]:
+    """Where the last heartbeat is."""
+    pk, name = CanaryPassed(region).key
+    return {"pk": pk, "sk": TOUCH + name}
 
 
 class Desk(StackDesk):
@@ -267,6 +274,45 @@ def test_what_waits_for_a_digest_is_not_announced_yet(desk: Desk, digest: Digest
 def test_what_was_announced_says_when(desk: Desk) -> None:
     desk.fails(PORT, "a1")
     assert f", announced {minute(desk.now - timedelta(hours=1))}" in desk.run()[1]
+
+
+def test_each_problem_says_what_to_ask_next(desk: Desk) -> None:
+    desk.parameters["LinkedRegions"] = "eu-west-1"
+    desk.fails(PORT, "a1")
+    assert "         see scaudit describe tutorial/web\n" in desk.run()[1]
+    desk.fails(PORT, "a1", place=Place("eu-west-1", "far", "web"), told=False)
+    desk.ledger.swept("eu-west-1", Swept("far", 1, 1, 1, (), desk.now))
+    assert "         see scaudit describe far/web --region eu-west-1\n" in desk.run()[1]
+
+
+def test_what_is_of_no_service_is_explained(desk: Desk) -> None:
+    desk.fails(Subject("SC902", "ecs:ListTasks"), "-", place=itself(REGION))
+    assert "         see scaudit explain SC902\n" in desk.run()[1]
+
+
+@pytest.mark.parametrize(("minutes", "young"), [(4, True), (89, True), (91, False)])
+def test_of_a_new_stack_it_is_said_when_the_first_sweep_comes_and_how_to_have_it_now(
+    desk: Desk, minutes: int, young: bool
+) -> None:
+    desk.parameters |= {"SweepRate": "rate(1 hour)"}
+    desk.created = desk.now - timedelta(minutes=minutes)
+    desk.ledger.forget(REGION, "tutorial")
+    desk.dynamodb.delete_item(TableName=TABLE, Key=encode(heart(REGION)))
+    code, answer = desk.json()
+    assert code == 2 and answer["doubts"] == (
+        [
+            f"{REGION}: the stack is {minutes} min old, and the first sweep comes within its SweepRate, rate(1 hour); "
+            f"to have it now: aws lambda invoke --function-name sweep-1 --region {REGION} /dev/null"
+        ]
+        if young
+        else [f"{REGION}: no cluster was swept yet", f"{REGION}: no heartbeat for a day"]
+    )
+
+
+def test_a_new_stack_that_swept_and_has_no_heartbeat_is_in_doubt(desk: Desk) -> None:
+    desk.created = desk.now
+    desk.dynamodb.delete_item(TableName=TABLE, Key=encode(heart(REGION)))
+    assert desk.json()[1]["doubts"] == [f"{REGION}: no heartbeat yet; the stack is 0 min old"]
 
 
 def test_a_task_that_could_not_be_described_is_taken_off_once(desk: Desk) -> None:
