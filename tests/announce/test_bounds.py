@@ -144,7 +144,7 @@ def test_J27_the_largest_items_stay_far_below_what_the_table_takes(dynamodb: Any
     full = replace(digest, covers=[key_of(of, replace(digest, digest="baseline"))] * MOST_COVERED)
     kept = Kept(Incident(), 1, dump(full), NOW)
     assert item_size(incident_item(of, kept)) < ITEM / 2
-    desk.pool.add(of, 1, replace(opening("\N{FIRE}"), digest="digest"), NOW)
+    desk.pool.add(of, Incident(episode=1), replace(opening("\N{FIRE}"), digest="digest"), NOW)
     desk.ledger.record(place, of.subject, Member("m", members(1)[0].state, NOW, sentence="\N{FIRE}" * LONGEST))
     items = dynamodb.scan(TableName="ledger")["Items"]
     assert len(items) == 2 and all(len(str(item).encode()) < ITEM / 8 for item in items)

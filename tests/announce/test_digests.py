@@ -91,6 +91,22 @@ def test_what_opened_and_is_over_before_the_digest_is_not_in_it_at_all(desk: Des
     assert desk.ledger.incident(over, SUBJECT).state.told == 0
 
 
+@pytest.mark.parametrize("rounds", [1, 2])
+def test_what_is_said_when_it_comes_back_is_resolved_though_its_opening_before_was_taken_back(
+    desk: Desk, rounds: int
+) -> None:
+    place, stays = over_budget(desk, 2)
+    mended(desk, place)
+    desk.gathers(Digest.OVERFLOW)
+    assert [entry["ecs_service"] for entry in desk.all_messages()[0]["withheld"]] == [stays.service]
+    for _ in range(rounds):
+        desk.clock.forward(3600)
+        desk.sees(place, now(desk, FAIL))
+        mended(desk, place)
+        desk.look(place, after=23 * 3600)  # what came back is held down for longer
+    assert [state for state, _ in states(desk)] == ["open", "resolved"] * rounds
+
+
 def test_what_is_clear_when_the_digest_comes_waits_until_it_is_over_or_fails_again(desk: Desk) -> None:
     clear, again = over_budget(desk, 2)
     for place in (clear, again):

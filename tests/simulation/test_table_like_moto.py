@@ -71,7 +71,7 @@ TOLD = st.builds(
     digest=st.sampled_from(DIGESTS),
 )
 ENTRIES = st.builds(
-    lambda of, told: Entry(key_of(of, told), of, told.digest, told.id, 1, "open", Fate.WAITING, NOW, {}),
+    lambda of, told: Entry(key_of(of, told), of, told.digest, told.id, 1, 0, "open", Fate.WAITING, NOW, {}),
     INCIDENTS,
     TOLD,
 )
@@ -96,7 +96,7 @@ CALLS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
 }
 OF_THE_STORM: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "spend": (st.just(REGION), MOMENTS),
-    "add": (INCIDENTS, st.just(1), TOLD, MOMENTS),
+    "add": (INCIDENTS, st.just(Incident(episode=1)), TOLD, MOMENTS),
     "of": (INCIDENTS,),
     "waiting": (st.just(REGION), st.sampled_from([None, *DIGESTS])),
     "take": (st.just(REGION), ENTRIES, st.sampled_from([Fate.TAKEN, Fate.ALONE, Fate.MOOT]), MOMENTS),

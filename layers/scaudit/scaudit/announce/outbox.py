@@ -84,7 +84,7 @@ class Outbox:
         return after
 
     def _withhold(self, of: IncidentChanged, filled: Kept[Incident], told: Announcement, now: datetime) -> None:
-        self.pool.add(of, filled.state.episode, told, now)
+        self.pool.add(of, filled.state, told, now)
         digest = DigestDue(of.place.region, Digest(told.digest))
         kept = self.ledger.digest(digest)
         if not kept.state.on_its_way:

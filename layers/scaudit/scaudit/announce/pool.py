@@ -48,14 +48,15 @@ UNSAID = (Fate.WAITING, Fate.TAKEN)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An announcement of an incident, and the digest it waits for; `data`, its form for machines, is empty once it is
-    said."""
+    """An announcement of an opening (`episode`, `returns`) of an incident, and the digest it waits for; its form for
+    machines, `data`, is empty once it is said."""
 
     key: str
     incident: IncidentChanged
     digest: Digest
     id: str
     episode: int
+    returns: int
     state: str
     fate: Fate
     withheld_at: datetime
@@ -94,14 +95,15 @@ class Pool:
             {":one": 1, ":budget": BUDGET, ":expires_at": (window + 2) * WINDOW},
         )
 
-    def add(self, of: IncidentChanged, episode: int, told: Announcement, now: datetime) -> None:
+    def add(self, of: IncidentChanged, incident: Incident, told: Announcement, now: datetime) -> None:
         """Put an incident's announcement into the pool for its digest, unless it is or was there."""
         item = {
             "pk": digests(of.place.region).key,
             "sk": key_of(of, told),
             "fate": Fate.WAITING,
             "of": list(of.key),
-            "episode": episode,
+            "episode": incident.episode,
+            "returns": incident.returns,
             "news": told.data["state"],
             "announcement": told.data | {"subject": told.subject},
             "withheld_at": text(now),
@@ -114,12 +116,11 @@ class Pool:
 
     def told_with_baseline(self, of: IncidentChanged, episode: int) -> bool:
         """Whether the opening of an episode was told in the baseline, or is by now."""
-        mine = [each for each in self.of(of) if each.digest is Digest.BASELINE and each.episode == episode]
-        return not any(each.fate in (Fate.WAITING, Fate.ALONE) for each in mine)
+        fates = [each.fate for each in self.of(of) if each.digest is Digest.BASELINE and each.episode == episode]
+        return Fate.WAITING not in fates and Fate.ALONE not in fates
 
     def holds_up(self, of: IncidentChanged, *, over: bool) -> bool:
-        """Whether something of an incident waits that must be said before more is; when it is `over`, what only waits
-        is taken back instead."""
+        """Whether something of an incident waits that must be said before more; if `over`, that is taken back."""
         unsaid = [each for each in self.of(of) if each.fate in UNSAID]
         if over:
             return any(each.fate is Fate.TAKEN or each.state == "resolved" for each in unsaid)
@@ -127,17 +128,16 @@ class Pool:
 
     def admits(self, of: IncidentChanged, begun: Incident, told: Announcement, now: datetime) -> bool:
         """Take back what an announcement replaces: what waits when its incident is over, so that nobody needs to hear
-        of it; and a baseline opening that is to be said otherwise, unless that was or is about to be said. What was
-        said of the same episode before it came back is another opening. False when nothing is left to be said."""
+        of it; and a baseline opening that is to be said otherwise, unless that was or is about to be said. What is of
+        the same episode before it came back is another opening. False when nothing is left to be said."""
         state = told.data["state"]
         if state not in ("open", "resolved") or told.digest == Digest.BASELINE:
             return True
-        mine = [each for each in self.of(of) if each.episode == begun.episode and each.state != "resolved"]
+        opening = begun.episode, begun.returns
+        mine = [e for e in self.of(of) if (e.episode, e.returns) == opening and e.state != "resolved"]
         if state == "open":
-            since = begun.opened_at or now
-            mine = [each for each in mine if each.digest is Digest.BASELINE and each.withheld_at >= since]
-            earlier = [each for each in mine if each.state == "open"]
-            return all(self.take(of.place.region, each, Fate.ALONE, now) for each in earlier)
+            mine = [each for each in mine if each.digest is Digest.BASELINE and each.state == "open"]
+            return all(self.take(of.place.region, each, Fate.ALONE, now) for each in mine)
         back = [each for each in mine if self.take(of.place.region, each, Fate.MOOT, now)]
         return not any(each.state == "open" for each in back)
 
@@ -188,6 +188,7 @@ def _entry(item: dict[str, Any]) -> Entry:
         digest=Digest(digest),
         id=message_id,
         episode=int(item["episode"]),
+        returns=int(item.get("returns", 0)),
         state=item["news"],
         fate=Fate(item["fate"]),
         withheld_at=datetime.fromisoformat(item["withheld_at"]),
