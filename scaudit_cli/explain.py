@@ -13,6 +13,8 @@ from scaudit_cli.usage import Refused
 if TYPE_CHECKING:
     from scaudit.checks.check import Check
 
+_ID = re.compile(r"SC\d+")
+
 
 def _ids() -> list[str]:
     from scaudit.checks import BY_ID
@@ -45,9 +47,10 @@ def explain(
     elif found := _about(about, CATALOGUE):
         _list(found)
     else:
-        near = get_close_matches(check_id, BY_ID, 3, cutoff=0.5)
-        hint = f"; did you mean {', '.join(near)}?" if near else ""
-        raise Refused(f"there is no check {check_id}, and none speaks of {about!r}{hint} (scaudit explain lists them)")
+        near = get_close_matches(check_id, BY_ID, 3, cutoff=0.8)
+        hint = f"; did you mean {' or '.join(near)}?" if near else ""
+        word = "" if _ID.fullmatch(check_id) else f", and none speaks of {about!r}"
+        raise Refused(f"there is no check {check_id}{word}{hint} (scaudit explain lists them)")
 
 
 def _about(word: str, catalogue: "Sequence[Check]") -> "list[Check]":

@@ -78,12 +78,30 @@ class Group(_Plain, TyperGroup):
             return super().invoke(*args, **kwargs)
 
 
+_INSTEAD = {
+    "check": "write a service as CLUSTER/SERVICE, and each of several clusters behind a --cluster",
+    "describe": "write a service as CLUSTER/SERVICE, and behind it no more than one task",
+    "history": "write a service as CLUSTER/SERVICE",
+    "status": "it is about all that the stack watches; scaudit history SERVICE tells of one service, scaudit check "
+    "CLUSTER/SERVICE looks at one",
+    "map": "it shows one namespace with --namespace N, and one service is told of by scaudit describe CLUSTER/SERVICE",
+    "redrive": "it is about all dead letters; the stack is named by --stack",
+    "test-alert": "it names no service; the stack is named by --stack",
+    "explain": "it takes one id, or one word",
+    "proxylog": "it reads one log; several are read by cat FILE... | scaudit proxylog -",
+}
+"""What to write instead of arguments that a command does not take."""
+
+
 @contextmanager
 def _usage() -> Iterator[None]:
     try:
         yield
     except typer.TyperException as error:
         error.exit_code = USAGE
+        command = getattr(getattr(error, "ctx", None), "info_name", None) or ""
+        if "unexpected extra argument" in error.message and command in _INSTEAD:
+            error.message += f": {_INSTEAD[command]}"
         raise
     except Refused as why:
         typer.echo(f"scaudit: {why}", err=True)
@@ -112,8 +130,9 @@ FailOn = Annotated[
     typer.Option(
         parser=_severity,
         metavar="SEVERITY",
-        show_default=Severity.ERROR.word,
-        help="Exit with 1 when something of this severity or a higher one fails: info, warning, error or critical.",
+        show_default=False,
+        help="Exit with 1 when something of this severity or a higher one fails: info, warning, error (the default) or "
+        "critical.",
     ),
 ]
 Verbose = Annotated[
@@ -121,7 +140,7 @@ Verbose = Annotated[
 ]
 Stack = Annotated[str, typer.Option(help="The name of the deployed stack.")]
 StackRegion = Annotated[
-    str, typer.Option("--region", metavar="R", help="The Region of the stack; else the one of your AWS settings.")
+    str, typer.Option("--region", "-r", metavar="R", help="The Region of the stack; else the one of your AWS settings.")
 ]
 Profile = Annotated[str, typer.Option("--profile", metavar="P", help="The AWS profile to use.", show_default=False)]
 OUTCOMES = (

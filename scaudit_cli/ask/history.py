@@ -16,7 +16,7 @@ from scaudit_cli.ask.form import Form
 from scaudit_cli.ask.insights import ask
 from scaudit_cli.ask.telling import unsent_in
 from scaudit_cli.deployed import HOLD_DOWN, Deployed, answers, find, readable
-from scaudit_cli.usage import Refused, Stack, StackRegion
+from scaudit_cli.usage import Profile, Refused, Stack, StackRegion
 
 if TYPE_CHECKING:
     from scaudit.model.incidents import Incident
@@ -70,6 +70,7 @@ def history(
     since: Annotated[str, typer.Option("--since", metavar="SPAN", help="How far back: 90m, 12h, 7d or 4w.")] = "7d",
     stack: Stack = "scaudit",
     region: StackRegion = "",
+    profile: Profile = "",
     output: Annotated[Form, typer.Option("--output", "-o", help="How the answer is written.")] = Form.TEXT,
 ) -> None:
     """What was wrong with a service, from when to when, and what was said of it, from the deployed stack.
@@ -85,7 +86,7 @@ def history(
 
     if not _SERVICE.fullmatch(service):
         raise Refused(f"'{service}' is no name of an ECS service: give SERVICE or CLUSTER/SERVICE")
-    deployed, now = find(stack, region), datetime.now(UTC)
+    deployed, now = find(stack, region, profile), datetime.now(UTC)
     if TASK_ID.fullmatch(task := service.rpartition("/")[2]):
         with answers():
             of = verified(deployed, task, now - span(since), now)

@@ -7,11 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from scaudit_cli.ask.form import Form
 from scaudit_cli.deployed import Deployed, answers, find
-from scaudit_cli.usage import Refused, Stack, StackRegion
+from scaudit_cli.output import Output
+from scaudit_cli.usage import Profile, Refused, Stack, StackRegion
 
 if TYPE_CHECKING:
     from scaudit_cli.map.model import Map
+
+
+_FORMATS = {*Output, *Form, "html", "svg"}
+"""Whoever writes one of these means a format, as with the other commands, and no file of that name."""
 
 
 def draw(
@@ -26,6 +32,7 @@ def draw(
     ] = False,
     stack: Stack = "scaudit",
     region: StackRegion = "",
+    profile: Profile = "",
 ) -> None:
     """Draw every endpoint: who serves and who names it, how many tasks are registered, and what is wrong.
 
@@ -34,9 +41,15 @@ def draw(
     from scaudit_cli.check.as_map import audited
     from scaudit_cli.map.page import page
 
-    if live and (region or stack != "scaudit"):
-        raise Refused("--live asks no stack, and audits the Region of your AWS settings: set AWS_REGION instead")
-    shown = audited(namespace) if live else on_record(find(stack, region), namespace, datetime.now(UTC))
+    if output.lower() in _FORMATS:
+        raise Refused(f"--output names the file of the page, and {output} is a format: write --output map.html")
+    if live and stack != "scaudit":
+        raise Refused("--live asks no stack: leave out --stack, or --live")
+    shown = (
+        audited(namespace, region, profile)
+        if live
+        else on_record(find(stack, region, profile), namespace, datetime.now(UTC))
+    )
     _write(output, page(shown))
     typer.echo(f"{'' if output == '-' else f'{output}: '}{shown.summary}", err=True)
 

@@ -17,7 +17,7 @@ from scaudit_cli.ask.doubts import doubts as doubts_of
 from scaudit_cli.ask.form import Form, count
 from scaudit_cli.ask.telling import unsent_in, waits_in
 from scaudit_cli.deployed import HOLD_DOWN, Deployed, answers, find, readable
-from scaudit_cli.usage import CLEAN, COULD_NOT_TELL, FOUND, FailOn, Stack, StackRegion
+from scaudit_cli.usage import CLEAN, COULD_NOT_TELL, FOUND, FailOn, Profile, Stack, StackRegion
 
 if TYPE_CHECKING:
     from scaudit.model.incidents import Member
@@ -176,6 +176,7 @@ def read(deployed: Deployed, at: datetime) -> Status:
 def status(
     stack: Stack = "scaudit",
     region: StackRegion = "",
+    profile: Profile = "",
     output: Annotated[Form, typer.Option("--output", "-o", help="How the answer is written.")] = Form.TEXT,
     fail_on: FailOn = Severity.ERROR,
 ) -> None:
@@ -186,6 +187,6 @@ def status(
     """
     from scaudit_cli.ask import status_json, status_text
 
-    known = read(find(stack, region), datetime.now(UTC))
+    known = read(find(stack, region, profile), datetime.now(UTC))
     (status_json if output is Form.JSON else status_text).write(known, sys.stdout)
     raise typer.Exit(known.exit_code(fail_on))

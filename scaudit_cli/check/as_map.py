@@ -22,10 +22,11 @@ from scaudit_cli.output.finding import Finding, Judged, findings_of
 _TOLD = (Status.FAIL, Status.UNKNOWN, Status.PENDING)
 
 
-def audited(namespace: str) -> Map:
-    """Audit every cluster of the Region, or the services of a namespace (name or ARN). Raises Refused."""
+def audited(namespace: str, region: str = "", profile: str = "") -> Map:
+    """Audit every cluster of a Region (empty: of the settings'), or the services of a namespace (name or ARN). Raises
+    Refused."""
     scope = Scope(namespace=namespace, every_cluster=not namespace)
-    run = started("", [""], scope, Rules(), Severity.ERROR)
+    run = started(profile, [region], scope, Rules(), Severity.ERROR)
     run.look()
     judged = list(run.judged())
     regions = [

@@ -20,7 +20,8 @@ _SHORT = 8
 def describe(
     service: Annotated[str, typer.Argument(metavar="[CLUSTER/]SERVICE", help="The service, or its ARN.")],
     task: Annotated[
-        str, typer.Argument(metavar="[TASK]", help="Only this task: its id or the first 8 characters.", show_default="")
+        str,
+        typer.Argument(metavar="[TASK]", help="Only this task: its id or the first 8 characters.", show_default=False),
     ] = "",
     region: Annotated[
         str, typer.Option("--region", "-r", metavar="R", help="Its Region; else the one of your AWS settings.")

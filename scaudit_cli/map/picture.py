@@ -76,7 +76,7 @@ def _drawn(services: Mapping[str, Box], edges: Iterable[Edge], *, everything: bo
 
 def _caption(drawn: int, known: int, lines: str) -> str:
     what = (
-        f"All {drawn} services"
+        f"{'All ' * (drawn > 1)}{count(drawn, 'service')}"
         if drawn == known
         else f"{drawn} of {known} services: what is wrong or not known, and its neighbours"
     )

@@ -5,8 +5,10 @@ from dataclasses import replace
 import pytest
 
 from scaudit.checks.check import Verdict
+from scaudit.judge.scaudit_itself import judge_estate
 from scaudit.model import Severity, Status
-from tests.builders import LISTENERS, ORDERS, REGION, audited, with_log, with_task
+from scaudit.model.seen import Subscription
+from tests.builders import LISTENERS, NOW, ORDERS, REGION, audited, with_log, with_task
 from tests.checks.worlds import FAILING
 from tests.checks.worlds.control_plane import TIMED_OUT
 from tests.checks.worlds.instances import GHOST, REUSED, of_registration
@@ -149,6 +151,12 @@ def test_every_stale_client_has_the_command_that_deploys_it_again_though_only_so
     assert len(stale.stale) == 12 and stale.sentence.endswith("and 2 more")
     command = f"aws ecs update-service --region {REGION} --cluster c7 --service s7 --force-new-deployment"
     assert command in [place.redeploy for place in stale.stale]
+
+
+@pytest.mark.parametrize(("pending", "more"), [(0, ""), (2, " (not confirmed yet: 2)")])
+def test_a_topic_without_subscribers_tells_of_those_that_wait_only_where_there_are(pending: int, more: str) -> None:
+    (verdict,) = judge_estate({}, Subscription(0, pending=pending), NOW)
+    assert verdict.sentence == f"the topic has no confirmed subscription{more}"
 
 
 def test_a_check_that_raised_is_unknown_itself_and_named_with_its_error() -> None:

@@ -54,6 +54,7 @@ def test_an_id_that_is_none_is_64_with_what_it_may_be():
     code, out, err = run("explain", "SC3305")
     assert (code, out) == (64, "") and "did you mean SC305" in err
     assert "none speaks of 'x' (scaudit explain lists them)" in run("explain", "x")[2]
+    assert run("explain", "sc999")[2] == "scaudit: there is no check SC999 (scaudit explain lists them)\n"
     assert "there is no check SC501 yet" in run("explain", "SC501")[2]
 
 
@@ -118,3 +119,38 @@ def test_values_that_need_no_conversion_are_not_converted(words: list[str]):
 def test_a_value_that_is_none_of_its_type_is_told(words: list[str], said: str):
     code, _, err = run(*words)
     assert code == 64 and said in " ".join(err.replace("│", " ").split())
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["status", "prod"], "scaudit history SERVICE tells of one service"),
+        (["check", "prod", "payments"], "write a service as CLUSTER/SERVICE"),
+        (["describe", "prod/web", "5ad776f3", "more"], "write a service as CLUSTER/SERVICE"),
+        (["history", "prod", "web"], "write a service as CLUSTER/SERVICE"),
+        (["map", "shop"], "it shows one namespace with --namespace N"),
+        (["redrive", "x"], "the stack is named by --stack"),
+        (["test-alert", "x"], "the stack is named by --stack"),
+        (["explain", "a", "b"], "it takes one id, or one word"),
+        (["proxylog", "a", "b"], "cat FILE... | scaudit proxylog -"),
+    ],
+    ids=lambda of: of[0] if isinstance(of, list) else "",
+)
+def test_what_a_command_does_not_take_is_told_with_what_to_write_instead(words: list[str], said: str):
+    code, _, err = run(*words)
+    assert code == 64 and said in " ".join(err.replace("│", " ").split())
+
+
+COMMANDS = [command.name or command.callback.__name__.replace("_", "-") for command in app.registered_commands]
+ASKS_AWS = {"check", "describe", "status", "history", "map", "redrive", "test-alert"}
+SHORT = {"--region": "-r", "--output": "-o", "--namespace": "-n", "--verbose": "-v", "--help": "-h"}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_an_option_has_one_short_form_in_all_commands_and_the_help_names_no_odd_default(command: str):
+    told = run(command, "--help")[1]
+    for option, short in SHORT.items():
+        lines = [line for line in told.splitlines() if f"│ {option} " in line]
+        assert all(f" {short} " in line for line in lines), option
+    assert ("--region" in told and "--profile" in told) == (command in ASKS_AWS)
+    assert "[default: (" not in told

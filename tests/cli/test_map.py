@@ -281,10 +281,17 @@ def test_the_page_is_written_whole_or_the_reason_told(desk: Desk, tmp_path: Path
         assert result.exit_code == 64 and "cannot be written: " in result.stderr
 
 
-@pytest.mark.parametrize("option", [("--region", "eu-west-1"), ("--stack", "other")])
-def test_live_asks_no_stack_and_says_so(option: tuple[str, str]) -> None:
-    result = CliRunner().invoke(app, ["map", "--live", *option])
+def test_live_asks_no_stack_and_says_so() -> None:
+    result = CliRunner().invoke(app, ["map", "--live", "--stack", "other"])
     assert result.exit_code == 64 and "--live asks no stack" in result.stderr
+
+
+@pytest.mark.parametrize("word", ["json", "text", "HTML", "sarif"])
+def test_a_format_is_no_name_of_a_file(word: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(app, ["map", "-o", word])
+    assert result.exit_code == 64 and f"{word} is a format: write --output map.html" in result.stderr
+    assert not list(tmp_path.iterdir())
 
 
 def test_an_empty_estate_is_a_page(desk: Desk) -> None:

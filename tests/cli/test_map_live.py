@@ -42,6 +42,13 @@ def test_what_an_audit_saw_is_on_the_page(aws: Stubbed) -> None:
     assert f"audited now in {REGION}" in text and f"{REGION}: 1 service, with " in text
 
 
+def test_another_region_is_audited_where_it_is_named(aws: Stubbed) -> None:
+    is_audited(aws)
+    has_neighbours(aws)
+    text = draw("-r", "eu-west-1")
+    assert "audited now in eu-west-1" in text and "1 service. A line leads" in text and "All 1" not in text
+
+
 def test_a_failure_is_told_with_its_tasks(aws: Stubbed) -> None:
     is_audited(aws, AWS_INSTANCE_PORT="81")
     has_neighbours(aws)

@@ -120,7 +120,8 @@ def tasks_are_verified(coverage: Coverage) -> Iterator[Finding]:
 def somebody_listens(subscription: Subscription) -> Iterator[Finding]:
     """How many subscriptions of the topic are confirmed."""
     if not subscription.confirmed:
-        yield Finding(f"the topic has no confirmed subscription ({subscription.pending} wait to be confirmed)")
+        waiting = f" (not confirmed yet: {subscription.pending})" if subscription.pending else ""
+        yield Finding(f"the topic has no confirmed subscription{waiting}")
 
 
 @check(
