@@ -3,17 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import field
 
-from scaudit.model import Deployment, Instance, Moot, Service, Task, TaskDefinition, Unread
+from scaudit.model import Deployment, Instance, Moot, Service, Status, Task, TaskDefinition, Unread
 from scaudit.model.answers import NOT_COLLECTED
 from scaudit.model.places import Place
 from scaudit.model.seen import ServiceSeen
 from scaudit.proxylog import ProxyStart
 from scaudit.values import dataclass
-from scaudit_cli.ask.status import Status
+from scaudit_cli.ask.status import Status as StackStatus
 from scaudit_cli.map.callers import Callers
 from scaudit_cli.output.finding import Judged
 from scaudit_cli.output.report import Report
 
+_LEADS_ELSEWHERE = ("SC202", "SC203")
+"""The checks of a registration's address and port."""
 _NOT_LISTED = Unread("the service could not be read")
 
 
@@ -58,7 +60,7 @@ class Description:
     task: str = ""
     clients: Mapping[str, Callers] | Unread = field(default_factory=dict)
     names: Sequence[str] = ()
-    record: Status | str = ""
+    record: StackStatus | str = ""
     verified: Sequence[str] = ()
 
     @property
@@ -86,6 +88,17 @@ class Description:
     def failing(self) -> set[str]:
         """The tasks and registrations, by id, against which something stands."""
         return {task for finding in self.report.findings if self.report.counts(finding) for task in finding.tasks}
+
+    def disagreements(self, row: Registered) -> list[str]:
+        """What is wrong, or may still settle, with the address and the port of one registration, each with what is
+        expected."""
+        return [
+            verdict.sentence
+            for verdict in self.judged.verdicts
+            if verdict.status in (Status.FAIL, Status.PENDING)
+            and verdict.check.id in _LEADS_ELSEWHERE
+            and (verdict.member, verdict.endpoint) == (row.id, row.endpoint)
+        ]
 
     def registrations(self, endpoint: str) -> list[Registered] | Unread:
         """What Cloud Map has under an endpoint, and the running tasks that it lacks; first those that something is

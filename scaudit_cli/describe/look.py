@@ -1,6 +1,6 @@
 """One audit of one service, and what is described of it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from scaudit.model import Severity, Task, Unread
@@ -9,6 +9,7 @@ from scaudit_cli.check.run import Run
 from scaudit_cli.describe.clients import clients
 from scaudit_cli.describe.description import Description
 from scaudit_cli.describe.record import on_record
+from scaudit_cli.map.callers import Callers
 from scaudit_cli.output.finding import Judged
 from scaudit_cli.output.report import report_of
 from scaudit_cli.usage import Refused
@@ -50,9 +51,16 @@ def described(
         reads=run.calls,
         account=run.account,
         regions=run.names,
+        advised=frozenset({"SC402"} if _stale(callers) else ()),  # it has the commands that deploy them again
     )
     record, verified = on_record(stack, homes, place, run.began, profile, task)
     return Description(place, judged, report, task, callers, names, record, verified)
+
+
+def _stale(callers: Mapping[str, Callers] | Unread) -> bool:
+    """Whether a service that names an endpoint was deployed before it."""
+    known = {} if isinstance(callers, Unread) else callers
+    return any(caller.stale for each in known.values() for caller in each.known)
 
 
 def _tasks(judged: Judged) -> list[str]:

@@ -101,7 +101,7 @@ def _row(shown: Description, row: Registered) -> tuple[str, str]:
     primary = next((each for each in shown.deployments if each.primary), None)
     if primary and primary.id not in instance.deployment:
         told.append(f"registered for {'/'.join(instance.deployment.rsplit('/', 2)[-2:]) or 'no deployment'}")
-    return instance.where, ", ".join(filter(None, told))
+    return instance.where, "; ".join((*shown.disagreements(row), ", ".join(filter(None, told))))
 
 
 def task_words(place: str, task: Task | Unread | None) -> str:

@@ -16,7 +16,8 @@ from scaudit_cli.usage import CLEAN, COULD_NOT_TELL, FOUND
 class Report:
     """What a run found of which services, `at` its beginning, of an `account` and its `regions` (none: in files).
     `fail_on` is the severity from which a failure counts, `reads` counts AWS calls by action; `cut` says that it was
-    interrupted, `mended` what an earlier report has and this one saw to be over."""
+    interrupted, `mended` what an earlier report has and this one saw to be over, `advised` the checks whose advice is
+    told without `verbose`, too."""
 
     at: datetime
     services: tuple[Home, ...]
@@ -30,12 +31,18 @@ class Report:
     regions: tuple[str, ...] = ()
     cut: bool = False
     mended: Sequence[str] = ()
+    advised: frozenset[str] = frozenset()
 
     @property
     def listed(self) -> list[Finding]:
         """What machines get: what failed and is more than advice, or is open; all with `--verbose`."""
-        quiet = (Status.PASS, Status.SKIPPED)
-        return [f for f in self.findings if self.verbose or self.counts(f) or not (f.status in quiet or f.is_note)]
+        return [finding for finding in self.findings if self.tells(finding)]
+
+    def tells(self, finding: Finding) -> bool:
+        """Whether a finding is listed, and not only counted."""
+        advice = finding.is_note and finding.id not in self.advised
+        quiet = finding.status in (Status.PASS, Status.SKIPPED) or advice
+        return self.verbose or self.counts(finding) or not quiet
 
     def counts(self, finding: Finding) -> bool:
         """Whether a finding makes the run fail. What a tag of the service suppresses does not."""

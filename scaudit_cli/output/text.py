@@ -66,7 +66,7 @@ class _Told:
         report = self._report
         if report.problems:
             return finding.status not in _QUIET and not finding.is_note
-        return report.verbose or report.counts(finding) or not (finding.status in _QUIET or finding.is_note)
+        return report.tells(finding)
 
     def _section(self, home: Home, findings: list[Finding]) -> Iterator[Text]:
         name = Text("✓ " if home in self._report.healthy else "", style="green")

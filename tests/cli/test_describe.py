@@ -216,7 +216,11 @@ def test_clients_are_told_certain_or_not_and_stale_or_not(aws: Stubbed) -> None:
     for name, (value, _) in said.items():
         arn = f"{ARN}:task-definition/{name}:1"
         aws.answer("ecs", "describe_task_definition", names(value, arn), taskDefinition=arn)
-    [known] = told(MINE)[1]["clients"]["endpoints"]
+    page = told(MINE)[1]
+    [known] = page["clients"]["endpoints"]
+    advice = [f for f in page["findings"] if f["severity"] == "info"]
+    assert [f["id"] for f in advice] == ["SC402"], "what to do about a stale client is told without --verbose"
+    assert "aws ecs update-service" in advice[0]["run"][0] and "early" in advice[0]["run"][0]
     assert known["hidden"] == ""
     assert known["known"] == [
         {"service": "tutorial/early", "certain": True, "stale": True},
