@@ -99,3 +99,12 @@ def test_its_parameters_are_those_that_it_declares(query: str) -> None:
 def test_no_two_queries_have_one_name() -> None:
     names = [query["Name"]["Fn::Sub"] for query in SAVED.values()]
     assert len(set(names)) == len(names) and all(name.startswith("${AWS::StackName}/") for name in names)
+
+
+def test_every_saved_query_is_in_the_guide_with_its_parameters() -> None:
+    text = (ROOT / "docs/operating.md").read_text().partition("### Saved queries")[2].partition("\n### ")[0]
+    rows = dict(re.findall(r"^\| `([^`]+)` \| ([^|]*)\|", text, re.MULTILINE))
+    names = {str(query["Name"]).rpartition("/")[2].rstrip("'}"): query for query in SAVED.values()}
+    assert rows.keys() == names.keys()
+    for name, query in names.items():
+        assert re.findall(r"`(\w+)`: ", rows[name]) == [each["Name"] for each in query.get("Parameters", [])]

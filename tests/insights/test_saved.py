@@ -1,6 +1,7 @@
 """Every saved query run over the records that scaudit writes: what it returns, and what only looks as if."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -201,3 +202,14 @@ def test_only_what_a_tag_suppressed_is_told_of_a_task() -> None:
 def test_a_sentence_that_speaks_of_suppression_is_none() -> None:
     findings = [RECORDS[WRONG]["findings"][0] | {"message": '"suppressed":true'}]
     assert not ask("SuppressedQuery", RECORDS[WRONG] | {"findings": findings})
+
+
+def test_the_filter_of_the_guide_leaves_out_what_only_advises() -> None:
+    (told,) = re.findall(r"`(filter verdict = [^`]+)`", (ROOT / "docs/operating.md").read_text())
+    wrong = RECORDS[WRONG]
+    advice = wrong | {"findings": [finding | {"severity": "info"} for finding in wrong["findings"]]}
+    open_ = advice | {
+        "findings": [*advice["findings"], advice["findings"][0] | {"status": "unknown", "severity": "error"}]
+    }
+    found = [bool(run(told, [line(each)], {})) for each in (wrong, advice, open_)]
+    assert found == [True, False, False]
