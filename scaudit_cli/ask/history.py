@@ -82,7 +82,8 @@ def history(
     verified; 2 when not; 64 when the stack cannot be reached.
     """
     from scaudit_cli.ask import history_text
-    from scaudit_cli.ask.verified import TASK_ID, verified
+    from scaudit_cli.ask.verified import verified
+    from scaudit_cli.check.absent import TASK_ID
 
     if not _SERVICE.fullmatch(service):
         raise Refused(f"'{service}' is no name of an ECS service: give SERVICE or CLUSTER/SERVICE")

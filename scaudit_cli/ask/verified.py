@@ -8,8 +8,6 @@ from scaudit.values import dataclass
 from scaudit_cli.ask.insights import ask
 from scaudit_cli.deployed import Deployed
 
-TASK_ID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-"""What ECS gives a task, in clusters that came before the longer ARNs, too."""
 MOST = 1000
 QUERY = r"""
 filter record in ["task", "verified"] and @message like "{{task}}"
