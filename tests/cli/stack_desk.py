@@ -29,7 +29,7 @@ def waits(table: Table, place: Place, subject: Subject, at: datetime, digest: Di
     """The opening of an incident waits for its digest."""
     data = {"state": "open", "ecs_cluster": place.cluster}
     told = Announcement("m1", "it opened", "", data, digest=digest)
-    Pool(table).add(IncidentChanged(place, subject), 1, told, at)
+    Pool(table).add(IncidentChanged(place, subject), Incident(episode=1), told, at)
 
 
 class StackDesk:

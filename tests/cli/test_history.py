@@ -219,6 +219,13 @@ def test_a_task_that_is_only_pending_was_not_verified(desk: Desk) -> None:
     assert code == 2 and "  it was not verified since " in out and desk.json(TASK)["task"]["verified_at"] is None
 
 
+@pytest.mark.parametrize("row", [{"@ptr": "x"}, {"@timestamp": "soon"}])
+def test_an_answer_of_another_form_is_said(desk: Desk, monkeypatch: pytest.MonkeyPatch, row: dict[str, str]) -> None:
+    monkeypatch.setattr(Insights, "_of_task", lambda _: iter([row]))
+    code, out = desk.run(TASK)
+    assert code == 64 and "is of an unknown form" in out
+
+
 def test_a_task_that_no_line_names_is_unknown(desk: Desk) -> None:
     code, out = desk.run(TASK)
     assert code == 2 and "no line of the audit log names it since" in out and TASK in desk.logs.asked["queryString"]

@@ -188,7 +188,7 @@ ASKS = {
 SIDS = {
     "FindTheStack": {"status", "history", "map", "describe"},
     "QueryTheTable": {"status", "history", "map", "describe"},
-    "FetchFromTheTable": {"status", "map"},
+    "FetchFromTheTable": {"status", "history", "map", "describe"},
     "CountDeadLetters": {"status", "map"},
     "QueryTheAuditLog": {"history"},
     "ReadTheAnswer": {"history"},
