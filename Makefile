@@ -23,20 +23,20 @@ demo: setup ## deploy into an AWS on this machine, break things, watch scaudit s
 test: lint ## lint, then every test
 	@$(MAKE) --no-print-directory --jobs=3 test-in-simulation test-on-local-aws test-the-rest test-of-regions test-of-local
 
-LINKED := tests/e2e/test_linked_regions.py
+UPDATED := tests/e2e/test_linked_regions.py tests/e2e/test_upgrade.py
 PYTEST := .venv/bin/python -m pytest --durations 5
 
 test-in-simulation: $(READY)
 	@$(PYTEST) tests/simulation
 
 test-on-local-aws: $(READY)
-	@$(PYTEST) tests/e2e --ignore=$(LINKED)
+	@$(PYTEST) tests/e2e $(addprefix --ignore=,$(UPDATED))
 
 test-the-rest: $(READY)
 	@$(PYTEST) $(addprefix --ignore=tests/,browser e2e local simulation)
 
 test-of-regions: $(READY)
-	@$(PYTEST) $(LINKED)
+	@$(PYTEST) $(UPDATED)
 
 test-of-local: $(READY)
 	@$(PYTEST) tests/local

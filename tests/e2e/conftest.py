@@ -16,6 +16,7 @@ from tests.e2e.elsewhere import ReceivingEnd, Room
 
 PROJECT = Path(__file__).parents[2]
 IN_SECONDS = {"QueueDelay": "0", "SettleScale": "0.005", "SecondLook": "1", "AnnounceDelay": "1", "HoldDown": "2"}
+CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
 LOG = {"logDriver": "awslogs", "options": {"awslogs-group": "/ecs/proxy", "awslogs-stream-prefix": "proxy"}}
 
 
@@ -83,6 +84,27 @@ class Deployed:
     def mend(self, name: str, arn: str) -> None:
         self.ecs.untag_resource(resourceArn=arn, tagKeys=["local:fault"])
         self.ecs.update_service(cluster="tutorial", service=name, forceNewDeployment=True)
+
+    def runs(self, name: str) -> int:
+        """How many tasks of the service run."""
+        [service] = self.ecs.describe_services(cluster="tutorial", services=[name])["services"]
+        return int(service["runningCount"])
+
+    def link(self, regions: str) -> None:
+        """Update the stack to these linked Regions, and change nothing else."""
+        cloudformation = self.stack.client("cloudformation")
+        before = cloudformation.describe_stacks(StackName="scaudit")["Stacks"][0]["Parameters"]
+        others = [each["ParameterKey"] for each in before if each["ParameterKey"] != "LinkedRegions"]
+        kept = [{"ParameterKey": name, "UsePreviousValue": True} for name in others]
+        parameters = [*kept, {"ParameterKey": "LinkedRegions", "ParameterValue": regions}]
+        request = {"StackName": "scaudit", "UsePreviousTemplate": True, "Capabilities": CAPABILITIES}
+        cloudformation.update_stack(**request, Parameters=parameters)
+
+        def is_updated() -> bool:
+            status: str = cloudformation.describe_stacks(StackName="scaudit")["Stacks"][0]["StackStatus"]
+            return status == "UPDATE_COMPLETE"
+
+        eventually(is_updated, 90)
 
     def gone(self, name: str) -> None:
         """Wait until no task of the service is left."""

@@ -90,11 +90,7 @@ def test_the_sweep_finds_what_no_event_announced(deployed: Deployed) -> None:
     deployed.events.disable_rule(Name=rule)
     try:
         deployed.service("unannounced", "wrong-port")
-        eventually(
-            lambda: deployed.ecs.describe_services(cluster="tutorial", services=["unannounced"])["services"][0][
-                "runningCount"
-            ]
-        )
+        eventually(lambda: deployed.runs("unannounced"))
         deployed.sweep()
         assert deployed.heard("unannounced", "open").check == "SC203"
     finally:

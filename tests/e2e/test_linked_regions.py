@@ -17,7 +17,6 @@ from tests.e2e.conftest import IN_SECONDS, PROJECT, Deployed, eventually
 EAST, WEST, UNLINKED = "us-east-1", "eu-west-1", "us-west-2"
 LINKED = {**IN_SECONDS, "LinkedRegions": f"{EAST},{WEST}"}
 OTHER_ACCOUNT = "222222222222"
-CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
 
 
 @pytest.fixture(scope="module")
@@ -42,23 +41,6 @@ def west(home: Deployed) -> Deployed:
 def links(home: Deployed) -> dict[str, int]:
     """How many rules there are in each of the two Regions."""
     return {region: len(rules(home, region)) for region in (EAST, WEST)}
-
-
-def link(home: Deployed, regions: str) -> None:
-    """Update the stack to these linked Regions, and change nothing else."""
-    cloudformation = home.stack.client("cloudformation")
-    before = cloudformation.describe_stacks(StackName="scaudit")["Stacks"][0]["Parameters"]
-    others = [each["ParameterKey"] for each in before if each["ParameterKey"] != "LinkedRegions"]
-    kept = [{"ParameterKey": name, "UsePreviousValue": True} for name in others]
-    parameters = [*kept, {"ParameterKey": "LinkedRegions", "ParameterValue": regions}]
-    request = {"StackName": "scaudit", "UsePreviousTemplate": True, "Capabilities": CAPABILITIES}
-    cloudformation.update_stack(**request, Parameters=parameters)
-
-    def is_updated() -> bool:
-        status: str = cloudformation.describe_stacks(StackName="scaudit")["Stacks"][0]["StackStatus"]
-        return status == "UPDATE_COMPLETE"
-
-    eventually(is_updated, 90)
 
 
 def rules(home: Deployed, region: str, bus: str = "default") -> list[str]:
@@ -182,13 +164,13 @@ def test_unlinking_and_linking_keep_ledger_and_incidents(home: Deployed, east: D
     east.heard("left", "open")
     table = home.outputs["TableName"]
     before = home.stack.client("dynamodb").scan(TableName=table, Select="COUNT")["Count"]
-    link(home, "")
+    home.link("")
     assert links(home) == {EAST: 0, WEST: 0}
     home.sweep_to_its_end()
     assert east.heard("left", "resolved").subject.startswith(
         "CLOSED tutorial/left: Region us-east-1 is no longer linked"
     )
-    link(home, f"{EAST},{WEST}")
+    home.link(f"{EAST},{WEST}")
     assert links(home) == {EAST: 2, WEST: 2}
     home.sweep_to_its_end()
     assert home.stack.client("dynamodb").scan(TableName=table, Select="COUNT")["Count"] >= before
