@@ -116,7 +116,13 @@ def test_a_task_without_a_proxy_leaves_nothing_to_look_for(desk: Desk) -> None:
 def test_a_service_look_finds_the_registration_of_a_task_nobody_told_of(desk: Desk) -> None:
     desk.knows_the_service()
     desk.finds(0)
-    desk.aws.answer("ecs", "describe_tasks", {"tasks": []}, cluster="tutorial", tasks=[answers.task_id(0)])
+    desk.aws.answer(
+        "ecs",
+        "describe_tasks",
+        {"tasks": [], "failures": answers.missing("task", answers.task_id(0))},
+        cluster="tutorial",
+        tasks=[answers.task_id(0)],
+    )
     desk.lists()
     desk.looks_around()
     desk.verify(service_look())

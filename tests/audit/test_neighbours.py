@@ -63,7 +63,7 @@ def test_a_neighbour_that_cannot_be_described_makes_no_failure(aws: Stubbed, aud
 def test_a_neighbour_that_is_gone_is_forgotten(aws: Stubbed, audit: Audit) -> None:
     stands_in_its_surroundings(aws)
     asked = {"cluster": "tutorial", "services": ["orders"], "include": ["TAGS"]}
-    aws.answer("ecs", "describe_services", {"services": []}, **asked)
+    aws.answer("ecs", "describe_services", answers.no_service("orders"), **asked)
     found = neighbours(audit)
     assert not isinstance(found, Unread) and [neighbour.service for neighbour in found] == ["web"]
 
@@ -123,7 +123,7 @@ def test_R11_a_wrong_name_in_a_task_definition_is_told_when_its_owner_was_read_a
     configuration = {"enabled": True, "namespace": arn, "services": [offered]}
     now = answers.service("orders", serviceConnectConfiguration=configuration, serviceConnectResources=[])
     again = {"cluster": "tutorial", "services": ["orders"], "include": ["TAGS"]}
-    aws.answer("ecs", "describe_services", {"services": [now] if stands else []}, **again)
+    aws.answer("ecs", "describe_services", {"services": [now]} if stands else answers.no_service("orders"), **again)
     known = surroundings(audit.reads, WEB, REGION)
     assert isinstance(known.namespace, Namespace)
     found = audit.looks.wanted.neighbours(known, WEB, known.namespace, NOW)

@@ -116,7 +116,7 @@ def test_the_item_of_a_service_is_written_when_it_changes(known: Desk) -> None:
 def test_a_service_that_is_gone_is_forgotten(known: Desk) -> None:
     assert remembered(known)
     known.aws.answer(
-        "ecs", "describe_services", {"services": []}, cluster="tutorial", services=["web"], include=["TAGS"]
+        "ecs", "describe_services", answers.no_service(), cluster="tutorial", services=["web"], include=["TAGS"]
     )
     known.verify(service_look())
     assert ServiceStates(known.edges.table).of([PLACE]) == {}

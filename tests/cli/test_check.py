@@ -189,7 +189,7 @@ def test_R12_what_a_deleted_service_left_is_told_at_once(aws: Stubbed) -> None:
     is_seen(aws, left)
     has_neighbours(aws)
     described = {"cluster": "tutorial", "services": ["orders"], "include": ["TAGS"]}
-    aws.answer("ecs", "describe_services", {"services": []}, **described)
+    aws.answer("ecs", "describe_services", answers.no_service("orders"), **described)
     _, told = check(*IN_WEB)
     assert failing(told) == {"SC106", "SC208"}
     (said,) = [f["messages"] for f in told["findings"] if f["id"] == "SC208"]
@@ -277,7 +277,9 @@ def test_a_cluster_that_is_not_there_is_told_with_those_that_are(aws: Stubbed, a
     ],
 )
 def test_a_service_that_is_not_there_is_told_with_those_that_are(aws: Stubbed, asked: str, says: str) -> None:
-    aws.answer("ecs", "describe_services", {"services": []}, cluster="prod", services=[asked], include=["TAGS"])
+    aws.answer(
+        "ecs", "describe_services", answers.no_service(asked), cluster="prod", services=[asked], include=["TAGS"]
+    )
     has_services(aws, "prod", "orders", "payments")
     code, told = check(f"prod/{asked}")
     assert code == 64 and says in told["said"]
@@ -397,7 +399,9 @@ def test_a_cluster_is_named_by_itself(aws: Stubbed, target: str) -> None:
 
 def test_a_service_is_named_by_its_cluster_or_arn(aws: Stubbed) -> None:
     for target in ("tutorial/web", f"{ARN}:service/tutorial/web"):
-        aws.answer("ecs", "describe_services", {"services": []}, cluster="tutorial", services=["web"], include=["TAGS"])
+        aws.answer(
+            "ecs", "describe_services", answers.no_service(), cluster="tutorial", services=["web"], include=["TAGS"]
+        )
         has_services(aws, "tutorial")
         assert "there is no service tutorial/web" in check(target)[1]["said"]
     for wrong in (("a/b/c",), ("a/",), ("a", "--cluster", "b"), ("a/b", "--service", "c"), ("a", "--all")):

@@ -96,7 +96,7 @@ def test_of_two_services_of_a_name_one_must_be_named(aws: Stubbed) -> None:
 
 def test_a_name_alone_is_found_in_the_cluster_that_has_it(aws: Stubbed) -> None:
     has_clusters(aws, "other", "tutorial")
-    aws.answer("ecs", "describe_services", {"services": []}, cluster="other", services=["web"], include=["TAGS"])
+    aws.answer("ecs", "describe_services", answers.no_service(), cluster="other", services=["web"], include=["TAGS"])
     is_described(aws, "web")
     is_seen(aws)
     has_neighbours(aws)
@@ -106,7 +106,9 @@ def test_a_name_alone_is_found_in_the_cluster_that_has_it(aws: Stubbed) -> None:
 def test_a_name_that_no_cluster_has_is_one_sentence(aws: Stubbed) -> None:
     has_clusters(aws, "one", "two")
     for cluster in ("one", "two"):
-        aws.answer("ecs", "describe_services", {"services": []}, cluster=cluster, services=["web"], include=["TAGS"])
+        aws.answer(
+            "ecs", "describe_services", answers.no_service(), cluster=cluster, services=["web"], include=["TAGS"]
+        )
     has_services(aws, "one", "webb")
     has_services(aws, "two", "orders")
     told = f"scaudit: there is no service web in any of the 2 clusters of {REGION}: did you mean one/webb, or another"
@@ -116,7 +118,7 @@ def test_a_name_that_no_cluster_has_is_one_sentence(aws: Stubbed) -> None:
 def test_a_cluster_that_may_not_be_read_leaves_a_name_open(aws: Stubbed) -> None:
     has_clusters(aws, "one", "two")
     aws.refuse("ecs", "describe_services", "AccessDeniedException")
-    aws.answer("ecs", "describe_services", {"services": []}, cluster="two", services=["web"], include=["TAGS"])
+    aws.answer("ecs", "describe_services", answers.no_service(), cluster="two", services=["web"], include=["TAGS"])
     code, out = run("web")
     assert code == 64 and "which cluster" in out and "ecs:DescribeServices is refused" in out
 

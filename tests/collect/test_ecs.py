@@ -35,7 +35,7 @@ def test_services_are_described_ten_at_a_time(aws: Stubbed, count: int) -> None:
 
 
 def test_a_task_that_ecs_forgot_is_none_and_not_an_error(aws: Stubbed) -> None:
-    failures = [{"arn": "x", "reason": "MISSING"}]
+    failures = answers.missing("task", IDS[0])
     aws.answer("ecs", "describe_tasks", {"tasks": [], "failures": failures}, cluster="tutorial", tasks=[IDS[0]])
     assert ecs.tasks(aws.reads, "tutorial", IDS[:1]) == {IDS[0]: None}
 
@@ -49,7 +49,13 @@ def test_an_id_that_no_task_has_does_not_sink_the_others(aws: Stubbed, strange: 
 
 def test_ids_of_before_2018_are_asked_for(aws: Stubbed) -> None:
     old = "2f0b9f3e-4d2b-4ccf-a8c4-d454db0ee121"
-    aws.answer("ecs", "describe_tasks", {"tasks": []}, cluster="tutorial", tasks=[old])
+    aws.answer(
+        "ecs",
+        "describe_tasks",
+        {"tasks": [], "failures": answers.missing("task", old)},
+        cluster="tutorial",
+        tasks=[old],
+    )
     assert ecs.tasks(aws.reads, "tutorial", [old]) == {old: None}
 
 
@@ -145,3 +151,48 @@ def test_a_task_definition_without_network_mode_is_bridge_and_unnamed_ports_do_n
 def test_a_deployment_without_tasks_is_one_only_where_every_count_says_so(counts: dict[str, int], idle: bool) -> None:
     (deployment,) = service_of(answers.service(**counts)).deployments
     assert deployment.idle is idle
+
+
+ONE = f"{answers.CLUSTER_ARN.replace('cluster/', 'task/')}/{IDS[0]}"
+
+
+@pytest.mark.parametrize(
+    "failures",
+    [
+        [],
+        [{"arn": ONE, "reason": "INTERNAL"}],
+        [{"arn": ONE, "reason": "ACCESS_DENIED"}],
+        [{"arn": ONE}],
+        [{"arn": ONE.replace(IDS[0], IDS[1]), "reason": "MISSING"}],
+        [{"arn": ONE, "reason": "MISSING"}, {"arn": ONE, "reason": "INTERNAL"}],
+        [{"arn": ONE, "reason": "INTERNAL"}, {"arn": ONE, "reason": "MISSING"}],
+    ],
+    ids=str,
+)
+def test_what_ecs_neither_describes_nor_calls_missing_is_not_gone(aws: Stubbed, failures: list[dict[str, str]]) -> None:
+    told = {"tasks": [], "failures": failures}
+    aws.answer("ecs", "describe_tasks", told, cluster="tutorial", tasks=[IDS[0]])
+    assert isinstance(ecs.tasks(aws.reads, "tutorial", IDS[:1])[IDS[0]], Unread)
+    of_services = [{**each, "arn": each["arn"].replace(IDS[0], "web")} for each in failures]
+    asked = {"cluster": "tutorial", "services": ["web"], "include": ["TAGS"]}
+    aws.answer("ecs", "describe_services", {"services": [], "failures": of_services}, **asked)
+    assert isinstance(ecs.services(aws.reads, "tutorial", ["web"])["web"], Unread)
+
+
+def test_why_a_service_was_left_out_is_told(aws: Stubbed) -> None:
+    failures = [*answers.missing("service", "api"), {"arn": f"{ONE}/web", "reason": "INTERNAL"}]
+    asked = {"cluster": "tutorial", "services": ["api", "web"], "include": ["TAGS"]}
+    aws.answer("ecs", "describe_services", {"services": [], "failures": failures}, **asked)
+    found = ecs.services(aws.reads, "tutorial", ["api", "web"])
+    assert found["api"] is None and isinstance(web := found["web"], Unread)
+    assert web.reason == "ecs:DescribeServices failed for tutorial/web with INTERNAL"
+
+
+def test_a_failure_that_names_nobody_is_of_one_that_is_asked_for_alone(aws: Stubbed) -> None:
+    """An ARN is not promised (botocore: Failure has no required member)."""
+    nameless = {"services": [], "failures": [{"reason": "MISSING"}]}
+    for names in (["api", "web"], ["api"], ["web"]):
+        answer = nameless if names != ["web"] else {"services": [answers.service("web")]}
+        aws.answer("ecs", "describe_services", answer, cluster="tutorial", services=names, include=["TAGS"])
+    found = ecs.services(aws.reads, "tutorial", ["api", "web"])
+    assert found["api"] is None and isinstance(found["web"], Service)

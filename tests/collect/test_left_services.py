@@ -56,7 +56,7 @@ def test_one_that_ecs_lists_in_the_namespace_has_its_owner(aws: Stubbed) -> None
 @pytest.mark.parametrize(
     ("there", "found"),
     [
-        ([], {"srv-orders": LeftService("srv-orders", "orders", OWNER)}),
+        (None, {"srv-orders": LeftService("srv-orders", "orders", OWNER)}),
         ([DELETED], {"srv-orders": LeftService("srv-orders", "orders", OWNER)}),
         ([answers.service("orders") | {"status": "DRAINING"}], {}),
         ([answers.service("orders", serviceConnectConfiguration={"enabled": False})], {}),
@@ -64,12 +64,13 @@ def test_one_that_ecs_lists_in_the_namespace_has_its_owner(aws: Stubbed) -> None
     ids=["missing", "deleted", "on its way out", "without Service Connect now"],
 )
 def test_one_that_ecs_does_not_list_is_left_only_if_its_owner_is_gone(
-    aws: Stubbed, there: list[Any], found: dict[str, LeftService]
+    aws: Stubbed, there: list[Any] | None, found: dict[str, LeftService]
 ) -> None:
     lists(aws, f"Managed by {OWNER}")
     by_namespace(aws, "web")
     described = {"cluster": "tutorial", "services": ["orders"], "include": ["TAGS"]}
-    aws.answer("ecs", "describe_services", {"services": there}, **described)
+    answer = answers.no_service("orders") if there is None else {"services": there}
+    aws.answer("ecs", "describe_services", answer, **described)
     assert left(aws) == found
 
 
@@ -78,7 +79,7 @@ def test_one_of_a_cluster_that_is_not_watched_is_none_of_ours(aws: Stubbed) -> N
     assert left(aws, "prod-*") == {}
     by_namespace(aws)
     described = {"cluster": "tutorial", "services": ["orders"], "include": ["TAGS"]}
-    aws.answer("ecs", "describe_services", {"services": []}, **described)
+    aws.answer("ecs", "describe_services", answers.no_service("orders"), **described)
     assert left(aws, "prod-*", "tuto*").keys() == {"srv-orders"}
 
 

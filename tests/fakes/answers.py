@@ -54,6 +54,16 @@ def stopped(minutes: float, **changes: Any) -> dict[str, Any]:
     return {"lastStatus": "STOPPED", "desiredStatus": "STOPPED", "stoppedAt": at, **changes}
 
 
+def missing(kind: str, *names: str) -> list[dict[str, Any]]:
+    """What is said of those ("task", "service") whom ECS does not know (AWS: API failure reasons)."""
+    return [{"arn": f"{ARN}:{kind}/tutorial/{name}", "reason": "MISSING"} for name in names]
+
+
+def no_service(name: str = "web") -> dict[str, Any]:
+    """DescribeServices of one that there is not."""
+    return {"services": [], "failures": missing("service", name)}
+
+
 def service(name: str = "web", **changes: Any) -> dict[str, Any]:
     deployment = {
         "id": DEPLOYMENT_ID,

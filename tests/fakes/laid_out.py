@@ -13,8 +13,10 @@ def finds(aws: Stubbed, *numbers: int, **changes: str) -> None:
 
 
 def describes(aws: Stubbed, *tasks: dict[str, Any], cluster: str = "tutorial", missing: tuple[int, ...] = ()) -> None:
-    ids = sorted([t["taskArn"].rsplit("/", 1)[1] for t in tasks] + [answers.task_id(n) for n in missing])
-    aws.answer("ecs", "describe_tasks", {"tasks": list(tasks)}, cluster=cluster, tasks=ids)
+    gone = [answers.task_id(n) for n in missing]
+    ids = sorted([t["taskArn"].rsplit("/", 1)[1] for t in tasks] + gone)
+    told = {"tasks": list(tasks), "failures": answers.missing("task", *gone)}
+    aws.answer("ecs", "describe_tasks", told, cluster=cluster, tasks=ids)
 
 
 def lists(aws: Stubbed, *numbers: int, desired: str = "RUNNING", service: str = "web") -> None:

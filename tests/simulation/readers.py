@@ -61,13 +61,16 @@ class ECS(Over):
 
     def describe_tasks(self, *, cluster: str, tasks: Sequence[str]) -> dict[str, Any]:
         at_most(100, tasks)
-        known = [self._estate.tasks[id] for id in tasks if id in self._estate.tasks]
-        return {"tasks": [_task(task) for task in known if self._known(task)]}
+        found = {id: self._estate.tasks.get(id) for id in tasks}
+        known = {id: task for id, task in found.items() if task and self._known(task)}
+        missing = answers.missing("task", *(id for id in tasks if id not in known))
+        return {"tasks": [_task(task) for task in known.values()], "failures": missing}
 
     def describe_services(self, *, cluster: str, services: Sequence[str], include: Sequence[str]) -> dict[str, Any]:
         at_most(10, services)
         found = [self._estate.services[name] for name in services if name in self._estate.services]
-        return {"services": [_service(each) for each in found]}
+        missing = answers.missing("service", *(name for name in services if name not in self._estate.services))
+        return {"services": [_service(each) for each in found], "failures": missing}
 
     def describe_task_definition(self, *, taskDefinition: str) -> dict[str, Any]:
         return {"taskDefinition": answers.task_definition() | {"taskDefinitionArn": taskDefinition}}

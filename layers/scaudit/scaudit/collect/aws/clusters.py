@@ -1,10 +1,11 @@
 """Clusters from ECS: which there are, which are gone, and what tags the others have."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from scaudit.collect.aws.action import Action, Quota
 from scaudit.collect.aws.ecs import LIST_CLUSTERS
+from scaudit.collect.aws.failures import failures_of, undescribed
 from scaudit.collect.aws.reads import Reads
 from scaudit.collect.aws.typed import listed, token_of
 from scaudit.model import Unread
@@ -46,12 +47,10 @@ def clusters(reads: Reads, names: Iterable[str]) -> dict[str, Tags | Unread | No
     for start in range(0, len(unasked), CLUSTERS_PER_CALL):
         page = unasked[start : start + CLUSTERS_PER_CALL]
         answer = reads.ask(DESCRIBE_CLUSTERS, "", clusters=page, include=["TAGS"])
-        found: Any = answer or Unread("ecs:DescribeClusters gave no answer")
+        found: Any = answer or Unread(f"{DESCRIBE_CLUSTERS.name} gave no answer")
         if not isinstance(found, Unread):
-            found = reads.understand(DESCRIBE_CLUSTERS, "clusters", _described, found)
-        silent = found if isinstance(found, Unread) else Unread("ecs:DescribeClusters says nothing of it")
-        for name in page:
-            reads.once[_key(name)] = silent if isinstance(found, Unread) else found.get(name, silent)
+            found = reads.understand(DESCRIBE_CLUSTERS, "clusters", _described, found, page)
+        reads.once |= {_key(name): found if isinstance(found, Unread) else found[name] for name in page}
     return {name: reads.once[_key(name)] for name in wanted}
 
 
@@ -61,10 +60,11 @@ def tags(reads: Reads, cluster: str) -> Tags | Unread:
     return {} if found is None else found
 
 
-def _described(answer: Mapping[str, Any]) -> dict[str, Tags | None]:
-    """By name; whatever is not found is among the failures as MISSING (AWS: API failure reasons)."""
-    found: dict[str, Tags | None] = {
-        _name(failure): None for failure in answer.get("failures", ()) if failure["reason"] == "MISSING"
+def _described(answer: Mapping[str, Any], names: Sequence[str]) -> dict[str, Tags | Unread | None]:
+    """By name; what is not found is among the failures."""
+    failures = failures_of(answer)
+    found: dict[str, Tags | Unread | None] = {
+        name: undescribed(DESCRIBE_CLUSTERS.name, f"cluster {name}", name, failures) for name in names
     }
     for raw in answer["clusters"]:
         tagged = {tag["key"]: tag.get("value", "") for tag in raw.get("tags") or ()}
@@ -74,10 +74,6 @@ def _described(answer: Mapping[str, Any]) -> dict[str, Tags | None]:
 
 def _names(answer: Mapping[str, Any]) -> tuple[list[str], str]:
     return [Arn.of(arn).name for arn in listed(answer["clusterArns"])], token_of(answer)
-
-
-def _name(failure: Mapping[str, Any]) -> str:
-    return str(failure["arn"]).rpartition("/")[2]
 
 
 def _key(name: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Generic, NoReturn, TypeVar
 from scaudit.collect.aws.action import Action, Quota
 from scaudit.collect.aws.answers import service_of, task_of
 from scaudit.collect.aws.definitions import task_definition_of
+from scaudit.collect.aws.failures import failures_of, undescribed
 from scaudit.collect.aws.namespaces import located
 from scaudit.collect.aws.reads import Reads
 from scaudit.collect.aws.typed import listed, text, token_of
@@ -101,8 +102,11 @@ def _described(
     entries = reads.entries(how.action, what, answer, how.words)
     if isinstance(entries, Unread):
         return dict.fromkeys(names, entries)
+    failures = reads.understand(how.action, f"{what}, failures", failures_of, answer)
+    if isinstance(failures, Unread):
+        failures = {}
     found: dict[str, T | Unread | None] = {}
-    nameless = False
+    nameless = bool(failures.keys() - set(names))
     for raw in entries:
         name = str(raw.get(how.arn, "")).rsplit("/", 1)[-1]
         if name in names:
@@ -111,8 +115,14 @@ def _described(
             found[names[0]] = reads.understand(how.action, f"{how.cluster}/{names[0]}", _which, raw.get(how.arn))
         else:
             nameless = True
+    if len(names) == 1 and "" in failures:
+        failures = {names[0]: failures[""]}
     for name in [name for name in names if name not in found]:
-        found |= _described(reads, how, [name], more) if nameless else {name: None}
+        if nameless and len(names) > 1:
+            alone = _described(reads, how, [name], more)
+            found[name] = alone[name]
+        else:
+            found[name] = undescribed(how.action.name, f"{how.cluster}/{name}", name, failures)
     return found
 
 
