@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from scaudit.audit.rolls import NOTHING, Roll
+from scaudit.audit.rolls import Roll
 from scaudit.judge.rules import Rules
 from scaudit.model import Severity, Status
 from scaudit.model.places import Place, Subject
-from scaudit.model.service_states import ServiceState
+from scaudit.model.service_states import NOTHING, ServiceState
 from scaudit_cli.ask.form import count
 from scaudit_cli.ask.recorded import words_of
 from scaudit_cli.check.neighbours import as_neighbour

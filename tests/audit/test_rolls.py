@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from scaudit.audit.records import verified_records
-from scaudit.audit.rolls import RETOLD, worst
+from scaudit.audit.rolls import worst
 from scaudit.checks import BY_ID
 from scaudit.checks.check import Verdict
 from scaudit.model import Severity, Status
-from scaudit.model.service_states import JUDGED, EndpointState, ServiceState, Told, Worst
-from scaudit.store.keys import LOG_READ
+from scaudit.model.service_states import JUDGED, RETOLD, EndpointState, ServiceState, Told, Worst
+from scaudit.store.keys import LOG_READ, text
 from scaudit.store.service_states import ServiceStates
 from scaudit.store.table import Table
 from tests.builders import NOW, REGION, SERVICE
@@ -171,22 +171,28 @@ def test_an_event_that_tells_what_the_sweep_told_writes_nothing_to_the_item(know
     assert by_an_event(known) == "pass" and item(known) == before
 
 
-def test_a_sweep_that_began_before_the_look_of_an_event_adds_to_what_that_told(dynamodb: Any) -> None:
+@pytest.mark.parametrize(("found", "marked"), [(2, 2), (-5, 2), (-5, -1)], ids=["after", "before", "by a late clock"])
+def test_a_sweep_adds_to_what_events_told_since_it_read(dynamodb: Any, found: int, marked: int) -> None:
+    """A batch marks at its end what it found at its beginning, and its clock may be late."""
     states, first = ServiceStates(Table(dynamodb, TABLE)), Told("pass", "a", NOW, log=JUDGED)
     assert states.keep(PLACE, ServiceState(1, 1, (), {ID: first, "-": first}, "as read"), NOW)
-    for seconds in (2, 3):
-        said = Told("fail", RETOLD, NOW + timedelta(seconds=seconds), log=JUDGED)
-        states.mark(PLACE, {ID: said}, said.at)
+    before = states.of([PLACE])[PLACE]
+    for later in (0, 1):
+        said = Told("fail", RETOLD, NOW + timedelta(seconds=found + later), log=JUDGED)
+        marked_at = NOW + timedelta(seconds=marked + later)
+        states.mark(PLACE, {ID: said}, marked_at)
     left = states.of([PLACE])[PLACE]
     assert left.told == {ID: said, "-": first} and not left.fingerprint, "it is judged by the next sweep"
     began, wrong = NOW + timedelta(seconds=1), Worst("SC203", "fail", "critical", 1)
     again = replace(first, at=began)
     seen = ServiceState(2, 3, (EndpointState("web", 1, wrong, began),), {ID: again, "-": again}, "as read")
-    kept = states.keep(PLACE, seen, began)
-    assert kept == replace(seen, told={ID: said, "-": again}, fingerprint="") == states.of([PLACE])[PLACE]
+    kept = states.keep(PLACE, seen, began, before)
+    told = {ID: said, "-": again}
+    assert kept and kept == replace(seen, told=told, fingerprint="", marked_at=text(marked_at))
+    assert kept == states.of([PLACE])[PLACE]
     assert not states.keep(PLACE, ServiceState(1, 1, (), {ID: first}), NOW), "a later sweep's is on record"
     ended = NOW + timedelta(seconds=4)
-    assert states.keep(PLACE, seen, ended) == seen == states.of([PLACE])[PLACE], "it began after all that was told"
+    assert states.keep(PLACE, seen, ended, kept) == seen == states.of([PLACE])[PLACE], "it read all that was told"
 
 
 def test_nothing_is_marked_in_what_is_forgotten_or_not_understood(known: Desk) -> None:

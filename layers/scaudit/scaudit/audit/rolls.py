@@ -14,15 +14,21 @@ from scaudit.checks.check import Verdict
 from scaudit.collect.services import Whole
 from scaudit.model import Service, Severity, Status, Unread
 from scaudit.model.places import Place
-from scaudit.model.service_states import OPEN, SERVICE, EndpointState, LogMark, ServiceState, Told, Worst
+from scaudit.model.service_states import (
+    NOTHING,
+    OPEN,
+    RETOLD,
+    SERVICE,
+    EndpointState,
+    LogMark,
+    ServiceState,
+    Told,
+    Worst,
+)
 from scaudit.store.service_states import ServiceStates
 from scaudit.values import dataclass
 
 TOLD_EVERY = timedelta(days=1)
-RETOLD = "-"
-"""Stands for the digest where an event's look told something else than the last sweep: the next one has a line of it,
-even where all is again as the last one told it."""
-NOTHING = ServiceState(0, 0, ())
 _ANSWERS = ("verdict", "reason", "failed", "unknown", "pending", "findings")
 """The fields of a record that make it news. Between passed and skipped a check goes once a proxy's log was judged."""
 
@@ -161,7 +167,7 @@ class Rolls(dict[Place, Roll]):
             return
         mine = {task: mark for (home, task), mark in logs.items() if home == place}
         after = roll.after(service, verdicts, mine, complete=complete)
-        if after != roll.before and (kept := self.states.keep(place, after, roll.at)):
+        if after != roll.before and (kept := self.states.keep(place, after, roll.at, roll.before)):
             self.remembered[place] = kept
 
 

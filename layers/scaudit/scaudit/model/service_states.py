@@ -11,6 +11,11 @@ SERVICE = "-"
 """Under this name it is remembered what was told of the service itself, beside its tasks."""
 
 
+RETOLD = "-"
+"""Stands for the digest where an event's look told something else than the last sweep: the next one has a line of it,
+even where all is again as the last one told it."""
+
+
 class CameTo(StrEnum):
     """What came of the log of a running task's proxy: nothing yet, it was judged, or it is no longer kept."""
 
@@ -78,10 +83,16 @@ class Told:
 class ServiceState:
     """A service as the sweep saw it that last found something changed. `running` and `desired` are ECS's counts of
     tasks. A service that serves nothing has one endpoint without a name. `fingerprint` is of everything that was read
-    when nothing was left to settle, else empty."""
+    when nothing was left to settle, else empty. `marked_at` is when the look of an event last told of it since, if one
+    did."""
 
     running: int
     desired: int
     endpoints: tuple[EndpointState, ...]
     told: Mapping[str, Told] = field(default_factory=dict)
     fingerprint: str = ""
+    marked_at: str = ""
+
+
+NOTHING = ServiceState(0, 0, ())
+"""What is remembered of a service that no sweep has met."""

@@ -28,7 +28,7 @@ from botocore.exceptions import ClientError
 
 from scaudit.model import Severity, Status
 from scaudit.model.places import Place
-from scaudit.model.service_states import EndpointState, LogMark, ServiceState, Told, Worst
+from scaudit.model.service_states import NOTHING, RETOLD, EndpointState, LogMark, ServiceState, Told, Worst
 from scaudit.store.keys import own, text
 from scaudit.store.table import Key, Table
 
@@ -63,21 +63,25 @@ class ServiceStates:
             if state := _state({"told": (), **item}):
                 yield Place(region, cluster, item["sk"]), state, _moment(item["written_at"])
 
-    def keep(self, place: Place, state: ServiceState, at: datetime) -> ServiceState | None:
-        """Remember how a service stood `at` a moment; what looks of events have told since is added (`mark`), so that
-        it is judged anew. Returns what is remembered, or None when a later look at the service is on record."""
-        if self._put(place, state, at):
+    def keep(
+        self, place: Place, state: ServiceState, at: datetime, before: ServiceState = NOTHING
+    ) -> ServiceState | None:
+        """Remember how a service stood `at` a moment; what looks of events have told since `before` was read is added
+        (`mark`), so that it is judged anew. Returns what is remembered, or None when a later look is on record."""
+        if self._put(place, state, at, before.marked_at):
             return state
         for _ in range(MOST_MERGES):
             item = self._table.get(*_key(place))
             if item is None or not str(item["written_at"]) <= text(at):
                 break
-            merged, marked_at = _with_marks(state, item, at), str(item["marked_at"])
-            if self._put(place, merged, at, marked_at):
+            merged = _with_marks(state, item, before)
+            if self._put(place, merged, at, merged.marked_at):
                 return merged
         return None
 
-    def _put(self, place: Place, state: ServiceState, at: datetime, marked_at: str = "") -> bool:
+    def _put(self, place: Place, state: ServiceState, at: datetime, marked_at: str) -> bool:
+        """Write it, unless there is a later one, or a look of an event told something after `marked_at`. Not by the
+        time: what an event tells is written a while after it was found."""
         pk, sk = _key(place)
         item = {
             "pk": pk,
@@ -88,12 +92,12 @@ class ServiceStates:
             "told": list(_told_item(state.told)),
             "fingerprint": state.fingerprint or None,
             "written_at": text(at),
-            "marked_at": marked_at or None,
+            "marked_at": state.marked_at or None,
             "expires_at": int((at + _LASTS).timestamp()),
         }
-        before = "written_at <= :at AND attribute_not_exists(marked_at) OR written_at <= :at AND marked_at <= :marked"
-        condition = f"attribute_not_exists(written_at) OR {before}"
-        return self._table.put(item, condition, {":at": text(at), ":marked": marked_at or text(at)})
+        earlier = "written_at <= :at AND attribute_not_exists(marked_at) OR written_at <= :at AND marked_at = :marked"
+        condition = f"attribute_not_exists(written_at) OR {earlier}"
+        return self._table.put(item, condition, {":at": text(at), ":marked": marked_at})
 
     def mark(self, place: Place, told: Mapping[str, Told], at: datetime) -> None:
         """Add what was told of tasks meanwhile. Nothing is read before: looks of many batches may write at once, and a
@@ -135,12 +139,13 @@ def _told_item(members: Mapping[str, Told]) -> Iterator[str]:
             yield group
 
 
-def _with_marks(state: ServiceState, item: dict[str, Any], at: datetime) -> ServiceState:
-    """A state with what an item has that was told later; what is known of the logs is the state's."""
+def _with_marks(state: ServiceState, item: dict[str, Any], before: ServiceState) -> ServiceState:
+    """A state with what events have told since `before` was read; what is known of the logs is the state's."""
     kept = _state(item)
-    later = {task: told for task, told in kept.told.items() if told.at > at} if kept else {}
-    marked = {task: replace(told, log=state.told[task].log) for task, told in later.items() if task in state.told}
-    return replace(state, told={**state.told, **marked}, fingerprint="")
+    told = kept.told.items() if kept else ()
+    later = {task: each for task, each in told if each.digest == RETOLD and each != before.told.get(task)}
+    marked = {task: replace(each, log=state.told[task].log) for task, each in later.items() if task in state.told}
+    return replace(state, told={**state.told, **marked}, fingerprint="", marked_at=str(item.get("marked_at") or ""))
 
 
 def _state(item: dict[str, Any]) -> ServiceState | None:
@@ -154,6 +159,7 @@ def _state(item: dict[str, Any]) -> ServiceState | None:
             endpoints=tuple(map(_endpoint, item["endpoints"])),
             told=dict(told for group in item["told"] for told in _told(group)),
             fingerprint=str(item.get("fingerprint") or ""),
+            marked_at=str(item.get("marked_at") or ""),
         )
     except Exception as error:
         logger.warning("what is remembered of service %s cannot be read: %r", item.get("sk"), error)
