@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from scaudit.audit.records import verified_records
-from scaudit.audit.rolls import worst
+from scaudit.audit.rolls import Roll
+from scaudit.audit.worst import worst
 from scaudit.checks import BY_ID
 from scaudit.checks.check import Verdict
 from scaudit.model import Severity, Status
-from scaudit.model.service_states import JUDGED, RETOLD, EndpointState, ServiceState, Told, Worst
+from scaudit.model.service_states import JUDGED, NOTHING, RETOLD, EndpointState, ServiceState, Told, Worst
 from scaudit.store.keys import LOG_READ, text
 from scaudit.store.service_states import ServiceStates
 from scaudit.store.table import Table
@@ -278,3 +279,23 @@ def said(check: str, status: Status, severity: Severity = Severity.ERROR, **more
 def test_the_worst_is_what_speaks_for_itself_and_weighs_most(verdicts: Any, expected: Any) -> None:
     found = worst(verdicts)
     assert (found and (found.check, found.status, found.members)) == expected
+
+
+@pytest.mark.parametrize(
+    ("status", "tasks", "restarts"),
+    [(Status.FAIL, 3, False), (Status.FAIL, 1, False), (Status.UNKNOWN, 2, True), (Status.PASS, 2, True)],
+)
+def test_since_when_an_endpoint_is_so_does_not_hang_on_how_many_tasks(
+    status: Status, tasks: int, restarts: bool
+) -> None:
+    def found(status: Status, tasks: int) -> list[Verdict]:
+        return [
+            Verdict(BY_ID["SC203"], str(n), SERVICE.endpoints[0].name, status, "", Severity.CRITICAL)
+            for n in range(tasks)
+        ]
+
+    later = NOW + timedelta(days=3)
+    first = Roll(NOTHING, NOW).after(SERVICE, found(Status.FAIL, 2), {}, complete=True)
+    endpoint, *_ = Roll(first, later).after(SERVICE, found(status, tasks), {}, complete=True).endpoints
+    assert endpoint.since == (later if restarts else NOW)
+    assert status is not Status.FAIL or (endpoint.worst and endpoint.worst.members == tasks)

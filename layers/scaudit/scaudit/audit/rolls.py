@@ -10,9 +10,10 @@ from hashlib import blake2b
 from typing import Any
 
 from scaudit.audit.records import verified_records
+from scaudit.audit.worst import is_same, is_settled, worst
 from scaudit.checks.check import Verdict
 from scaudit.collect.services import Whole
-from scaudit.model import Service, Severity, Status, Unread
+from scaudit.model import Service, Status, Unread
 from scaudit.model.places import Place
 from scaudit.model.service_states import (
     NOTHING,
@@ -23,7 +24,6 @@ from scaudit.model.service_states import (
     LogMark,
     ServiceState,
     Told,
-    Worst,
 )
 from scaudit.store.service_states import ServiceStates
 from scaudit.values import dataclass
@@ -102,10 +102,10 @@ class Roll:
             found = registered.get(name)
             count = None if found is None or isinstance(found, Unread) else len(found)
             against, known = worst([v for v in verdicts if v.endpoint in ("", name)]), before.get(name)
-            since = known.since if known and known.worst == against else self.at
+            since = known.since if known and is_same(known.worst, against) else self.at
             rows.append(EndpointState(name, count, against, since))
         told = {member: replace(each, log=logs.get(member, OPEN)) for member, each in self.told.items()}
-        settled = complete and all(map(_is_settled, verdicts))
+        settled = complete and all(map(is_settled, verdicts))
         return ServiceState(service.running, service.desired, tuple(rows), told, self.fingerprint if settled else "")
 
 
@@ -180,27 +180,3 @@ def _told(record: Mapping[str, Any], digest: str, at: datetime, log: LogMark) ->
 def _digest(record: Mapping[str, Any]) -> str:
     found = json.dumps([record.get(name) for name in _ANSWERS], separators=(",", ":"))
     return blake2b(found.encode(), digest_size=6).hexdigest()
-
-
-def _is_settled(verdict: Verdict) -> bool:
-    """Whether time alone makes nothing else of it; advice, which nearly every service has, may stand."""
-    if verdict.status is Status.FAIL:
-        return verdict.severity is Severity.INFO
-    return verdict.status in (Status.PASS, Status.SKIPPED)
-
-
-def worst(verdicts: Sequence[Verdict]) -> Worst | None:
-    """What weighs most among what speaks for itself: a failure by its severity, then what is not known or pending by
-    that of its check, then what is only worth a note."""
-    telling = (Status.FAIL, Status.UNKNOWN, Status.PENDING)
-    speaking = [v for v in verdicts if v.status in telling and not (v.caused_by or v.suppressed)]
-    if not speaking:
-        return None
-
-    def weight(verdict: Verdict) -> tuple[bool, bool, Severity]:
-        fails = verdict.status is Status.FAIL
-        return fails and verdict.severity > Severity.INFO, not fails, verdict.severity
-
-    most = max(speaking, key=weight)
-    alike = {v.member for v in speaking if v.check is most.check and v.status is most.status}
-    return Worst(most.check.id, most.status, most.severity.word, len(alike))
