@@ -147,7 +147,7 @@ def test_without_a_stack_one_line_says_so_and_the_rest_is_told(estate: Deployed)
     ("asked", "says"),
     [
         (["tutorial/nobody"], "there is no service tutorial/nobody in ap-northeast-1"),
-        (["nowhere/web"], "there is no service nowhere/web in ap-northeast-1"),
+        (["nowhere/web"], "there is no cluster nowhere in ap-northeast-1"),
         (["nobody"], "there is no service tutorial/nobody in ap-northeast-1"),
         (["tutorial/wrong", "0" * 32], "no task " + "0" * 32 + " is known"),
         (["tutorial/wrong", "abc"], "abc is no task: give its id, or at least the first 8 characters of it"),
