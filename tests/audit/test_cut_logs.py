@@ -24,16 +24,20 @@ _HEAD = "[{:%Y-%m-%d %H:%M:%S}.000][14][info][upstream] [source/common/listener_
 ADDED = "lds: add/update listener 'ingress-nginx'"
 REQUEST = '[{:%Y-%m-%dT%H:%M:%S}.000Z] "GET /{} HTTP/1.1" 200 - 0 5 1 0 "-" "curl"'
 LISTENER, ENVOY = Subject("SC305"), Subject("SC303")
-MINUTE = timedelta(minutes=1)
+MINUTE, MOMENT = timedelta(minutes=1), timedelta(milliseconds=1)
 
 
 def lines(
     began: datetime, start: Sequence[str], requests: int, later: Sequence[str] = ()
 ) -> list[tuple[datetime, str]]:
     """The start, so many requests, and half an hour later these lines."""
-    after = [(began + MINUTE, REQUEST.format(began + MINUTE, n)) for n in range(requests)]
+    after = [(began + MINUTE + n * MOMENT, REQUEST.format(began + MINUTE, n)) for n in range(requests)]
     end = began + 30 * MINUTE
     return [*((began, line) for line in start), *after, *((end, _HEAD.format(end) + text) for text in later)]
+
+
+def milliseconds(at: datetime) -> int:
+    return int(at.timestamp() * 1000)
 
 
 def keeps(desk: Desk, kept: Sequence[tuple[datetime, str]]) -> None:
@@ -41,7 +45,7 @@ def keeps(desk: Desk, kept: Sequence[tuple[datetime, str]]) -> None:
 
     def get_log_events(**asked: Any) -> dict[str, Any]:
         begin, end = (datetime.fromtimestamp(asked[key] / 1000, NOW.tzinfo) for key in ("startTime", "endTime"))
-        found = [{"message": line} for at, line in kept if begin <= at < end]
+        found = [{"timestamp": milliseconds(at), "message": line} for at, line in kept if begin <= at < end]
         page, last = int(asked.get("nextToken", "0")), (len(found) + PAGE - 1) // PAGE
         if asked["startFromHead"]:
             events = found[page * PAGE : (page + 1) * PAGE]
@@ -118,3 +122,18 @@ def test_an_envoy_that_is_gone_is_proven_by_the_last_lines(desk: Desk, ends: boo
     keeps(desk, [*kept, *((NOW - MINUTE, line) for line in CRASHED[-8:])] if ends else kept)
     look(desk, 5)
     assert failing(desk, ENVOY) is severity
+
+
+@pytest.mark.parametrize("joined", [True, False])
+def test_equal_lines_do_not_make_the_beginning_and_the_end_of_a_log_one(desk: Desk, joined: bool) -> None:
+    """Many lines are alike: where there are too many between, what was added meanwhile is not read."""
+    began = NOW - timedelta(hours=5)
+    alike = "}"
+    added = (began + 2 * MINUTE, _HEAD.format(began + 2 * MINUTE) + ADDED)
+    many = ALL - 50 if joined else 3 * ALL
+    before = [(began + MINUTE + n * MOMENT, alike) for n in range(many)]
+    after = [(began + 3 * MINUTE + n * MOMENT, alike) for n in range(ALL - 50 if joined else 3 * ALL)]
+    keeps(desk, [*((began, line) for line in REJECTED), *before, added, *after])
+    record = look(desk, 5)
+    assert failing(desk, LISTENER) is (None if joined else Severity.WARNING)
+    assert joined == ("SC305" in record["passed"])

@@ -1,6 +1,6 @@
 """The proxies' logs, understood: of each as much as what it says makes necessary."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -59,7 +59,7 @@ def _with_its_end(found: Lines | Unread, end: Lines | Unread | None) -> ProxySta
         return end
     if not isinstance(end, Lines):
         return _part(read_proxy_log(found.lines), doubtful=True)
-    lines, gap = _joined(found.lines, end.lines) if end.cut else (end.lines, False)
+    lines, gap = _joined(found, end) if end.cut else (end.lines, False)
     log = read_proxy_log(lines)
     if not gap:
         return log
@@ -67,12 +67,15 @@ def _with_its_end(found: Lines | Unread, end: Lines | Unread | None) -> ProxySta
     return _part(log, doubtful=not (last.frozen or last.verdict is Outcome.EXITED))
 
 
-def _joined(head: Sequence[str], end: Sequence[str]) -> tuple[list[str], bool]:
-    """The beginning and the end of a log as one, and whether lines are missing between them."""
-    for at in range(min(len(head), len(end)) - 1, -1, -1):
-        if end[at] == head[-1] and list(end[: at + 1]) == list(head[-at - 1 :]):
-            return [*head, *end[at + 1 :]], False
-    return [*head, *end], True
+def _joined(head: Lines, end: Lines) -> tuple[list[str], bool]:
+    """The beginning and the end of a log as one, and whether lines may be missing between them. Not by their text: many
+    lines are alike. Events come in the order of their times, so that none is missing only if the end begins before the
+    time with which the beginning ends; of one time either may have but a part."""
+    if not head.times or not end.times or not end.times[0] < head.times[-1]:
+        return [*head.lines, *end.lines], True
+    since = end.times[0]
+    before = [line for line, at in zip(head.lines, head.times, strict=True) if at <= since]
+    return [*before, *(line for line, at in zip(end.lines, end.times, strict=True) if at > since)], False
 
 
 def _part(log: ProxyStart, *, doubtful: bool = False) -> ProxyStart | Unread:

@@ -15,6 +15,12 @@ def events_of(answer: Mapping[str, Any]) -> tuple[dict[str, list[str]], str]:
     return found, token_of(answer)
 
 
-def page_of(answer: Mapping[str, Any], further: str) -> tuple[list[str], str]:
-    """The lines of one page of GetLogEvents, and what leads `further`."""
-    return list(lines_of(event["message"] for event in listed(answer["events"]))), answer[further]
+def page_of(answer: Mapping[str, Any], further: str) -> tuple[list[str], list[int], str]:
+    """The lines of one page of GetLogEvents, the time of each (milliseconds since 1970, 0 where none is told: botocore
+    promises none), and what leads `further`."""
+    lines: list[str] = []
+    times: list[int] = []
+    for event in listed(answer["events"]):
+        lines += lines_of([event["message"]])
+        times += [event.get("timestamp", 0)] * (len(lines) - len(times))
+    return lines, times, answer[further]

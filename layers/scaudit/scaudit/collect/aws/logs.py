@@ -1,7 +1,7 @@
 """The proxies' logs from CloudWatch Logs: one stream for one task, many streams in one call for many."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
+from dataclasses import field, replace
 from datetime import datetime
 from typing import Any
 
@@ -47,10 +47,12 @@ _Group = tuple[str, str]  # its name, and its Region, empty where that is the on
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """The lines of one proxy, oldest first. `cut`: the window holds more of them than are read."""
+    """The lines of one proxy, oldest first. `cut`: the window holds more of them than are read. `times` has the time of
+    each, in milliseconds, where the log was read by itself."""
 
     lines: list[str]
     cut: bool = False
+    times: list[int] = field(default_factory=list)
 
 
 def proxy_lines(
@@ -126,12 +128,14 @@ def _read(reads: Reads, cluster: str, group: _Group, streams: Mapping[str, Windo
         halves = names[: len(names) // 2], names[len(names) // 2 :]
         return {k: v for half in halves for k, v in _read(reads, cluster, group, {n: streams[n] for n in half}).items()}
     return {
-        name: Lines(lines[name], not complete) if lines.get(name) else Unread(NO_LINE if complete else NOT_REACHED)
+        name: replace(lines[name], cut=not complete)
+        if name in lines and lines[name].lines
+        else Unread(NO_LINE if complete else NOT_REACHED)
         for name in streams
     }
 
 
-_Answer = tuple[dict[str, list[str]], bool] | Unread
+_Answer = tuple[dict[str, Lines], bool] | Unread
 
 
 def _one_stream(
@@ -139,6 +143,7 @@ def _one_stream(
 ) -> _Answer:
     """GetLogEvents never ends a listing with an empty token: it gives the same one again (AWS: GetLogEvents)."""
     lines: list[str] = []
+    times: list[int] = []
     token, further = "", "nextBackwardToken" if from_its_end else "nextForwardToken"
     for _ in range(MOST_LOG_PAGES):
         more: dict[str, Any] = {"nextToken": token} if token else {}
@@ -157,17 +162,18 @@ def _one_stream(
         told = reads.understand(GET_LOG_EVENTS, f"{group[0]}/{name}", page_of, answer, further)
         if isinstance(told, Unread):
             return told
-        page, next_token = told
+        page, at, next_token = told
         lines = [*page, *lines] if from_its_end else [*lines, *page]
+        times = [*at, *times] if from_its_end else [*times, *at]
         if next_token == token:
-            return {name: lines}, True
+            return {name: Lines(lines, times=times)}, True
         token = next_token
-    return {name: lines}, False
+    return {name: Lines(lines, times=times)}, False
 
 
 def _many_streams(reads: Reads, cluster: str, group: _Group, names: list[str], window: Mapping[str, Any]) -> _Answer:
     """FilterLogEvents may give empty pages; only a missing token ends it (AWS: FilterLogEvents)."""
-    lines: dict[str, list[str]] = {}
+    lines: dict[str, Lines] = {}
     token = ""
     for _ in range(MOST_LOG_PAGES):
         more: dict[str, Any] = {"nextToken": token} if token else {}
@@ -181,7 +187,7 @@ def _many_streams(reads: Reads, cluster: str, group: _Group, names: list[str], w
         except UNLIKE:  # whose is it? Each is then read by itself
             return {}, False
         for name, messages in told.items():
-            lines.setdefault(name, []).extend(lines_of(messages))
+            lines.setdefault(name, Lines([])).lines.extend(lines_of(messages))
         if not token:
             return lines, True
     return lines, False
