@@ -92,7 +92,7 @@ def rehearsed(who: str) -> Announcement:
         ("opened", opened(members(1))),
         ("opened-30-tasks", opened(members(30))),
         ("resolved", resolved()),
-        ("closed", resolved(replace(members(1)[0], state=MemberState.CLOSED, sentence="service scaled to zero"))),
+        ("closed", resolved(replace(members(1)[0], state=MemberState.CLOSED, closed_because="service scaled to zero"))),
         ("grew", grew()),
         ("rose", rose()),
         ("again", again()),

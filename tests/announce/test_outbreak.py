@@ -8,7 +8,7 @@ import pytest
 from scaudit.announce.outbreak import INDEX_LAG
 from scaudit.announce.pool import BUDGET, QUIET, WINDOW
 from scaudit.model import Severity
-from scaudit.model.incidents import Incident, Member, Phase
+from scaudit.model.incidents import Incident, Member, MemberState, Phase
 from scaudit.model.places import Place, Subject
 from scaudit.store.changes import Digest, DigestDue, IncidentChanged
 from scaudit.store.items import DigestState, Kept, Swept
@@ -426,3 +426,20 @@ def test_an_outbreak_of_a_linked_region_is_told_there_and_mutes_nothing_in_anoth
     desk.look(itself(there), OUTBREAK, INDEX_LAG)
     desk.look(itself(there), OUTBREAK, HOLD_DOWN + 1)
     assert ("resolved", "SC903") in told(desk)
+
+
+def test_a_loss_waits_while_it_is_alone(desk: Storm) -> None:
+    first, second, third = services(3)
+    lost = {"state": MemberState.LOST, "severity": Severity.ERROR}
+    break_(desk, [first], **lost)
+    desk.sees(first, now(desk, FAIL, **lost), Subject("SC310"))
+    desk.look(first, Subject("SC310"), GATHER + 1)
+    assert told(desk) == [], "nobody else lost anything"
+    break_(desk, [second], **lost)
+    desk.look(first)
+    assert told(desk) == [("open", "SC203")] * 2
+    desk.clock.forward(16 * 60)
+    break_(desk, [third], **lost)
+    assert told(desk) == []
+    desk.look(third, after=3 * HOLD_DOWN)
+    assert told(desk) == [("open", "SC203")]

@@ -31,7 +31,7 @@ def test_a_service_look_judges_every_task_and_every_member_on_record(desk: Desk)
 
 def closes(desk: Desk, why: str) -> None:
     (member,) = [m for m in desk.ledger.members(PLACE, SUBJECT) if m.id == answers.task_id(0)]
-    assert (member.state, member.sentence) == (MemberState.CLOSED, why)
+    assert (member.state, member.closed_because) == (MemberState.CLOSED, why)
 
 
 def test_a_deleted_service_closes_what_stood_against_it(desk: Desk) -> None:

@@ -215,7 +215,7 @@ def test_what_stands_in_a_region_that_is_no_longer_linked_is_closed_with_that_re
         ((members),) = [[m for s in regions.ledger.standing(place).values() for m in s.values()]]
         assert [m.sentence for m in members] == [], place
     closed = [m for m in regions.ledger.members(service, SUBJECT) if m.state is MemberState.CLOSED]
-    assert [m.sentence for m in closed] == ["Region us-east-1 is no longer linked"]
+    assert [m.closed_because for m in closed] == ["Region us-east-1 is no longer linked"]
     assert regions.states(at_home) != {}
     touched = regions.touches()
     assert {f"{service.key} touch#{SUBJECT.key}", f"{namespace.key} touch#SC208#-"} <= touched

@@ -50,7 +50,7 @@ def looks_at_itself(desk: Desk, *known: str, missing: tuple[str, ...] = (), inac
 def why(desk: Desk, place: Place, subject: Subject = SUBJECT) -> dict[str, str]:
     """Why its members were closed."""
     members = desk.ledger.members(place, subject)
-    return {member.id: member.sentence for member in members if member.state is MemberState.CLOSED}
+    return {member.id: member.closed_because for member in members if member.state is MemberState.CLOSED}
 
 
 def test_J23_what_is_no_longer_in_include_clusters_is_closed_with_that_reason(desk: Desk) -> None:

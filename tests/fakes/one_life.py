@@ -15,10 +15,12 @@ OLD = NOW - 9 * HOUR
 
 @dataclass
 class Life:
-    """One incident, asked whenever something is seen of a member, whenever it asks itself, and at every sweep."""
+    """One incident, asked whenever something is seen of a member, unless notify is `behind`, whenever it asks itself,
+    and at every sweep."""
 
     alert: Severity = Severity.ERROR
     late: bool = False
+    behind: bool = False
     members: dict[str, Member] = field(default_factory=dict)
     incident: Incident = field(default_factory=Incident)
     news: list[News] = field(default_factory=list)
@@ -28,11 +30,14 @@ class Life:
         at = NOW + minutes * MINUTE
         known = self.members.get(id)
         fails = state in ("fail", "lost")
-        began = known.since if known and fails else at if fails else None
+        began = ((known and known.since) or at) if fails else None
         born = OLD if created is None else NOW + created * MINUTE
         told = Member(id, MemberState(state), at, Severity.CRITICAL if fails else Severity.INFO, since=began)
+        if state == "closed" and known:  # it remains what it was
+            told = replace(known, state=MemberState.CLOSED, observed_at=at, closed_because="service deleted")
         self.members[id] = replace(told, task_created_at=born, **changes)
-        self.ask(minutes)
+        if not self.behind:
+            self.ask(minutes)
 
     def ask(self, minutes: float) -> None:
         """Time has passed."""
@@ -49,4 +54,4 @@ class Life:
         self.incident = found.incident
         self.news += [found.news] if found.news else []
         for each in found.settled:
-            self.members[each.id] = replace(each, state=MemberState.PASS)
+            self.members[each.id] = replace(each, state=MemberState.PASS, since=None)

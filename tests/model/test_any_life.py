@@ -22,12 +22,11 @@ class AnyLife(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.life, self.minutes = Life(), 0.0
-        self.ever_loud = self.rolled = False
+        self.ever_loud = False
 
     @rule(id=TASKS, severity=SEVERITIES, silence=SILENCE, rolling=st.booleans(), then=SOON)
     def fails(self, id: str, severity: Severity, silence: str, rolling: bool, then: float) -> None:
         silent = {"suppressed": silence == "suppressed", "caused_by": "SC304" if silence == "caused_by" else ""}
-        self.rolled = self.rolled or rolling
         self.life.see(id, "fail", self.minutes, severity=severity, running=RUNNING, rolling=rolling, **silent)
         self.pass_time(then)
 
@@ -50,6 +49,31 @@ class AnyLife(RuleBasedStateMachine):
         if other != id:
             self.passes(other, lives + 0.1, 0)
 
+    @rule(then=SOON)
+    def service_is_deleted(self, then: float) -> None:
+        """What speaks cannot fail any more."""
+        for member in broken(list(self.life.members.values())):
+            self.life.see(member.id, "closed", self.minutes)
+        self.pass_time(then)
+
+    @rule(id=TASKS, severity=SEVERITIES, mended=st.booleans())
+    def is_lost_and_over_while_notify_is_behind(self, id: str, severity: Severity, mended: bool) -> None:
+        """A loss of which users could have heard is told, though nobody looked before it was over."""
+        quiet = self.life.incident.phase is Phase.QUIET
+        told = len(self.life.news)
+        self.life.behind = True
+        self.life.see(id, "lost", self.minutes, created=self.minutes - 2, severity=severity)
+        self.minutes += 12
+        if mended:
+            self.life.see("the next", "pass", self.minutes, created=self.minutes - 11)
+        else:
+            self.life.see(id, "closed", self.minutes)
+        self.life.behind = False
+        self.pass_time(0)
+        self.ever_loud = self.ever_loud or severity >= Severity.ERROR
+        if quiet and severity >= Severity.ERROR:
+            assert self.life.news[told:] == [News.OPENED]
+
     @rule()
     def a_sweep_asks(self) -> None:
         self.pass_time(15)
@@ -63,7 +87,7 @@ class AnyLife(RuleBasedStateMachine):
         speaking = broken(list(life.members.values()))
         if loud := [m for m in speaking if _is_loud(m)]:
             assert incident.told and incident.told_severity >= max(m.severity for m in loud)
-            assert self.rolled or incident.share >= share_of(speaking)
+            assert incident.share >= share_of(speaking)
         if not speaking:
             assert incident.phase is Phase.QUIET or incident.returns
             assert not life.news or life.news[-1] is News.RESOLVED or incident.returns
@@ -86,7 +110,7 @@ class AnyLife(RuleBasedStateMachine):
     def what_was_lost_is_told_before_it_is_over(self) -> None:
         """What was noticed for longer than the gathering is not over in silence."""
         incident = self.life.incident
-        lost = any(m.state is MemberState.LOST for m in self.life.members.values())
+        lost = any(m.state in (MemberState.LOST, MemberState.CLOSED) for m in self.life.members.values())
         if incident.phase is Phase.CLEAR and incident.noticed_at and not incident.told and lost:
             assert incident.clear_since and (incident.clear_since - incident.noticed_at).total_seconds() < 60
 

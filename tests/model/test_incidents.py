@@ -154,7 +154,7 @@ def test_an_hour_later_a_sweep_that_saw_every_task_pass_clears_a_lost_one() -> N
 
 
 def test_a_closed_member_does_not_fail_any_more_and_says_why() -> None:
-    members = member("a", "closed", sentence="service deleted"), member("b", "pass")
+    members = member("a", "closed", closed_because="service deleted"), member("b", "pass")
     clear = derive(*members, incident=OPEN)
     over = derive(*members, incident=clear.incident, at=10)
     assert (over.news, [m.id for m in over.settled], closed_because(members)) == ("resolved", ["a"], "service deleted")

@@ -264,17 +264,19 @@ def test_J7_what_was_told_as_all_stays_so_though_something_else_is_told_meanwhil
     assert life.news == [News.OPENED, News.ROSE]
 
 
-def test_what_fails_while_its_deployment_rolls_out_is_not_told_again_as_half_and_all_of_it() -> None:
+@pytest.mark.parametrize("later", [70, 3 * 24 * 60])
+def test_half_and_all_of_a_deployment_that_rolls_out_are_told_though_its_first_was_said_to_be_one_of_many(
+    later: float,
+) -> None:
     life = Life()
+    life.see("0", "fail", 0, running=6, rolling=True)
+    life.ask(1.1)
     for n in range(5):
-        life.see(str(n), "fail", 2 * n, running=6, rolling=True)
-        life.ask(2 * n + 1.1)
-    life.ask(70)
-    assert life.news == [News.OPENED]
-    for n in range(5, 12):
-        life.see(str(n), "fail", 80, running=12)
-    life.ask(90)
-    assert life.news == [News.OPENED, News.GREW], "ten times as many are news"
+        life.see(str(n), "fail", later, running=6, rolling=later < 100)
+    life.ask(later + 1)
+    assert life.news == [News.OPENED, News.GREW]
+    life.see("5", "fail", later + 70, running=6)
+    assert life.news == [News.OPENED, News.GREW, News.GREW]
 
 
 def test_of_an_older_deployment_one_task_is_not_all_of_it() -> None:
@@ -351,3 +353,54 @@ def test_of_a_deployment_that_rolls_out_later_a_task_is_as_much_as_of_any_other(
     life.see("0", "pass", 6)
     life.ask(70)
     assert life.news == [News.OPENED]
+
+
+@pytest.mark.parametrize("severity", [Severity.ERROR, Severity.CRITICAL])
+def test_what_was_lost_and_is_closed_before_it_was_told_is_told_and_then_closed(severity: Severity) -> None:
+    life = Life(behind=severity is Severity.CRITICAL)
+    life.see("a", "lost", 0, created=-20, severity=severity)
+    life.see("a", "closed", 20)
+    for minutes in (20.1, 20.2, 31):
+        life.ask(minutes)
+    assert life.news == [News.OPENED, News.RESOLVED]
+    assert life.incident.phase is Phase.QUIET
+
+
+def test_what_is_closed_within_the_gathering_is_not_told() -> None:
+    life = Life()
+    life.see("a", "lost", 0, created=-20)
+    life.see("a", "closed", 0.9)
+    life.ask(31)
+    assert life.news == [] and life.incident.phase is Phase.QUIET
+
+
+def test_what_is_over_while_notify_is_behind_is_told_and_resolved() -> None:
+    life = Life(behind=True)
+    life.see("a", "lost", 0, created=-5)
+    life.see("b", "pass", 10, created=0)
+    for minutes in (120, 120.1, 131):
+        life.ask(minutes)
+    assert life.news == [News.OPENED, News.RESOLVED]
+
+
+def test_what_was_settled_in_vain_is_not_told_again() -> None:
+    """Notify crashes after it said that it is over, before the members are settled."""
+    life = Life()
+    life.see("a", "lost", 0, created=-5)
+    life.ask(1.1)
+    life.see("b", "pass", 10, created=0)
+    unsettled = dict(life.members)
+    life.ask(21)
+    life.members = unsettled
+    for minutes in (22, 40):
+        life.ask(minutes)
+    assert life.news == [News.OPENED, News.RESOLVED] and life.incident.phase is Phase.QUIET
+
+
+def test_what_is_silent_and_over_while_notify_is_behind_is_not_told() -> None:
+    life = Life(behind=True)
+    life.see("a", "lost", 0, created=-5, suppressed=True)
+    life.see("b", "pass", 10, created=0)
+    life.ask(120)
+    assert life.news == [] and life.incident.phase is Phase.QUIET
+    assert {m.state for m in life.members.values()} == {MemberState.PASS}

@@ -206,10 +206,11 @@ def _over(members: list[dict[str, Any]]) -> bool:
 
 
 def _speaks(member: dict[str, Any], silenced: Container[str], as_cause: bool) -> bool:
-    """Whether it is to be heard, by itself or as the cause of what is. What its owner silenced explains nothing."""
+    """Whether it is to be heard, by itself or as the cause of what is, though it be closed before it was told. What its
+    owner silenced explains nothing."""
     explained = member["caused_by"] and member["caused_by"] not in silenced
     heard = (as_cause and not member["suppressed"]) or _is_loud(member)
-    return member["state"] in ("fail", "lost") and heard and not explained
+    return member["state"] in ("fail", "lost", "closed") and heard and not explained
 
 
 def _is_loud(member: dict[str, Any]) -> bool:

@@ -168,7 +168,8 @@ def test_a_closed_member_says_why_and_only_newer_knowledge_reopens_it(ledger: Le
     ledger.record(PLACE, SUBJECT, FAIL)
     assert not ledger.close(PLACE, SUBJECT, TASK_ID, "service deleted", NOW)
     assert ledger.close(PLACE, SUBJECT, TASK_ID, "service deleted", NOW + timedelta(seconds=1))
-    assert (on_record(ledger).state, on_record(ledger).sentence) == (MemberState.CLOSED, "service deleted")
+    assert (on_record(ledger).state, on_record(ledger).closed_because) == (MemberState.CLOSED, "service deleted")
+    assert on_record(ledger).sentence == FAIL.sentence, "it may be still to be told"
     assert not ledger.record(PLACE, SUBJECT, FAIL)
     assert ledger.record(PLACE, SUBJECT, later(FAIL, 2))
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from scaudit.announce.outbox import Outbox
 from scaudit.announce.outbreak import Outbreaks
@@ -50,7 +51,8 @@ class Incidents:
         members = began.members if began else self._heard(of, now)
         if members is None:
             return
-        found = step(
+        derive = partial(
+            step,
             members,
             kept.state,
             now,
@@ -59,6 +61,9 @@ class Incidents:
             gather=0 if began else self.settings.announce_delay,
             late=check.late,
         )
+        found = derive()
+        if found.waits and not self.outbreaks.is_alone(of, now):
+            found = derive(patience=0)
         found = completed(found, members, now) if began else found
         if found.look_again and (of.due or found.incident != kept.state):
             self.queue.send(IncidentLook(*of.key), found.look_again)

@@ -52,6 +52,11 @@ class Outbreaks:
                 return True
         return False
 
+    def is_alone(self, of: IncidentChanged, now: datetime) -> bool:
+        """Whether of no other service anything was noticed lately."""
+        lately = outbreak.together(self.ledger.open_incidents(of.place.region), Incident(), REGION, now)
+        return all(each.place == of.place for each in lately)
+
     def began(self, of: IncidentChanged, state: Incident, now: datetime) -> Began | None:
         """What began to fail together with the outbreak that is on record as given; None for what is no outbreak. One
         that does not fail any more has those for members that were closed, where most of what left it was: then it is
@@ -85,6 +90,6 @@ class Outbreaks:
                 if state.phase is Phase.OPEN and scope in (REGION, of.place.cluster):
                     its = self.of(of.place.region, scope)
                     if closed and before.noticed_at and outbreak.covers(state, before.noticed_at):
-                        member = Member(of.place.name, MemberState.CLOSED, now, sentence=closed)
+                        member = Member(of.place.name, MemberState.CLOSED, now, closed_because=closed)
                         self.ledger.record(its.place, its.subject, member)
                     self.queue.send(IncidentLook(*its.key), INDEX_LAG)

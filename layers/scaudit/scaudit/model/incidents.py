@@ -14,8 +14,8 @@ EVERY_TASK = "*"
 
 
 class MemberState(StrEnum):
-    """What is last known of one member: `lost` stopped while failing; `closed` cannot fail any more, its sentence
-    says why."""
+    """What is last known of one member: `lost` stopped while failing; `closed` failed or was lost, and cannot fail any
+    more."""
 
     FAIL = "fail"
     LOST = "lost"
@@ -28,7 +28,7 @@ class Member:
     """One task, instance or `-` (the service itself) under one check and endpoint. `since` is when it began to fail;
     `baseline`, that it failed already when scaudit first judged its cluster by this check; `running`, how many tasks
     of its service ran then, 0 when that is not known or does not matter; `rolling`, that its deployment was rolling out
-    then, so that more of its tasks were to come."""
+    then, so that more of its tasks were to come; `closed_because`, why it is closed."""
 
     id: str
     state: MemberState
@@ -42,6 +42,7 @@ class Member:
     task_created_at: datetime | None = None
     running: int = 0
     rolling: bool = False
+    closed_because: str = ""
 
     @property
     def created(self) -> datetime:
@@ -92,8 +93,7 @@ def share_of(members: Sequence[Member]) -> Share:
 
 
 def is_rolling(members: Sequence[Member]) -> bool:
-    """Whether whatever fails is of a deployment that is rolling out. Who hears of that knows that its other tasks may
-    follow, so that it is no news when they do."""
+    """Whether whatever fails is of a deployment that is rolling out, so that its other tasks may follow."""
     failing = [m for m in members if m.state is MemberState.FAIL]
     return bool(failing) and all(m.rolling for m in failing)
 

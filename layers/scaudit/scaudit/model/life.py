@@ -12,9 +12,7 @@ from scaudit.model.incidents import (
     MemberState,
     News,
     Phase,
-    Share,
     at_once,
-    is_rolling,
     share_of,
 )
 from scaudit.values import dataclass
@@ -28,19 +26,20 @@ SAME_EPISODE = timedelta(hours=24)
 LONGEST_HOLD = timedelta(hours=23)
 """An incident that came back is over a day after its last loss at the latest; a sweep may have to see it."""
 PATIENCE = 3
-"""So many hold-downs may pass before it is told what was lost, if it is not critical and nothing fails any more: should
-it happen again, that is worse, and told at once."""
+"""So many hold-downs may pass before it is told what alone was lost, if it is not critical: should it happen again,
+that is worse, and told at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """What follows from the members: the incident as it is now, the news, the lost and closed members that are settled
-    by it, and in how many seconds time alone may change it."""
+    by it, and in how many seconds time alone may change it; `waits`, that only patience keeps it from being told."""
 
     incident: Incident
     news: News = News.NONE
     settled: tuple[Member, ...] = ()
     look_again: int | None = None
+    waits: bool = False
 
 
 def step(
@@ -52,16 +51,22 @@ def step(
     alert_severity: Severity | None,
     gather: int = 0,
     late: bool = False,
+    patience: int = PATIENCE,
 ) -> Step:
     """Derive the incident from its members. `hold_down` is in seconds; no `alert_severity` announces nothing; an
-    opening waits `gather` seconds for what is about to fail alike; `late` says that its check finds what befalls tasks
-    of any age. A baseline opening that others join opens again."""
+    opening waits `gather` seconds for what is about to fail alike, and what was lost `patience` hold-downs for the
+    next; `late` says that its check finds what befalls tasks of any age. A baseline opening that others join opens
+    again."""
+    gathering = timedelta(seconds=gather)
     speaking = broken(members, late=late)
-    untold = [m for m in members if m.state is MemberState.LOST]
-    if speaking or (untold and _is_due(incident, now, gather)):  # nothing is over before it was told
-        wait = PATIENCE * hold_down if speaking else 0
-        return _open(speaking or untold, incident, now, alert_severity, gather, max(wait, gather))
+    if speaking:
+        patiently = max(gathering, timedelta(seconds=patience * hold_down))
+        return _open(speaking, incident, now, alert_severity, gathering, patiently)
     settled = tuple(m for m in members if m.state in (MemberState.LOST, MemberState.CLOSED))
+    untold = _untold(settled, incident, now, gathering)
+    told = _open(untold, incident, now, alert_severity, timedelta(0), timedelta(0)) if untold else None
+    if told and told.news is not News.NONE:  # nothing is over before it was told
+        return replace(told, look_again=1)
     if incident.phase is Phase.QUIET:
         return Step(incident, settled=settled)
     since = incident.clear_since or now
@@ -73,7 +78,7 @@ def step(
 
 def closed_because(members: Sequence[Member]) -> str:
     """Why an incident ended without being mended, or nothing."""
-    return "; ".join(sorted({m.sentence for m in members if m.state is MemberState.CLOSED}))
+    return "; ".join(sorted({m.closed_because for m in members if m.state is MemberState.CLOSED}))
 
 
 def _held(members: Sequence[Member], incident: Incident, since: datetime) -> datetime:
@@ -110,10 +115,13 @@ def _begun(incident: Incident, began: datetime, now: datetime) -> Incident:
     return Incident(episode=incident.episode + 1, opened_at=began)
 
 
-def _is_due(incident: Incident, now: datetime, gather: int) -> bool:
-    """Whether an incident that users have not heard of could have been told."""
-    noticed = incident.noticed_at if incident.phase is Phase.OPEN and not incident.told else None
-    return noticed is not None and now >= noticed + timedelta(seconds=gather)
+def _untold(ended: Sequence[Member], incident: Incident, now: datetime, gathering: timedelta) -> list[Member]:
+    """What users have not heard of though they could have: it was noticed for long enough, or nobody looked while it
+    stood, and it is not of an incident that is over."""
+    if incident.phase is Phase.OPEN and not incident.told and incident.noticed_at:
+        return list(ended) if now >= incident.noticed_at + gathering else []
+    new = [m for m in ended if not incident.clear_since or m.observed_at > incident.clear_since]
+    return [m for m in new if now >= (m.since or m.observed_at) + gathering] if incident.phase is Phase.QUIET else []
 
 
 def _open(
@@ -121,8 +129,8 @@ def _open(
     incident: Incident,
     now: datetime,
     alert_severity: Severity | None,
-    gather: int,
-    patience: int,
+    gathering: timedelta,
+    patiently: timedelta,
 ) -> Step:
     if incident.phase is Phase.QUIET:
         incident = _begun(incident, members[0].since or members[0].observed_at, now)
@@ -146,15 +154,17 @@ def _open(
         told_at_once=at_once(members),
         told_at=now,
         told_severity=known,
-        share=max(incident.share, Share.ALL if not incident.told and is_rolling(members) else share_of(members)),
+        share=max(incident.share, share_of(members)),
     )
     if joined:  # what is new is not to be found in a list of what was there already
         return Step(told, News.OPENED)
     if not incident.told or incident.told_at is None:
         # Since it was noticed, not since it began: whatever broke with it must have had time to be noticed, too.
-        waits = worst < Severity.CRITICAL and all(m.state is MemberState.LOST for m in loud)
-        due = noticed + timedelta(seconds=patience if waits else gather)
-        return Step(told, News.OPENED) if now >= due else Step(incident, look_again=_seconds(due - now))
+        if now < noticed + gathering:
+            return Step(incident, look_again=_seconds(noticed + gathering - now))
+        if worst < Severity.CRITICAL and all(m.state is MemberState.LOST for m in loud) and now < noticed + patiently:
+            return Step(incident, look_again=_seconds(noticed + patiently - now), waits=True)
+        return Step(told, News.OPENED)
     return _grown(incident, told, now)
 
 

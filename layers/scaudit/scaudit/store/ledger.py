@@ -56,13 +56,13 @@ class Ledger:
 
     def close(self, place: Place, subject: Subject, member: str, why: str, at: datetime) -> bool:
         """A failing or lost member cannot fail any more: its service, endpoint or check is gone."""
-        update, values = members.ended(MemberState.CLOSED, why, at)
+        update, values = members.closed(why, at)
         key, passed = keys.member(subject, member), {":pass": MemberState.PASS}
         return self._table.update(place.key, key, update, "#state <> :pass AND observed_at < :at", values | passed)
 
     def settle(self, place: Place, subject: Subject, member: Member, at: datetime) -> bool:
         """A lost or closed member's incident is over: it is a tombstone now, unless it was seen anew meanwhile."""
-        update, values = members.ended(MemberState.PASS, "", at)
+        update, values = members.settled(at)
         seen = {":seen": text(member.observed_at)}
         return self._table.update(
             place.key, keys.member(subject, member.id), update, "observed_at = :seen", values | seen

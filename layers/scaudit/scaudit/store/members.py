@@ -14,7 +14,7 @@ SPEAKING = (MemberState.FAIL, MemberState.LOST)
 _SEEN = (
     "SET #state = :state, observed_at = :observed_at, task_created_at = :task_created_at, severity = :severity, "
     "sentence = :sentence, caused_by = :caused_by, suppressed = :suppressed, running = :running, "
-    "rolling = :rolling"
+    "rolling = :rolling, closed_because = :closed_because"
 )
 _FAILS = (  # what was there at the first sweep still is at the second
     ", since = if_not_exists(since, :observed_at), baseline = if_not_exists(baseline, :baseline), "
@@ -40,6 +40,7 @@ def member_of(item: dict[str, Any]) -> Member:
         task_created_at=_moment(item.get("task_created_at")),
         running=int(item.get("running", 0)),
         rolling=item.get("rolling", False),
+        closed_because=item.get("closed_because", item["sentence"] if item["state"] == MemberState.CLOSED else ""),
     )
 
 
@@ -56,6 +57,7 @@ def seen(place: Place, member: Member) -> Update:
         ":suppressed": member.suppressed,
         ":running": member.running,
         ":rolling": member.rolling,
+        ":closed_because": member.closed_because,
         ":baseline": member.baseline if fails else None,
         ":standing_in": standing_in(place.region, place.cluster) if fails else None,
         ":expires_at": None if fails else tombstone(member.observed_at),
@@ -68,10 +70,17 @@ def lost(at: datetime) -> Update:
     return update, {":lost": MemberState.LOST, ":at": text(at), ":expires_at": tombstone(at)}
 
 
-def ended(state: MemberState, why: str, at: datetime) -> Update:
-    """It is over, and why; the value `:at` is when."""
-    update = "SET #state = :state, observed_at = :at, sentence = :why" + _RESTS
-    return update, {":state": state, ":at": text(at), ":why": why, ":expires_at": tombstone(at)}
+def closed(why: str, at: datetime) -> Update:
+    """It cannot fail any more, and why, but what failed may be still to be told; the value `:at` is when."""
+    update = "SET #state = :state, observed_at = :at, closed_because = :why, expires_at = :expires_at"
+    update += " REMOVE standing_in"
+    return update, {":state": MemberState.CLOSED, ":at": text(at), ":why": why, ":expires_at": tombstone(at)}
+
+
+def settled(at: datetime) -> Update:
+    """Its incident is over; the value `:at` is when."""
+    update = "SET #state = :state, observed_at = :at, sentence = :nothing" + _RESTS
+    return update, {":state": MemberState.PASS, ":at": text(at), ":nothing": "", ":expires_at": tombstone(at)}
 
 
 def tombstone(at: datetime) -> int:

@@ -50,10 +50,10 @@ def write(
     if instead is not None and endpoint:
         place, endpoint = Place(place.region, endpoint, ""), ""
     incident = before if over else step.incident
-    told = sorted(
-        (m for m in members if m.state in (MemberState.FAIL, MemberState.LOST)),
-        key=lambda m: (m.since or m.observed_at, m.id),
-    )
+    speaking = [m for m in members if m.state in (MemberState.FAIL, MemberState.LOST)]
+    if not speaking and not over:  # closed before it was told
+        speaking = [m for m in members if m.state is MemberState.CLOSED]
+    told = sorted(speaking, key=lambda m: (m.since or m.observed_at, m.id))
     what = _MEMBERS.get(check.about, check.about) if instead is None else "service"
     facts: dict[str, Any] = {
         "since": incident.opened_at.astimezone(UTC).isoformat(timespec="seconds") if incident.opened_at else "",
