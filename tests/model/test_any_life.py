@@ -110,14 +110,13 @@ class AnyLife(RuleBasedStateMachine):
     def what_was_lost_is_told_before_it_is_over(self) -> None:
         """What was noticed for longer than the gathering is not over in silence."""
         incident = self.life.incident
-        lost = any(m.state in (MemberState.LOST, MemberState.CLOSED) for m in self.life.members.values())
+        lost = any(_is_loud(m) for m in self.life.members.values() if m.state is not MemberState.PASS)
         if incident.phase is Phase.CLEAR and incident.noticed_at and not incident.told and lost:
             assert incident.clear_since and (incident.clear_since - incident.noticed_at).total_seconds() < 60
 
 
 def _is_loud(m: Member) -> bool:
-    speaks = m.state in (MemberState.FAIL, MemberState.LOST)
-    return speaks and m.severity >= Severity.ERROR and not (m.suppressed or m.caused_by)
+    return m.state is not MemberState.PASS and m.severity >= Severity.ERROR and not (m.suppressed or m.caused_by)
 
 
 TestAnyLife = AnyLife.TestCase

@@ -58,10 +58,10 @@ def judged(faults: Sequence[Fault], published: Sequence[Published]) -> Score:
     for at, each in _each_once(published):
         told[each["ecs_service"], each["check"]].append((at, each["state"]))
     for subject in sorted(planted.keys() | told.keys()):
+        also = [fault for fault in faults if subject == (fault.service, fault.also)]
         if known := planted[subject]:
-            _judge(subject, known, told[subject], score)
+            _judge(subject, known, told[subject], score, also)
         else:
-            also = [fault for fault in faults if subject == (fault.service, fault.also)]
             score.false += _in_vain(subject, also, told[subject])
     return score
 
@@ -90,12 +90,20 @@ def _all(data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return data.get("withheld", [data])
 
 
-def _judge(subject: Subject, faults: Sequence[Fault], told: Iterable[tuple[datetime, str]], score: Score) -> None:
-    """Faults of one subject are told apart by when they were planted."""
+def _judge(
+    subject: Subject,
+    faults: Sequence[Fault],
+    told: Iterable[tuple[datetime, str]],
+    score: Score,
+    also: Sequence[Fault] = (),
+) -> None:
+    """Faults of one subject are told apart by when they were planted; it may be told of those that show there, `also`,
+    and need not."""
+    every = sorted([*faults, *also], key=lambda each: each.planted)
     opened: dict[datetime, datetime] = {}
     resolved: set[datetime] = set()
     for at, state in told:
-        fault = next((each for each in reversed(faults) if each.planted <= at), None)
+        fault = next((each for each in reversed(every) if each.planted <= at), None)
         known = fault is not None and fault.planted in opened
         over = fault is not None and fault.planted in resolved
         if why := _why_not(state, at, fault, known=known, over=over):
@@ -105,10 +113,10 @@ def _judge(subject: Subject, faults: Sequence[Fault], told: Iterable[tuple[datet
         elif fault and state == "resolved":
             resolved.add(fault.planted)
     score.planted += len(faults)
-    score.found += len(opened)
+    score.found += sum(fault.planted in opened for fault in faults)
     score.missed += [str(fault) for fault in faults if fault.planted not in opened]
-    score.lost += [f"never resolved: {fault}" for fault in faults if fault.planted in opened.keys() - resolved]
-    score.waits += [(at - planted).total_seconds() for planted, at in opened.items()]
+    score.lost += [f"never resolved: {fault}" for fault in every if fault.planted in opened.keys() - resolved]
+    score.waits += [(opened[f.planted] - f.planted).total_seconds() for f in faults if f.planted in opened]
 
 
 def _why_not(state: str, at: datetime, fault: Fault | None, *, known: bool, over: bool) -> str:

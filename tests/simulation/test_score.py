@@ -83,6 +83,14 @@ def test_what_ecs_alone_tells_of_a_fault_may_be_said_and_need_not_be() -> None:
     assert counts(score(*also, faults=[hangs])) == (0, 1, 0, 0)
 
 
+def test_it_may_be_said_so_too_where_such_a_fault_was_before() -> None:
+    hangs = replace(AGAIN, check="SC302", also="SC203")
+    both = [told("open", 3 * 3600 + 600, check="SC302"), told("resolved", 4 * 3600 + 600, check="SC302")]
+    also = [told("open", 3 * 3600 + 700), told("resolved", 4 * 3600 + 700)]
+    assert counts(score(OPEN, RESOLVED, *both, *also, faults=[FAULT, hangs])) == (2, 0, 0, 0)
+    assert counts(score(OPEN, RESOLVED, *both, faults=[FAULT, hangs])) == (2, 0, 0, 0)
+
+
 @pytest.mark.parametrize(("announced"), [row[1] for row in GOOD], ids=[row[0] for row in GOOD])
 def test_a_fault_that_is_said_as_it_was_is_found(announced: list[dict[str, Any]]) -> None:
     assert counts(score(*announced)) == (1, 0, 0, 0)

@@ -22,4 +22,4 @@ def test_nothing_is_missed_false_or_lost() -> None:
     rounds = planted // FAULTS
     assert rounds >= 1 and events >= rounds * 2000 and planted == found == rounds * FAULTS
     # One opens, one resolves; some become critical, reach half or all, or are an effect that is read before its cause.
-    assert float(last[4]) <= 2.3
+    assert float(last[4]) <= 2.8
