@@ -10,6 +10,7 @@ from scaudit.model.incidents import Member, MemberState, Stood
 from scaudit.model.places import Subject
 
 SERVICE = "-"
+_AFTER = {check_id: check.after for check_id, check in BY_ID.items()}
 
 
 def explain(
@@ -24,13 +25,15 @@ def explain(
     """
     if not any(v.status is Status.FAIL and v.check.after for v in verdicts):
         return list(verdicts)  # as of nearly every task
-    judged = {v.subject for v in verdicts if v.status in (Status.PASS, Status.FAIL)}
+    on_record = set(standing)
+    if on_record:
+        on_record -= {v.subject for v in verdicts if v.status in (Status.PASS, Status.FAIL)}
     failed = [v for v in verdicts if v.status is Status.FAIL]
     fine = {v.subject for v in verdicts if v.status is Status.PASS and v.check.area is Area.PROXY}
-    after = {check_id: check.after for check_id, check in BY_ID.items()} | {v.check.id: v.check.after for v in verdicts}
+    after = _AFTER | {v.check.id: v.check.after for v in verdicts}
 
     def explains(check_id: str, effect: Verdict) -> bool:
-        if not {Subject(check_id, effect.endpoint), Subject(check_id)}.isdisjoint(set(standing) - judged):
+        if not {Subject(check_id, effect.endpoint), Subject(check_id)}.isdisjoint(on_record):
             return True
         return any(
             v.endpoint in ("", effect.endpoint) and (v.explains is None or effect.endpoint in v.explains)
