@@ -1,5 +1,6 @@
 """`pytest --update` rewrites the golden files; `git diff` is then the review."""
 
+import subprocess
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ from moto import mock_aws
 from tests.builders import REGION
 from tests.fakes.stubbed import TABLE, Clock, Stubbed
 
+ROOT, EARLIER = Path(__file__).parents[1], "8fc134c232e2"
 _read = JSONFileLoader.load_file
 
 
@@ -54,6 +56,17 @@ def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that the first deployment of the project builds in, and every later one deploys."""
     return tmp_path_factory.mktemp("built") / "build"
+
+
+@pytest.fixture(scope="session")
+def earlier(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkout of 8fc134c, whose stacks are in use."""
+    archive = subprocess.run(["git", "archive", EARLIER], cwd=ROOT, capture_output=True, check=False)
+    if archive.returncode:
+        pytest.skip(f"this clone does not reach {EARLIER}: {archive.stderr.decode()}")
+    tree = tmp_path_factory.mktemp(EARLIER)
+    subprocess.run(["tar", "-x", "-C", str(tree)], input=archive.stdout, check=True)
+    return tree
 
 
 @pytest.fixture(autouse=True)

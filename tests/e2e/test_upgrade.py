@@ -1,11 +1,8 @@
 """An upgrade of a deployed stack from 8fc134c, whose stacks are in use, and back: what is open goes on, nothing is told
 twice, and nothing is told as the baseline again."""
 
-import subprocess
-import tarfile
 from collections import Counter
 from collections.abc import Iterator
-from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -13,20 +10,6 @@ import pytest
 from local.deploy import deploy
 from local.stack import LocalStack, running_stack
 from tests.e2e.conftest import IN_SECONDS, PROJECT, Deployed, eventually
-
-EARLIER = "8fc134c232e2"
-
-
-@pytest.fixture(scope="module")
-def earlier(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A checkout of 8fc134c."""
-    archive = subprocess.run(["git", "archive", EARLIER], cwd=PROJECT, capture_output=True, check=False)
-    if archive.returncode:
-        pytest.skip(f"this clone does not reach {EARLIER}: {archive.stderr.decode()}")
-    tree = tmp_path_factory.mktemp("8fc134c")
-    with tarfile.open(fileobj=BytesIO(archive.stdout)) as files:
-        files.extractall(tree, filter="data")
-    return tree
 
 
 @pytest.fixture(scope="module")

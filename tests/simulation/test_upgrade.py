@@ -16,7 +16,7 @@ import pytest
 
 from tests.simulation import handover
 
-ROOT, EARLIER = Path(__file__).parents[2], "8fc134c232e2"
+ROOT = Path(__file__).parents[2]
 LEFT = ROOT / "tests" / "data" / "upgrade" / "8fc134c.json"
 Told = Counter[tuple[str, str, str]]
 ONCE = {
@@ -24,17 +24,6 @@ ONCE = {
     **{("open", "SC203", name): 1 for name in ("opened", "clearing", "lost", "suspected", "withheld", "well")},
     **{("resolved", "SC203", name): 1 for name in handover.SERVICES},
 }
-
-
-@pytest.fixture(scope="module")
-def earlier(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A checkout of 8fc134c."""
-    tree = tmp_path_factory.mktemp("8fc134c")
-    archive = subprocess.run(["git", "archive", EARLIER], cwd=ROOT, capture_output=True, check=False)
-    if archive.returncode:
-        pytest.skip(f"this clone does not reach {EARLIER}: {archive.stderr.decode()}")
-    subprocess.run(["tar", "-x", "-C", str(tree)], input=archive.stdout, check=True)
-    return tree
 
 
 def lives(tree: Path, stage: int, left: dict[str, Any] | None, tmp_path: Path) -> dict[str, Any]:
