@@ -7,6 +7,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError, ReadTimeoutError
 
+from tests.simulation import template
 from tests.simulation.clock import Clock
 
 CALL = 0.01
@@ -20,7 +21,8 @@ class Killed(BaseException):
 
 
 class NotFaked(BaseException):
-    """The code asks for something that these fakes do not know. No handler may take it for an error of AWS."""
+    """The code asks for something that these fakes do not know, or that its role does not let it do. No handler may
+    take it for an error of AWS."""
 
 
 class Fate(Enum):
@@ -87,6 +89,8 @@ class Run:
         return self
 
     def call(self, name: str, effect: Callable[[], Any]) -> Any:
+        if name not in template.allowed(self.name):
+            raise NotFaked(f"{name}: the role of {self.name} does not allow it")
         self.calls.append(name)
         self._line.clock.forward(CALL)
         while (fate := self._plan(len(self.calls), name)) is Fate.STALL:

@@ -9,7 +9,7 @@ from cfnlint.decode.cfn_yaml import loads
 from moto.events.models import EventPattern, EventPatternParser
 
 from tests.builders import ACCOUNT, REGION
-from tests.contracts.deployed import PARAMETERS, properties
+from tests.contracts.deployed import PARAMETERS, listed, made, properties
 
 NAMES = {"Table": "ledger", "Queue": "queue", "DeadLetterQueue": "dead-letters", "AuditLog": "audit-log"}
 NAMES["Topic"] = f"arn:aws:sns:{REGION}:{ACCOUNT}:findings"
@@ -38,6 +38,14 @@ def environment(function: str) -> dict[str, str]:
     variables = properties(function)["Environment"]["Variables"]
     told = {name: _resolved(value) if isinstance(value, dict) else value for name, value in variables.items()}
     return {name: str(value) for name, value in told.items()} | {"AWS_REGION": REGION}
+
+
+@cache
+def allowed(function: str) -> frozenset[str]:
+    """What the role of verify, notify or sweep lets it do."""
+    policies = properties(f"{function.capitalize()}Role")["Policies"]
+    statements = [made(each) for policy in policies for each in policy["PolicyDocument"]["Statement"]]
+    return frozenset(action for each in statements for action in listed(each["Action"]))
 
 
 def _resolved(value: dict[str, Any]) -> Any:

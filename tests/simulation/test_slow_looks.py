@@ -4,12 +4,14 @@ import pytest
 
 from scaudit.model.incidents import Member, MemberState
 from scaudit.model.places import Place, Subject
+from scaudit.store.service_states import ServiceStates
+from scaudit.store.table import Table
 from tests.builders import REGION
 from tests.simulation import template
 from tests.simulation.account import Account
 from tests.simulation.estate import CLUSTER
 from tests.simulation.parts import Registered, Task
-from tests.simulation.runs import Fate, Plan, Run
+from tests.simulation.runs import Fate, Plan, Run, at
 from tests.simulation.sqs import Letter
 
 SUBJECT = Subject("SC203", "web")
@@ -115,3 +117,21 @@ def test_a_registration_that_is_wrong_for_a_moment_is_not_a_problem() -> None:
     web.look()
     web.becomes(Registered.RIGHT)
     assert web.told(template.SWEEP_EVERY) == []
+
+
+@pytest.mark.parametrize("call", range(1, 21))
+def test_what_an_event_tells_while_a_sweep_looks_is_kept_with_what_the_sweep_saw(web: Web, call: int) -> None:
+    """Wherever the sweep is at that moment, it comes to its end with the rights of its role, and loses nothing."""
+    web.account.wait(template.SWEEP_EVERY)
+    web.becomes(Registered.RIGHT)
+    web.account.sweep()
+    web.account.verify(web.account.queue.due())
+    slow = web.account.verify(web.account.queue.due(), at(call, Fate.STALL))
+    assert slow.stalled, slow.calls
+    web.look()
+    web.account.resume(slow)
+    assert not slow.failed
+    place = Place(REGION, CLUSTER, "web")
+    state = ServiceStates(Table(web.account.table, "ledger")).of([place])[place]
+    assert not state.told[web.task.id].because, "it passes since"
+    assert web.told(template.SWEEP_EVERY) == ["open", "resolved"]

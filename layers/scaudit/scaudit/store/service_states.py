@@ -71,7 +71,7 @@ class ServiceStates:
         if self._put(place, state, at, before.marked_at):
             return state
         for _ in range(MOST_MERGES):
-            item = self._table.get(*_key(place))
+            item = next(self._table.fetch([_key(place)]), None)
             if item is None or not str(item["written_at"]) <= text(at):
                 break
             merged = _with_marks(state, item, before)
