@@ -30,7 +30,7 @@ from local.stack import LocalStack, running_stack
 
 PROJECT = Path(__file__).parents[2]
 MAP = PROJECT / "map.html"
-IN_SECONDS = {"QueueDelay": "1", "SettleScale": "0.01", "SecondLook": "1", "AnnounceDelay": "8", "HoldDown": "3"}
+IN_SECONDS = {"QueueDelay": "1", "SettleScale": "0.01", "SecondLook": "1", "AnnounceDelay": "5", "HoldDown": "3"}
 PARAMETERS = {**IN_SECONDS, "LinkedRegions": LINKED}
 CLUSTER = "aws ecs create-cluster --cluster-name tutorial --service-connect-defaults namespace=service-connect"
 TASK_DEFINITION = "aws ecs register-task-definition --cli-input-json file://service-connect-nginx.json"
@@ -44,8 +44,8 @@ def main() -> int:
     """Play the demo on a local AWS of its own; returns the exit code."""
     terminal = Terminal()
     try:
-        with running_stack() as stack:
-            return finish(terminal, play(stack, terminal))
+        with running_stack() as stack, Person(stack, terminal) as person:
+            return finish(terminal, play(stack, terminal, person))
     except (CommandFailed, DeployError, TimeoutError) as error:
         terminal.note(str(error))
         return finish(terminal, Score(len(PLANTED), 0))
@@ -59,12 +59,11 @@ def finish(terminal: Terminal, result: Score) -> int:
     return 0 if result.kept else 1
 
 
-def play(stack: LocalStack, terminal: Terminal) -> Score:
+def play(stack: LocalStack, terminal: Terminal, person: Person) -> Score:
     """Deploy, plant every fault, mend them all, and count what scaudit said of them."""
     terminal.step("sam build && sam deploy, into an AWS on this machine (delays set to seconds)")
     outputs = deploy(stack, "scaudit", PARAMETERS, project=PROJECT, say=terminal.note)
     inbox = Inbox(stack, outputs["TopicArn"])
-    person = Person(stack, terminal)
 
     terminal.step("The article, command by command: a cluster, a task definition, a healthy service")
     person.types(CLUSTER, show="cluster.serviceConnectDefaults.namespace")

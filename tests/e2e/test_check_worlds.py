@@ -5,7 +5,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -369,8 +368,7 @@ def test_who_may_not_look_is_told_so_and_nothing_passes_unseen(estate: Estate, d
 
 
 def test_the_whole_estate_of_the_demo_by_the_command_itself() -> None:
-    with running_stack(task_delay=0.1) as stack:
-        person = Person(stack, Terminal())
+    with running_stack(task_delay=0.1) as stack, Person(stack, Terminal()) as person:
         for region in (REGION, LINKED):
             person.types(
                 "aws ecs create-cluster --cluster-name tutorial --service-connect-defaults namespace=service-connect"
@@ -386,8 +384,7 @@ def test_the_whole_estate_of_the_demo_by_the_command_itself() -> None:
             "aws ecs create-service --cluster tutorial --cli-input-json file://service-connect-nginx-service.json",
             creation(SCALED_IN, desired=4),
         ]
-        with ThreadPoolExecutor(2) as hands:
-            list(hands.map(person.types, commands))
+        person.types_each(commands)
         ecs = stack.client("ecs")
 
         def runs(service: str, count: int) -> bool:
