@@ -17,7 +17,7 @@ def lint(
         typer.Argument(
             metavar="FILE",
             help="What `aws ecs` takes or answers as JSON, CloudFormation or SAM templates, ecspresso.yml, or what "
-            "`terraform show -json` prints.",
+            "`terraform show -json` prints; - is standard input.",
         ),
     ],
     output: As = Output.TEXT,

@@ -11,13 +11,19 @@ from scaudit_cli.lint.fit import Fitted, fit, line_of
 from scaudit_cli.lint.formats import ecspresso, requests
 from scaudit_cli.lint.left_empty import left_empty
 from scaudit_cli.lint.limits import beyond_limits
-from scaudit_cli.lint.reading import content_of, is_template, is_terraform, real_path
-from scaudit_cli.lint.request import MODELLED, REGISTER, Request, shape_of
+from scaudit_cli.lint.reading import called, content_of, is_template, is_terraform, real_path
+from scaudit_cli.lint.request import MODELLED, REGISTER, Request, other_than_ours, shape_of
 from scaudit_cli.lint.worlds import World
 from scaudit_cli.usage import Refused
 
 if TYPE_CHECKING:
     from scaudit_cli.lint.stack import Stack
+
+_NOTHING_KNOWN = (
+    "neither the input of register-task-definition, create-service or update-service, nor what describe-services or "
+    "describe-task-definition answers, a CloudFormation or SAM template, an ecspresso.yml, or what "
+    "terraform show -json prints"
+)
 
 
 def read(files: list[str]) -> Declarations:
@@ -74,10 +80,7 @@ def _add_requests(file: str, content: Any, found: Declarations) -> None:  # noqa
     asked = list(_requests_of(file, content))
     found.obscure += [(file, failure) for failure in requests.failures_of(content)]
     if not (asked or requests.is_answer(content) or is_terraform(content)):
-        raise Refused(
-            f"{file} is neither the input of register-task-definition, create-service or update-service, nor an "
-            "answer of ECS, a CloudFormation or SAM template, an ecspresso.yml, or what terraform show -json prints"
-        )
+        raise Refused(f"{called(file)} is {other_than_ours(content) or _NOTHING_KNOWN}")
     for request in asked:
         declared = _declared(request)
         if request.gone:
@@ -119,7 +122,7 @@ def _nested_in(stacks: Mapping[str, "Stack"], file: str) -> Iterator[tuple[str, 
         from scaudit_cli.lint.nested import not_given
 
         if missing := not_given(stacks[file], [*stacks.values()]):
-            yield file, f"its nested stacks may have services ({some(missing)}): add their templates"
+            yield file, f"its nested stacks or stack sets may have services ({some(missing)}): add their templates"
 
 
 def _declared(request: Request) -> Declared:

@@ -72,6 +72,8 @@ class _Reader:
 
     def malformed(self, at: int, what: str) -> Malformed:
         found = json.dumps(self.text[at]) if at < len(self.text) else "the end of the file"
+        if self.text.startswith(("//", "/*"), at):
+            found = "a comment, which JSON does not have"
         return Malformed(self.mark(at).line + 1, f"{what}, found {found}")
 
     def after_blank(self, at: int) -> int:

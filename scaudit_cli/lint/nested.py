@@ -8,8 +8,15 @@ from typing import Any
 
 from scaudit_cli.lint.stack import Stack
 
-_TYPES = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Application": "Location"}
-"""A nested stack, and the property that names its template: a path until the template is packaged, then a URL."""
+_SET = "AWS::CloudFormation::StackSet"
+_TYPES = {
+    "AWS::CloudFormation::Stack": "TemplateURL",
+    "AWS::Serverless::Application": "Location",
+    _SET: "TemplateURL",
+}
+"""A nested stack or a stack set, and the property that names its template: a path until it is packaged, then a URL."""
+_BODY = "TemplateBody"
+"""Where a stack set may have its template itself, as a text."""
 _ASSET = "aws:asset:path"
 """Where CDK, which names the template by its place in S3, says which file it is (aws-cdk-lib, NestedStack)."""
 
@@ -46,7 +53,7 @@ def not_given(stack: Stack, stacks: Sequence[Stack]) -> list[str]:
     return [
         id
         for id, resource in _nesting(stack)
-        if not any(_nested(stack, resource, stacks)) and not _is_published(resource)
+        if not any(_nested(stack, resource, stacks)) and not _is_published(resource) and not _is_of_others(resource)
     ]
 
 
@@ -54,6 +61,16 @@ def _is_published(resource: Mapping[str, Any]) -> bool:
     properties = resource.get("Properties")
     location = properties.get("Location") if isinstance(properties, Mapping) else None
     return isinstance(location, Mapping) and "ApplicationId" in location
+
+
+def _is_of_others(resource: Mapping[str, Any]) -> bool:
+    """Whether a stack set has its template in it, and that nothing of ECS."""
+    properties = resource.get("Properties")
+    body = properties.get(_BODY) if isinstance(properties, Mapping) else None
+    if isinstance(body, Mapping):  # Fn::Sub, in which the text is as it is written
+        body = body.get("Fn::Sub")
+    text = body[0] if isinstance(body, list) and body else body
+    return isinstance(text, str) and "AWS::ECS::" not in text
 
 
 def _nesting(stack: Stack) -> Iterator[tuple[str, Mapping[str, Any]]]:

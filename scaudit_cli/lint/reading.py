@@ -1,6 +1,7 @@
 """The content of one file: JSON read here, everything else by the readers of cfn-lint."""
 
 import re
+import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from os.path import realpath
@@ -17,17 +18,21 @@ _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _PRIVATE = re.compile(rf"[{PRIVATE}]|\\(?:u|U0000)[eE]00[0-9a-fA-F]")
 _RENDER = "; it is written for a template engine: give what that makes of it (ecspresso render, copilot svc package)"
 _ENGINE = re.compile(r"\{\{(.*?)\}\}")
+_BEGINS_AS_JSON = re.compile(r"\s*(\[|\{(?![{%]))")
+_FOR_AN_ENGINE = re.compile(r"\{\{|\{%")
+_TEMPLATE = "TemplateBody"
+"""Where the answer of get-template has it: an object where it was JSON, else a text."""
 
 
 def content_of(file: str) -> Any:  # noqa: ANN401
-    """What a file holds, with marks. Raises Refused."""
+    """What a file holds, with marks; `-` is standard input. Raises Refused."""
     if why := foreign.by_name(file):
         raise Refused(f"{file} {why}")
     text = _text_of(file)
     try:
         content = marked_json(text)
     except Malformed as of_json:
-        begins_as_json = text.lstrip().startswith(("{", "["))
+        begins_as_json = _BEGINS_AS_JSON.match(text)
         try:
             if Path(file).suffix.lower() == ".json" or (begins_as_json and not extra.installed()):
                 raise of_json
@@ -35,10 +40,17 @@ def content_of(file: str) -> Any:  # noqa: ANN401
             content = _by_cfn_lint(text)
         except Malformed as of_yaml:
             fault = of_json if begins_as_json else of_yaml
-            raise Refused(f"cannot read {file}: {fault}{_RENDER if '{{' in text else ''}") from None
+            hint = _RENDER if _FOR_AN_ENGINE.search(text) else ""
+            raise Refused(f"cannot read {called(file)}: {fault}{hint}") from None
     if why := foreign.by_content(content):
-        raise Refused(f"{file} {why}")
-    return content
+        raise Refused(f"{called(file)} {why}")
+    within = content.get(_TEMPLATE) if isinstance(content, Mapping) else None
+    return within if isinstance(within, Mapping) else content
+
+
+def called(file: str) -> str:
+    """A file as a sentence calls it."""
+    return "standard input" if file == "-" else file
 
 
 def real_path(file: str) -> str:
@@ -61,19 +73,19 @@ def is_terraform(content: object) -> bool:
 
 def _text_of(file: str) -> str:
     try:
-        content = Path(file).read_bytes()
+        content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as error:
         raise Refused(f"cannot read {file}: {error.strerror}") from None
     except ValueError as error:  # a name that no file can have
         raise Refused(f"cannot read {file!r}: {error}") from None
     if why := foreign.by_bytes(content):
-        raise Refused(f"{file} {why}")
+        raise Refused(f"{called(file)} {why}")
     if not content.strip():
-        raise Refused(f"cannot read {file}: it is empty")
+        raise Refused(f"cannot read {called(file)}: it is empty")
     try:
         return content.decode("utf-16" if content.startswith(_UTF_16) else "utf-8-sig")
     except UnicodeDecodeError:
-        raise Refused(f"cannot read {file}: it is not text") from None
+        raise Refused(f"cannot read {called(file)}: it is not text") from None
 
 
 def _by_cfn_lint(text: str) -> Any:  # noqa: ANN401
@@ -88,9 +100,9 @@ def _by_cfn_lint(text: str) -> Any:  # noqa: ANN401
         try:
             content, matches = decode_str(text)
         except Exception as error:  # whatever it stumbles over is in the file
-            raise Malformed(1, f"{type(error).__name__}: {error}") from None
+            raise Malformed(1, _in_one_line(f"{type(error).__name__}: {error}")) from None
         if matches:
-            raise Malformed(matches[0].linenumber, matches[0].message)
+            raise Malformed(matches[0].linenumber, _in_one_line(matches[0].message))
         return content
 
     try:
@@ -104,3 +116,8 @@ def _by_cfn_lint(text: str) -> Any:  # noqa: ANN401
             return read(written)
         except Malformed:
             raise of_template from None
+
+
+def _in_one_line(message: str) -> str:
+    """A message of the reader of YAML, which calls what it reads "<unicode string>"."""
+    return " ".join(message.replace('in "<unicode string>", ', "in ").split())

@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
+from botocore import xform_name
 from botocore.loaders import Loader
 from botocore.model import ServiceModel, StructureShape
 
 from scaudit.values import dataclass
 
-CREATE, UPDATE, REGISTER = "CreateService", "UpdateService", "RegisterTaskDefinition"
+CREATE, UPDATE, REGISTER = _OURS = "CreateService", "UpdateService", "RegisterTaskDefinition"
 MODELLED = {
     CREATE: {
         "capacityProviderStrategy",
@@ -92,6 +93,9 @@ class Request:
         return self.operation != REGISTER
 
 
+_FEW = 2
+
+
 @cache
 def _ecs() -> ServiceModel:
     """Without a session, which reads the settings and the credentials of AWS."""
@@ -114,3 +118,21 @@ def answered(operation: str, member: str) -> frozenset[str]:
     found = shape.members[member] if shape else None
     found = getattr(found, "member", found)  # one of a list
     return frozenset(found.members) if isinstance(found, StructureShape) else frozenset()
+
+
+def other_than_ours(content: object) -> str:
+    """What a thing is that has all its fields from one request or answer of ECS, and not from one of a service or task
+    definition; empty where it may be one of many."""
+    if not isinstance(content, Mapping) or any(content.keys() <= shape_of(ours).members.keys() for ours in _OURS):
+        return ""
+    alike: dict[str, list[str]] = {"takes": [], "answers": []}
+    for name in _ecs().operation_names:
+        operation = _ecs().operation_model(name)
+        for does, shape in (("takes", operation.input_shape), ("answers", operation.output_shape)):
+            if shape and content.keys() <= shape.members.keys():
+                alike[does].append(xform_name(name, "-"))
+    found = [(does, names) for does, names in alike.items() if names]
+    if len(found) != 1 or len(found[0][1]) > _FEW:
+        return ""
+    does, names = found[0]
+    return f"what `aws ecs {' or '.join(names)}` {does}, which is neither a service nor a task definition"

@@ -11,9 +11,28 @@ _STATE = "is a state in Terraform's own form: give it as JSON (terraform show -j
 _PLAN = "is a plan in Terraform's own form: give it as JSON (terraform show -json FILE > plan.json)"
 _MANIFEST = "is a manifest of Copilot: give the template that it makes (copilot svc package --output-dir DIRECTORY)"
 _COMPOSE = "is a Compose file: give the template, or the requests of ECS, that it is deployed as"
+_DEPLOYED = "give what `aws ecs describe-services` and describe-task-definition answer when it is deployed"
+_PULUMI = f"is of Pulumi: {_DEPLOYED}"
+_KUBERNETES = f"is a manifest of Kubernetes: {_DEPLOYED}"
+_CDK = "is of the CDK: give the templates that `cdk synth` makes (cdk.out/*.template.json)"
+_SERVERLESS = (
+    "is of the Serverless Framework: give the template that `serverless package` makes "
+    "(.serverless/cloudformation-template-update-stack.json)"
+)
+_APPSPEC = "is an AppSpec of CodeDeploy: give the service and its task definition"
+_TEXT = "has its template as a text: give what get-template answers with --query TemplateBody --output text"
 _ENDINGS = {".jsonnet": _JSONNET, ".libsonnet": _JSONNET, ".tf": _HCL, ".hcl": _HCL, ".tfvars": _HCL, ".tofu": _HCL}
 _KINDS = (" web service", " service", " job", " site")
 """How the types of Copilot's manifests end: Load Balanced Web Service, Scheduled Job (copilot-cli, manifests)."""
+_BY_FIELDS: dict[str, tuple[dict[str, type | tuple[type, ...]], ...]] = {
+    _PULUMI: ({"deployment": Mapping, "version": int}, {"runtime": (str, Mapping), "name": str}),
+    _KUBERNETES: ({"apiVersion": str, "kind": str},),
+    _CDK: ({"artifacts": Mapping, "version": str}, {"tree": Mapping, "version": str}, {"app": str}),
+    _SERVERLESS: ({"service": (str, Mapping), "provider": (str, Mapping)},),
+    _APPSPEC: ({"version": (int, float, str), "Resources": list},),
+    _TEXT: ({"TemplateBody": str},),
+}
+"""Fields by which a file is told, with their types: of those of other tools, that no request or answer of ECS has."""
 
 
 def by_name(file: str) -> str:
@@ -39,6 +58,9 @@ def by_content(content: object) -> str:
         str(one).startswith("aws_") for one in resource
     ):
         return _HCL_JSON
+    for what, forms in _BY_FIELDS.items():
+        if any(all(isinstance(content.get(name), kind) for name, kind in fields.items()) for fields in forms):
+            return what
     if isinstance(services, Mapping) and any("image" in one or "build" in one for one in _objects(services)):
         return _COMPOSE
     return ""

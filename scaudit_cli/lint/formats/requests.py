@@ -6,7 +6,7 @@ from typing import Any
 
 from scaudit_cli.lint.formats.placeholders import settled
 from scaudit_cli.lint.marked_json import MarkedObject
-from scaudit_cli.lint.request import CREATE, REGISTER, UPDATE, Dialect, Request, answered, shape_of
+from scaudit_cli.lint.request import CREATE, REGISTER, UPDATE, Dialect, Request, answered, other_than_ours, shape_of
 
 PLAIN = Dialect(settled, settled)
 _MESH = "serviceConnectConfiguration"
@@ -36,6 +36,8 @@ def requests_of(file: str, content: object) -> Iterator[Request]:
         yield from (_described(file, service) for service in listed if isinstance(service, Mapping))
     elif "serviceArn" in content or "deployments" in content:
         yield _described(file, content)
+    elif other_than_ours(content):
+        return
     elif "service" in content and "serviceName" not in content and _is_update(content):
         yield Request(UPDATE, file, content, PLAIN, file)
     elif _MESH in content or "serviceName" in content or _TELLING & content.keys():
