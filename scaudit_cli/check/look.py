@@ -24,6 +24,7 @@ from scaudit.collect.aws import ecs
 from scaudit.collect.aws.clusters import tags
 from scaudit.collect.aws.reads import Reads
 from scaudit.collect.services import Whole
+from scaudit.collect.unmet import unmet_words
 from scaudit.judge.causes import explain
 from scaudit.judge.rules import Rules
 from scaudit.judge.services import judge_service
@@ -121,6 +122,9 @@ class Listed:
                     self.around[service.name] = known
                 if whole and whole.unlisted:
                     self.verdicts[service.name].append(_unverified("-", whole.unlisted))
+                elif whole and whole.unmet:
+                    why = Unread(unmet_words(service.running, whole.unmet), transient=True)
+                    self.verdicts[service.name].append(_unverified("-", why))
             case TaskJudged(nudge, seen, verdicts):
                 self.ran.add(nudge.service)
                 self.tasks[nudge.service][seen.task.id] = seen

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from scaudit.checks import BY_ID
-from scaudit.model.incidents import MemberState
+from scaudit.model.incidents import EVERY_TASK, MemberState
 from scaudit.model.places import Subject
 from scaudit.queue.bodies import parse
 from scaudit.queue.messages import ClusterPage, ServiceLook
@@ -14,7 +14,7 @@ from scaudit.store.memory import Memory
 from tests.builders import ARN, REGION
 from tests.fakes import answers
 from tests.fakes.laid_out import finds
-from tests.fakes.verify_desk import PLACE, Desk, page
+from tests.fakes.verify_desk import PLACE, SUBJECT, Desk, page
 
 
 def lists_services(desk: Desk, *names: str, token: str = "", more: str = "") -> None:
@@ -108,24 +108,71 @@ def test_J11_services_that_cannot_be_described_leave_the_coverage_unknown(desk: 
     assert set(desk.states(itself(REGION))[Subject("SC904")]) == {"tutorial"}
 
 
-def test_J11_tasks_that_come_and_go_meanwhile_are_no_gap(desk: Desk) -> None:
-    """By its count two run, and all that run could be listed."""
+def meets(desk: Desk, *, counted: int, listed: int, again: int, first: bool = False) -> None:
+    """A sweep of the cluster: ECS counts so many tasks, and `again` so many, and so many are registered and listed."""
+
+    def counts(running: int) -> None:
+        answer = {"services": [answers.service() | {"runningCount": running, "desiredCount": running}]}
+        desk.aws.answer("ecs", "describe_services", answer, cluster="tutorial", services=["web"], include=["TAGS"])
+
+    desk.clock.forward(900)
     lists_services(desk, "web")
-    desk.aws.answer(
-        "ecs",
-        "describe_services",
-        {"services": [answers.service() | {"runningCount": 2}]},
-        cluster="tutorial",
-        services=["web"],
-        include=["TAGS"],
-    )
-    desk.finds(0)
-    desk.describes(0)
-    desk.lists(0)
-    desk.looks_around()
-    desk.verify(page())
+    counts(counted)
+    if first:
+        desk.finds(*range(listed))
+    else:
+        finds(desk.aws, *range(listed))
+        desk.aws.answer("servicediscovery", "get_namespace", answers.namespace(), Id="ns-vdpucf3aztj23ecw")
+    desk.describes(*range(listed))
+    desk.lists(*range(listed))
+    counts(again)
+    if first:
+        desk.looks_around()
+    assert desk.verify(page()) == []
+
+
+def covered(desk: Desk) -> tuple[int, int]:
     swept = desk.ledger.estate(REGION)["tutorial"]
-    assert (swept.tasks, swept.verified) == (1, 1)
+    return swept.tasks, swept.verified
+
+
+def test_J11_tasks_that_come_and_go_meanwhile_are_no_gap(desk: Desk) -> None:
+    """By its count two run, and then one: the one that could be listed."""
+    for first in (True, False, False):
+        meets(desk, counted=2, listed=1, again=1, first=first)
+        assert covered(desk) == (1, 1)
+    assert {line["verdict"] for line in desk.records("verified")} == {"pass"}
+    assert Subject("SC904") not in desk.states(itself(REGION))
+
+
+def test_tasks_that_ECS_counts_and_does_not_list_are_not_verified(desk: Desk) -> None:
+    """Not at once, since tasks come and go between two reads; SC904 when it was so the last time, too."""
+    for look, tasks in enumerate((2, 4, 4)):
+        meets(desk, counted=4, listed=2, again=4, first=not look)
+        assert covered(desk) == (tasks, 2)
+        assert (Subject("SC904") in desk.states(itself(REGION))) is (look == 2)
+    first, second, third = desk.records("verified")
+    assert first["verdict"] == "pass" and "reason" not in first
+    assert second["verdict"] == "unknown" and second["verified"].startswith("pass: ")
+    assert third["reason"] == "ECS counts 4 running tasks, and 2 of them were not found"
+    assert [batch["TasksUnknown"] for batch in desk.records("batch")] == [0, 2, 2]
+
+
+def test_fewer_that_are_missing_twice_count_than_once(desk: Desk) -> None:
+    for look, (again, tasks) in enumerate(((4, 2), (3, 3), (2, 2), (4, 2))):
+        meets(desk, counted=4, listed=2, again=again, first=not look)
+        assert covered(desk) == (tasks, 2)
+
+
+@pytest.mark.parametrize("again", [1, 2])
+def test_what_ECS_counts_and_does_not_list_may_be_what_was_lost(desk: Desk, again: int) -> None:
+    """An hour after the last loss all running tasks must pass, not all that are listed."""
+    desk.fails(3)
+    desk.ledger.lose(PLACE, SUBJECT, answers.task_id(3), desk.clock())
+    desk.clock.forward(3700)
+    meets(desk, counted=2, listed=1, again=again, first=True)
+    every = EVERY_TASK in {member.id for member in desk.ledger.members(PLACE, SUBJECT)}
+    assert every is (again == 1)
 
 
 def test_services_that_could_not_be_read_are_asked_for_again_and_then_counted(desk: Desk) -> None:

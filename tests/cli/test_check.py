@@ -100,6 +100,25 @@ def test_a_service_without_any_of_its_tasks_is_not_called_healthy(aws: Stubbed) 
     assert "none of its 1 tasks runs: nothing of them was verified" in str(told["findings"])
 
 
+@pytest.mark.parametrize("again", [1, 2], ids=["stopped meanwhile", "for good"])
+def test_a_service_of_which_ECS_counts_more_tasks_than_it_lists_is_not_called_healthy(aws: Stubbed, again: int) -> None:
+    def counts(running: int) -> None:
+        raw = {**answers.service("web"), "runningCount": running, "desiredCount": running}
+        told = {"services": [raw]}
+        aws.answer("ecs", "describe_services", told, cluster="tutorial", services=["web"], include=["TAGS"])
+
+    counts(2)
+    has_surroundings(aws)
+    finds(aws, 0)
+    describes(aws, answers.task(0))
+    lists(aws, 0)
+    counts(again)
+    has_neighbours(aws)
+    code, told = check(*IN_WEB)
+    assert ("SC904" in failing(told, "unknown")) is (again == 2) and code == 2  # its log is read by nobody: SC106
+    assert ("ECS counts 2 running tasks, and 1 of them was not found" in str(told["findings"])) is (again == 2)
+
+
 def test_of_a_service_that_is_being_deployed_the_first_task_is_awaited(aws: Stubbed) -> None:
     raw = {**answers.service("web"), "runningCount": 0}
     raw["deployments"][0]["rolloutState"] = "IN_PROGRESS"

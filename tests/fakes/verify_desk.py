@@ -108,6 +108,12 @@ class Desk:
     def lists(self, *numbers: int) -> None:
         lists(self.aws, *numbers)
 
+    def lists_none(self) -> None:
+        """None is listed, and by then ECS counts none either."""
+        self.lists()
+        answer = {"services": [answers.service() | {"runningCount": 0}]}
+        self.aws.answer("ecs", "describe_services", answer, cluster="tutorial", services=["web"], include=["TAGS"])
+
     def looks_around(self, *, leaves: bool = True) -> None:
         """What stands around the service and, once its registrations were read, in its namespace."""
         self.knows_the_definition()

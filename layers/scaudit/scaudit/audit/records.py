@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from scaudit.checks.check import Verdict
+from scaudit.collect.unmet import unmet_words
 from scaudit.model import Deployment, Service, Status, Task, Unread
 from scaudit.model.seen import Seen, Unlinked
 from scaudit.queue.messages import Canary, ClusterPage, TaskNudge
@@ -56,23 +57,27 @@ def service_record(
 
 
 def verified_records(
-    region: str, service: Service, verdict: str, tasks: Mapping[str, Sequence[str]], at: datetime
+    region: str, service: Service, verdict: str, tasks: Mapping[str, Sequence[str]], at: datetime, unmet: int = 0
 ) -> Iterator[dict[str, Any]]:
     """What one look at a whole service verified: the worst of its tasks' verdicts, its own, and in one text the ids of
-    its tasks after the verdict of each. Several lines where these are more than MOST_IDS."""
+    its tasks after the verdict of each. Several lines where these are more than MOST_IDS. Tasks that are `unmet` are
+    unknown."""
+    found = {*tasks, Status.UNKNOWN} if unmet else {*tasks}
     about = {
         **head("verified", region, at),
         "ecs_cluster": service.cluster,
         "ecs_service": service.name,
-        "verdict": next((status for status in _WORST_FIRST if status in tasks), Status.SKIPPED),
+        "verdict": next((status for status in _WORST_FIRST if status in found), Status.SKIPPED),
         "service_verdict": verdict,
     }
-    named = [(found, task) for found, ids in tasks.items() for task in ids]
+    if unmet:
+        about["reason"] = unmet_words(service.running, unmet)
+    named = [(status, task) for status, ids in tasks.items() for task in ids]
     for start in range(0, max(len(named), 1), MOST_IDS):
         part: dict[str, list[str]] = {}
-        for found, task in named[start : start + MOST_IDS]:
-            part.setdefault(found, []).append(task)
-        told = "; ".join(f"{found}: {' '.join(ids)}" for found, ids in part.items())
+        for status, task in named[start : start + MOST_IDS]:
+            part.setdefault(status, []).append(task)
+        told = "; ".join(f"{status}: {' '.join(ids)}" for status, ids in part.items())
         yield about | {"tasks": len(named[start : start + MOST_IDS]), "verified": told}
 
 

@@ -25,7 +25,7 @@ from scaudit.collect.aws.clusters import tags
 from scaudit.collect.aws.reads import Reads
 from scaudit.judge.rules import Rules
 from scaudit.judge.scaudit_itself import judge_itself, of_answers
-from scaudit.model import Unread
+from scaudit.model import Status, Unread
 from scaudit.model.places import Place, Subject
 from scaudit.queue.messages import TaskNudge
 from scaudit.store.items import Swept
@@ -41,8 +41,8 @@ ENOUGH = 45
 @dataclass(frozen=True, slots=True)
 class Counted:
     """What was counted of some services: those that take part in Service Connect, their tasks that run, by ECS's own
-    count where not all of them could be listed, and those of them that were verified. `unread` are services that could
-    not be described, `later` those that are to be read, and counted, later."""
+    count where not all of them could be listed or met, and those of them that were verified. `unread` are services that
+    could not be described, `later` those that are to be read, and counted, later."""
 
     meshed: int
     running: int
@@ -99,9 +99,13 @@ class Audit:
             self._failed(f"{cluster}/{service.name}", error)
         for arn, name in due(self.looks, meshed, at).items():
             self._namespace(keeping, cluster, arn, at, name, sorted(fresh))
+        unmet: dict[str, int] = {}
         for service in meshed:
             place = Place(self.region, cluster, service.name)
-            judged, complete = self.recorder.judged.get(place, ()), service.name in keeping.whole
+            roll = self.rolls[place]
+            unmet[service.name] = roll.unmet
+            judged = self.recorder.judged.get(place, ())
+            complete = service.name in keeping.whole and not (roll.whole and roll.whole.unmet)
             self.rolls.end(service, judged, self.wanted.logs_judged, complete=complete)
             if complete:
                 settle(self.edges.ledger, place, self.standing[place], judged, at)
@@ -114,8 +118,12 @@ class Audit:
         seen = [service for service in meshed if service.name not in later]
         met = Counter(name for home, name, _ in self.looks.running if home == cluster)
         blind = Counter(name for home, name, _ in self.looks.unread if home == cluster)
-        ran = {s.name: 0 if s.name in keeping.whole else s.running for s in seen}
-        running = sum(max(count, met[name] + blind[name]) for name, count in ran.items())
+        self.recorder.verdicts[Status.UNKNOWN] += sum(unmet[service.name] for service in seen)
+        running = 0
+        for service in seen:
+            named = met[service.name] + blind[service.name]
+            listed = service.name in keeping.whole
+            running += named + unmet[service.name] if listed else max(named, service.running)
         return Counted(len(seen), running, sum(met[s.name] for s in seen), len(unread) - len(again), later)
 
     def namespace(self, arn: str, at: datetime) -> None:

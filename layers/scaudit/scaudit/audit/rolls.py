@@ -62,6 +62,14 @@ class Roll:
     fingerprint: str = ""
     unchanged: bool = False
 
+    @property
+    def unmet(self) -> int:
+        """How many running tasks ECS counts beyond those that were met, at this look and at the last: a task may have
+        stopped or started between two reads. Where the list was refused that is why."""
+        if self.whole is None:
+            return 0
+        return self.whole.unmet if self.whole.unlisted else min(self.whole.unmet, self.before.unmet)
+
     def is_news(self, member: str, record: Mapping[str, Any]) -> bool:
         """Whether a record is to be written: nothing was told before, or something else, or a day ago."""
         digest, known = _digest(record), self.before.told.get(member)
@@ -106,7 +114,14 @@ class Roll:
             rows.append(EndpointState(name, count, against, since))
         told = {member: replace(each, log=logs.get(member, OPEN)) for member, each in self.told.items()}
         settled = complete and all(map(is_settled, verdicts))
-        return ServiceState(service.running, service.desired, tuple(rows), told, self.fingerprint if settled else "")
+        return ServiceState(
+            service.running,
+            service.desired,
+            tuple(rows),
+            told,
+            self.fingerprint if settled else "",
+            unmet=self.whole.unmet if self.whole else 0,
+        )
 
 
 @dataclass(eq=False)
@@ -161,7 +176,7 @@ class Rolls(dict[Place, Roll]):
         if roll is None or SERVICE not in roll.told:
             return  # it says it is of another cluster, or the look at it broke: SC901 tells
         own = roll.told[SERVICE].verdict
-        for record in verified_records(self.region, service, own, roll.verified(), roll.at):
+        for record in verified_records(self.region, service, own, roll.verified(), roll.at, roll.unmet):
             self.write(record)
         if roll.unchanged:
             return

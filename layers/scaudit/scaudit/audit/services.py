@@ -12,6 +12,7 @@ from scaudit.collect import surroundings
 from scaudit.collect.aws import ecs
 from scaudit.collect.aws.cloudmap import exactly
 from scaudit.collect.services import Whole, Wholes, whole
+from scaudit.collect.unmet import with_unmet
 from scaudit.judge.registrations import judge_shared
 from scaudit.judge.services import judge_service
 from scaudit.model import Instance, Namespace, Service, Severity, Status, Task, TaskDefinition, Unread
@@ -37,7 +38,7 @@ def look_at_services(
     asked = {service.name: context.wanted.members(service, ("task", "instance")) for service in services}
     ghosts = {service.name: context.wanted.members(service, ("instance",)) for service in services}
     wholes: dict[str, Whole] = {}
-    for seen in whole(reads, cluster, services, asked):
+    for seen in with_unmet(reads, cluster, whole(reads, cluster, services, asked), at):
         known = surroundings.surroundings(reads, seen.service, context.region)
         if context.wanted.unchanged(seen, known, fresh, at):
             context.running |= {(cluster, seen.service.name, task_id) for task_id in seen.tasks}

@@ -93,7 +93,7 @@ def most_services_pass(outbreak: Outbreak) -> Iterator[Finding]:
     on=Trigger.SWEEP,
     severity=Severity.WARNING,
     why="A task that scaudit has not looked at may be broken, and nobody would know.",
-    fix="Look for task records of this cluster with verdict unknown in the audit log, for messages in the dead-letter "
+    fix="Look for records of this cluster with verdict unknown in the audit log, for messages in the dead-letter "
     "queue, and for throttled reads.",
     source=_OURS,
 )

@@ -20,13 +20,14 @@ Registered = Mapping[str, Instance | Unread] | Unread
 class Whole:
     """One service as one look saw it. `registered` maps an endpoint to what Cloud Map has under it; `tasks` has every
     task that is registered, shall run, or was asked for; `strays` those of them that run for another service;
-    `unlisted` is why others may be missing."""
+    `unlisted` is why others may be missing, `unmet` how many running ones ECS counts beyond them."""
 
     service: Service
     registered: Mapping[str, Registered]
     tasks: Mapping[str, Task | Unread | None]
     strays: Mapping[str, Task] = field(default_factory=dict)
     unlisted: Unread | None = None
+    unmet: int = 0
 
     def stands(self, task_id: str) -> bool:
         """Whether Cloud Map has a registration of this task under any endpoint."""

@@ -84,7 +84,7 @@ class ServiceState:
     """A service as the sweep saw it that last found something changed. `running` and `desired` are ECS's counts of
     tasks. A service that serves nothing has one endpoint without a name. `fingerprint` is of everything that was read
     when nothing was left to settle, else empty. `marked_at` is when the look of an event last told of it since, if one
-    did."""
+    did. `unmet` is how many running tasks ECS counted beyond those that were met."""
 
     running: int
     desired: int
@@ -92,6 +92,7 @@ class ServiceState:
     told: Mapping[str, Told] = field(default_factory=dict)
     fingerprint: str = ""
     marked_at: str = ""
+    unmet: int = 0
 
 
 NOTHING = ServiceState(0, 0, ())

@@ -5,7 +5,8 @@ from enum import StrEnum
 
 from scaudit.model import Task
 
-_COMING = frozenset({"PROVISIONING", "PENDING", "ACTIVATING"})
+COMING = frozenset({"PROVISIONING", "PENDING", "ACTIVATING"})
+"""What a task is before it is RUNNING."""
 _GOING = frozenset({"DEACTIVATING", "STOPPING", "DEPROVISIONING", "DELETED"})
 
 
@@ -30,6 +31,6 @@ def stage(task: Task | None, at: datetime, start_deadline: int) -> Stage:
         return Stage.LEAVING
     if task.last_status == "RUNNING":
         return Stage.RUNNING
-    if task.last_status in _COMING:
+    if task.last_status in COMING:
         return Stage.STUCK if (at - task.created_at).total_seconds() > start_deadline else Stage.COMING
     return Stage.STRANGE

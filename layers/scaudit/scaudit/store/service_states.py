@@ -13,6 +13,7 @@ pk = region//services#CLUSTER, sk = the service's name: one query has a cluster.
                        ("+SC303,SC305"), "-" no longer kept, else "."; the id "-" is the service itself. Of a task
                        that is named twice the last counts
     fingerprint        of all that was read when it was last judged and nothing was left to settle; else absent
+    unmet              how many running tasks ECS counted beyond those that were met; absent when none
     written_at         when; one that is older than two days is of a service that no sweep meets any more
     marked_at          when the look of an event last added to what was told; absent when none did since
     expires_at         seconds since 1970: the item goes by itself
@@ -91,6 +92,7 @@ class ServiceStates:
             "endpoints": [_endpoint_item(each) for each in state.endpoints],
             "told": list(_told_item(state.told)),
             "fingerprint": state.fingerprint or None,
+            "unmet": state.unmet or None,
             "written_at": text(at),
             "marked_at": state.marked_at or None,
             "expires_at": int((at + _LASTS).timestamp()),
@@ -160,6 +162,7 @@ def _state(item: dict[str, Any]) -> ServiceState | None:
             told=dict(told for group in item["told"] for told in _told(group)),
             fingerprint=str(item.get("fingerprint") or ""),
             marked_at=str(item.get("marked_at") or ""),
+            unmet=int(item.get("unmet") or 0),
         )
     except Exception as error:
         logger.warning("what is remembered of service %s cannot be read: %r", item.get("sk"), error)
