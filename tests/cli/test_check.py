@@ -366,6 +366,8 @@ def test_waiting_ends_as_soon_as_nothing_is_pending(aws: Stubbed, monkeypatch: p
         if task is coming:
             asked = {"cluster": "tutorial", "maxResults": 100, "desiredStatus": "RUNNING", "serviceName": "web"}
             aws.answer("ecs", "list_tasks", {"taskArns": [task["taskArn"]]}, **asked)
+            none = {"services": [answers.service() | {"runningCount": 0}]}
+            aws.answer("ecs", "describe_services", none, cluster="tutorial", services=["web"], include=["TAGS"])
         has_neighbours(aws)
     told = check("--cluster", "tutorial", "--service", "web", "--wait", "60")[1]
     assert slept == [2.0]

@@ -60,6 +60,9 @@ def records() -> dict[str, dict]:
         "what was verified of a service": one(
             audited.verified_records(REGION, SERVICE, "pass", {"fail": [OTHERS[0]], "pass": [TASK_ID, OTHERS[1]]}, NOW)
         ),
+        "what was verified of a service of which ECS counts more tasks": one(
+            audited.verified_records(REGION, SERVICE, "pass", {"pass": [TASK_ID]}, NOW, 2)
+        ),
         "service": audited.service_record(REGION, "tutorial", "web", about_service, NOW),
         "what is left of a task that is gone": audited.registration_record(
             REGION, "tutorial", "web", TASK_ID, of_registration(GHOST, 5), NOW
