@@ -3,12 +3,16 @@
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
+from hashlib import blake2b
 
+from scaudit.collect.aws.log_search import lines_with
 from scaudit.collect.aws.log_windows import AFTER
 from scaudit.collect.aws.logs import MOST_LOG_PAGES, NOT_REACHED, Lines, last_lines, proxy_lines
 from scaudit.collect.aws.reads import Reads
+from scaudit.collect.joined_logs import are_apart, joined
 from scaudit.model import LogTarget, Task, Unread
 from scaudit.proxylog import Outcome, ProxyStart, read_proxy_log
+from scaudit.proxylog.sought import parts_of
 
 _CUT = (
     f"the proxy's log holds more than the {MOST_LOG_PAGES} pages that are read; its level may be debug, or it has a "
@@ -17,8 +21,8 @@ _CUT = (
 PARTS = frozenset({NOT_REACHED, _CUT})
 """Why the whole of a log that is there is not known: so it will be at every later look."""
 MOST_ENDS = 10
-"""Logs too long to be read whole whose ends are read in one look, too, each in up to four calls: of one cause they say
-the same."""
+"""Logs too long to be read whole that one look goes through all the same, each in up to eight calls more: others have
+their turn at another look."""
 _Wanted = Mapping[str, tuple[Task, LogTarget]]
 
 
@@ -36,11 +40,19 @@ def proxy_logs(
         lines |= proxy_lines(reads, cluster, region, older, at, older)
         logs |= {task_id: _understood(lines[task_id]) for task_id in older}
     cut = [i for i in doubted if _is_cut(logs[i])]
-    youngest = sorted(cut, key=lambda i: (wanted[i][0].created_at, i), reverse=True)[:MOST_ENDS]
-    ends = last_lines(reads, cluster, region, {i: wanted[i] for i in youngest}, at)
+    turn = {i: wanted[i] for i in _in_turn(cut, at)}
+    ends = last_lines(reads, cluster, region, turn, at)
+    known = ((i, logs[i]) for i in turn if are_apart(lines[i], ends[i]))
+    apart = {i: parts_of(log) for i, log in known if isinstance(log, ProxyStart)}
+    between = lines_with(reads, cluster, region, {i: wanted[i] for i in apart}, apart, at)
     for i in cut:
-        logs[i] = _with_its_end(lines[i], ends.get(i))
+        logs[i] = _with_its_end(lines[i], ends.get(i), between.get(i), apart.get(i, ()))
     return logs
+
+
+def _in_turn(cut: Collection[str], at: datetime) -> list[str]:
+    """Those of these tasks whose turn it is, by what is as good as chance, and the same wherever it is asked again."""
+    return sorted(cut, key=lambda i: blake2b(f"{i} {at.isoformat()}".encode(), digest_size=8).digest())[:MOST_ENDS]
 
 
 def _understood(found: Lines | Unread) -> ProxyStart | Unread:
@@ -51,31 +63,24 @@ def _understood(found: Lines | Unread) -> ProxyStart | Unread:
     return _part(log) if found.cut else log
 
 
-def _with_its_end(found: Lines | Unread, end: Lines | Unread | None) -> ProxyStart | Unread:
-    """A log that is too long, with its last lines, if they were read. Where they leave a gap, only what they alone show
-    is beyond doubt: that Envoy hangs, or is gone."""
-    assert isinstance(found, Lines)
+def _with_its_end(
+    head: Lines | Unread, end: Lines | Unread | None, between: Lines | Unread | None, parts: Collection[str]
+) -> ProxyStart | Unread:
+    """A log that is too long, with its last lines, if they were read, and with those that were looked for `between`.
+    Where a gap is left, only what the last lines alone show is beyond doubt: that Envoy hangs, or is gone."""
+    assert isinstance(head, Lines)
     if isinstance(end, Unread) and end.transient:
         return end
     if not isinstance(end, Lines):
-        return _part(read_proxy_log(found.lines), doubtful=True)
-    lines, gap = _joined(found, end) if end.cut else (end.lines, False)
+        return _part(read_proxy_log(head.lines), doubtful=True)
+    if not end.cut:
+        return read_proxy_log(end.lines)
+    lines, gap = joined(head, end, between if isinstance(between, Lines) else None, parts)
     log = read_proxy_log(lines)
     if not gap:
         return log
     last = read_proxy_log(end.lines)
     return _part(log, doubtful=not (last.frozen or last.verdict is Outcome.EXITED))
-
-
-def _joined(head: Lines, end: Lines) -> tuple[list[str], bool]:
-    """The beginning and the end of a log as one, and whether lines may be missing between them. Not by their text: many
-    lines are alike. Events come in the order of their times, so that none is missing only if the end begins before the
-    time with which the beginning ends; of one time either may have but a part."""
-    if not head.times or not end.times or not end.times[0] < head.times[-1]:
-        return [*head.lines, *end.lines], True
-    since = end.times[0]
-    before = [line for line, at in zip(head.lines, head.times, strict=True) if at <= since]
-    return [*before, *(line for line, at in zip(end.lines, end.times, strict=True) if at > since)], False
 
 
 def _part(log: ProxyStart, *, doubtful: bool = False) -> ProxyStart | Unread:

@@ -30,7 +30,11 @@ _GET = Quota(
 _OWN = "logs:*:${AWS::AccountId}:log-group"
 _GROUPS = (f"{_OWN}:${{ProxyLogGroups}}:*",)
 FILTER_LOG_EVENTS = Action(
-    "logs:FilterLogEvents", "the logs of several proxies", _FILTER, _GROUPS, named_by="logGroupName"
+    "logs:FilterLogEvents",
+    "the logs of several proxies, and what counts in a long one",
+    _FILTER,
+    _GROUPS,
+    named_by="logGroupName",
 )
 GET_LOG_EVENTS = Action("logs:GetLogEvents", "the log of one proxy", _GET, _GROUPS, named_by="logGroupName")
 
@@ -112,7 +116,7 @@ def _read(reads: Reads, cluster: str, group: _Group, streams: Mapping[str, Windo
     """The streams of one group. One that does not exist fails the whole list, so the list is halved around it; and
     what does not fit into the pages is read in halves, too: lines that are cut off are no evidence."""
     begin, end = min(each.begin for each in streams.values()), max(each.end for each in streams.values())
-    window: dict[str, Any] = {"startTime": _milliseconds(begin), "endTime": _milliseconds(end)}
+    window: dict[str, Any] = {"startTime": milliseconds(begin), "endTime": milliseconds(end)}
     if len(streams) == 1:
         ((name, own),) = streams.items()
         answer = _one_stream(reads, cluster, group, name, window, from_its_end=own.from_its_end)
@@ -193,5 +197,6 @@ def _many_streams(reads: Reads, cluster: str, group: _Group, names: list[str], w
     return lines, False
 
 
-def _milliseconds(moment: datetime) -> int:
+def milliseconds(moment: datetime) -> int:
+    """A moment as CloudWatch Logs counts it, since 1970."""
     return int(moment.timestamp() * 1000)
