@@ -29,13 +29,8 @@ _GET = Quota(
 )
 _OWN = "logs:*:${AWS::AccountId}:log-group"
 _GROUPS = (f"{_OWN}:${{ProxyLogGroups}}:*",)
-FILTER_LOG_EVENTS = Action(
-    "logs:FilterLogEvents",
-    "the logs of several proxies, and what counts in a long one",
-    _FILTER,
-    _GROUPS,
-    named_by="logGroupName",
-)
+_SEVERAL = "the logs of several proxies, and what counts in a long one"
+FILTER_LOG_EVENTS = Action("logs:FilterLogEvents", _SEVERAL, _FILTER, _GROUPS, named_by="logGroupName")
 GET_LOG_EVENTS = Action("logs:GetLogEvents", "the log of one proxy", _GET, _GROUPS, named_by="logGroupName")
 
 NO_LINE = "the proxy's log has no line in the task's window"
