@@ -1,5 +1,6 @@
 """CloudWatch Logs over the estate: one group, in which every proxy that started has its stream."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -44,9 +45,16 @@ class Logs(Over):
         }
 
     def filter_log_events(
-        self, *, logGroupName: str, logStreamNames: Sequence[str], startTime: int, endTime: int, nextToken: str = ""
+        self,
+        *,
+        logGroupName: str,
+        logStreamNames: Sequence[str],
+        startTime: int,
+        endTime: int,
+        nextToken: str = "",
+        filterPattern: str = "",
     ) -> dict[str, Any]:
-        """The first page is empty, as any may be (AWS: FilterLogEvents)."""
+        """The first page is empty, as any may be (AWS: FilterLogEvents). Of patterns this knows optional phrases."""
         at_most(100, logStreamNames)
         found = self._events(logGroupName, logStreamNames, startTime, endTime)
         if not nextToken:
@@ -54,6 +62,9 @@ class Logs(Over):
         start = int(nextToken)
         shown = _page(found[start:])
         end = start + len(shown)
+        if filterPattern:
+            sought = re.findall(r'\?"([^"]*)"', filterPattern)
+            shown = [event for event in shown if any(phrase in event["message"] for phrase in sought)]
         return {"events": shown} | ({"nextToken": str(end)} if end < len(found) else {})
 
     def describe_log_groups(self, *, logGroupNamePrefix: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from scaudit.proxylog import stream
+from scaudit.proxylog.clock import goes_back
 from scaudit.proxylog.life import HICCUP, MOST_EXITS, Life
 from scaudit.proxylog.lines import Reason, Told, moment, shown
 from scaudit.proxylog.run import noted
@@ -72,7 +73,8 @@ def _how(end: Exit) -> str:
 
 def _is_of_before(life: Life, told: Told) -> bool:
     """The line of an end may come after the one of the next start: the agent writes both within a millisecond."""
-    return life.run.executed and told.stamp <= life.run.stamp
+    run = life.run
+    return run.executed and told.stamp <= run.stamp and not goes_back(run.stamp, told.stamp)
 
 
 def gives_up(life: Life, told: Told) -> None:

@@ -11,6 +11,17 @@ _FARTHEST = timedelta(hours=14)
 """The farthest zone; what is farther off is a later start, the first one's lines being lost."""
 
 
+_MIXED = timedelta(seconds=1)
+"""Lines change places on their way within milliseconds; what is earlier by more was written by a clock set back: by
+NTP, or where the container's local time leaves daylight saving time."""
+
+
+def goes_back(before: str, now: str) -> bool:
+    """Whether the clock of two lines, in the order of the log, was set back between them."""
+    earlier, later = moment(before), moment(now)
+    return bool(earlier and later and earlier - later > _MIXED)
+
+
 def in_utc(first: str, of_envoy: str, stamp: str) -> datetime | None:
     """The time of a line of Envoy, where the log begins at `first`, and Envoy in it at `of_envoy`, as written."""
     begun, at = moment(first), moment(stamp)

@@ -41,16 +41,18 @@ def clusters(life: Life, told: Told) -> None:
 
 def did_not_come(life: Life, told: Told, kind: str) -> None:
     """The agent's own bootstrap gives the endpoints of its static cluster 1 ms (agent source, since 2026-01), so that
-    most healthy starts tell of it; that is over before the first clusters are there."""
+    most healthy starts tell of it; that is over before the first clusters are there. Where the clock was set back, only
+    the order of the lines tells."""
     if kind != OF_ENDPOINTS or _is_of_given_cluster(life, told):
         keep(life.run.timeouts, kind, noted(told))
         life.run.another_taken.pop(kind, None)
 
 
 def _is_of_given_cluster(life: Life, told: Told) -> bool:
-    if not life.run.clusters_at:
-        return False
-    came, now = moment(life.run.clusters_at), moment(told.stamp)
+    run = life.run
+    if not run.clusters_at or run.set_back:
+        return bool(run.clusters_at)
+    came, now = moment(run.clusters_at), moment(told.stamp)
     return bool(came and now and (now - came).total_seconds() > AT_ONCE)
 
 

@@ -63,6 +63,9 @@ class Life:
         process = told.process
         self.first_of_envoy = self.first_of_envoy or told.stamp
         if self.run.process == process:
+            if told.stamp < self.run.newest and clock.goes_back(self.run.newest, told.stamp):
+                self.run.set_back = noted(told)
+            self.run.newest = told.stamp
             return True
         if process in self.past:
             if self.since_start(told) > 0:

@@ -14,6 +14,7 @@ What = TypeVar("What")
 @dataclass(slots=True)
 class Run:
     """One run of Envoy. `opened` is the line that began it; None for lines from before the first start in the log.
+    `newest` is the time of its latest line, as written, `set_back` the last one before which its clock was set back.
     `mixed` is a line that cannot be of this run alone (of an earlier process, or one said twice). `stale` are listeners
     whose update was refused, `fallen` those that were added and could not listen; `targets` is what listeners wait for
     (told at level debug), `foreign` a line of Envoy's own log in another format, `another_taken` where Envoy took
@@ -24,6 +25,8 @@ class Run:
 
     opened: Mark | None = None
     stamp: str = ""
+    newest: str = ""
+    set_back: Mark | None = None
     executed: bool = False
     mixed: Mark | None = None
     process: str = ""

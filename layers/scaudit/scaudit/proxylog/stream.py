@@ -42,7 +42,10 @@ def is_back(run: Run) -> None:
 
 
 def outlasted(life: Life) -> bool:
-    """Whether the log goes on for longer than any retry takes after the stream's last end."""
+    """Whether the log goes on for longer than any retry takes after the stream's last end. How far Envoy's clock is
+    from the agent's is not known once it was set back."""
+    if life.latest_is_agents and life.run.set_back:
+        return False
     end, now = life.in_utc(life.run.closed_at), life.latest_at
     return bool(end and now and (now - end).total_seconds() > LONGEST_RETRY)
 
