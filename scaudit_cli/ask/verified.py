@@ -49,9 +49,12 @@ class Verified:
         return next((each for each in self.lines if each.verdict in (Status.PASS, Status.FAIL)), None)
 
     @property
-    def checks(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The checks that failed, and that passed, by the last line of the task's own."""
-        return next((each.checks for each in self.lines if each.checks), ((), ()))
+    def checks(self) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+        """The checks that failed, and that passed, when it was last verified: a task has a line of its own whenever
+        that changes, and once a day. None where that line was written before."""
+        last = self.verified
+        known = (each.checks for each in self.lines if last and each.at <= last.at and each.verdict == last.verdict)
+        return next(filter(None, known), None)
 
 
 def verified(deployed: Deployed, task: str, since: datetime, now: datetime) -> Verified:

@@ -211,6 +211,24 @@ def test_whether_a_task_was_verified_when_and_how_is_said(desk: Desk) -> None:
     assert task["verified_at"][:16] == task["last_at"][:16] == iso(desk.now - timedelta(hours=1))[:16]
 
 
+def test_which_checks_failed_is_told_of_the_look_that_verified_it(desk: Desk) -> None:
+    """The line of its end, and one of a look that could not tell, name other checks, or none."""
+    looks(desk, ("task", 3, "fail"), ("verified", 2, "fail"), ("task", 1, "skipped"))
+    for name in ("failed", "passed"):  # as `records.ended_record` has it
+        del desk.logs.records[0][name]
+    out = desk.run(TASK)[1]
+    assert f"{at(desk.now - timedelta(hours=2))}: fail; SC203 failed, 2 checks passed" in out
+    assert desk.json(TASK)["task"]["failed"] == ["SC203"]
+    looks(desk, ("task", 0.5, "unknown"))
+    assert ": fail; SC203 failed, 2 checks passed" in desk.run(TASK)[1]
+
+
+def test_no_number_of_checks_is_told_where_no_line_says_it(desk: Desk) -> None:
+    looks(desk, ("verified", 1, "pass"))
+    out = desk.run(TASK)[1]
+    assert ": pass; which checks tells an earlier line of its own" in out and "checks passed" not in out
+
+
 def test_a_task_that_is_only_pending_was_not_verified(desk: Desk) -> None:
     looks(desk, ("task", 1, "pass"), ("task", 0.5, "pending"))
     assert "last looked at " in desk.run(TASK)[1] and ": pending" in desk.run(TASK)[1]
