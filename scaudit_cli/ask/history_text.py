@@ -135,7 +135,7 @@ def _parts(known: History, of: tuple[Place, Subject], one: Incident) -> Iterator
         yield f"open since {minute(one.opened_at)}" if one.opened_at else "open"
     if told_at:
         yield f"announced {minute(told_at)}"
-    elif of in known.unsent:
+    elif of in known.unsent and one.phase is Phase.OPEN:  # else it is over before that: nobody is told
         yield waits_in(known.unsent[of])
     elif one.opened_at or not one.resolved_at:
         yield "not announced"

@@ -90,10 +90,11 @@ class Status:
 
     def quiet(self, problem: "Problem") -> str:
         """Why nobody is told of a problem; empty when somebody is, or will be."""
-        if digest := self.waiting.get((problem.place, problem.subject)):
+        digest = self.waiting.get((problem.place, problem.subject))
+        if digest and not problem.clear:  # else it is over before that: nobody is told
             return waits_in(digest)
         if problem.announced or problem.clear:
-            return "" if self.told_at(problem) else "not announced yet"
+            return "" if self.told_at(problem) else "not announced" + " yet" * (not problem.clear)
         if suppressed(problem):
             return "suppressed by a tag"
         if problem.subject.check in self.ignored:

@@ -159,6 +159,14 @@ def test_what_waits_for_a_digest_is_not_announced_yet(desk: Desk) -> None:
     assert desk.json("web")["incidents"][0]["announced_at"] is None
 
 
+def test_what_is_well_before_its_digest_is_not_called_on_its_way(desk: Desk) -> None:
+    told = {"told": 1, "told_at": desk.now, "opened_at": desk.now, "clear_since": desk.now}
+    desk.incident(Incident(Phase.CLEAR, 1, baseline=True, **told))
+    waits(desk.table, Place(REGION, "tutorial", "web"), Subject("SC203", "nginx"), desk.now)
+    out = desk.run("web")[1]
+    assert ", not announced, well since " in out and "not sent yet" not in out
+
+
 def test_a_name_that_nobody_knows_is_not_called_fine(desk: Desk) -> None:
     desk.stands("web")
     code, out = desk.run("wbe")

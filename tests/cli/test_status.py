@@ -271,6 +271,13 @@ def test_what_waits_for_a_digest_is_not_announced_yet(desk: Desk, digest: Digest
     assert (problem["announced_at"], problem["quiet"]) == (None, f"in {where}, not sent yet")
 
 
+def test_what_is_well_before_its_digest_is_not_called_on_its_way(desk: Desk) -> None:
+    desk.opens(PORT, WEB, desk.now, Phase.CLEAR, clear_since=desk.now)
+    waits(Table(desk.dynamodb, TABLE), WEB, PORT, desk.now, Digest.BASELINE)
+    (problem,) = desk.json()[1]["problems"]
+    assert (problem["announced_at"], problem["quiet"]) == (None, "not announced")
+
+
 def test_what_was_announced_says_when(desk: Desk) -> None:
     desk.fails(PORT, "a1")
     assert f", announced {minute(desk.now - timedelta(hours=1))}" in desk.run()[1]
