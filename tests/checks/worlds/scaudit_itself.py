@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from scaudit.checks import BY_ID
 from scaudit.checks.check import Verdict, run
-from scaudit.checks.facts import Facts, Outbreak
+from scaudit.checks.derived import Outbreak
+from scaudit.checks.facts import Facts
 from scaudit.judge.scaudit_itself import judge_estate, judge_itself, judge_regions
 from scaudit.model import Unread
 from scaudit.model.seen import Coverage, Permission, Subscription, Unlinked

@@ -19,7 +19,7 @@ from scaudit.audit.standing import Standing
 from scaudit.audit.tasks import look_at_nudged
 from scaudit.audit.unchanged import Unchanged
 from scaudit.audit.wanted import NotOnRecord
-from scaudit.checks.facts import CheckRun
+from scaudit.checks.derived import CheckRun
 from scaudit.collect.aws import ecs
 from scaudit.collect.aws.clusters import tags
 from scaudit.collect.aws.reads import Reads

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from scaudit.checks import sources
 from scaudit.checks.check import Finding, Trigger, check
-from scaudit.checks.facts import Shared
+from scaudit.checks.derived import Shared
 from scaudit.checks.registration import FIX_REGISTRATION, for_throttling, steady
 from scaudit.model import Endpoint, Severity
 from scaudit.model.seen import Ghost

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from scaudit.checks import sources
 from scaudit.checks.check import Finding, Trigger, check
-from scaudit.checks.facts import ExpectedPort
+from scaudit.checks.derived import ExpectedPort
 from scaudit.model import Endpoint, Instance, Service, Severity, Task
 from scaudit.model.tasks import is_ipv6
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from scaudit.checks import sources
 from scaudit.checks.check import Finding, Trigger, check
-from scaudit.checks.facts import CheckRun, Outbreak
+from scaudit.checks.derived import CheckRun, Outbreak
 from scaudit.model import Severity
 from scaudit.model.seen import NOT_ENABLED, Coverage, Permission, Subscription, Unlinked
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from scaudit.checks import sources
 from scaudit.checks.check import Finding, Trigger, check
-from scaudit.checks.facts import StartFailure
+from scaudit.checks.derived import StartFailure
 from scaudit.model import Deployment, Severity, Task
 
 

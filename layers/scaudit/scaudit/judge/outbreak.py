@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from scaudit.checks import BY_ID
 from scaudit.checks.check import run
-from scaudit.checks.facts import Facts, Outbreak
+from scaudit.checks.derived import Outbreak
+from scaudit.checks.facts import Facts
 from scaudit.model import Status, Unread
 from scaudit.model.incidents import Incident, Member, MemberState, News, Open, Phase
 from scaudit.model.life import Step

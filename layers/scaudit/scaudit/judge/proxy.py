@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from scaudit.checks.facts import StartFailure
+from scaudit.checks.derived import StartFailure
 from scaudit.judge.ecs_view import EcsView, ecs_view, still
 from scaudit.judge.proxy_ends import TOLD_TO_STOP, proxy_end
 from scaudit.judge.proxy_log import configuration, control_plane, listeners, proxy_log, proxy_settings, proxy_start

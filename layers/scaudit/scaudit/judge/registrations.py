@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from scaudit.checks import ABOUT, BY_ID
 from scaudit.checks.check import Verdict, run
-from scaudit.checks.facts import Facts, Shared
+from scaudit.checks.derived import Shared
+from scaudit.checks.facts import Facts
 from scaudit.judge.rules import Rules
 from scaudit.model import Endpoint, Instance, Moot, Service, Unread
 from scaudit.model.seen import Ghost

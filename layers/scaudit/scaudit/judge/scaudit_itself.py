@@ -6,7 +6,8 @@ from datetime import datetime
 
 from scaudit.checks import BY_ID
 from scaudit.checks.check import Verdict, run
-from scaudit.checks.facts import CheckRun, Facts
+from scaudit.checks.derived import CheckRun
+from scaudit.checks.facts import Facts
 from scaudit.model import Unread
 from scaudit.model.incidents import Stood
 from scaudit.model.places import Subject

@@ -6,7 +6,8 @@ from functools import partial
 
 from scaudit.checks import ABOUT
 from scaudit.checks.check import Verdict, run
-from scaudit.checks.facts import ExpectedPort, Facts
+from scaudit.checks.derived import ExpectedPort
+from scaudit.checks.facts import Facts
 from scaudit.judge.proxy import BY_LOG, facts_of_proxy
 from scaudit.judge.registrations import throttled
 from scaudit.judge.rules import Rules
