@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from enum import Enum, Flag, auto
 from typing import Any
 
-from scaudit.checks.facts import MOMENTARY, OF_NEIGHBOURS, REMEMBERED, Facts
+from scaudit.checks.facts import MOMENTARY, OF_NEIGHBOURS, ORIGINS, REMEMBERED, Facts
 from scaudit.model import Moot, Severity, Status, Task, Unread
 from scaudit.model.places import Place, Subject
-from scaudit.model.sentences import clean, told
+from scaudit.model.sentences import clean, some, told
 from scaudit.values import dataclass
 
 
@@ -55,12 +55,14 @@ class Finding:
 class Check:
     """A rule under a stable id. `judge` yields one finding per problem; its parameter names are its inputs.
 
-    `title` states the good state, `why` what goes wrong without it, `fix` is an order, `source` where the rule is
-    known from. `on` is what it is asked on; `running_only` that it is about tasks in RUNNING alone; `late` that what it
-    finds befalls tasks of any age, so that the pass of a younger one proves nothing. `settles` is how many seconds
-    after the subject began a finding may still be normal. `applies` answers why the check does not apply,
-    or nothing. `after` names the checks whose failure explains this one.
-    `redeploys` says that to deploy the service again mends it, with nothing else to be done.
+    `about` is what it is asked about: each "task", each "service" or "endpoint" of one, an "instance" whose task is
+    gone, a "namespace", a "file", or "scaudit". `title` states the good state, `why` what goes wrong without it, `fix`
+    is an order, `source` the page (or a file of ours) that the rule is known from. `on` is what it is asked on;
+    `running_only` that it is about tasks in RUNNING alone; `late` that what it finds befalls tasks of any age, so that
+    the pass of a younger one proves nothing. `settles` is how many seconds after the subject began a finding may still
+    be normal. `applies` answers why the check does not apply, or nothing. `after` names the checks whose failure
+    explains this one. `redeploys` says that to deploy the service again mends it, with nothing else to be done.
+    Raises TypeError for a parameter that is no fact.
     """
 
     id: str
@@ -85,6 +87,8 @@ class Check:
     def __post_init__(self) -> None:
         object.__setattr__(self, "inputs", _parameters(self.judge))
         object.__setattr__(self, "asked", _parameters(self.applies) if self.applies else ())
+        if unknown := {*self.inputs, *self.asked} - ORIGINS.keys():
+            raise TypeError(f"{self.id} takes {some(sorted(unknown))}, which is no field of Facts (checks/facts.py)")
 
     @property
     def area(self) -> Area:
