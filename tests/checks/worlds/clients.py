@@ -1,4 +1,4 @@
-"""Clients, the endpoints that came after them, and the names by which they call: SC401, SC402, SC403."""
+"""Clients, the endpoints that came after them, and the names by which they call."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What a service and its task definition declare: SC102, SC103, SC106, SC109, SC111."""
+"""What a service and its task definition declare."""
 
 from dataclasses import replace
 

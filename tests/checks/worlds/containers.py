@@ -1,4 +1,4 @@
-"""The containers beside the proxy: SC107, SC108."""
+"""The containers beside the proxy."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What a proxy had from its control plane, and what Envoy did not take of it: SC304 and SC309."""
+"""What a proxy had from its control plane, and what Envoy did not take of it."""
 
 from dataclasses import replace
 from typing import Any

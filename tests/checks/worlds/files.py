@@ -1,4 +1,4 @@
-"""What only files can have wrong: SC112, SC113."""
+"""What only files can have wrong."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""All that is registered: what is left of tasks that are gone, and what is registered twice. SC206, SC207."""
+"""All that is registered: what is left of tasks that are gone, and what is registered twice."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What deleted services leave in a namespace: SC208."""
+"""What deleted services leave in a namespace."""
 
 from scaudit.checks.check import Verdict
 from scaudit.judge.namespaces import judge_namespace

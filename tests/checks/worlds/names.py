@@ -1,4 +1,4 @@
-"""The namespace and the names in it: SC101, SC104, SC105, SC110."""
+"""The namespace and the names in it."""
 
 from dataclasses import replace
 

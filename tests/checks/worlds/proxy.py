@@ -1,4 +1,4 @@
-"""A running task's proxy, by ECS and by its own log: SC301 to SC308."""
+"""A running task's proxy, by ECS and by its own log."""
 
 from dataclasses import replace
 

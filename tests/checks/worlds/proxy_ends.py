@@ -1,4 +1,4 @@
-"""Tasks that ran and have stopped: SC310, whether their proxies took them along."""
+"""Tasks that ran and have stopped, and whether their proxies took them along."""
 
 from dataclasses import replace
 

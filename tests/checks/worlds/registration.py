@@ -1,4 +1,4 @@
-"""A running task's registration: SC201 to SC207, and what can be read of ports in the task's configuration."""
+"""A running task's registration, and what can be read of ports in the task's configuration."""
 
 from dataclasses import replace
 

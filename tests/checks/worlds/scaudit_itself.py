@@ -1,4 +1,4 @@
-"""What is said of scaudit itself: SC901 to SC906. Members that fail are clusters, services or scaudit as a whole."""
+"""What is said of scaudit itself. Members that fail are clusters, services or scaudit as a whole."""
 
 from dataclasses import replace
 

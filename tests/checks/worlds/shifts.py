@@ -1,4 +1,4 @@
-"""Deployments that shift traffic between two sets of tasks: SC210, and what is said meanwhile of either set (J9)."""
+"""Deployments that shift traffic between two sets of tasks, and what is said meanwhile of either set (J9)."""
 
 from dataclasses import replace
 from datetime import datetime

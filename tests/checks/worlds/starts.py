@@ -1,4 +1,4 @@
-"""Tasks that do not run: SC209, and what their proxies' logs say. Each row names what explains each failure."""
+"""Tasks that do not run, and what their proxies' logs say. Each row names what explains each failure."""
 
 from dataclasses import replace
 from datetime import timedelta

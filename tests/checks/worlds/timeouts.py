@@ -1,4 +1,4 @@
-"""How long calls may take: SC114."""
+"""How long calls may take."""
 
 from dataclasses import replace
 

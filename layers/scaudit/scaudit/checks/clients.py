@@ -1,4 +1,4 @@
-"""SC4xx: clients that cannot reach an endpoint: they were deployed before it was there, or name it wrongly."""
+"""Clients that cannot reach an endpoint: they were deployed before it was there, or name it wrongly."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime

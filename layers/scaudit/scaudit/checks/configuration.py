@@ -1,4 +1,4 @@
-"""SC102, SC103, SC106, SC109 and SC111: what the service and its task definition declare of Service Connect."""
+"""What the service and its task definition declare of Service Connect."""
 
 import re
 from collections.abc import Iterator

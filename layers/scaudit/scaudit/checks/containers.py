@@ -1,4 +1,4 @@
-"""SC107 and SC108: whether the containers beside the proxy leave it room, and tell when they are ready."""
+"""Whether the containers beside the proxy leave it room, and tell when they are ready."""
 
 from collections.abc import Iterator
 

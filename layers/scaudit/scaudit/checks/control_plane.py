@@ -1,4 +1,4 @@
-"""SC304 and SC309: what Envoy had from its control plane, by the words of its own log."""
+"""What Envoy had from its control plane, by the words of its own log."""
 
 import re
 from collections.abc import Collection, Iterator

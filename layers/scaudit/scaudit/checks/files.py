@@ -1,4 +1,4 @@
-"""SC1xx: what only files can have wrong, for AWS would not have taken it."""
+"""What only files can have wrong, for AWS would not have taken it."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""SC206 and SC207: everything that is registered, whoever it was registered for."""
+"""Everything that is registered, whoever it was registered for."""
 
 from collections.abc import Iterator
 from datetime import datetime

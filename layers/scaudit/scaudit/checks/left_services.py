@@ -1,4 +1,4 @@
-"""SC208: what deleted ECS services leave in a namespace."""
+"""What deleted ECS services leave in a namespace."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""SC1xx: the namespace, and the names in it that lead to a service."""
+"""The namespace, and the names in it that lead to a service."""
 
 from collections.abc import Iterator
 

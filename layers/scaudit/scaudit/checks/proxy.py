@@ -1,4 +1,4 @@
-"""SC303 and SC305 to SC308: the proxy by the words of its own log."""
+"""The proxy by the words of its own log."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""SC310: the proxy does not take its task with it."""
+"""The proxy does not take its task with it."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""SC2xx: what Cloud Map says of a running task, beside what the task and its deployment are."""
+"""What Cloud Map says of a running task, beside what the task and its deployment are."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""SC9xx: scaudit reports its own faults."""
+"""scaudit reports its own faults."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""SC210: deployments that shift traffic from one set of tasks to another."""
+"""Deployments that shift traffic from one set of tasks to another."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime

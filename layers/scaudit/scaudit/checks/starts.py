@@ -1,4 +1,4 @@
-"""SC209, SC301 and SC302: whether a task and its proxy start and are well, as ECS says."""
+"""Whether a task and its proxy start and are well, as ECS says."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""SC114: how long calls to an endpoint may take."""
+"""How long calls to an endpoint may take."""
 
 from collections.abc import Iterator
 
