@@ -4,6 +4,7 @@ import re
 from functools import cache
 
 NAMESPACE = "serviceConnectConfiguration.namespace"
+CAPACITY = "capacityProviderStrategy.capacityProvider"
 _SERVICE = "serviceConnectConfiguration"
 _SERVICES = f"{_SERVICE}.services"
 _LOG = f"{_SERVICE}.logConfiguration"
@@ -14,7 +15,7 @@ PARTS = {
     "SC103": (
         "networkMode",
         "requiresCompatibilities",
-        "capacityProviderStrategy.capacityProvider",
+        CAPACITY,
         "platformVersion",
         "launchType",
         "deploymentController.type",
@@ -43,6 +44,12 @@ PARTS = {
     "SC111": (f"{_SERVICES}.clientAliases.port", f"{_CONTAINERS}.portMappings.containerPort", "networkMode"),
 }
 """Paths without the indices of lists, the most telling one first."""
+_IN_BRIDGE = {
+    f"{_CONTAINERS}.hostname",
+    f"{_CONTAINERS}.links",
+    *(part for part in PARTS["SC111"] if part != "networkMode"),
+}
+"""What matters in bridge mode alone, of the checks that ask for the mode, too."""
 ENABLED = f"{_SERVICE}.enabled"
 _UNJUDGED = f"{_CONTAINERS}."
 """Containers have much that no check is about."""
@@ -51,6 +58,14 @@ _UNJUDGED = f"{_CONTAINERS}."
 def parts_of(check: str) -> tuple[str, ...]:
     """What the check is about; everything, for one that is not listed."""
     return PARTS.get(check, ("",))
+
+
+def parts_in(check: str, mode: str) -> tuple[str, ...]:
+    """The same in a network mode."""
+    parts = parts_of(check)
+    if mode == "bridge" or "networkMode" not in parts:
+        return parts
+    return tuple(part for part in parts if part not in _IN_BRIDGE)
 
 
 @cache

@@ -1,11 +1,14 @@
-"""Values that ECS takes one by one, and refuses together (AWS: CreateService, launchType; PortMapping, hostPort)."""
+"""Values that ECS takes one by one, and refuses together (AWS: CreateService, launchType; PortMapping, hostPort;
+ServiceConnectConfiguration, namespace)."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from scaudit_cli.lint.about import bare
+from scaudit_cli.lint.about import NAMESPACE, bare
 from scaudit_cli.lint.fit import Complaint, Fitted
+from scaudit_cli.lint.opens import marks_in, with_values
 
+_OPEN = "?"
 _ONE_PORT = ("awsvpc", "host")
 """The network modes in which a container has the port of its host."""
 
@@ -15,6 +18,7 @@ def contradictions(parameters: Mapping[str, Any], found: Fitted) -> Iterator[Com
     if parameters.get("launchType") and parameters.get("capacityProviderStrategy"):
         told = "launchType stands beside capacityProviderStrategy, expected one of them"
         yield Complaint("launchType", told, None, found.lines.get("launchType", 0))
+    yield from _regions(parameters, found)
     mode = parameters.get("networkMode")
     for path, (mapping, _) in found.parts.items() if mode in _ONE_PORT else ():
         if bare(path) == "containerDefinitions.portMappings" and isinstance(mapping, Mapping):
@@ -22,3 +26,19 @@ def contradictions(parameters: Mapping[str, Any], found: Fitted) -> Iterator[Com
             if isinstance(host, int) and isinstance(own, int) and host not in (0, own):
                 at = found.lines.get(f"{path}.hostPort", 0)
                 yield Complaint(path, f"{path}.hostPort is {host}, expected {own} in {mode} mode", None, at)
+
+
+def _regions(parameters: Mapping[str, Any], found: Fitted) -> Iterator[Complaint]:
+    """A namespace "must be in the same Region as the Amazon ECS service and cluster"; its account may be another."""
+    namespace = (parameters.get("serviceConnectConfiguration") or {}).get("namespace")
+    one, other = _region(namespace), _region(parameters.get("cluster"))
+    if one and other and one != other:
+        told = f"the namespace is in {one}, expected the Region of the cluster, {other}"
+        yield Complaint(NAMESPACE, told, None, found.lines.get(NAMESPACE, 0))
+
+
+def _region(arn: object) -> str:
+    """The Region of an ARN; empty where it is none, or open."""
+    settled = with_values(arn, dict.fromkeys(marks_in(arn), _OPEN)) if isinstance(arn, str) else ""
+    parts = settled.split(":")
+    return parts[3] if parts[0] == "arn" and len(parts) > 3 and _OPEN not in parts[3] else ""

@@ -13,7 +13,8 @@ from scaudit_cli.lint.stack import TASK_DEFINITION, Stack
 from scaudit_cli.lint.worlds import Impossible, World
 
 _DEEPEST = 60
-_NAME_GIVEN = {"AWS::ECS::Cluster": "ClusterName", "AWS::Logs::LogGroup": "LogGroupName"}
+_CAPACITY = "AWS::ECS::CapacityProvider"
+_NAME_GIVEN = {"AWS::ECS::Cluster": "ClusterName", "AWS::Logs::LogGroup": "LogGroupName", _CAPACITY: "Name"}
 """Resources whose Ref is their name, and the property that sets it."""
 _SAME_AS_REF = {
     (TASK_DEFINITION, "TaskDefinitionArn"),
@@ -111,6 +112,9 @@ class Evaluator:
         property = _NAME_GIVEN.get(str(resource.get("Type"))) if isinstance(resource, Mapping) else None
         given = resource.get("Properties") if property and isinstance(resource, Mapping) else None
         named = self.text(given.get(property)) if isinstance(given, Mapping) and property in given else None
+        if named is None and isinstance(resource, Mapping) and resource.get("Type") == _CAPACITY:
+            # Whatever it will be called, it is no provider of AWS's own: those names are kept (CreateCapacityProvider).
+            return f"{name} of {self.stack.file}"
         return self.open(name) if named is None else named
 
     def _parameter(self, text: str, declared: Mapping[str, Any]) -> Any:  # noqa: ANN401

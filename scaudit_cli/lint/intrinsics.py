@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 DYNAMIC = re.compile(r"\{\{resolve:[^}]*\}\}")
 """A dynamic reference: what is kept elsewhere is read when the template is deployed."""
 _NAMED = re.compile(r"\$\{([^!}][^}]*)\}")
+SEVERAL = ", which {} of the files export"
+"""What is said of an import that may be of several exports."""
 _UNDIVIDED = {mark(f"AWS::{name}") for name in ("Region", "AccountId", "Partition", "URLSuffix")}
 """What has neither `:` nor `/` in it, so that an ARN made of it can be split."""
 
@@ -105,7 +107,8 @@ def _import(here: "Evaluator", name: Any) -> Any:  # noqa: ANN401
         there = here.within(stack)
         there.require(output)
         return there.value(output.get("Value"))
-    return here.known(mark(f"Fn::ImportValue {written(text)}"))
+    several = f"{SEVERAL.format(len(found))}" if found else ""
+    return here.known(mark(f"Fn::ImportValue {written(text)}{several}"))
 
 
 def _exports(here: "Evaluator") -> Iterator[tuple[str, Stack, Mapping[str, Any]]]:

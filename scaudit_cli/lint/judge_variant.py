@@ -12,14 +12,15 @@ from scaudit.judge.services import service_worlds
 from scaudit.model import Deployment, LogGroup, Moot, Neighbour, Status, Unread
 from scaudit.model.answers import NOT_COLLECTED
 from scaudit.model.seen import ServiceSeen
-from scaudit_cli.lint.about import ENABLED, NAMESPACE, parts_of
+from scaudit_cli.lint.about import CAPACITY, ENABLED, NAMESPACE, parts_in, parts_of
 from scaudit_cli.lint.collisions import may_collide
 from scaudit_cli.lint.declared import service_of_file, task_definition_of_file
 from scaudit_cli.lint.fit import Complaint
-from scaudit_cli.lint.opens import missing_in, written
+from scaudit_cli.lint.opens import is_open, missing_in, written
 from scaudit_cli.lint.others import Others
 from scaudit_cli.lint.parts import place_in, place_of, why_unresolved
 from scaudit_cli.lint.readings import Values, whatever_is_open
+from scaudit_cli.lint.surroundings import why_capacity_is_open
 from scaudit_cli.lint.variants import Variant
 from scaudit_cli.output.finding import Place
 
@@ -92,8 +93,8 @@ class _Worlds:
 
 def _told(check: Check, worlds: _Worlds) -> list[Told]:
     variant = worlds.variant
-    parts = (ENABLED,) if _ONLY_AWS_KNOWS & set(check.inputs) else (ENABLED, *parts_of(check.id))
-    if unknown := why_unresolved(parts, variant.sources):
+    parts = () if _ONLY_AWS_KNOWS & set(check.inputs) else parts_in(check.id, _mode(variant))
+    if unknown := why_unresolved((ENABLED, *parts), variant.sources):
         return [(Verdict(check, "-", "", Status.UNKNOWN, unknown[0], check.severity), unknown[1])]
     if not variant.service.parameters.get("serviceConnectConfiguration", {}).get("enabled"):
         place = place_of(check.id, "", variant.sources)
@@ -116,7 +117,14 @@ def _told(check: Check, worlds: _Worlds) -> list[Told]:
         if "collisions" in check.inputs and verdict.status is Status.SKIPPED:
             verdict = _with_possible_collisions(verdict, worlds, number)
         told.append((verdict, place))
-    return told
+    return [(_with_possible_capacity(verdict, worlds), place) for verdict, place in told]
+
+
+def _mode(variant: Variant) -> str:
+    """The network mode of the task definition, bridge where it may be that."""
+    definition = variant.definition
+    named = "" if isinstance(definition, Unread) else definition.parameters.get("networkMode", "")
+    return "bridge" if not named or is_open(named) else named
 
 
 def _run(check: Check, worlds: _Worlds, values: Values) -> list[Verdict]:
@@ -147,6 +155,19 @@ def _needing_aws(verdict: Verdict) -> Verdict:
     if verdict.status is Status.PASS and leaning:
         return replace(verdict, status=Status.SKIPPED, sentence=leaning[0])
     return verdict
+
+
+def _with_possible_capacity(verdict: Verdict, worlds: _Worlds) -> Verdict:
+    """A pass that leans on the cluster's default capacity providers, where these are not known."""
+    variant = worlds.variant
+    if verdict.status is not Status.PASS or CAPACITY not in parts_of(verdict.check.id):
+        return verdict
+    if not (why := why_capacity_is_open(variant.service.parameters, variant.surroundings)):
+        return verdict
+    on_fargate = replace(variant, surroundings=replace(variant.surroundings, providers=("FARGATE",)))
+    if all(one.status is Status.PASS for one in _run(verdict.check, _Worlds(on_fargate, (), worlds.at), {})):
+        return verdict
+    return replace(verdict, status=Status.SKIPPED if isinstance(why, Moot) else Status.UNKNOWN, sentence=why.reason)
 
 
 def _with_possible_collisions(verdict: Verdict, worlds: _Worlds, number: int) -> Verdict:

@@ -16,7 +16,7 @@ from botocore.model import Shape
 from scaudit.model import Severity
 from scaudit_cli.lint.about import NAMESPACE
 from scaudit_cli.lint.fit import Complaint, Fitted, shown
-from scaudit_cli.lint.opens import mark, marks_in, with_values, written
+from scaudit_cli.lint.opens import OpenText, mark, marks_in, with_values, written
 
 _MESH = "serviceConnectConfiguration"
 _SERVICES, _CONTAINERS = f"{_MESH}.services", "containerDefinitions"
@@ -64,7 +64,7 @@ def beyond_limits(parameters: Mapping[str, Any], found: Fitted) -> Iterator[Comp
         for sentence, severity in _beyond(path, re.sub(r"\[\d+\]", "", path), value, shape):
             yield Complaint(path, sentence, severity, found.lines.get(path, found.lines.get("", 0)))
     for path, text in found.opens.items():
-        expected = _never_fits(re.sub(r"\[\d+\]", "", path), text, found.choices)
+        expected = _never_fits(re.sub(r"\[\d+\]", "", path), text, found.choices) or _no_switch(text, found.choices)
         if expected and value_counts(path, parameters):
             yield Complaint(path, f'{path} is "{written(text)}", expected {expected}', None, found.lines.get(path, 0))
 
@@ -80,6 +80,12 @@ def _never_fits(bare: str, text: str, choices: Mapping[str, tuple[str, ...]]) ->
     each = product(*(choices.get(mark) or _SHORTEST for mark in marks))
     texts = (with_values(text, dict(zip(marks, values, strict=True))) for values in islice(each, _MOST_FILLINGS))
     return "" if any(re.fullmatch(pattern, one) for one in texts) else words
+
+
+def _no_switch(text: OpenText, choices: Mapping[str, tuple[str, ...]]) -> str:
+    """The same of an open boolean."""
+    allowed = choices.get(text, ()) if text.kind == "boolean" else ()
+    return "true or false" if allowed and not {"true", "false"} & {value.lower() for value in allowed} else ""
 
 
 def _is_of_no_namespace(text: str) -> bool:

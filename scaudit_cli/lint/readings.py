@@ -19,6 +19,8 @@ _TELLING = {
     "platformVersion": ("LATEST", "1.3.0"),
 }
 """Values that make a difference where ECS takes any: none at all, and more than enough; new, and too old."""
+_OF_AWS = {"capacityProvider": ("FARGATE",)}
+"""Names that make a difference and stand in no enumeration."""
 _MOST_READINGS = 64
 Values = Mapping[str, str]
 Told = tuple[Verdict, Place | None]
@@ -65,7 +67,8 @@ def _matters(check: str, sources: Sequence[Declared], text: OpenText) -> list[st
     telling = next((_TELLING[name] for name in _names(check, sources, text) if name in _TELLING), None)
     if telling is not None:
         return list(telling)
-    others = values_of(check, sources) | set(text.enum)
+    names = _names(check, sources, text)
+    others = values_of(check, sources) | set(text.enum).union(*(_OF_AWS.get(name, ()) for name in names))
     return sorted(value for value in others if value != text and may_equal(value, text))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from scaudit.model import Moot, Unread
 from scaudit.values import dataclass
 from scaudit_cli.lint.opens import is_open, mark, missing_in, placeholder, written
 from scaudit_cli.lint.request import NO_VALUE
@@ -73,8 +74,8 @@ class Surroundings:
     """Where a service is. `namespace` is one text for one namespace, open where it may be one of several;
     `namespace_name` is what its DNS names end with.
     `default` is the cluster's default namespace as the files set it: empty if they set none, None if they do not make
-    the cluster, whose default capacity providers are `providers`. `log_class` is that of the log group for the proxies,
-    where they make it."""
+    the cluster, whose default capacity providers are `providers`, open texts where they are not settled. `log_class`
+    is that of the log group for the proxies, where they make it."""
 
     cluster: str
     namespace: str
@@ -126,9 +127,28 @@ def _providers(cluster: Made) -> Iterator[str]:
         if is_its and ("Condition" not in resource or here.holds(resource["Condition"])):
             declared.append(properties)
     for properties in declared:
-        for each in here.items(properties.get("DefaultCapacityProviderStrategy")) or ():
-            if isinstance(each, Mapping) and (name := here.text(each.get("CapacityProvider"))):
-                yield name
+        given = properties.get("DefaultCapacityProviderStrategy", NO_VALUE)
+        items = here.items(given)
+        if items is None and is_open(whole := here.value(given)):
+            items = [whole]
+        for each in items or ():
+            named = here.text(each.get("CapacityProvider")) if isinstance(each, Mapping) else each
+            if isinstance(named, str):
+                yield named
+
+
+def why_capacity_is_open(parameters: Mapping[str, Any], around: Surroundings) -> Unread | Moot | None:
+    """Why it is not known on what a service runs, which leaves that to its cluster; moot where only AWS can tell."""
+    if parameters.get("launchType") or parameters.get("capacityProviderStrategy"):
+        return None
+    if around.cluster_made is None:
+        return Moot(
+            f"needs AWS: the default capacity providers of cluster {written(around.cluster.rsplit('/', 1)[-1])}"
+        )
+    made = around.cluster_made
+    open_ = next((name for name in around.providers if is_open(name)), "")
+    whose = f"the default capacity provider of cluster {made.id}"
+    return Unread(f"{whose} is {written(open_)}, which the file does not settle") if open_ else None
 
 
 def _meant(text: str, kind: str, made: Sequence[Made], near: Sequence[str]) -> list[Made]:

@@ -51,7 +51,10 @@ def _decide_whether_enabled(properties: Mapping[str, Any], stack: Stack, stacks:
     deciding = Evaluator(stack, stacks, world, deciding=True)
     configuration = deciding.value(properties.get("ServiceConnectConfiguration"))
     if isinstance(configuration, Mapping) and is_open(enabled := deciding.text(configuration.get("Enabled")) or ""):
-        world.pick(enabled, ["true", "false"], stack.choices)
+        allowed = stack.choices(enabled)
+        values = [value for value in allowed or ("true", "false") if value.lower() in ("true", "false")]
+        if values:  # of others it is told that they are none
+            world.pick(enabled, values, stack.choices)
 
 
 def family_of(stack: Stack, id: str, stacks: Sequence[Stack], world: World) -> str:

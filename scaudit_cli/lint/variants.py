@@ -1,5 +1,6 @@
 """The variants of a service: in each world, the service with the task definition that it uses there."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from scaudit_cli.lint.template_faults import Fault
 
 T = TypeVar("T")
+_EXPORTED_TWICE = re.compile(r"Fn::ImportValue .*, which \d+ of the files export")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,20 +122,38 @@ def _used(service: Declared, definitions: Sequence[Source], world: World, *, of_
         return Unread(f"task definition {named} is in {' and in '.join(d.file for d in found)}")
     if not named:
         return Unread("the file names no task definition for this service: add the file that declares it")
-    return Unread(f"task definition {named} is in none of the files: {_missing(named)}")
+    return Unread(f"task definition {named} {_missing(named, definitions, world)}")
 
 
-def _missing(named: str) -> str:
+def _missing(named: str, definitions: Sequence[Source], world: World) -> str:
+    if _EXPORTED_TWICE.search(named):
+        return "is not settled: give those apart, for an account and Region has an export once"
     if "Fn::ImportValue" in named:
-        return "add the template that exports it"
-    return "add the file that declares it"
+        return "is in none of the files: add the template that exports it"
+    others = [f"{d.file} has revision {d.revision} of it" for d in _named(named, definitions, world)]
+    return f"is in none of the files: {'; '.join(others) or 'add the file that declares it'}"
 
 
 def _of_family(named: str, definitions: Sequence[Source], world: World) -> list[Source]:
+    """Those of the family, and of the revision where it is named: what a file is to register has none yet, what ECS has
+    described has one."""
+    _, revision = _family(named)
+    found = _named(named, definitions, world)
+    exactly = [definition for definition in found if definition.revision and definition.revision == revision]
+    to_be = [definition for definition in found if not (definition.revision and revision.isdigit())]
+    return exactly or to_be
+
+
+def _family(named: str) -> tuple[str, str]:
+    """Family and revision, empty where none is named."""
     family = named.rsplit("task-definition/", 1)[-1]
     head, _, revision = family.rpartition(":")
-    if head and (revision.isdigit() or marks_in(revision) == [revision]):
-        family = head
+    return (head, revision) if head and (revision.isdigit() or marks_in(revision) == [revision]) else (family, "")
+
+
+def _named(named: str, definitions: Sequence[Source], world: World) -> list[Source]:
+    """All of the family."""
+    family, _ = _family(named)
 
     def is_named(definition: Source) -> bool:
         try:
@@ -141,6 +161,4 @@ def _of_family(named: str, definitions: Sequence[Source], world: World) -> list[
         except Impossible:
             return False
 
-    found = [definition for definition in definitions if is_named(definition)] if family else []
-    exactly = [definition for definition in found if definition.revision and definition.revision == revision]
-    return exactly or found
+    return [definition for definition in definitions if is_named(definition)] if family else []

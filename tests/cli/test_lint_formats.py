@@ -145,6 +145,18 @@ def test_a_service_has_the_revision_that_it_names(tmp_path: Path):
     assert of("SC102", findings(*paths))["status"] == "unknown"
 
 
+def test_another_revision_than_the_one_that_a_service_names_is_not_taken_for_it(tmp_path: Path):
+    older = deepcopy(REGISTERED)
+    older["taskDefinition"] |= {"revision": 6}
+    service, other = put(tmp_path, service__json=DESCRIBED, six__json=older)
+    unknown = of("SC102", findings(service, other))
+    assert unknown["status"] == "unknown" and unknown["messages"][0].endswith(f"{other} has revision 6 of it")
+    put(tmp_path, service__json=SERVICE | {"taskDefinition": "service-connect-nginx"})
+    assert of("SC102", findings(service, other))["status"] == "pass"
+    put(tmp_path, service__json=DESCRIBED, six__json=DEFINITION)
+    assert of("SC102", findings(service, other))["status"] == "pass"
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -56,7 +56,13 @@ def log_group(of_class: str, parameters: str = "") -> tuple[str, str]:
 
 
 MADE_OF_ID = "arn:aws:servicediscovery:${AWS::Region}:${AWS::AccountId}:namespace/${Ns}"
+IN_IRELAND = "Cluster: arn:aws:ecs:eu-west-1:123456789012:cluster/prod\n"
+ELSEWHERE = "arn:aws:servicediscovery:us-east-1:210987654321:namespace/ns-abcdefgh"
 WRONG: dict[str, tuple[list[tuple[str, str]], set[str]]] = {
+    "the namespace is in another Region": (
+        [("Cluster: !Ref Cl\n", IN_IRELAND), (BY_ARN, BY_ARN.replace("!GetAtt Ns.Arn", ELSEWHERE))],
+        {"SC101 fail"},
+    ),
     "the service names the namespace by Ref": ([(BY_ARN, BY_ARN.replace("!GetAtt Ns.Arn", "!Ref Ns"))], {"SC101 fail"}),
     "by its Id": ([(BY_ARN, BY_ARN.replace("Ns.Arn", "Ns.Id"))], {"SC101 fail"}),
     "within a Sub": ([(BY_ARN, BY_ARN.replace("!GetAtt Ns.Arn", '!Sub "${Ns}"'))], {"SC101 fail"}),
@@ -89,6 +95,14 @@ RIGHT: dict[str, list[tuple[str, str]]] = {
     ],
     "by the cluster's default": [(f"        {BY_ARN}", "        LogConfiguration")],
     "by the ARN made of its id": [(BY_ARN, BY_ARN.replace("!GetAtt Ns.Arn", f'!Sub "{MADE_OF_ID}"'))],
+    "a namespace of another account in the cluster's Region": [
+        ("Cluster: !Ref Cl\n", IN_IRELAND),
+        (BY_ARN, BY_ARN.replace("!GetAtt Ns.Arn", ELSEWHERE.replace("us-east-1", "eu-west-1"))),
+    ],
+    "a namespace of whichever Region": [
+        ("Cluster: !Ref Cl\n", IN_IRELAND),
+        (BY_ARN, BY_ARN.replace("!GetAtt Ns.Arn", "!Sub " + ELSEWHERE.replace("us-east-1", "${AWS::Region}"))),
+    ],
     "a cluster that is made elsewhere": [
         (f"        {BY_ARN}", "        LogConfiguration"),
         ("Cluster: !Ref Cl\n", "Cluster: prod\n"),
@@ -132,6 +146,82 @@ def test_a_service_that_names_no_capacity_has_that_of_its_cluster(
         path.read_text().replace("      Cluster: !Ref Cl\n", "      Cluster: !Ref Cl\n      LaunchType: EC2\n")
     )
     assert of("SC103", findings(path))["status"] == "pass"
+
+
+OPEN_PROVIDER = "Parameters: {Cp: {Type: String}}\nResources:\n"
+OWN_PROVIDER = "Resources:\n  Cp: {Type: AWS::ECS::CapacityProvider, Properties: {ManagedInstancesProvider: {}}}\n"
+DEFAULTS = "{ServiceConnectDefaults:"
+
+
+def by_default(strategy: str) -> tuple[str, str]:
+    return DEFAULTS, f"{{DefaultCapacityProviderStrategy: {strategy}, ServiceConnectDefaults:"
+
+
+CAPACITY: dict[str, tuple[list[tuple[str, str]], str, str]] = {
+    "the cluster's default is a parameter": (
+        [("Resources:\n", OPEN_PROVIDER), by_default("[{CapacityProvider: !Ref Cp}]")],
+        "unknown",
+        "the default capacity provider of cluster Cl is ${Cp}, which the file does not settle",
+    ),
+    "the whole default is": (
+        [("Resources:\n", OPEN_PROVIDER), by_default("!Ref Cp")],
+        "unknown",
+        "the default capacity provider of cluster Cl is ${Cp}, which the file does not settle",
+    ),
+    "it is one of its own": (
+        [("Resources:\n", OWN_PROVIDER), by_default("[{CapacityProvider: !Ref Cp}]")],
+        "pass",
+        "",
+    ),
+    "the cluster has none": ([], "pass", ""),
+    "the cluster is made elsewhere": (
+        [("Cluster: !Ref Cl\n", "Cluster: prod\n")],
+        "skipped",
+        "needs AWS: the default capacity providers of cluster prod",
+    ),
+    "a service of EC2": ([("Cluster: !Ref Cl\n", "Cluster: prod\n      LaunchType: EC2\n")], "pass", ""),
+    "the service's provider is a parameter": (
+        [
+            ("Resources:\n", OPEN_PROVIDER),
+            ("Cluster: !Ref Cl\n", "Cluster: prod\n      CapacityProviderStrategy: [{CapacityProvider: !Ref Cp}]\n"),
+        ],
+        "unknown",
+        "capacityProviderStrategy[0].capacityProvider is ${Cp}, which the file does not settle",
+    ),
+    "the service's provider is one of its own": (
+        [
+            ("Resources:\n", OWN_PROVIDER),
+            ("Cluster: !Ref Cl\n", "Cluster: prod\n      CapacityProviderStrategy: [{CapacityProvider: !Ref Cp}]\n"),
+        ],
+        "pass",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize(("changes", "status", "message"), CAPACITY.values(), ids=CAPACITY)
+def test_bridge_mode_is_only_right_where_the_capacity_is_not_fargates(
+    tmp_path: Path, changes: list[tuple[str, str]], status: str, message: str
+):
+    path = written(tmp_path, SOUND, *ON_BRIDGE, *changes)
+    found = of("SC103", findings(path))
+    assert found["status"] == status
+    assert not message or found["messages"] == [message]
+    awsvpc = written(tmp_path, SOUND, *ON_BRIDGE[1:], *changes)
+    assert of("SC103", findings(awsvpc))["status"] == "pass"
+
+
+def test_in_awsvpc_mode_what_only_bridge_mode_asks_of_containers_is_not_asked(tmp_path: Path):
+    containers = SOUND[SOUND.index("      ContainerDefinitions:") : SOUND.index("  Svc:")]
+    included = f"      ContainerDefinitions:\n        {INCLUDE}\n"
+    found = findings(written(tmp_path, SOUND, (containers, included)))
+    told = {id: of(id, found)["status"] for id in ("SC102", "SC103", "SC107", "SC111")}
+    assert told == {"SC102": "unknown", "SC103": "pass", "SC107": "unknown", "SC111": "skipped"}
+    for mode in ("bridge", "!Ref Mode"):
+        changes = [(containers, included), ("NetworkMode: awsvpc", f"NetworkMode: {mode}"), *ON_BRIDGE[1:]]
+        changes += [("Resources:\n", "Parameters: {Mode: {Type: String}}\nResources:\n")]
+        found = findings(written(tmp_path, SOUND, *changes))
+        assert {of(id, found)["status"] for id in ("SC103", "SC111")} == {"unknown"}
 
 
 @pytest.mark.parametrize(("changes", "expected"), WRONG.values(), ids=WRONG)

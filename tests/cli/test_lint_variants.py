@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from scaudit_cli.lint.about import PARTS
-from tests.cli.linted import findings, of, run, told
+from tests.cli.linted import CASES, findings, of, put, run, told
 
 TEMPLATE = """
 Parameters:
@@ -432,17 +432,17 @@ EVERYTHING = {*PARTS, "SC112"}
 OPEN: dict[str, tuple[dict[str, str], set[str], str]] = {
     "a list that is open": (
         {"parameters": "  L: {Type: CommaDelimitedList}", "mappings": "!Ref L"},
-        {"SC102", "SC111", "SC113"},
+        {"SC102", "SC113"},
         "portMappings is ${L}, which the file does not settle",
     ),
     "a container from elsewhere": (
         {"containers": f"        - {INCLUDE}"},
-        {"SC102", "SC103", "SC107", "SC108", "SC111", "SC113"},
+        {"SC102", "SC107", "SC108", "SC113"},
         "containerDefinitions[1] is ${Fn::Transform {Name: AWS::Include",
     ),
     "text from elsewhere beside what is there": (
         {"services": f"[{{PortName: http, ClientAliases: [{{Port: 80}}], {INCLUDE}}}]"},
-        {"SC102", "SC105", "SC109", "SC111", "SC113"},
+        {"SC102", "SC105", "SC109", "SC113"},
         "which the file does not settle",
     ),
     "resources from elsewhere": ({"resources": f"  {INCLUDE}"}, {"SC112"}, "puts resources into the template"),
@@ -756,3 +756,36 @@ def test_two_resources_of_one_name_are_two_services(tmp_path: Path):
     out = run(path)[1]
     assert out.splitlines()[-1].startswith("2 services, 2 healthy")
     assert f"prod/web (B) of {path}" in out and f"prod/web (Svc) of {path}" in out
+
+
+EXPORTING = (CASES / "22-exporting-stack.yaml").read_text()
+
+
+def test_an_export_that_two_files_make_is_not_one_that_none_makes(tmp_path: Path):
+    importing, one, two = put(
+        tmp_path, i__yaml=(CASES / "22-importing-stack.yaml").read_text(), one__yaml=EXPORTING, two__yaml=EXPORTING
+    )
+    (message,) = of("SC102", findings(importing, one, two))["messages"]
+    assert "shop-task, which 2 of the files export} is not settled: give those apart" in message
+    assert of("SC102", findings(importing, one))["status"] == "fail"
+
+
+SWITCH = "Parameters: {{Live: {{Type: String{default}, AllowedValues: [{allowed}]}}}}\nResources:\n"
+
+
+@pytest.mark.parametrize(
+    ("allowed", "default", "expected"),
+    [
+        ("'yes', 'no'", ", Default: 'no'", {"SC112 fail"}),
+        ("'yes', 'no'", "", {"SC112 fail", "SC102 fail"}),
+        ("'True', 'False'", ", Default: 'False'", {"SC102 fail"}),
+        ("'true', 'false'", "", {"SC102 fail"}),
+    ],
+)
+def test_a_switch_has_the_values_that_it_is_allowed(tmp_path: Path, allowed: str, default: str, expected: set[str]):
+    text = (CASES / "18-task-by-getatt.yaml").read_text()
+    assert text.count("Enabled: true") == 1
+    text = text.replace("Enabled: true", "Enabled: !Ref Live")
+    text = text.replace("Resources:\n", SWITCH.format(allowed=allowed, default=default), 1)
+    (path,) = put(tmp_path, template__yaml=text)
+    assert {one for one in told(path) if one.endswith("fail")} == expected

@@ -125,7 +125,8 @@ def logs_can_be_read(deployment: Deployment, log_group: LogGroup | None) -> Iter
     why="ECS issues and rotates the certificates with the authority and the role that are named here; without them "
     "tasks get none. In bridge mode Service Connect has no TLS.",
     fix="Name awsPcaAuthorityArn and roleArn in the endpoint's tls, use awsvpc mode, and deploy again.",
-    source=f"{sources.TLS}; {sources.COMPONENTS} (Considerations)",
+    source=f"{sources.TLS}; {sources.COMPONENTS} (Considerations); "
+    f"{sources.ecs_api('ServiceConnectTlsConfiguration')} (roleArn, not required)",
 )
 def tls_is_complete(deployment: Deployment, task_definition: TaskDefinition) -> Iterator[Finding]:
     """For each endpoint with TLS: its certificate authority, its role and the network mode."""
@@ -138,7 +139,8 @@ def _tls(endpoint: Endpoint, authority: str, role: str, network_mode: str) -> It
     if not authority:
         yield Finding(f"endpoint {endpoint.name} has TLS without awsPcaAuthorityArn")
     if not role:
-        yield Finding(f"endpoint {endpoint.name} has TLS without roleArn")
+        # "Required: No" (API, CloudFormation), and yet the role is what ECS gets the certificates with (user guide).
+        yield Finding(f"endpoint {endpoint.name} has TLS without roleArn (not confirmed on AWS)", Severity.WARNING)
     if network_mode != "awsvpc":
         yield Finding(f"endpoint {endpoint.name} has TLS in {network_mode} mode, expected awsvpc")
 
