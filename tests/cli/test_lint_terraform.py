@@ -198,3 +198,125 @@ def test_a_dynamic_block_is_not_in_the_configuration(tmp_path: Path):
         "port_name": True
     }
     assert "SC102 unknown" in told(*put(tmp_path, plan__json=plan))
+
+
+def expressed(**blocks: object) -> dict:
+    """What a block in a configuration has: references for a list, blocks for an object, else constants."""
+    made: dict[str, object] = {}
+    for name, value in blocks.items():
+        inner = isinstance(value, dict)
+        made[name] = [value] if inner else {"references" if isinstance(value, list) else "constant_value": value}
+    return made
+
+
+NAMESPACE = ["aws_service_discovery_http_namespace.ns.arn", "aws_service_discovery_http_namespace.ns"]
+IN_CLUSTER = ["aws_ecs_cluster.c.id", "aws_ecs_cluster.c"]
+ASSOCIATION = {"cluster_name": "prod", "default_capacity_provider_strategy": [{"capacity_provider": "FARGATE"}]}
+
+
+def clustered(mode: str = "awsvpc", association: dict | None = None, **cluster: object) -> dict:
+    """What hashicorp/aws 5.100.0 plans of two services with one discovery name: `a` has the default namespace and the
+    default capacity of the cluster, `b` names the namespace; `b` stands outside the task definitions' for_each."""
+    task = {**without(TASK_VALUES, "requires_compatibilities"), "network_mode": mode}
+    mesh = without(SERVICE_VALUES["service_connect_configuration"][0], "namespace")
+    mesh["service"][0] |= {"discovery_name": "web"}
+    values = without(SERVICE_VALUES, "launch_type", "cluster", service_connect_configuration=[mesh])
+    other = json.loads(json.dumps(values).replace('"dns_name": "web"', '"dns_name": "web-b"'))
+    later = {
+        "cluster": True,
+        "launch_type": True,
+        "task_definition": True,
+        "service_connect_configuration": [{"namespace": True, "service": [{}]}],
+    }
+    expressions = {
+        'aws_ecs_service.s["a"]': (
+            expressed(cluster=IN_CLUSTER, task_definition=["aws_ecs_task_definition.t", "each.key"])
+            | expressed(service_connect_configuration=expressed(enabled=True))
+        ),
+        "aws_ecs_service.b": expressed(
+            cluster=IN_CLUSTER,
+            task_definition=[f'aws_ecs_task_definition.t["a"]{end}' for end in (".arn", "")]
+            + ["aws_ecs_task_definition.t"],
+            service_connect_configuration=expressed(namespace=NAMESPACE),
+        ),
+        "aws_ecs_cluster.c": expressed(name="prod", service_connect_defaults=expressed(namespace=NAMESPACE)),
+        "aws_ecs_cluster_capacity_providers.p": expressed(cluster_name=["aws_ecs_cluster.c.name", "aws_ecs_cluster.c"]),
+    }
+    wrong = {**task, "container_definitions": "[]"}
+    resources = [
+        resource("aws_ecs_task_definition", 't["a"]', task),
+        resource("aws_ecs_task_definition", 't["b"]', wrong),
+        resource("aws_ecs_service", 's["a"]', {**values, "name": "a"}),
+        resource("aws_ecs_service", "b", {**other, "name": "b"}),
+        resource("aws_service_discovery_http_namespace", "ns", {"name": "shop"}),
+        resource("aws_ecs_cluster", "c", {"name": "prod", "service_connect_defaults": [{}], **cluster}),
+        *([resource("aws_ecs_cluster_capacity_providers", "p", association)] if association else []),
+    ]
+    return {
+        "format_version": "1.2",
+        "planned_values": {"root_module": {"resources": resources}},
+        "resource_changes": [
+            {"address": address, "change": {"after_unknown": later}} for address in expressions if "service" in address
+        ],
+        "configuration": {
+            "root_module": {
+                "resources": [
+                    {"address": address.split("[")[0], "expressions": one} for address, one in expressions.items()
+                ]
+            }
+        },
+    }
+
+
+def statuses(check: str, *paths: Path) -> dict[str, str]:
+    return {f["service"]: f["status"] for f in findings(*paths) if f["id"] == check}
+
+
+def test_a_cluster_and_a_namespace_of_the_plan_are_known(tmp_path: Path):
+    (path,) = put(tmp_path, plan__json=clustered())
+    found = findings(path)
+    assert {f["cluster"] for f in found} == {"prod"}
+    assert statuses("SC102", path) == {"a": "pass", "b": "pass"}
+    assert statuses("SC105", path) == {"a": "fail", "b": "fail"}
+    (no_default,) = put(tmp_path, none__json=clustered(service_connect_defaults=[]))
+    assert statuses("SC105", no_default) == {"a": "unknown", "b": "unknown"}
+
+
+def test_namespaces_of_two_plans_are_two(tmp_path: Path):
+    alone = clustered(service_connect_defaults=[])
+    del alone["planned_values"]["root_module"]["resources"][2]
+    other = json.dumps(alone).replace('"name": "b"', '"name": "c"')
+    one, two = put(tmp_path, one__json=alone, two__json=other)
+    assert set(statuses("SC105", one, two).values()) == {"unknown"}
+
+
+def test_the_default_capacity_of_a_cluster_of_the_plan_is_heeded(tmp_path: Path):
+    def said(**changes: object) -> set[str]:
+        (path,) = put(tmp_path, plan__json=clustered(**changes))
+        return set(statuses("SC103", path).values())
+
+    assert said(association=ASSOCIATION) == {"pass"}
+    assert said(mode="bridge", association=ASSOCIATION) == {"fail"}
+    assert said(mode="bridge", association=without(ASSOCIATION, "cluster_name")) == {"fail"}
+    own = [{"capacity_provider": "ec2"}]
+    assert said(mode="bridge", association={**ASSOCIATION, "default_capacity_provider_strategy": own}) == {"pass"}
+    assert said(mode="bridge", association={**ASSOCIATION, "default_capacity_provider_strategy": [{}]}) == {"unknown"}
+    assert said(mode="bridge") == {"skipped"}
+
+
+def test_a_state_has_the_default_capacity_of_its_cluster(tmp_path: Path):
+    plan = clustered(mode="bridge", association=ASSOCIATION)
+    for one in plan["planned_values"]["root_module"]["resources"]:
+        if one["type"] == "aws_ecs_service":
+            one["values"]["cluster"] = "arn:aws:ecs:eu-west-1:123456789012:cluster/prod"
+            one["values"]["task_definition"] = "web"
+    state = {"format_version": "1.0", "values": plan["planned_values"]}
+    state["values"]["root_module"]["resources"].pop(1)
+    (path,) = put(tmp_path, state__json=state)
+    assert set(statuses("SC103", path).values()) == {"fail"}
+
+
+def test_the_id_of_a_namespace_is_not_its_arn(tmp_path: Path):
+    plan = json.dumps(clustered()).replace("http_namespace.ns.arn", "http_namespace.ns.id")
+    (path,) = put(tmp_path, plan__json=plan)
+    assert set(statuses("SC105", path).values()) == {"unknown"}

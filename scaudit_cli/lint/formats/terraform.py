@@ -12,6 +12,7 @@ from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 from scaudit_cli.lint.formats.placeholders import settled
 from scaudit_cli.lint.formats.terraform_links import SERVICE, TASK, Links, object_of, objects_of
+from scaudit_cli.lint.formats.terraform_surroundings import Surroundings, Unknown
 from scaudit_cli.lint.marked_json import Malformed, Mark, MarkedObject, MarkedText, marked_json
 from scaudit_cli.lint.opens import placeholder
 from scaudit_cli.lint.request import CREATE, MODELLED, REGISTER, Dialect, Request, shape_of
@@ -32,17 +33,14 @@ _COMPUTED = {"discovery_name", "dns_name"}
 """What AWS decides on where a dynamic block leaves it out; who writes them has them at the plan."""
 _PARTS = (StructureShape, ListShape, MapShape)
 """Shapes of what the configuration has as blocks, which it does not always show."""
+_LATER = "(known only after apply)"
 _NUMBERS = count(1)
-"""No two values that are not known are one."""
-
-
-class _Unknown(MarkedText):
-    """A value that is known only after the plan was applied."""
+"""No two values that are not known are one, but for those that have a scope."""
 
 
 def _settled(node: Any) -> Any:  # noqa: ANN401
-    if isinstance(node, _Unknown):
-        return placeholder("(known only after apply)", str(next(_NUMBERS)))
+    if isinstance(node, Unknown):
+        return placeholder(str(node), node.scope or str(next(_NUMBERS)))
     return settled(node)
 
 
@@ -55,6 +53,7 @@ def requests_of(file: str, content: Mapping[str, Any]) -> Iterator[Request]:
     unknown = dict(_unknown(content))
     resources = {str(one.get("address")): one for one in _resources(object_of(whole.get("root_module")))}
     links = Links(content.get("configuration"))
+    around = Surroundings(file, resources, links)
     tasks = {address for address, one in resources.items() if one.get("type") == TASK}
     for address, resource in resources.items():
         values, open_ = object_of(resource.get("values")), unknown.get(address, {})
@@ -64,6 +63,7 @@ def requests_of(file: str, content: Mapping[str, Any]) -> Iterator[Request]:
         elif resource.get("type") == SERVICE:
             linked = links.of(address, tasks, open_=open_.get("task_definition") is True)
             parameters = _structure(resource, values, open_, shape_of(CREATE), MODELLED[CREATE], links.written(address))
+            around.complete(address, parameters)
             yield Request(CREATE, file, parameters, _DIALECT, address, (file, linked) if linked else None)
 
 
@@ -91,7 +91,7 @@ def _task_definition(
     name.start_mark = mark
     made.pop(name, None)
     if unknown.get("container_definitions") is True or not isinstance(text, str):
-        made[name] = _Unknown("(known after apply)")
+        made[name] = Unknown(_LATER)
     else:
         try:
             made[name] = _at(marked_json(text), mark)
@@ -144,7 +144,7 @@ def _structure(
 
 def _value(value: Any, unknown: Any, shape: Shape, written: object) -> Any:  # noqa: ANN401
     if unknown is True:
-        return _Unknown("(known after apply)")
+        return Unknown(_LATER)
     if isinstance(shape, StructureShape):  # a block is a list of one
         blocks, open_, shown = (one if isinstance(one, list) else [one] for one in (value, unknown, written))
         if not blocks or not isinstance(blocks[0], Mapping):
@@ -159,6 +159,6 @@ def _value(value: Any, unknown: Any, shape: Shape, written: object) -> Any:  # n
     if isinstance(shape, MapShape) and isinstance(unknown, Mapping):
         return {
             **object_of(value),
-            **{name: _Unknown("(known after apply)") for name, one in unknown.items() if one is True},
+            **{name: Unknown(_LATER) for name, one in unknown.items() if one is True},
         }
     return value

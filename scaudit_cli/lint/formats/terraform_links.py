@@ -1,10 +1,10 @@
-"""Which task definition each service of a Terraform configuration refers to, through variables and outputs of modules.
+"""What the resources of a Terraform configuration refer to, through variables and outputs of modules.
 
 HashiCorp: JSON Output Format, Configuration Representation. Locals are not in it.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any
 
 SERVICE, TASK = "aws_ecs_service", "aws_ecs_task_definition"
@@ -33,14 +33,28 @@ class Links:
 
         `open_`: which one it is will be known after the plan is applied, so the plan itself makes it.
         """
-        references = _references(object_of(self.written(service)).get("task_definition"))
-        path = _path(service)
-        found = {one for named in references for one in self._followed(named, path, 0)}
+        expression = object_of(self.written(service)).get("task_definition")
         within = service.rpartition(f"{SERVICE}.")[0]
-        chosen = _alike(service, [one for one in tasks if _plain(one) in found])
-        if not chosen and not found and open_:
+        if open_ and not self._found(service, expression, (TASK,)):
             chosen = [one for one in tasks if one.rpartition(f"{TASK}.")[0] == within] or list(tasks)
+            return chosen[0] if len(chosen) == 1 else ""
+        return self.leads_to(service, expression, (TASK,), tasks)
+
+    def leads_to(self, address: str, expression: object, types: Sequence[str], among: Set[str]) -> str:
+        """The address of the one resource of some types that an expression of a resource refers to, one of `among`."""
+        found = self._found(address, expression, types)
+        chosen = _alike(address, [one for one in among if not found.isdisjoint((_plain(one), _instance(one)))])
         return chosen[0] if len(chosen) == 1 else ""
+
+    def is_of_attribute(self, expression: object, attribute: str) -> bool:
+        """Whether an expression refers to an attribute of that name."""
+        return any(one.endswith(f".{attribute}") for one in _references(expression))
+
+    def _found(self, address: str, expression: object, types: Sequence[str]) -> set[str]:
+        """What an expression refers to; of one instance only that."""
+        path = _path(address)
+        found = {one for named in _references(expression) for one in self._followed(named, path, types, 0)}
+        return found - {_plain(one) for one in found if one != _plain(one)}
 
     def written(self, address: str) -> Mapping[str, Any] | None:
         """The expressions of a resource by the names that its block has; None where the configuration is not there."""
@@ -50,13 +64,15 @@ class Links:
                 return found
         return None
 
-    def _followed(self, reference: str, path: tuple[str, ...], depth: int) -> Iterator[str]:
-        """The addresses of the task definitions that a reference within a module leads to."""
+    def _followed(self, reference: str, path: tuple[str, ...], types: Sequence[str], depth: int) -> Iterator[str]:
+        """The addresses of the resources that a reference within a module leads to, with the key of an instance where
+        that is written."""
         kind, _, rest = _plain(reference).partition(".")
         name = rest.split(".")[0]
         next_: list[str] = []
-        if kind == TASK:
-            yield "".join(f"module.{one}." for one in path) + f"{TASK}.{name}"
+        if kind in types:
+            key = re.match(r"[^.\[]+\.[^.\[]+(\[[^\]]*\])?", reference)
+            yield "".join(f"module.{one}." for one in path) + f"{kind}.{name}{(key and key[1]) or ''}"
         elif kind == "var" and path:
             call = object_of(object_of(self._modules.get(path[:-1], {}).get("module_calls")).get(path[-1]))
             next_, path = _references(object_of(call.get("expressions")).get(name)), path[:-1]
@@ -65,7 +81,7 @@ class Links:
             output = object_of(object_of(self._modules.get(path, {}).get("outputs")).get(rest.split(".")[1]))
             next_ = _references(output.get("expression"))
         for further in next_ if depth < _DEEPEST else ():
-            yield from self._followed(further, path, depth + 1)
+            yield from self._followed(further, path, types, depth + 1)
 
 
 def _modules(module: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any]]]:
@@ -92,6 +108,12 @@ def _path(address: str) -> tuple[str, ...]:
 
 def _keys(address: str) -> list[str]:
     return re.findall(r"\[[^\]]*\]", address)
+
+
+def _instance(address: str) -> str:
+    """An address without the keys of modules, but with that of the resource."""
+    found = re.fullmatch(r"(.*\.|)([^.\[]+\.[^.\[]+(?:\[[^\]]*\])?)", address)
+    return _plain(found[1]) + found[2] if found else address
 
 
 def _plain(address: str) -> str:
