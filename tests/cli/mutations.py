@@ -30,29 +30,56 @@ TERRAFORM = {
                     "type": "aws_ecs_service",
                     "values": {
                         "name": "web",
-                        "cluster": "prod",
                         "service_connect_configuration": [
                             {
                                 "enabled": True,
-                                "namespace": "shop",
                                 "service": [{"port_name": "nginx", "client_alias": [{"port": 80}], "timeout": []}],
                             }
                         ],
                     },
                 },
+                {
+                    "address": "aws_ecs_cluster.c",
+                    "type": "aws_ecs_cluster",
+                    "values": {"name": "prod", "service_connect_defaults": [{}]},
+                },
+                {
+                    "address": "aws_ecs_cluster_capacity_providers.c",
+                    "type": "aws_ecs_cluster_capacity_providers",
+                    "values": {
+                        "cluster_name": "prod",
+                        "default_capacity_provider_strategy": [{"capacity_provider": "FARGATE"}],
+                    },
+                },
+                {
+                    "address": "aws_service_discovery_http_namespace.n",
+                    "type": "aws_service_discovery_http_namespace",
+                    "values": {"name": "shop"},
+                },
             ]
         }
     },
     "resource_changes": [
-        {"address": "aws_ecs_service.web", "change": {"after_unknown": {"task_definition": True}}},
+        {"address": "aws_ecs_service.web", "change": {"after_unknown": {"task_definition": True, "cluster": True}}},
     ],
     "configuration": {
         "root_module": {
             "resources": [
                 {
                     "address": "aws_ecs_service.web",
-                    "expressions": {"task_definition": {"references": ["aws_ecs_task_definition.web.arn"]}},
-                }
+                    "expressions": {
+                        "task_definition": {"references": ["aws_ecs_task_definition.web.arn"]},
+                        "cluster": {"references": ["aws_ecs_cluster.c.id", "aws_ecs_cluster.c"]},
+                    },
+                },
+                {
+                    "address": "aws_ecs_cluster.c",
+                    "expressions": {
+                        "service_connect_defaults": [
+                            {"namespace": {"references": ["aws_service_discovery_http_namespace.n.arn"]}}
+                        ]
+                    },
+                },
             ],
             "module_calls": {"a": {"expressions": {"b": {"references": ["var.c"]}}, "module": {"outputs": {}}}},
         }
@@ -66,6 +93,7 @@ HEALTHY: dict[str, dict[str, Any]] = {
     "answers": {"s.json": DESCRIBED, "t.json": {"taskDefinition": DEFINITION, "tags": []}},
     "template": {"template.json": TEMPLATE},
     "two templates": {"a.json": TEMPLATE, "b.json": TEMPLATE},
+    "a template that CloudFormation answers": {"a.json": {"TemplateBody": TEMPLATE, "StagesAvailable": ["Original"]}},
     "ecspresso": {
         "ecspresso.yml": ECSPRESSO,
         "s.json": without(SERVICE, "serviceName", "cluster", "taskDefinition"),
