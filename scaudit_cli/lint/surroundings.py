@@ -119,14 +119,7 @@ def surroundings_of(parameters: Mapping[str, Any], file: str, stacks: Sequence["
 def _providers(cluster: Made) -> Iterator[str]:
     """The capacity providers of a service that names neither one nor a launch type (AWS: CreateService,
     capacityProviderStrategy): by the cluster, or by what associates them with it."""
-    here = cluster.evaluator
-    declared = [cluster.properties]
-    for _, resource in cluster.stack.of_type(_ASSOCIATIONS):
-        properties = here.value(resource.get("Properties"))
-        is_its = isinstance(properties, Mapping) and here.text(properties.get("Cluster")) in (cluster.ref, cluster.name)
-        if is_its and ("Condition" not in resource or here.holds(resource["Condition"])):
-            declared.append(properties)
-    for properties in declared:
+    for here, properties in [(cluster.evaluator, cluster.properties), *_associated(cluster)]:
         given = properties.get("DefaultCapacityProviderStrategy", NO_VALUE)
         items = here.items(given)
         if items is None and is_open(whole := here.value(given)):
@@ -135,6 +128,18 @@ def _providers(cluster: Made) -> Iterator[str]:
             named = here.text(each.get("CapacityProvider")) if isinstance(each, Mapping) else each
             if isinstance(named, str):
                 yield named
+
+
+def _associated(cluster: Made) -> Iterator[tuple["Evaluator", Mapping[str, Any]]]:
+    """What a template associates with a cluster, which may be another's."""
+    for stack in cluster.evaluator.stacks:
+        here = cluster.evaluator.within(stack)
+        for _, resource in stack.of_type(_ASSOCIATIONS):
+            properties = here.value(resource.get("Properties"))
+            named = here.text(properties.get("Cluster")) if isinstance(properties, Mapping) else None
+            is_its = bool(named) and named in (cluster.ref, cluster.arn, cluster.name)
+            if is_its and ("Condition" not in resource or here.holds(resource["Condition"])):
+                yield here, properties
 
 
 def why_capacity_is_open(parameters: Mapping[str, Any], around: Surroundings) -> Unread | Moot | None:

@@ -56,6 +56,7 @@ def test_sentences_give_the_two_values_that_disagree() -> None:
         ),
         ("bridge mode by default", "network mode is not named, expected bridge by name (not confirmed on AWS)"),
         ("bridge mode on Fargate", "network mode is bridge, expected awsvpc on Fargate"),
+        ("bridge mode on Managed Instances", "network mode is bridge, expected awsvpc on Managed Instances"),
         (
             "no log configuration for the access log",
             "the proxies' log and their access log go nowhere (no logConfiguration), expected awslogs",

@@ -148,6 +148,18 @@ def test_a_service_that_names_no_capacity_has_that_of_its_cluster(
     assert of("SC103", findings(path))["status"] == "pass"
 
 
+def test_what_is_associated_with_a_cluster_may_be_in_another_template(tmp_path: Path):
+    path = written(tmp_path, SOUND, *ON_BRIDGE)
+    text = f"Outputs: {{C: {{Value: !Ref Cl, Export: {{Name: cl}}}}}}\n{path.read_text()}"
+    path.write_text(text)
+    other = tmp_path / "capacity.yaml"
+    other.write_text(f"Resources:\n{ASSOCIATED.replace('!Ref CLUSTER', '!ImportValue cl')}")
+    assert of("SC103", findings(path))["status"] == "pass"
+    assert of("SC103", findings(path, other))["status"] == "fail"
+    other.write_text(other.read_text().replace("!ImportValue cl", "!ImportValue cl-b"))
+    assert of("SC103", findings(path, other))["status"] == "pass"
+
+
 OPEN_PROVIDER = "Parameters: {Cp: {Type: String}}\nResources:\n"
 OWN_PROVIDER = "Resources:\n  Cp: {Type: AWS::ECS::CapacityProvider, Properties: {ManagedInstancesProvider: {}}}\n"
 DEFAULTS = "{ServiceConnectDefaults:"

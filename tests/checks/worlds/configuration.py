@@ -47,6 +47,16 @@ FAILING = [
         of_service(declared(definition=replace(BRIDGE, compatibilities=("FARGATE",)), endpoints=OTHER_PORTS)),
         {"SC103"},
     ),
+    Row(
+        "bridge mode on Managed Instances",
+        of_service(declared(definition=BRIDGE, endpoints=OTHER_PORTS, launch_type="MANAGED_INSTANCES")),
+        {"SC103"},
+    ),
+    Row(
+        "a task definition for Managed Instances in bridge mode",
+        of_service(declared(definition=replace(BRIDGE, compatibilities=("MANAGED_INSTANCES",)), endpoints=OTHER_PORTS)),
+        {"SC103"},
+    ),
     Row("bridge mode by default", of_service(declared(definition=UNNAMED, endpoints=OTHER_PORTS)), {"SC103"}),
     Row("Windows by the deployment", of_service(declared(platform="Windows_Server_2022_Core")), {"SC103"}),
     Row(
@@ -94,6 +104,10 @@ HEALTHY_ALL_THE_SAME = [
     Row(
         "EC2 says neither platform nor version",
         of_service(declared(platform="", platform_version="", launch_type="EC2")),
+    ),
+    Row(
+        "awsvpc on Managed Instances",
+        of_service(declared(definition=replace(DEFINITION, compatibilities=("MANAGED_INSTANCES",)), launch_type="")),
     ),
     Row(
         "awsvpc on Fargate",

@@ -43,11 +43,11 @@ def port_names_exist(deployment: Deployment, task_definition: TaskDefinition) ->
     on=Trigger.TASK | Trigger.SERVICE | Trigger.LINT,
     severity=Severity.ERROR,
     why="Where Service Connect is not supported, ECS adds no proxy or the proxy cannot take over the traffic.",
-    fix="Name awsvpc or bridge mode (on Fargate awsvpc), and use Linux, Fargate platform 1.4.0 or later, and the ECS "
-    "deployment controller.",
+    fix="Name awsvpc or bridge mode (on Fargate and Managed Instances awsvpc), and use Linux, Fargate platform 1.4.0 "
+    "or later, and the ECS deployment controller.",
     source=f"{sources.COMPONENTS} (Considerations); {sources.ecs_api('RegisterTaskDefinition')} (networkMode); "
-    f"{sources.ECS_AGENT} (validator of the Service Connect configuration); that bridge mode must be named: "
-    f"{sources.issue('mreferre/yelb', 86)}",
+    f"{sources.MANAGED_INSTANCES}; {sources.ECS_AGENT} (validator of the Service Connect configuration); that bridge "
+    f"mode must be named: {sources.issue('mreferre/yelb', 86)}",
 )
 def platform_is_supported(
     service: Service, deployment: Deployment, task_definition: TaskDefinition
@@ -75,10 +75,18 @@ def _network_mode(deployment: Deployment, task_definition: TaskDefinition) -> It
     mode = task_definition.network_mode if task_definition.names_mode else "not named"
     if task_definition.network_mode not in ("awsvpc", "bridge"):
         yield Finding(f"network mode is {mode}, expected awsvpc or bridge")
-    elif mode != "awsvpc" and (deployment.on_fargate or "FARGATE" in task_definition.compatibilities):
-        yield Finding(f"network mode is {mode}, expected awsvpc on Fargate")
+    elif mode != "awsvpc" and (where := _without_bridge(deployment, task_definition)):
+        yield Finding(f"network mode is {mode}, expected awsvpc on {where}")
     elif not task_definition.names_mode:
         yield Finding("network mode is not named, expected bridge by name (not confirmed on AWS)", Severity.WARNING)
+
+
+def _without_bridge(deployment: Deployment, task_definition: TaskDefinition) -> str:
+    """Where its tasks may run that has no bridge mode; empty for nowhere."""
+    places = {deployment.launch_type, *task_definition.compatibilities}
+    if deployment.on_fargate or "FARGATE" in places:
+        return "Fargate"
+    return "Managed Instances" if "MANAGED_INSTANCES" in places else ""
 
 
 def _version(text: str) -> tuple[int, ...]:
