@@ -12,6 +12,9 @@ from scaudit_cli.lint.worlds import World
 if TYPE_CHECKING:
     from scaudit_cli.lint.stack import Stack
 
+SEVERAL_EXPORT = ", which several of the files export"
+"""What is said of an import that may be of more than one of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Declared:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from scaudit_cli.lint.declarations import SEVERAL_EXPORT
 from scaudit_cli.lint.opens import is_open, mark, marks_in, may_equal, placeholder, written
 from scaudit_cli.lint.scalars import text_of_scalar
 from scaudit_cli.lint.stack import Stack
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 DYNAMIC = re.compile(r"\{\{resolve:[^}]*\}\}")
 """A dynamic reference: what is kept elsewhere is read when the template is deployed."""
 _NAMED = re.compile(r"\$\{([^!}][^}]*)\}")
-SEVERAL = ", which {} of the files export"
-"""What is said of an import that may be of several exports."""
 _UNDIVIDED = {mark(f"AWS::{name}") for name in ("Region", "AccountId", "Partition", "URLSuffix")}
 """What has neither `:` nor `/` in it, so that an ARN made of it can be split."""
 
@@ -107,8 +106,7 @@ def _import(here: "Evaluator", name: Any) -> Any:  # noqa: ANN401
         there = here.within(stack)
         there.require(output)
         return there.value(output.get("Value"))
-    several = f"{SEVERAL.format(len(found))}" if found else ""
-    return here.known(mark(f"Fn::ImportValue {written(text)}{several}"))
+    return here.known(mark(f"Fn::ImportValue {written(text)}{SEVERAL_EXPORT if found else ''}"))
 
 
 def _exports(here: "Evaluator") -> Iterator[tuple[str, Stack, Mapping[str, Any]]]:

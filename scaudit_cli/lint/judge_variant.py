@@ -164,8 +164,10 @@ def _with_possible_capacity(verdict: Verdict, worlds: _Worlds) -> Verdict:
         return verdict
     if not (why := why_capacity_is_open(variant.service.parameters, variant.surroundings)):
         return verdict
-    on_fargate = replace(variant, surroundings=replace(variant.surroundings, providers=("FARGATE",)))
-    if all(one.status is Status.PASS for one in _run(verdict.check, _Worlds(on_fargate, (), worlds.at), {})):
+    around = replace(variant.surroundings, providers=("FARGATE",))
+    there = _Worlds(replace(variant, surroundings=around), (), worlds.at)
+    on_fargate = whatever_is_open(verdict.check.id, variant.sources, lambda values: _run(verdict.check, there, values))
+    if all(one.status is Status.PASS for one, _ in on_fargate):
         return verdict
     return replace(verdict, status=Status.SKIPPED if isinstance(why, Moot) else Status.UNKNOWN, sentence=why.reason)
 

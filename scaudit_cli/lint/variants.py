@@ -1,13 +1,12 @@
 """The variants of a service: in each world, the service with the task definition that it uses there."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from scaudit.model import Unread
 from scaudit.values import dataclass
-from scaudit_cli.lint.declarations import Declarations, Declared, Source
+from scaudit_cli.lint.declarations import SEVERAL_EXPORT, Declarations, Declared, Source
 from scaudit_cli.lint.opens import is_open, marks_in
 from scaudit_cli.lint.surroundings import Surroundings, surroundings_of
 from scaudit_cli.lint.worlds import Impossible, World, explore
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from scaudit_cli.lint.template_faults import Fault
 
 T = TypeVar("T")
-_EXPORTED_TWICE = re.compile(r"Fn::ImportValue .*, which \d+ of the files export")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +124,7 @@ def _used(service: Declared, definitions: Sequence[Source], world: World, *, of_
 
 
 def _missing(named: str, definitions: Sequence[Source], world: World) -> str:
-    if _EXPORTED_TWICE.search(named):
+    if SEVERAL_EXPORT in named:
         return "is not settled: give those apart, for an account and Region has an export once"
     if "Fn::ImportValue" in named:
         return "is in none of the files: add the template that exports it"

@@ -191,6 +191,15 @@ CAPACITY: dict[str, tuple[list[tuple[str, str]], str, str]] = {
         "skipped",
         "needs AWS: the default capacity providers of cluster prod",
     ),
+    "in a mode that a parameter says, which is awsvpc": (
+        [
+            ("NetworkMode: bridge", "NetworkMode: !Ref Mode"),
+            ("Resources:\n", "Parameters: {Mode: {Type: String, AllowedValues: [awsvpc]}}\nResources:\n"),
+            ("Cluster: !Ref Cl\n", "Cluster: prod\n"),
+        ],
+        "pass",
+        "",
+    ),
     "a service of EC2": ([("Cluster: !Ref Cl\n", "Cluster: prod\n      LaunchType: EC2\n")], "pass", ""),
     "the service's provider is a parameter": (
         [
@@ -219,7 +228,8 @@ def test_bridge_mode_is_only_right_where_the_capacity_is_not_fargates(
     found = of("SC103", findings(path))
     assert found["status"] == status
     assert not message or found["messages"] == [message]
-    awsvpc = written(tmp_path, SOUND, *ON_BRIDGE[1:], *changes)
+    mode = [] if "NetworkMode: bridge" in dict(changes) else [("NetworkMode: bridge", "NetworkMode: awsvpc")]
+    awsvpc = written(tmp_path, SOUND, *ON_BRIDGE, *changes, *mode)
     assert of("SC103", findings(awsvpc))["status"] == "pass"
 
 

@@ -766,7 +766,7 @@ def test_an_export_that_two_files_make_is_not_one_that_none_makes(tmp_path: Path
         tmp_path, i__yaml=(CASES / "22-importing-stack.yaml").read_text(), one__yaml=EXPORTING, two__yaml=EXPORTING
     )
     (message,) = of("SC102", findings(importing, one, two))["messages"]
-    assert "shop-task, which 2 of the files export} is not settled: give those apart" in message
+    assert "shop-task, which several of the files export} is not settled: give those apart" in message
     assert of("SC102", findings(importing, one))["status"] == "fail"
 
 
