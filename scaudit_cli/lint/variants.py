@@ -128,6 +128,8 @@ def _missing(named: str, definitions: Sequence[Source], world: World) -> str:
         return "is not settled: give those apart, for an account and Region has an export once"
     if "Fn::ImportValue" in named:
         return "is in none of the files: add the template that exports it"
+    if marks_in(named) == [named]:  # as a parameter: no file could be the one that declares it
+        return "is settled when it is deployed, and not by the files"
     others = [f"{d.file} has revision {d.revision} of it" for d in _named(named, definitions, world)]
     return f"is in none of the files: {'; '.join(others) or 'add the file that declares it'}"
 

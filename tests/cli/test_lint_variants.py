@@ -789,3 +789,10 @@ def test_a_switch_has_the_values_that_it_is_allowed(tmp_path: Path, allowed: str
     text = text.replace("Resources:\n", SWITCH.format(allowed=allowed, default=default), 1)
     (path,) = put(tmp_path, template__yaml=text)
     assert {one for one in told(path) if one.endswith("fail")} == expected
+
+
+def test_a_task_definition_that_a_parameter_says_is_in_no_file_that_could_be_added(tmp_path: Path):
+    text = (CASES / "18-task-by-getatt.yaml").read_text().replace("!GetAtt Task.TaskDefinitionArn", "!Ref Given")
+    (path,) = put(tmp_path, t__yaml=text.replace("Resources:", "Parameters: {Given: {Type: String}}\nResources:", 1))
+    (message,) = of("SC102", findings(path))["messages"]
+    assert message == "task definition ${Given} is settled when it is deployed, and not by the files"
