@@ -46,6 +46,10 @@ def read(files: list[str]) -> Declarations:
         if len(found.services) == services:
             found.notes += _nothing_in(file, content)
             found.obscure += _nested_in(stacks, file) if len(found.task_definitions) == definitions else ()
+    if len(found.stacks) > 1:
+        from scaudit_cli.lint.exports import exported_twice
+
+        found.notes += exported_twice(found.stacks)
     return found
 
 

@@ -770,6 +770,24 @@ def test_an_export_that_two_files_make_is_not_one_that_none_makes(tmp_path: Path
     assert of("SC102", findings(importing, one))["status"] == "fail"
 
 
+NAMES: dict[str, tuple[str, bool]] = {
+    "one name": ("Name: shop-task", True),
+    "one name made of the Region": ('Name: !Sub "${AWS::Region}-task"', True),
+    "that of the stack": ('Name: !Sub "${AWS::StackName}-task"', False),
+    "only where a condition holds": ("Name: shop-task}, Condition: Nowhere, X: {", False),
+}
+
+
+@pytest.mark.parametrize(("name", "told_of"), NAMES.values(), ids=NAMES)
+def test_files_that_export_the_same_are_told(tmp_path: Path, name: str, told_of: bool):
+    text = EXPORTING.replace("Name: shop-task", name)
+    assert text != EXPORTING or name == "Name: shop-task"
+    one, two = put(tmp_path, one__yaml=text, two__yaml=text)
+    said = f"note: {one} and {two} export the same ("
+    assert (said in run(one, two)[1]) is told_of
+    assert said not in run(one)[1]
+
+
 SWITCH = "Parameters: {{Live: {{Type: String{default}, AllowedValues: [{allowed}]}}}}\nResources:\n"
 
 
