@@ -5,6 +5,8 @@ from functools import cache
 
 NAMESPACE = "serviceConnectConfiguration.namespace"
 CAPACITY = "capacityProviderStrategy.capacityProvider"
+OF_FARGATE = ("FARGATE", "FARGATE_SPOT")
+"""The capacity providers that are AWS's own (AWS: CreateService, capacityProviderStrategy)."""
 _SERVICE = "serviceConnectConfiguration"
 _SERVICES = f"{_SERVICE}.services"
 _LOG = f"{_SERVICE}.logConfiguration"

@@ -112,7 +112,8 @@ class Evaluator:
         property = _NAME_GIVEN.get(str(resource.get("Type"))) if isinstance(resource, Mapping) else None
         given = resource.get("Properties") if property and isinstance(resource, Mapping) else None
         named = self.text(given.get(property)) if isinstance(given, Mapping) and property in given else None
-        if named is None and isinstance(resource, Mapping) and resource.get("Type") == _CAPACITY:
+        unnamed = named is None or is_open(named)
+        if unnamed and isinstance(resource, Mapping) and resource.get("Type") == _CAPACITY:
             # Whatever it will be called, it is no provider of AWS's own: those names are kept (CreateCapacityProvider).
             return f"{name} of {self.stack.file}"
         return self.open(name) if named is None else named

@@ -12,7 +12,7 @@ from scaudit.judge.services import service_worlds
 from scaudit.model import Deployment, LogGroup, Moot, Neighbour, Status, Unread
 from scaudit.model.answers import NOT_COLLECTED
 from scaudit.model.seen import ServiceSeen
-from scaudit_cli.lint.about import CAPACITY, ENABLED, NAMESPACE, parts_in, parts_of
+from scaudit_cli.lint.about import CAPACITY, ENABLED, NAMESPACE, OF_FARGATE, parts_in, parts_of
 from scaudit_cli.lint.collisions import may_collide
 from scaudit_cli.lint.declared import service_of_file, task_definition_of_file
 from scaudit_cli.lint.fit import Complaint
@@ -164,7 +164,7 @@ def _with_possible_capacity(verdict: Verdict, worlds: _Worlds) -> Verdict:
         return verdict
     if not (why := why_capacity_is_open(variant.service.parameters, variant.surroundings)):
         return verdict
-    around = replace(variant.surroundings, providers=("FARGATE",))
+    around = replace(variant.surroundings, providers=OF_FARGATE)
     there = _Worlds(replace(variant, surroundings=around), (), worlds.at)
     on_fargate = whatever_is_open(verdict.check.id, variant.sources, lambda values: _run(verdict.check, there, values))
     if all(one.status is Status.PASS for one, _ in on_fargate):

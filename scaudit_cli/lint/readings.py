@@ -6,6 +6,7 @@ from itertools import product
 
 from scaudit.checks.check import Verdict
 from scaudit.model import Status
+from scaudit_cli.lint.about import OF_FARGATE
 from scaudit_cli.lint.declarations import Declared
 from scaudit_cli.lint.fit import why_open
 from scaudit_cli.lint.opens import OpenText, marks_in, may_equal
@@ -19,7 +20,7 @@ _TELLING = {
     "platformVersion": ("LATEST", "1.3.0"),
 }
 """Values that make a difference where ECS takes any: none at all, and more than enough; new, and too old."""
-_OF_AWS = {"capacityProvider": ("FARGATE",)}
+_OF_AWS = {"capacityProvider": OF_FARGATE}
 """Names that make a difference and stand in no enumeration."""
 _MOST_READINGS = 64
 Values = Mapping[str, str]

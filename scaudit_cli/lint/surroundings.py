@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from scaudit.model import Moot, Unread
 from scaudit.values import dataclass
-from scaudit_cli.lint.opens import is_open, mark, missing_in, placeholder, written
+from scaudit_cli.lint.about import OF_FARGATE
+from scaudit_cli.lint.opens import is_open, mark, may_equal, missing_in, placeholder, written
 from scaudit_cli.lint.request import NO_VALUE
 from scaudit_cli.lint.worlds import World
 
@@ -151,7 +152,8 @@ def why_capacity_is_open(parameters: Mapping[str, Any], around: Surroundings) ->
             f"needs AWS: the default capacity providers of cluster {written(around.cluster.rsplit('/', 1)[-1])}"
         )
     made = around.cluster_made
-    open_ = next((name for name in around.providers if is_open(name)), "")
+    may_be = (name for name in around.providers if is_open(name) and any(may_equal(name, one) for one in OF_FARGATE))
+    open_ = next(may_be, "")
     whose = f"the default capacity provider of cluster {made.id}"
     return Unread(f"{whose} is {written(open_)}, which the file does not settle") if open_ else None
 

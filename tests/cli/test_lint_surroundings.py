@@ -162,6 +162,7 @@ def test_what_is_associated_with_a_cluster_may_be_in_another_template(tmp_path: 
 
 OPEN_PROVIDER = "Parameters: {Cp: {Type: String}}\nResources:\n"
 OWN_PROVIDER = "Resources:\n  Cp: {Type: AWS::ECS::CapacityProvider, Properties: {ManagedInstancesProvider: {}}}\n"
+OWN_NAMED = "  Own: {Type: AWS::ECS::CapacityProvider, Properties: {Name: !Ref Cp, AutoScalingGroupProvider: {}}}\n"
 DEFAULTS = "{ServiceConnectDefaults:"
 
 
@@ -182,6 +183,19 @@ CAPACITY: dict[str, tuple[list[tuple[str, str]], str, str]] = {
     ),
     "it is one of its own": (
         [("Resources:\n", OWN_PROVIDER), by_default("[{CapacityProvider: !Ref Cp}]")],
+        "pass",
+        "",
+    ),
+    "it is one of its own, by a name that is open": (
+        [
+            ("Resources:\n", OPEN_PROVIDER + OWN_NAMED),
+            by_default("[{CapacityProvider: !Ref Own}]"),
+        ],
+        "pass",
+        "",
+    ),
+    "it is a name that is none of AWS's whatever is open in it": (
+        [("Resources:\n", OPEN_PROVIDER), by_default('[{CapacityProvider: !Sub "${Cp}-ec2"}]')],
         "pass",
         "",
     ),
@@ -208,6 +222,17 @@ CAPACITY: dict[str, tuple[list[tuple[str, str]], str, str]] = {
         ],
         "unknown",
         "capacityProviderStrategy[0].capacityProvider is ${Cp}, which the file does not settle",
+    ),
+    "the service's provider is Fargate's spare capacity where a parameter says so": (
+        [
+            ("Resources:\n", OPEN_PROVIDER),
+            (
+                "Cluster: !Ref Cl\n",
+                'Cluster: prod\n      CapacityProviderStrategy: [{CapacityProvider: !Sub "${Cp}_SPOT"}]\n',
+            ),
+        ],
+        "unknown",
+        "capacityProviderStrategy[0].capacityProvider is ${Cp}_SPOT, which the file does not settle",
     ),
     "the service's provider is one of its own": (
         [
