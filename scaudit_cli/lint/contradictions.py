@@ -6,6 +6,7 @@ from typing import Any
 
 from scaudit_cli.lint.about import NAMESPACE, bare
 from scaudit_cli.lint.fit import Complaint, Fitted
+from scaudit_cli.lint.limits import value_counts
 from scaudit_cli.lint.opens import marks_in, with_values
 
 _OPEN = "?"
@@ -32,7 +33,7 @@ def _regions(parameters: Mapping[str, Any], found: Fitted) -> Iterator[Complaint
     """A namespace "must be in the same Region as the Amazon ECS service and cluster"; its account may be another."""
     namespace = (parameters.get("serviceConnectConfiguration") or {}).get("namespace")
     one, other = _region(namespace), _region(parameters.get("cluster"))
-    if one and other and one != other:
+    if one and other and one != other and value_counts(NAMESPACE, parameters):
         told = f"the namespace is in {one}, expected the Region of the cluster, {other}"
         yield Complaint(NAMESPACE, told, None, found.lines.get(NAMESPACE, 0))
 

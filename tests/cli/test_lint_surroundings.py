@@ -95,6 +95,11 @@ RIGHT: dict[str, list[tuple[str, str]]] = {
     ],
     "by the cluster's default": [(f"        {BY_ARN}", "        LogConfiguration")],
     "by the ARN made of its id": [(BY_ARN, BY_ARN.replace("!GetAtt Ns.Arn", f'!Sub "{MADE_OF_ID}"'))],
+    "a namespace in another Region, of what is switched off": [
+        ("Cluster: !Ref Cl\n", IN_IRELAND),
+        (BY_ARN, BY_ARN.replace("!GetAtt Ns.Arn", ELSEWHERE)),
+        ("        Enabled: true\n", "        Enabled: false\n"),
+    ],
     "a namespace of another account in the cluster's Region": [
         ("Cluster: !Ref Cl\n", IN_IRELAND),
         (BY_ARN, BY_ARN.replace("!GetAtt Ns.Arn", ELSEWHERE.replace("us-east-1", "eu-west-1"))),
