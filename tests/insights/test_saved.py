@@ -52,6 +52,7 @@ FINDS: list[tuple[str, dict[str, str], Iterable[str]]] = [
             "task whose log may not be read",
             "task that could not be described",
             "sweep of a Region that may not be listed",
+            "what was verified of a service of which ECS counts more tasks",
             BLIND,
         },
     ),
