@@ -71,7 +71,8 @@ class Report:
     def healthy(self) -> list[Home]:
         """The services of which something was judged, nothing failed that is more than a note, and nothing is open."""
         troubled = {f.home for f in self.findings if not f.is_note and f.status not in (Status.PASS, Status.SKIPPED)}
-        return [service for service in self.services if service not in troubled | self.aside.keys()]
+        others = troubled | self.aside.keys()
+        return [service for service in self.services if service not in others]
 
     @property
     def aside(self) -> dict[Home, str]:

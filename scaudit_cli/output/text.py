@@ -46,6 +46,7 @@ class _Told:
 
     def __init__(self, report: Report, width: int) -> None:
         self._report, self._width = report, width
+        self._healthy = dict.fromkeys(report.healthy)  # asked of every section, and worked out of all findings
 
     def lines(self) -> Iterator[Text]:
         """The header, what is to be said of each service, and what there is beside it."""
@@ -69,7 +70,7 @@ class _Told:
         return report.tells(finding)
 
     def _section(self, home: Home, findings: list[Finding]) -> Iterator[Text]:
-        name = Text("✓ " if home in self._report.healthy else "", style="green")
+        name = Text("✓ " if home in self._healthy else "", style="green")
         yield name.append(self._name(home) or str(findings[0].place.file) or "scaudit itself", style="bold")
         if findings[0].console:
             yield Text(f"  {findings[0].console}", style="dim")
@@ -119,7 +120,7 @@ class _Told:
         """Who has nothing to say, in one line."""
         report = self._report
         said = {f.home for f in report.findings if self._shown(f)}
-        healthy = [home for home in report.healthy if home not in said]
+        healthy = {home: None for home in self._healthy if home not in said}
         if healthy:
             notes = sum(f.is_note for f in report.findings if f.home in healthy)
             told = f" ({_count(notes, 'note')}, shown with --verbose)" if notes and not report.verbose else ""
@@ -147,7 +148,7 @@ class _Told:
         aside = f", {len(report.aside)} not judged" if report.aside else ""
         cut = "interrupted: " if report.cut else ""
         counted = _count(len(report.services), "service")
-        line = f"{cut}{counted}, {len(report.healthy)} healthy{aside}: {what}{reads}"
+        line = f"{cut}{counted}, {len(self._healthy)} healthy{aside}: {what}{reads}"
         yield from (Text(each, style=style) for each in textwrap.wrap(line, self._width))
 
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+import sys
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -317,6 +318,32 @@ def test_nothing_is_wider_than_the_terminal(monkeypatch):
     (first, *more) = [line for line in wrapped if "a word" in line]
     assert first.startswith("  \N{MULTIPLICATION SIGN} SC305 critical  a word") and more
     assert all(line.startswith("    a ") or line.startswith("    word") for line in more)
+
+
+def events_of_writing(output: Output, services: int) -> int:
+    """How often Python calls or returns while a report of so many services, each with a fault, is written."""
+    faults = [wrong_port(TASKS[0]), verdict("SC107"), verdict("SC204", Status.PASS)]
+    report = report_of([judged_as(f"s{n}", faults) for n in range(services)], at=NOW, regions=(REGION,))
+    events = 0
+
+    def count(*_: object) -> None:
+        nonlocal events
+        events += 1
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        write(report, output, io.StringIO())
+    finally:
+        sys.setprofile(before)
+    return events
+
+
+@pytest.mark.parametrize("output", Output)
+def test_four_times_as_many_services_take_four_times_as_long_to_write(output: Output):
+    events_of_writing(output, 1)  # what only the first call does, such as imports
+    few, many = (events_of_writing(output, number) for number in (25, 100))
+    assert many < 5 * few
 
 
 def test_problems_are_shown_without_anything_else():
