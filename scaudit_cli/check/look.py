@@ -81,7 +81,7 @@ class Look:
             for outcome in look_at_namespace(self._context, cluster, arn, at, name):
                 listed.keep(outcome)
         for name, service in meshed.items():
-            if service.desired and not service.running and name not in listed.ran:
+            if service.desired and name not in listed.ran:
                 listed.without_tasks(service)
         for name, verdicts in listed.verdicts.items():
             of_cluster = partial(tags, self._context.reads, cluster)
@@ -144,14 +144,18 @@ class Listed:
                 self.verdicts[nudge.service].append(_unverified(nudge.task, unread))
 
     def without_tasks(self, service: Service) -> None:
-        """None of its tasks runs: one is awaited where it comes or a deployment is under way; else nobody looked."""
-        if any(verdict.status is Status.PENDING for verdict in self.verdicts[service.name]):
+        """No running task of it was judged: one is awaited where it comes or a deployment is under way; else nobody
+        looked. What ECS counts is no proof: tasks stop between the count and the look."""
+        known = self.verdicts[service.name]
+        if any(v.status is Status.PENDING or (v.check.id == "SC904" and v.status is Status.UNKNOWN) for v in known):
             return
         if service.primary and service.primary.in_progress and self._rules.settle_scale:
             self._starts(service.name, "-", "no task is there yet")
             return
-        why = f"none of its {service.desired} tasks runs: nothing of them was verified"
-        self.verdicts[service.name].append(_unverified("-", Unread(why, transient=True)))
+        gone = f"ECS counts {service.running} running, but no running task was there to look at"
+        why = gone if service.running else f"none of its {service.desired} tasks runs"
+        unread = Unread(f"{why}: nothing of them was verified", transient=True)
+        self.verdicts[service.name].append(_unverified("-", unread))
 
     def _starts(self, service: str, member: str, said: str) -> None:
         starts = BY_ID["SC209"]

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from scaudit.checks import BY_ID
 from scaudit.model import Status
 from scaudit.model.sentences import clean
 from scaudit_cli.output.finding import Finding
@@ -34,15 +35,23 @@ def _key(raw: Mapping[str, Any]) -> Key:
 
 def compared(report: Report, before: set[Key]) -> Report:
     """The report with what is new and what is unchanged. Mended is what was judged again and does not fail: neither
-    what could not be told, nor what was not looked at."""
+    what could not be told, nor what was not looked at. A check of tasks was judged again when a task passes it: of a
+    service whose tasks come and go there may be none to look at."""
     findings = tuple(
         replace(f, since=UNCHANGED if _of(f) in before else NEW) if f.status is Status.FAIL else f
         for f in report.findings
     )
     fails = {_of(f) for f in findings if f.status is Status.FAIL}
     doubtful = {_of(f)[:4] for f in findings if f.status in (Status.UNKNOWN, Status.PENDING)}
+    passed = {_of(f)[:4] for f in findings if f.status is Status.PASS}
     services = {(home.region, home.cluster, home.service) for home in report.services}
-    mended = [key for key in sorted(before - fails) if key[1:4] in services and key[:4] not in doubtful]
+
+    def judged(key: Key) -> bool:
+        check = BY_ID.get(key[0])
+        known = key[:4] in passed if check and check.about == "task" else key[1:4] in services
+        return known and key[:4] not in doubtful
+
+    mended = filter(judged, sorted(before - fails))
     return replace(report, findings=findings, mended=tuple(map(_words, mended)))
 
 

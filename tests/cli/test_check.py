@@ -119,6 +119,26 @@ def test_a_service_of_which_ECS_counts_more_tasks_than_it_lists_is_not_called_he
     assert ("ECS counts 2 running tasks, and 1 of them was not found" in str(told["findings"])) is (again == 2)
 
 
+@pytest.mark.parametrize("settling", [(), ("--no-settle",)])
+def test_a_service_whose_tasks_stop_before_they_are_looked_at_is_not_called_healthy(
+    aws: Stubbed, settling: tuple[str, ...]
+) -> None:
+    def counts(running: int) -> None:
+        raw = {**answers.service("web"), "runningCount": running, "desiredCount": 2}
+        told = {"services": [raw]}
+        aws.answer("ecs", "describe_services", told, cluster="tutorial", services=["web"], include=["TAGS"])
+
+    counts(2)
+    has_surroundings(aws)
+    finds(aws)
+    lists(aws)
+    counts(0)
+    has_neighbours(aws)
+    code, told = check("--cluster", "tutorial", "--service", "web", *settling)
+    assert code == 2 and told["summary"]["healthy"] == 0
+    assert "ECS counts 2 running, but no running task was there to look at" in str(told["findings"])
+
+
 def test_of_a_service_that_is_being_deployed_the_first_task_is_awaited(aws: Stubbed) -> None:
     raw = {**answers.service("web"), "runningCount": 0}
     raw["deployments"][0]["rolloutState"] = "IN_PROGRESS"

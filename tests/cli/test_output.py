@@ -450,6 +450,23 @@ def test_a_report_beside_an_earlier_one(tmp_path: Path):
     assert "SC104 error (new)" in out.getvalue() and f"mended: {REGION}/tutorial/calm SC102" in out.getvalue()
 
 
+PASSES = verdict("SC203", Status.PASS, TASKS[1], "nginx")
+LATER = {
+    "no task is there to look at": ([verdict("SC102", Status.PASS)], []),
+    "one starts": ([verdict("SC209", Status.SKIPPED, TASKS[1], sentence="the task is PENDING")], []),
+    "another task passes": ([PASSES], ["SC203"]),
+    "one passes, of another the port is not known": ([PASSES, verdict("SC203", Status.UNKNOWN, TASKS[2], "nginx")], []),
+}
+
+
+@pytest.mark.parametrize(("verdicts", "mended"), LATER.values(), ids=LATER)
+def test_what_failed_of_tasks_is_mended_when_a_task_passes(tmp_path: Path, verdicts: list[Verdict], mended: list[str]):
+    old = tmp_path / "old.json"
+    old.write_text(written(Output.JSON, judged_as("web", [wrong_port(TASKS[0])])))
+    report = compared(report_of([judged_as("web", verdicts)], at=NOW, regions=(REGION,)), earlier(str(old)))
+    assert [each.rsplit(maxsplit=1)[1] for each in report.mended] == mended
+
+
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"findings": [1]}', "[" * 100_000])
 def test_an_earlier_report_that_is_none(tmp_path: Path, text: str):
     file = tmp_path / "old.json"
