@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from scaudit.model import Status
+from scaudit.model.sentences import some
 from scaudit.values import dataclass
 from scaudit_cli.ask.form import age, count, minute
 from scaudit_cli.deployed import Deployed
@@ -22,11 +23,12 @@ def open_words(found: "Undecided") -> str:
     kinds = ((found.tasks, "task"), (found.services, "service"))
     number = " and ".join(count(number, what) for number, what in kinds if number)
     checks = f" ({', '.join(found.checks)})" if found.checks else ""
+    of = f": {some(found.of)}" if found.of not in ((), (found.where,)) else ""
     if found.status is Status.PENDING:
         are = "is" if found.tasks + found.services == 1 else "are"
-        return f"{number} of {found.where} {are} pending{checks}"
+        return f"{number} of {found.where} {are} pending{checks}{of}"
     told = "the saved query on them, and scaudit check, tell why"
-    return f"{number} of {found.where} could not be judged{checks}; {told}"
+    return f"{number} of {found.where} could not be judged{checks}{of}; {told}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ def _never_wrong(page: Console, known: Sequence[History]) -> None:
     for each in known:
         wrong = {place for place, _ in each.incidents}
         for place, state in sorted(each.states.items(), key=lambda of: of[0]):
-            for open_ in undecided(place.name, [state]):
+            for open_ in undecided(place.name, {place: state}):
                 page.print(f"{each.region}: {open_words(open_)}")
             if place not in wrong:
                 since = f", {minute(each.created)}" if each.created else ""

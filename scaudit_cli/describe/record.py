@@ -60,7 +60,7 @@ def _read(deployed: Deployed, place: Place, at: datetime) -> Status:
             place.region,
             (swept,) if swept else (),
             problems=problems_of(table, place),
-            undecided=tuple(undecided(place.name, ServiceStates(table).of([place]).values())),
+            undecided=tuple(undecided(place.name, ServiceStates(table).of([place]))),
         )
     return Status(
         stack=deployed.stack,

@@ -229,7 +229,7 @@ def test_what_is_pending_is_neither_verified_nor_fine(desk: Desk) -> None:
     }
     ServiceStates(Table(desk.dynamodb, TABLE)).keep(WEB, ServiceState(3, 3, (), told), desk.now)
     code, answer = desk.json()
-    assert code == 2 and answer["doubts"] == [f"{REGION}: 2 tasks of tutorial are pending (SC201, SC302)"]
+    assert code == 2 and answer["doubts"] == [f"{REGION}: 2 tasks of tutorial are pending (SC201, SC302): tutorial/web"]
     assert answer["summary"] == {"tasks": 3, "verified": 1, "pending": 2, "unknown": 0}
     (cluster,) = answer["regions"][0]["clusters"]
     assert (cluster["verified"], cluster["pending"], cluster["unknown"]) == (1, 2, 0)
@@ -329,11 +329,21 @@ def test_a_task_that_could_not_be_described_is_taken_off_once(desk: Desk) -> Non
     assert desk.json()[1]["summary"] == {"tasks": 3, "verified": 2, "pending": 0, "unknown": 1}
 
 
+def test_services_that_cannot_be_judged_are_named(desk: Desk) -> None:
+    states = ServiceStates(Table(desk.dynamodb, TABLE))
+    for number in range(12):
+        blind = {f"a{number}": Told("unknown", "d", desk.now, because=("SC303",))}
+        states.keep(Place(REGION, "tutorial", f"s{number:02}"), ServiceState(1, 1, (), blind), desk.now)
+    _, answer = desk.json()
+    (doubt,) = answer["doubts"]
+    assert f"(SC303): {', '.join(f'tutorial/s{n:02}' for n in range(10))} and 2 more; " in doubt
+
+
 def test_a_service_that_is_pending_takes_no_task_off(desk: Desk) -> None:
     told = {"-": Told("pending", "d", desk.now, because=("SC104",)), "a1": Told("pass", "d", desk.now)}
     ServiceStates(Table(desk.dynamodb, TABLE)).keep(WEB, ServiceState(1, 1, (), told), desk.now)
     code, answer = desk.json()
-    assert code == 2 and answer["doubts"] == [f"{REGION}: 1 service of tutorial is pending (SC104)"]
+    assert code == 2 and answer["doubts"] == [f"{REGION}: 1 service of tutorial is pending (SC104): tutorial/web"]
     assert answer["summary"]["verified"] == 3
 
 

@@ -1,6 +1,6 @@
 """All that is on record of a Region, for whoever asks what is wrong there."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from scaudit.model import Status
@@ -41,13 +41,15 @@ class Problem:
 @dataclass(frozen=True, slots=True)
 class Undecided:
     """How many `tasks` and `services` of a cluster, or of one service (`where` is its name), were unknown, or pending,
-    when they were last looked at, and the `checks`, by id, that made them so."""
+    when they were last looked at, the `checks`, by id, that made them so, and the services that they are of, by name,
+    as `of`."""
 
     where: str
     status: Status
     tasks: int
     services: int
     checks: tuple[str, ...]
+    of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,22 +166,23 @@ def _open(place: Place, subject: Subject, one: Incident) -> Open | None:
     return Open(place, subject, one.severity, one.opened_at, one.noticed_at, one.told_at, one.baseline)
 
 
-def _met(table: Table, region: str, swept: Swept) -> list[ServiceState]:
+def _met(table: Table, region: str, swept: Swept) -> dict[Place, ServiceState]:
     """How the services of a cluster stand. Sweeps write once a day what they meet: what is older is of one that is
     gone."""
     states = ServiceStates(table).of_cluster(region, swept.cluster, told=True)
-    return [state for _, state, written_at in states if swept.at - written_at < WRITTEN]
+    return {place: state for place, state, written_at in states if swept.at - written_at < WRITTEN}
 
 
-def undecided(where: str, states: Iterable[ServiceState]) -> Iterator[Undecided]:
+def undecided(where: str, states: Mapping[Place, ServiceState]) -> Iterator[Undecided]:
     """What was last told of these services, and of their tasks, to be unknown or pending."""
-    told = [(member, each) for state in states for member, each in state.told.items()]
+    told = [(place.name, member, each) for place, state in states.items() for member, each in state.told.items()]
     for status in (Status.UNKNOWN, Status.PENDING):
-        found = [(member, each) for member, each in told if each.verdict == status]
-        services = sum(member == SERVICE for member, _ in found)
-        checks = tuple(sorted({check for _, each in found for check in each.because}))
+        found = [(name, member, each) for name, member, each in told if each.verdict == status]
+        services = sum(member == SERVICE for _, member, _ in found)
+        checks = tuple(sorted({check for *_, each in found for check in each.because}))
         if found:
-            yield Undecided(where, status, len(found) - services, services, checks)
+            names = tuple(sorted({name for name, *_ in found}))
+            yield Undecided(where, status, len(found) - services, services, checks, names)
 
 
 def _standing(
