@@ -1,5 +1,4 @@
-"""CloudFormation types that ministack has not: composite alarms, which it knows by API, and saved queries, which do
-nothing here."""
+"""A CloudFormation type that ministack has not: composite alarms, which it knows by API."""
 
 import uuid
 from typing import Any
@@ -11,10 +10,8 @@ Made = tuple[str, dict[str, str]]
 
 
 def install() -> None:
-    """Teach ministack's CloudFormation the resource types of our template that it does not know."""
-    handlers = {"AWS::CloudWatch::CompositeAlarm": COMPOSITE_ALARM, "AWS::Logs::QueryDefinition": QUERY_DEFINITION}
-    for resource_type, actions in handlers.items():
-        provisioners._RESOURCE_HANDLERS.setdefault(resource_type, actions)
+    """Teach it to ministack's CloudFormation."""
+    provisioners._RESOURCE_HANDLERS.setdefault("AWS::CloudWatch::CompositeAlarm", COMPOSITE_ALARM)
 
 
 def generated_name(logical_id: str, stack_name: str) -> str:
@@ -41,20 +38,4 @@ def delete_alarm(name: str, properties: dict[str, Any]) -> None:
     cloudwatch._delete_alarms({}, {"AlarmNames": [name]}, False, True)
 
 
-def create_query(logical_id: str, properties: dict[str, Any], stack_name: str) -> Made:
-    """Accept a saved query; nothing here reads it."""
-    return generated_name(logical_id, stack_name), {}
-
-
-def update_query(physical_id: str, old: dict[str, Any], new: dict[str, Any], stack_name: str) -> Made:
-    """Keep a saved query under its id."""
-    return physical_id, {}
-
-
-def delete_query(physical_id: str, properties: dict[str, Any]) -> None:
-    """Forget a saved query, of which nothing was kept."""
-    pass
-
-
 COMPOSITE_ALARM = {"create": create_alarm, "update": update_alarm, "delete": delete_alarm}
-QUERY_DEFINITION = {"create": create_query, "update": update_query, "delete": delete_query}

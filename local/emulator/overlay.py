@@ -11,6 +11,7 @@ from local.emulator import (
     gate,
     iam,
     log_events,
+    queries,
     regions,
     runtimes,
     stack_sets,
@@ -25,12 +26,13 @@ ECS = (clusters, task_definitions, services, service_reads, tasks, tags)
 def install() -> None:
     """Lay everything of ours over ministack."""
     ecs_actions = {name: action for part in ECS for name, action in part.ACTIONS.items()}
-    wire.install(ecs_actions, cloud_map.ACTIONS, log_events.ACTIONS, gate.check)
+    wire.install(ecs_actions, cloud_map.ACTIONS, {**log_events.ACTIONS, **queries.ACTIONS}, gate.check)
     iam.install()
     function_roles.install()
     runtimes.install()
     stream_windows.install()
     cfn_types.install()
+    queries.install()
     conditions.install()
     regions.install()
     event_buses.install()

@@ -9,6 +9,7 @@ import pytest
 from moto import mock_aws
 from typer.testing import CliRunner
 
+from local.insights import run
 from scaudit.model import Severity
 from scaudit.model.incidents import Incident, Phase
 from scaudit.model.places import Place, Subject
@@ -26,7 +27,6 @@ from scaudit_cli.deployed import Deployed
 from tests.builders import ACCOUNT, REGION
 from tests.cli.stack_desk import waits
 from tests.fakes.stubbed import TABLE
-from tests.insights import run
 
 WEB = Place(REGION, "tutorial", "web")
 

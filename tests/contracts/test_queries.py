@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from local.insights.grammar import Call, Command, Condition, Field, Literal, parse
 from scaudit.model import Status
 from scaudit_cli.ask.verified import QUERY
 from tests.contracts.deployed import ROOT, of_type
-from tests.insights.grammar import Call, Command, Condition, Field, Literal, parse
 
 RECORDS: list[dict[str, Any]] = list(json.loads((ROOT / "tests/golden/records.json").read_text()).values())
 SAVED = of_type("AWS::Logs::QueryDefinition")

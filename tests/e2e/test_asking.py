@@ -102,6 +102,20 @@ def test_one_task_is_told_alone_with_the_lines_that_prove_it(estate: Deployed) -
     assert page["proxies"][0]["evidence"] and page["proxies"][0]["seconds_to_ready"] is not None
 
 
+def test_whether_a_task_was_verified_is_told(estate: Deployed) -> None:
+    one, _ = running(estate, "wrong", 2)
+
+    def known() -> dict[str, Any] | None:
+        code, out = run(estate, one, "--output", "json", command="history")
+        found: dict[str, Any] | None = json.loads(out)["task"] if code == 0 else None
+        return found
+
+    assert eventually(known)["id"] == one
+    assert "it was verified" in run(estate, "tutorial/wrong", one)[1]
+    code, out = run(estate, GHOST, command="history")
+    assert code == 2 and "no line of the audit log names it" in out
+
+
 def test_the_page_for_people_has_every_part(estate: Deployed) -> None:
     out = run(estate, "tutorial/wrong")[1]
     parts = ["Configuration", "Registrations", "Proxies", "Clients", "On record", "Judged now"]

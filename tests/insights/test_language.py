@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.insights import Malformed, run
+from local.insights import Malformed, run
 
 EVENTS = {"events": [{"name": "exception"}, {"name": "user action"}], "code": 7, "on": True, "who": {"id": "u1"}}
 LINES = [json.dumps(EVENTS), json.dumps({"code": 9, "who": {"id": "u2"}}), "no JSON"]

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from local.insights import run
 from tests.builders import TASK_ID
 from tests.contracts.deployed import ROOT, of_type
 from tests.fakes.recorded import OTHERS, records
-from tests.insights import run
 
 SAVED = {name: query["QueryString"] for name, query in of_type("AWS::Logs::QueryDefinition").items()}
 RECORDS: Mapping[str, dict[str, Any]] = json.loads((ROOT / "tests/golden/records.json").read_text())

@@ -48,6 +48,13 @@ def test_a_composite_alarm_of_a_template_is_one(stack, deployed):
     assert (alarm["AlarmName"], alarm["AlarmRule"]) == (deployed["Alarm"], "FALSE")
 
 
+def test_a_saved_query_of_a_template_is_listed(stack, deployed):
+    logs = stack.client("logs")
+    (query,) = logs.describe_query_definitions(queryDefinitionNamePrefix="local/")["queryDefinitions"]
+    assert (query["name"], query["queryString"]) == ("local/query", "fields @message")
+    assert logs.describe_query_definitions(queryDefinitionNamePrefix="other/")["queryDefinitions"] == []
+
+
 def test_a_stream_gathers_a_batch_until_its_window_ends_or_the_batch_is_full(stack, deployed):
     table, sqs = stack.client("dynamodb"), stack.client("sqs")
 

@@ -5,9 +5,11 @@ import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from tests.insights.grammar import Call, Command, Condition, Expression, Field, Literal, Malformed, parse
+from local.insights.grammar import Call, Command, Condition, Expression, Field, Literal, Malformed, parse
 
-Row = dict[str, Any]
+Value = Any
+"""A string, a number, true, false, or a map or list of them; None where there is none."""
+Row = dict[str, Value]
 MOST_FIELDS = 200
 """AWS: supported logs and discovered fields."""
 _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
@@ -22,18 +24,24 @@ STRUCTURES = (dict, list)
 
 
 def run(query: str, lines: Iterable[str], parameters: Mapping[str, str] | None = None) -> list[Row]:
-    """The rows that a query returns of these lines, each later than the one before it; every row has what is displayed,
-    without what is missing. Raises Malformed."""
+    """What a query returns of these lines, each later than the one before it, when its parameters have these values.
+    Raises Malformed."""
     for name, value in (parameters or {}).items():
         query = query.replace("{{" + name + "}}", value)
+    return rows(query, enumerate(lines))
+
+
+def rows(query: str, events: Iterable[tuple[int, str]]) -> list[Row]:
+    """The rows that a query returns of these events, each a moment and a line; every row has what is displayed, without
+    what is missing. Raises Malformed."""
     if "{{" in query:
         raise Malformed("a parameter has no value")
-    rows: list[Row] = [_discovered(line, at) for at, line in enumerate(lines)]
+    found: list[Row] = [_discovered(line, at) for at, line in events]
     shown: Sequence[str] = ("@timestamp", "@message")  # AWS: what is shown where no command says it
     closed: set[str] | None = None
     for command in parse(query):
         _known(command, closed)
-        rows = _DO[command.name](command, rows)
+        found = _DO[command.name](command, found)
         names = [name for _, name in command.named]
         if command.name == "stats":
             shown = [*command.by, *names]
@@ -44,7 +52,7 @@ def run(query: str, lines: Iterable[str], parameters: Mapping[str, str] | None =
             shown = [*dict.fromkeys([*shown, *names])]
         if closed is not None:
             closed |= {*names, command.into} if command.name in ("fields", "unnest") else set()
-    return [{name: value for name in shown if (value := get(row, name)) is not None} for row in rows]
+    return [{name: value for name in shown if (value := get(row, name)) is not None} for row in found]
 
 
 def _known(command: Command, closed: set[str] | None) -> None:
@@ -69,7 +77,7 @@ def _discovered(line: str, at: int) -> Row:
     return row
 
 
-def _leaves(head: str, value: Any) -> Iterable[tuple[str, Any]]:
+def _leaves(head: str, value: Value) -> Iterable[tuple[str, Value]]:
     inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else None
     if inner is None:
         yield head, value
@@ -78,7 +86,7 @@ def _leaves(head: str, value: Any) -> Iterable[tuple[str, Any]]:
         yield from _leaves(f"{head}.{name}" if head else str(name), each)
 
 
-def get(row: Row, path: str) -> Any:
+def get(row: Row, path: str) -> Value:
     """A field, also within a map that jsonParse or unnest made; None where there is none."""
     if path in row:
         return row[path]
@@ -88,7 +96,7 @@ def get(row: Row, path: str) -> Any:
     return None
 
 
-def _within(value: Any, path: str) -> Any:
+def _within(value: Value, path: str) -> Value:
     for step in path.replace("[", ".[").split(".")[1:]:
         if step.startswith("["):
             at = int(step[1:-1])
@@ -98,7 +106,7 @@ def _within(value: Any, path: str) -> Any:
     return value
 
 
-def _value(row: Row, expression: Expression) -> Any:
+def _value(row: Row, expression: Expression) -> Value:
     if isinstance(expression, Field):
         return get(row, expression.path)
     if isinstance(expression, Literal):
@@ -115,7 +123,7 @@ def _value(row: Row, expression: Expression) -> Any:
     raise Malformed(f"{expression.name} is no value")
 
 
-def _parsed(text: Any) -> Any:
+def _parsed(text: Value) -> Value:
     try:
         found = json.loads(text) if isinstance(text, str) else None
     except ValueError:
@@ -123,7 +131,7 @@ def _parsed(text: Any) -> Any:
     return found if isinstance(found, STRUCTURES) else None
 
 
-def _holds(row: Row, test: Any) -> bool:
+def _holds(row: Row, test: Value) -> bool:
     op, of = test.op, test.of
     if op in ("and", "or"):
         return (all if op == "and" else any)(_holds(row, each) for each in of)
@@ -141,7 +149,7 @@ def _holds(row: Row, test: Any) -> bool:
     return _compared(op, left, _value(row, of[1]))
 
 
-def _compared(op: str, left: Any, right: Any) -> bool:
+def _compared(op: str, left: Value, right: Value) -> bool:
     """Maps and lists equal nothing (AWS: structure types). A missing field equals nothing; of what else holds for it,
     and for values of different types, nothing is documented."""
     if isinstance(left, STRUCTURES) or isinstance(right, STRUCTURES):
@@ -189,7 +197,7 @@ def _unnest(command: Command, rows: list[Row]) -> list[Row]:
 
 
 def _stats(command: Command, rows: list[Row]) -> list[Row]:
-    groups: dict[tuple[Any, ...], list[Row]] = {}
+    groups: dict[tuple[Value, ...], list[Row]] = {}
     for row in rows:
         groups.setdefault(tuple(_plain(get(row, name), "stats") for name in command.by), []).append(row)
     return [
@@ -198,7 +206,7 @@ def _stats(command: Command, rows: list[Row]) -> list[Row]:
     ]
 
 
-def _gathered(call: Expression, rows: Sequence[Row]) -> Any:
+def _gathered(call: Expression, rows: Sequence[Row]) -> Value:
     if not isinstance(call, Call):
         raise Malformed(f"stats of {call}, which gathers nothing")
     if not call.of:
@@ -224,7 +232,7 @@ def _sort(command: Command, rows: list[Row]) -> list[Row]:
     return [*sorted(there, key=lambda row: get(row, name), reverse=command.descending), *missing]
 
 
-def _plain(value: Any, command: str) -> Any:
+def _plain(value: Value, command: str) -> Value:
     if isinstance(value, STRUCTURES):
         raise Malformed(f"{command} takes no map or list (AWS: structure types)")
     return value
