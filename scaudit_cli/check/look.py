@@ -21,7 +21,7 @@ from scaudit.audit.services import look_at_services
 from scaudit.checks import BY_ID
 from scaudit.checks.check import Trigger, Verdict
 from scaudit.collect.aws import ecs
-from scaudit.collect.aws.clusters import tags
+from scaudit.collect.aws.clusters import Tags, tags
 from scaudit.collect.aws.reads import Reads
 from scaudit.collect.services import Whole
 from scaudit.collect.unmet import unmet_words
@@ -29,13 +29,17 @@ from scaudit.judge.causes import explain
 from scaudit.judge.rules import Rules
 from scaudit.judge.services import judge_service
 from scaudit.judge.telling import silenced
-from scaudit.model import Service, Status, Unread
+from scaudit.model import Service, Severity, Status, Unread
 from scaudit.model.seen import Seen, ServiceSeen
 from scaudit_cli.check.ahead import read_ahead
 from scaudit_cli.check.everything import Everything
+from scaudit_cli.check.ignore_words import Tagged, misnamed, of_failures
 from scaudit_cli.check.neighbours import Neighbourhoods
 from scaudit_cli.check.scope import Scope
 from scaudit_cli.output.finding import Judged
+
+ABSENT = "does not exist"
+"""Why a service was left out that is not there."""
 
 
 class Look:
@@ -57,6 +61,7 @@ class Look:
         self._alone = scope.alone
         self._around = around
         self.left_out: dict[str, str] = {}
+        self.misnamed: list[str] = []
 
     def at(self, cluster: str, names: Sequence[str]) -> Iterator[Judged]:
         """Judge those of these services that take part in Service Connect, or may do so as far as could be read."""
@@ -64,7 +69,7 @@ class Look:
         found = ecs.services(self._context.reads, cluster, names)
         for name, service in found.items():
             if service is None:
-                self.left_out[name] = "does not exist"
+                self.left_out[name] = ABSENT
             elif isinstance(service, Unread):
                 unseen = ServiceSeen(service, service)
                 blind = judge_service(unseen, Trigger.AUDIT, at, self._context.rules)
@@ -83,18 +88,31 @@ class Look:
         for name, service in meshed.items():
             if service.desired and name not in listed.ran:
                 listed.without_tasks(service)
+        of_cluster = partial(tags, self._context.reads, cluster)
         for name, verdicts in listed.verdicts.items():
-            of_cluster = partial(tags, self._context.reads, cluster)
+            told = silenced(verdicts, meshed[name], at, of_cluster)
             yield Judged(
                 cluster,
                 name,
-                silenced(verdicts, meshed[name], at, of_cluster),
+                told,
                 region=self._context.region,
                 account=meshed[name].account,
                 whole=listed.wholes.get(name),
                 around=listed.around.get(name),
                 tasks=listed.tasks[name] if self._alone else {},
+                tagged=of_failures(told, self._tagged(meshed[name], told, of_cluster), at),
             )
+
+    def _tagged(self, service: Service, verdicts: Sequence[Verdict], of_cluster: Callable[[], Tags | Unread]) -> Tagged:
+        """The tags that may silence these verdicts, of whom. Those of the cluster are asked for as `silenced` does."""
+        found: list[tuple[str, Tags | Unread]] = [("the service", service.tags)]
+        if any(v.status is Status.FAIL and v.severity > Severity.INFO for v in verdicts):
+            found.append((f"cluster {service.cluster}", of_cluster()))
+        known = [(whose, given) for whose, given in found if not isinstance(given, Unread)]
+        for whose, given in known:
+            where = f"{service.cluster}/{service.name}" if whose == "the service" else whose
+            self.misnamed += [f"{where}: {said}" for said in misnamed(given)]
+        return known
 
 
 class Listed:

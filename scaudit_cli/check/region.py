@@ -34,13 +34,15 @@ Looked = tuple[int, Sequence[Judged]]
 class Region:
     """One Region of a run, its looks side by side and within half of its quotas. `targets` are the names of the
     services in question by cluster, `found` what was judged of them, `left_out` those that nothing is to be judged of,
-    and why. `why_not` is why nothing at all could be read."""
+    and why; `misnamed` tells of tags that are to silence a check, and name none. `why_not` is why nothing at all could
+    be read."""
 
     def __init__(self, name: str, ways: Callable[[str], Way], rules: Rules, clock: Callable[[], datetime]) -> None:
         self.name, self.calls = name, Counter[str]()
         self.targets: dict[str, Sequence[str]] = {}
         self.found: dict[_Place, Judged] = {}
         self.left_out: dict[_Place, str] = {}
+        self.misnamed: dict[str, None] = {}
         self.why_not = ""
         self._ways, self._rules, self._clock = ways, rules, clock
         self.memory = Memory(name, None, clock)
@@ -117,6 +119,7 @@ class Region:
         with self._lock:
             self.found |= {(cluster, one.service): one for one in judged}
             self.left_out |= {(cluster, name): why for name, why in look.left_out.items()}
+            self.misnamed |= dict.fromkeys(look.misnamed)
             self._keep(reads)
         return len(names), judged
 

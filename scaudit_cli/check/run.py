@@ -7,6 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from datetime import datetime
 from functools import partial
 
+from scaudit_cli.check.look import ABSENT
 from scaudit_cli.check.region import Looked, Region
 from scaudit_cli.check.scope import Scope, absent_service
 from scaudit_cli.check.session import Unreachable
@@ -52,7 +53,7 @@ class Run:
         self._list()
         self._at({region: region.targets for region in self.regions})
         for region in self.regions:
-            absent = [place for place, why in region.left_out.items() if why == "does not exist"]
+            absent = [place for place, why in region.left_out.items() if why == ABSENT]
             if self._scope.service and absent and not any(each.found for each in self.regions):
                 raise region.read(partial(absent_service, places=absent, region=region.name))
 
@@ -79,9 +80,12 @@ class Run:
         """What was left out, and why."""
         left_out = {(region.name, *place): why for region in self.regions for place, why in region.left_out.items()}
         counts = Counter(left_out.values())
+        notes = [*self._notes, *(said for region in self.regions for said in region.misnamed)]
         if self._scope.service:
-            return [*self._notes, *(f"{cluster}/{name} {why}" for (_, cluster, name), why in left_out.items())]
-        return [*self._notes, *(f"{n} service{'' if n == 1 else 's'}: {why}" for why, n in counts.items())]
+            # Of all clusters most have no service of this name.
+            told = {at: why for at, why in left_out.items() if not (self._scope.every_cluster and why == ABSENT)}
+            return [*notes, *(f"{cluster}/{name} {why}" for (_, cluster, name), why in told.items())]
+        return [*notes, *(f"{n} service{'' if n == 1 else 's'}: {why}" for why, n in counts.items())]
 
     def _list(self) -> None:
         refusals: list[Refused] = []

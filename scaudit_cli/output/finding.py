@@ -33,7 +33,7 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Judged:
     """One service as it was judged. What scaudit says of itself has no service; what was judged from files has no
-    Region and no account.
+    Region and no account. `tagged` says, by the id of a check that fails, what there is of a tag that silences it.
 
     What was judged from files has a place for each check (by id), or for each subject of one (by key); what was audited
     has the `whole` that was seen of it, where it could be read, what stands `around` it and, of a service that was
@@ -49,6 +49,7 @@ class Judged:
     whole: "Whole | None" = None
     around: "ServiceSeen | None" = None
     tasks: "Mapping[str, Seen]" = field(default_factory=dict)
+    tagged: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def about(self) -> Home:
@@ -63,6 +64,7 @@ class Finding:
     `severity` is the worst of them, `messages` the different sentences, most frequent first. `caused_by` is empty
     unless the same check explains every one of them. `since` is "new" or "unchanged" beside an earlier report,
     `unread` says which reads failed, where that is why it is unknown; to deploy the `stale` services again mends it.
+    `tag` says until when a tag suppresses it, or why one does not.
     """
 
     check: Check
@@ -78,6 +80,7 @@ class Finding:
     since: str = ""
     unread: tuple[str, ...] = ()
     stale: tuple[Home, ...] = ()
+    tag: str = ""
 
     @property
     def id(self) -> str:
@@ -182,5 +185,6 @@ def _gathered(judged: Judged, group: Sequence[Verdict]) -> Finding:
         suppressed=first.suppressed,
         unread=tuple(dict.fromkeys(clean(u.reason) for v in group for u in v.unread if _failed(u))),
         stale=tuple(dict.fromkeys(place for v in group for place in v.stale)),
+        tag=judged.tagged.get(first.check.id, "") if first.status is Status.FAIL else "",
         place=judged.places.get(first.subject.key) or judged.places.get(first.check.id, Place()),
     )

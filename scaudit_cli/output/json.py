@@ -34,6 +34,7 @@ def finding(found: Finding) -> dict[str, Any]:
         **({"run": list(found.run)} if found.run else {}),
         **({"console": found.console} if found.console else {}),
         **({"suppressed": True} if found.suppressed else {}),
+        **({"tag": found.tag} if found.tag else {}),
         **({"since": found.since} if found.since else {}),
         **({"file": found.place.file, "line": found.place.line or None} if found.place.file else {}),
     }

@@ -87,9 +87,13 @@ def _result(finding: Finding, rule: int, account: str) -> dict[str, Any]:
             "tasks": list(finding.tasks),
             "causedBy": finding.caused_by,
         },
-        **({"suppressions": [{"kind": "external"}]} if finding.suppressed else {}),
+        **({"suppressions": [_suppression(finding)]} if finding.suppressed else {}),
         **({"baselineState": finding.since} if finding.since else {}),
     }
+
+
+def _suppression(finding: Finding) -> dict[str, str]:
+    return {"kind": "external", **({"justification": finding.tag} if finding.tag else {})}
 
 
 def _location(finding: Finding) -> dict[str, Any]:

@@ -70,8 +70,8 @@ class _Told:
         return report.tells(finding)
 
     def _section(self, home: Home, findings: list[Finding]) -> Iterator[Text]:
-        name = Text("✓ " if home in self._healthy else "", style="green")
-        yield name.append(self._name(home) or str(findings[0].place.file) or "scaudit itself", style="bold")
+        tick = Text().append("✓ " if home in self._healthy else "", style="green")
+        yield tick.append(self._name(home) or str(findings[0].place.file) or "scaudit itself", style="bold")
         if findings[0].console:
             yield Text(f"  {findings[0].console}", style="dim")
         for alike in _together(findings):
@@ -95,8 +95,8 @@ class _Told:
             yield from self._wrapped(Text("    "), self._tasks(finding))
         if finding.status in _QUIET:
             return
-        if finding.suppressed:
-            yield from self._wrapped(Text("    note ", style="dim"), "suppressed by a tag of the service")
+        if tag := finding.tag or ("suppressed by a tag" if finding.suppressed else ""):
+            yield from self._wrapped(Text("    tag  ", style="dim"), tag, indent=9)
         if finding.caused_by:
             yield from self._wrapped(Text("    why  ", style="dim"), f"explained by {finding.caused_by}")
             return

@@ -88,6 +88,64 @@ def test_a_failure_that_is_over_when_it_is_read_again_is_none(aws: Stubbed) -> N
     assert failing(check(*IN_WEB)[1]) == {"SC106"}
 
 
+TAGS = {
+    "a day": (
+        "scaudit:ignore:SC203",
+        "until=2199-01-31 owner=me",
+        "suppressed until 2199-01-31 by the tag of the service",
+    ),
+    "no day": ("scaudit:ignore:SC203", "owner=me", "silences nothing: it has no until=DAY; write until=2027-01-31"),
+    "another word": ("scaudit:ignore:SC203", "until=soon", "silences nothing: until=soon is no day and no moment; "),
+    "over": (
+        "scaudit:ignore:SC203",
+        "until=2020-01-31",
+        "scaudit:ignore:SC203 of the service silences nothing: it ended ",
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "value", "said"), TAGS.values(), ids=TAGS)
+def test_what_a_tag_silences_is_told_with_its_end_or_why_it_silences_nothing(
+    aws: Stubbed, name: str, value: str, said: str
+) -> None:
+    raw = {**answers.service("web"), "tags": [{"key": name, "value": value}]}
+    aws.answer("ecs", "describe_services", {"services": [raw]}, cluster="tutorial", services=["web"], include=["TAGS"])
+    has_surroundings(aws)
+    finds(aws, 0, AWS_INSTANCE_PORT="81")
+    describes(aws, answers.task(0))
+    has_neighbours(aws)
+    instance = {"Instance": {"Id": answers.task_id(0), "Attributes": answers.attributes(0, AWS_INSTANCE_PORT="81")}}
+    asked = {"ServiceId": "srv-nginx", "InstanceId": answers.task_id(0)}
+    aws.answer("servicediscovery", "get_instance", instance, **asked)
+    describes(aws, answers.task(0))
+    code, told = check(*IN_WEB)
+    (wrong,) = [f for f in told["findings"] if f["id"] == "SC203"]
+    assert (
+        said in wrong["tag"] and ("suppressed" in wrong) == ("2199" in value) and code == (2 if "2199" in value else 1)
+    )
+    assert not any("tag" in f for f in told["findings"] if f["id"] != "SC203")
+
+
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [
+        ("scaudit:ignore:sc203", "write scaudit:ignore:SC203"),
+        ("Scaudit:Ignore:SC203", "write scaudit:ignore:SC203"),
+        ("scaudit:ignore", "write scaudit:ignore: and the id of a check, such as scaudit:ignore:SC305"),
+        ("scaudit:ignore:SC999", "write scaudit:ignore: and the id of a check, such as scaudit:ignore:SC305"),
+    ],
+)
+def test_a_tag_that_names_no_check_is_told(aws: Stubbed, name: str, advice: str) -> None:
+    raw = {**answers.service("web"), "tags": [{"key": name, "value": "until=2199-01-31"}]}
+    aws.answer("ecs", "describe_services", {"services": [raw]}, cluster="tutorial", services=["web"], include=["TAGS"])
+    has_surroundings(aws)
+    finds(aws, 0)
+    describes(aws, answers.task(0))
+    has_neighbours(aws)
+    _, told = check(*IN_WEB)
+    assert told["summary"]["notes"] == [f"tutorial/web: the tag {name} silences nothing: {advice}"]
+
+
 def test_a_service_without_any_of_its_tasks_is_not_called_healthy(aws: Stubbed) -> None:
     raw = {**answers.service("web"), "runningCount": 0}
     aws.answer("ecs", "describe_services", {"services": [raw]}, cluster="tutorial", services=["web"], include=["TAGS"])

@@ -69,6 +69,7 @@ BLIND = judged_as(
         verdict("SC204", member=TASKS[0], endpoint="api", sentence="known", suppressed=True),
     ],
 )
+BLIND = replace(BLIND, tagged={"SC204": "suppressed until 2027-01-31 by the tag of the service"})
 CALM = judged_as("calm", [verdict("SC102", Status.PASS), verdict("SC307", Status.SKIPPED, sentence="bridge")])
 ITSELF = judged_as("", [verdict("SC902", endpoint="logs:GetLogEvents", sentence=DENIED.reason)], cluster="")
 FILE = Judged("", "api", [verdict("SC102", sentence="portName api is not named")], {"SC102": Place("web/api.json", 12)})
@@ -218,6 +219,7 @@ def on_a_terminal(monkeypatch, **environment: str) -> str:
 
 def test_there_is_colour_on_a_terminal_unless_it_is_unwanted(monkeypatch):
     assert "\x1b[31m" in on_a_terminal(monkeypatch)
+    assert "\x1b[1mtutorial/web\x1b[0m" in on_a_terminal(monkeypatch), "what fails is not green"
     assert "\x1b" not in on_a_terminal(monkeypatch, NO_COLOR="1")
     assert "\x1b" not in on_a_terminal(monkeypatch, TERM="dumb")
 

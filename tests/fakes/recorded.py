@@ -8,10 +8,11 @@ from typing import Any
 from scaudit.announce.records import announcement_record, heartbeat_record
 from scaudit.audit import records as audited
 from scaudit.checks.check import Trigger
+from scaudit.judge.ignore_tags import IGNORE
 from scaudit.judge.rules import Rules
 from scaudit.judge.services import judge_service
 from scaudit.judge.tasks import judge_task
-from scaudit.judge.telling import IGNORE, explain, silenced
+from scaudit.judge.telling import explain, silenced
 from scaudit.model import Unread
 from scaudit.model.seen import ServiceSeen, Unlinked
 from scaudit.queue.messages import Canary, ClusterPage, TaskNudge

@@ -7,7 +7,8 @@ import pytest
 
 from scaudit.checks import BY_ID
 from scaudit.checks.check import Verdict
-from scaudit.judge.telling import silenced, suppressed
+from scaudit.judge.ignore_tags import suppressed
+from scaudit.judge.telling import silenced
 from scaudit.model import Severity, Status, Unread
 from scaudit.model.incidents import Member, MemberState
 from scaudit.model.places import Subject

@@ -19,8 +19,8 @@ from scaudit.audit.neighbours import Neighbours
 from scaudit.audit.rolls import Roll, Rolls
 from scaudit.audit.standing import Standing
 from scaudit.collect.services import Whole
+from scaudit.judge.ignore_tags import IGNORE
 from scaudit.judge.rules import Rules
-from scaudit.judge.telling import IGNORE
 from scaudit.model import Namespace, Service, Task, Unread
 from scaudit.model.places import Place
 from scaudit.model.seen import ServiceSeen

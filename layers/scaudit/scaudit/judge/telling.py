@@ -6,16 +6,14 @@ What is silenced is judged and recorded all the same, and not announced.
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from scaudit.checks.check import Verdict
 from scaudit.judge.causes import SERVICE, explain
+from scaudit.judge.ignore_tags import suppressed
 from scaudit.model import Service, Severity, Status, Unread
 from scaudit.model.incidents import MemberState, Stood
 from scaudit.model.places import Subject
-
-IGNORE = "scaudit:ignore:"
-"""How the name of a tag begins that silences a check."""
 
 
 def as_told(
@@ -35,23 +33,6 @@ def as_told(
         return list(verdicts)  # as of nearly every task
     standing = _failing(stood or {}, [m for m in members if not (replaced and m == SERVICE)])
     return silenced(explain(verdicts, standing, replaced=replaced), service, at, tags, stood or {})
-
-
-def suppressed(tags: Mapping[str, str], check: str, at: datetime) -> bool:
-    """Whether `scaudit:ignore:SC305` = `until=2027-01-31 owner=team-a reason=known` stands: to the end of that day in
-    UTC, or to the moment `until=2027-01-31T06:00`, which is UTC unless it says otherwise.
-
-    A tag without a readable date silences nothing: what never expires would be forgotten.
-    """
-    words = tags.get(IGNORE + check, "").split()
-    until = next((word.removeprefix("until=") for word in words if word.startswith("until=")), "")
-    try:
-        end = datetime.fromisoformat(until)
-    except ValueError:
-        return False
-    if "T" not in until:
-        return at.astimezone(UTC).date() <= end.date()
-    return at < (end if end.tzinfo else end.replace(tzinfo=UTC))
 
 
 def silenced(
