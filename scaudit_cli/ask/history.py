@@ -64,7 +64,8 @@ def history(
     service: Annotated[
         str,
         typer.Argument(
-            metavar="[CLUSTER/]SERVICE|TASK", help="The service, of any cluster or of one; or the whole id of a task."
+            metavar="[CLUSTER/]SERVICE|TASK",
+            help="The service, of any cluster or of one, or its ARN; or the whole id of a task.",
         ),
     ],
     since: Annotated[str, typer.Option("--since", metavar="SPAN", help="How far back: 90m, 12h, 7d or 4w.")] = "7d",
@@ -85,6 +86,7 @@ def history(
     from scaudit_cli.ask.verified import verified
     from scaudit_cli.check.absent import TASK_ID
 
+    service = _named(service)
     if not _SERVICE.fullmatch(service):
         raise Refused(f"'{service}' is no name of an ECS service: give SERVICE or CLUSTER/SERVICE")
     deployed, now = find(stack, region, profile), datetime.now(UTC)
@@ -96,6 +98,13 @@ def history(
     known = [read(deployed, each, service, now - span(since), now) for each in deployed.regions]
     (history_text.write_json if output is Form.JSON else history_text.write)(known, service, sys.stdout)
     raise typer.Exit(0 if any(each.found for each in known) else 2)
+
+
+def _named(given: str) -> str:
+    """What an ARN of a service or a task names, as people write it; what is no ARN, as it is."""
+    from scaudit.model.arn import Arn
+
+    return Arn.of(given).resource.removeprefix("service/").removeprefix("task/") if given.startswith("arn:") else given
 
 
 def span(written: str) -> timedelta:

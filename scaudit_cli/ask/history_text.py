@@ -19,6 +19,7 @@ from scaudit_cli.ask.history import History
 from scaudit_cli.ask.telling import waits_in, well
 from scaudit_cli.ask.verified import Verified
 from scaudit_cli.ask.verified_words import as_json, words
+from scaudit_cli.check.absent import OF_A_TASK, looks_like_a_task
 
 SCHEMA = 1
 _SHOWN = ("check", "severity", "state", "region", "ecs_cluster", "ecs_service", "endpoint", "subject", "incident_id")
@@ -38,9 +39,7 @@ def write(known: Sequence[History], service: str, out: TextIO) -> None:
         if each.cut:
             page.print(Text("  ... and earlier ones: a shorter --since shows all of it", "dim"))
         if not each.announcements:
-            page.print(
-                "  no alert was about this service alone; below is also what digests told, and what nobody was told"
-            )
+            page.print("  none about this service alone: digests are not listed here")
         page.print(Text("on record", "bold"))
         for (place, subject), incident in sorted(each.incidents.items(), key=lambda of: _ended(of[1])):
             name = f"{place.name} {subject.check} {subject.endpoint}".strip()
@@ -49,8 +48,19 @@ def write(known: Sequence[History], service: str, out: TextIO) -> None:
     if not any(each.found for each in known):
         regions = ", ".join(each.region for each in known)
         alike = [name for each in known for name in each.alike]
-        ask = f": do you mean {' or '.join(alike)}?" if alike else ""
-        page.print(f"no service {service} is on record in {regions}{ask}")
+        page.print(f"no service {service} is on record in {regions}: {_advice(service, alike)}")
+
+
+def _advice(service: str, alike: Sequence[str]) -> str:
+    """What to ask instead of a service that nothing is known of."""
+    if looks_like_a_task(service):
+        return f"that looks like a task's id, and {OF_A_TASK}"
+    if alike:
+        return f"do you mean {' or '.join(alike)}?"
+    return (
+        "no sweep met it, or it takes no part in Service Connect; scaudit check CLUSTER/SERVICE looks at it, and "
+        "scaudit status lists what is swept"
+    )
 
 
 def _never_wrong(page: Console, known: Sequence[History]) -> None:

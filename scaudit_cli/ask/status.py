@@ -45,9 +45,9 @@ class Status:
 
     @property
     def problems(self) -> list["Problem"]:
-        """Everything that is wrong, the worst and oldest first."""
+        """Everything that is wrong, the worst and oldest first; then what is well again and not over yet."""
         found = [problem for region in self.regions for problem in region.problems]
-        return sorted(found, key=lambda p: (-severity(p), since(p) or self.at, p.place, p.subject))
+        return sorted(found, key=lambda p: (bool(p.clear), -severity(p), since(p) or self.at, p.place, p.subject))
 
     @property
     def doubts(self) -> list[str]:
@@ -98,12 +98,12 @@ class Status:
         if suppressed(problem):
             return "suppressed by a tag"
         if problem.subject.check in self.ignored:
-            return "in IgnoreChecks"
+            return "not announced: the check is in IgnoreChecks"
         if not loud(problem):
             causes = {m.caused_by for m in problem.samples if m.caused_by}
             return f"explained by {', '.join(sorted(causes))}"
         if self.threshold == "none" or severity(problem) < Severity[self.threshold.upper()]:
-            return f"AlertSeverity is {self.threshold}"
+            return f"not announced: AlertSeverity is {self.threshold}"
         return "not announced yet"
 
 

@@ -15,6 +15,7 @@ from scaudit_cli.ask.problems import affected, sentence
 from scaudit_cli.ask.status import Status as StackStatus
 from scaudit_cli.ask.status import severity, since
 from scaudit_cli.ask.telling import well
+from scaudit_cli.output.lines import columns, wrapped
 
 SHOWN = 20
 """So many problems are written out; all of them with --output json."""
@@ -25,7 +26,7 @@ def write(status: StackStatus, out: TextIO) -> None:
     """Write for people, without colours where `NO_COLOR` is set or `out` is no terminal."""
     page = console(out)
     where = ", ".join(region.region for region in status.regions)
-    page.print(Text(f"stack {status.stack}, account {status.account}, {where}, {minute(status.at)}", "dim"))
+    _say(page, f"stack {status.stack}, account {status.account}, {where}, {minute(status.at)}", "dim")
     page.print()
     for problem in status.problems[:SHOWN]:
         tell(page, status, problem, _next(status, problem))
@@ -33,25 +34,34 @@ def write(status: StackStatus, out: TextIO) -> None:
         page.print(Text(f"  ... and {more} more: --output json lists all", "dim"))
     for region in status.regions:
         for swept in region.swept:
-            page.print(
+            _say(
+                page,
                 f"{region.region} {swept.cluster}: {region.verified(swept)} of {count(swept.tasks, 'task')} of "
-                f"{count(swept.services, 'service')} verified, swept {_ago(swept.at, status.at)}"
+                f"{count(swept.services, 'service')} verified, swept {_ago(swept.at, status.at)}",
             )
         if region.heartbeat:
-            page.print(f"{region.region} heartbeat {_ago(region.heartbeat, status.at)}")
+            _say(page, f"{region.region} heartbeat {_ago(region.heartbeat, status.at)}")
     for doubt in status.doubts:
-        page.print(Text("? ", "yellow").append(doubt, "default"))
-    page.print(_summary(status))
+        for line in wrapped(Text("? ", "yellow"), doubt, columns(page, page.file), 2):
+            page.print(line)
+    _say(page, *_summary(status))
 
 
-def tell(page: Console, status: StackStatus, problem: Problem, see: str) -> None:
-    """Write one problem, in four lines; the last one is the command to `see` next."""
+def _say(page: Console, text: str, style: str = "", left: str = "") -> None:
+    """Write a sentence that begins so far from the left, in lines of the terminal's width."""
+    for line in wrapped(Text(left), text, columns(page, page.file), len(left) or 2):
+        page.print(Text(line.plain, style))
+
+
+def tell(page: Console, status: StackStatus, problem: Problem, see: str, indent: str = "") -> None:
+    """Write one problem; the last line is the command to `see` next."""
     worst, began = severity(problem), since(problem)
     subject = f"{problem.subject.check} {problem.subject.endpoint}".strip()
-    told_at = status.told_at(problem)
+    told_at, left = status.told_at(problem), f"{indent}         "
     how, style = ("well", "green") if problem.clear else (worst.word, STYLES[worst])
-    page.print(Text(f"{how:9}", style).append(f"{clean(problem.place.name)}  {subject}", "bold not dim"))
-    page.print(f"         {clean(sentence(problem))}")
+    head = Text(indent).append(f"{how:9}", style)
+    page.print(head.append(f"{clean(problem.place.name)}  {subject}", "bold not dim"))
+    _say(page, clean(sentence(problem)), left=left)
     facts = (
         f"since {minute(began)} ({age(status.at - began)})" if began else "",
         affected(problem),
@@ -59,8 +69,8 @@ def tell(page: Console, status: StackStatus, problem: Problem, see: str) -> None
         status.quiet(problem),
         well(problem.clear, status.hold_down) if problem.clear else "",
     )
-    page.print(Text(f"         {', '.join(filter(None, facts))}", "dim"))
-    page.print(Text(f"         see {clean(see)}", "dim"))
+    _say(page, ", ".join(filter(None, facts)), "dim", left)
+    page.print(Text(f"{left}see {clean(see)}", "dim"))
     page.print()
 
 
@@ -78,14 +88,14 @@ def _next(status: StackStatus, problem: Problem) -> str:
     return f"scaudit describe {place.name}{far}"
 
 
-def _summary(status: StackStatus) -> Text:
+def _summary(status: StackStatus) -> tuple[str, str]:
     counts, (verified, tasks) = status.counts(), status.tasks
     found = ", ".join(f"{counts[s.word]} {s.word}" for s in sorted(Severity, reverse=True) if counts[s.word])
     style = "bold red" if found else "bold yellow" if status.doubts else "bold green"
     doubted = "is decided" if status.undecided(Status.PENDING) else "was looked at"
     what = found or (f"nothing found, but not all {doubted}" if status.doubts else "nothing found")
     pending = "".join(f", {words}" for words in _pending(status))
-    return Text(f"{what}; {verified} of {count(tasks, 'running task')} verified at the last sweep{pending}", style)
+    return f"{what}; {verified} of {count(tasks, 'running task')} verified at the last sweep{pending}", style
 
 
 def _pending(status: StackStatus) -> Iterator[str]:

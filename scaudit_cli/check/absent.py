@@ -18,8 +18,13 @@ def absent(what: str, name: str, region: str, known: Collection[str] = ()) -> Re
     return Refused(f"there is no {what} {name} in {region}", _advice(what, name, known))
 
 
+def looks_like_a_task(name: str) -> bool:
+    """Whether it may be the id of a task, or the beginning of one as it is shown."""
+    return bool(_LIKE_A_TASK.fullmatch(name.rpartition("/")[2]))
+
+
 def _advice(what: str, name: str, known: Collection[str]) -> str:
-    if _LIKE_A_TASK.fullmatch(name.rpartition("/")[2]):
+    if looks_like_a_task(name):
         return f": that looks like a task's id, and {OF_A_TASK}"
     by_name: dict[str, list[str]] = {}
     for each in sorted(known):

@@ -62,9 +62,9 @@ def write(shown: Description, out: TextIO) -> None:
         for each in open_:
             page.print(f"  {open_words(each)}")
         if not (record.problems or open_):
-            page.print("  nothing stands against it")
+            page.print("  nothing against it is on record")
         for problem in record.problems:
-            tell(page, record, problem, explained(problem))
+            tell(page, record, problem, explained(problem), indent="  ")
     apart = isinstance(record, str) or not record.problems  # what `tell` writes ends with an empty line
     page.print(Text("\n" * apart + "Judged now", "bold"))
     findings.write(replace(report, regions=()), out)

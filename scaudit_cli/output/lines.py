@@ -3,7 +3,7 @@
 import sys
 import textwrap
 from collections.abc import Iterator
-from typing import TextIO
+from typing import IO
 
 from rich.console import Console
 from rich.text import Text
@@ -14,7 +14,7 @@ _DEEP = 8
 """Spaces before a line that stands below the second column of another."""
 
 
-def columns(console: Console, out: TextIO) -> int:
+def columns(console: Console, out: IO[str]) -> int:
     """The columns of a terminal; elsewhere lines stay whole, for whoever searches them."""
     return min(console.width, _WIDEST) if out.isatty() else sys.maxsize
 

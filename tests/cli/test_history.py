@@ -125,7 +125,7 @@ def test_what_was_said_comes_in_the_order_of_time_and_then_what_is_on_record(des
 def test_an_incident_that_was_told_in_a_digest_is_not_missing(desk: Desk) -> None:
     desk.incident(Incident(episode=2, returns=1, resolved_at=desk.now))
     code, out = desk.run("tutorial/web")
-    assert code == 0 and "opened 2 times, came back 1 time" in out and "digests told" in out
+    assert code == 0 and "opened 2 times, came back 1 time" in out and "digests are not listed" in out
 
 
 def test_what_is_over_is_told_from_when_to_when_how_bad_it_was_and_when_it_was_announced(desk: Desk) -> None:
@@ -173,7 +173,23 @@ def test_a_name_that_nobody_knows_is_not_called_fine(desk: Desk) -> None:
     assert code == 2 and out.splitlines()[-1] == f"no service wbe is on record in {REGION}: do you mean tutorial/web?"
     assert desk.run("tutorial/wbe")[1].endswith("do you mean tutorial/web?\n")
     assert desk.run("other/web")[1].endswith("do you mean tutorial/web?\n")
-    assert desk.run("zzz")[1].endswith(f"no service zzz is on record in {REGION}\n")
+    assert f"no service zzz is on record in {REGION}: no sweep met it, or it takes no part" in desk.run("zzz")[1]
+
+
+def test_the_beginning_of_a_task_s_id_is_taken_for_one(desk: Desk) -> None:
+    code, out = desk.run("5ad776f3")
+    assert code == 2 and "looks like a task's id" in out and "by its whole id by scaudit history TASK" in out
+
+
+@pytest.mark.parametrize("name", ["service/tutorial/web", "service/web"])
+def test_a_service_is_named_by_its_arn_too(desk: Desk, name: str) -> None:
+    desk.stands("web")
+    assert desk.run(f"arn:aws:ecs:{REGION}:{ACCOUNT}:{name}")[0] == 0
+
+
+def test_a_task_is_named_by_its_arn_too(desk: Desk) -> None:
+    looks(desk, ("task", 1, "pass"))
+    assert desk.run(f"arn:aws:ecs:{REGION}:{ACCOUNT}:task/tutorial/{TASK}")[0] == 0
 
 
 def test_a_service_that_was_never_wrong_is_no_typo(desk: Desk) -> None:

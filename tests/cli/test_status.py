@@ -22,9 +22,11 @@ from scaudit.store.service_states import ServiceStates
 from scaudit.store.table import Table, encode
 from scaudit_cli.app import app
 from scaudit_cli.ask import status as asked
+from scaudit_cli.ask import status_text
 from scaudit_cli.ask.form import iso, minute
 from tests.builders import ORDERS, REGION
 from tests.cli.stack_desk import ADDRESS, HEALTH, PORT, WEB, StackDesk, waits
+from tests.cli.terminal import Terminal
 from tests.fakes.schemas import described
 from tests.fakes.stubbed import TABLE
 
@@ -87,9 +89,9 @@ def test_the_worst_comes_first_and_a_long_list_is_cut_for_people_only(desk: Desk
     [
         ({"suppressed": True}, {}, "suppressed by a tag", 0),
         ({"caused_by": "SC304"}, {}, "explained by SC304", 1),
-        ({"severity": Severity.WARNING}, {}, "AlertSeverity is error", 0),
-        ({}, {"AlertSeverity": "none"}, "AlertSeverity is none", 1),
-        ({}, {"IgnoreChecks": "SC302, SC203"}, "in IgnoreChecks", 1),
+        ({"severity": Severity.WARNING}, {}, "not announced: AlertSeverity is error", 0),
+        ({}, {"AlertSeverity": "none"}, "not announced: AlertSeverity is none", 1),
+        ({}, {"IgnoreChecks": "SC302, SC203"}, "not announced: the check is in IgnoreChecks", 1),
         ({}, {}, "not announced yet", 1),
     ],
 )
@@ -255,6 +257,27 @@ def test_what_is_well_again_is_said_so_until_it_is_resolved(desk: Desk, lost: bo
     over = f"well since {minute(well)}: resolved after HoldDown, about {minute(well + timedelta(minutes=10))}"
     assert problem["quiet"] == "" and over in desk.run()[1] and "not announced" not in desk.run()[1]
     assert desk.run()[1].splitlines()[2].startswith("well     tutorial/web")
+
+
+def test_what_is_well_again_stands_behind_what_is_wrong(desk: Desk) -> None:
+    desk.opens(PORT, WEB, desk.now, Phase.CLEAR, clear_since=desk.now)
+    desk.fails(Subject("SC401"), "-", told=False, severity=Severity.WARNING)
+    assert [each["id"] for each in desk.json()[1]["problems"]] == ["SC401", "SC203"]
+
+
+def test_a_terminal_of_60_columns_has_lines_of_60(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.fails(PORT, "a1", told=False, sentence="a word " * 30)
+    for number in range(9):
+        blind = {f"a{number}": Told("unknown", "d", desk.now, because=("SC303",))}
+        states = ServiceStates(Table(desk.dynamodb, TABLE))
+        states.keep(Place(REGION, "tutorial", f"s{number:02}"), ServiceState(1, 1, (), blind), desk.now)
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setenv("NO_COLOR", "1")
+    out = Terminal()
+    status_text.write(asked.read(asked.find("scaudit"), desk.now), out)
+    lines = out.getvalue().splitlines()
+    assert max(map(len, lines)) <= 60
+    assert sum(line.startswith("         a word") or line.startswith("         word") for line in lines) > 3
 
 
 def test_what_fails_anew_is_not_well(desk: Desk) -> None:

@@ -111,7 +111,7 @@ def test_whether_a_task_was_verified_is_told(estate: Deployed) -> None:
         return found
 
     assert eventually(known)["id"] == one
-    assert "it was verified" in run(estate, "tutorial/wrong", one)[1]
+    assert "last verified" in run(estate, "tutorial/wrong", one)[1]
     code, out = run(estate, GHOST, command="history")
     assert code == 2 and "no line of the audit log names it" in out
 
