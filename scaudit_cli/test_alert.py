@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 PATIENCE = 120
 """Seconds. Batching windows of queue and stream, two cold starts, and the log's own delay, several times over."""
-PAUSE = 2
+PAUSE, TELL = 2, 10
+"""Seconds between two looks, and between two lines that say so."""
 CLOCKS = 300
 """Seconds by which this machine's clock may be ahead of AWS's."""
 
@@ -78,7 +79,7 @@ def seen(deployed: Deployed, asked: "AlertTest", began: float) -> bool:
 
     wanted = f'"{message_id(deployed.account, asked.region, asked.id)}"'
     since = int((time.time() - CLOCKS) * 1000)
-    pages = deployed.client("logs").get_paginator("filter_log_events")
+    pages, told = deployed.client("logs").get_paginator("filter_log_events"), time.monotonic()
     while True:
         with answers():
             for page in pages.paginate(
@@ -88,4 +89,7 @@ def seen(deployed: Deployed, asked: "AlertTest", began: float) -> bool:
                     return True
         if time.monotonic() > began + PATIENCE:
             return False
+        if time.monotonic() > told + TELL:
+            told = time.monotonic()
+            typer.echo(f"not published yet after {told - began:.0f} s; given up after {PATIENCE} s", err=True)
         time.sleep(PAUSE)

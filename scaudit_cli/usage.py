@@ -1,5 +1,6 @@
 """What the commands share: the words of their options, and how they say that they were not understood."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum
@@ -14,6 +15,8 @@ from scaudit_cli.output import Output
 CLEAN, FOUND, COULD_NOT_TELL = 0, 1, 2
 USAGE = 64
 """EX_USAGE of sysexits.h: the command was not understood, or its file cannot be read."""
+SPAN = re.compile(r"(\d{1,4})([mhdw])")
+"""A span of time as people write it."""
 
 
 class Refused(Exception):
@@ -61,7 +64,10 @@ class _Plain:
 
 
 class Command(_Plain, TyperCommand):
-    """One command."""
+    """One command. Typer keeps the line breaks of a docstring in its help, but for those of its first paragraph."""
+
+    def __init__(self, *args: Any, help: str | None = None, **kwargs: Any) -> None:  # noqa: A002, ANN401
+        super().__init__(*args, help=re.sub(r"(?<!\n)\n(?!\n)", " ", help or ""), **kwargs)
 
 
 class Group(_Plain, TyperGroup):
@@ -102,6 +108,7 @@ def _usage() -> Iterator[None]:
         command = getattr(getattr(error, "ctx", None), "info_name", None) or ""
         if "unexpected extra argument" in error.message and command in _INSTEAD:
             error.message += f": {_INSTEAD[command]}"
+        error.message = error.message.replace("Value error, ", "")  # Pydantic's, for the value of an Enum
         raise
     except Refused as why:
         typer.echo(f"scaudit: {why}", err=True)
@@ -129,6 +136,7 @@ FailOn = Annotated[
     Severity,
     typer.Option(
         parser=_severity,
+        autocompletion=lambda: [severity.word for severity in Severity],
         metavar="SEVERITY",
         show_default=False,
         help="Exit with 1 when something of this severity or a higher one fails: info, warning, error (the default) or "

@@ -16,7 +16,7 @@ from scaudit_cli.ask.form import Form
 from scaudit_cli.ask.insights import ask
 from scaudit_cli.ask.telling import unsent_in
 from scaudit_cli.deployed import HOLD_DOWN, Deployed, answers, find, readable
-from scaudit_cli.usage import Profile, Refused, Stack, StackRegion
+from scaudit_cli.usage import SPAN, Profile, Refused, Stack, StackRegion
 
 if TYPE_CHECKING:
     from scaudit.model.incidents import Incident
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 MOST, MOST_ALIKE = 1000, 5
 _SERVICE = re.compile(r"([A-Za-z0-9_-]{1,255}/)?[A-Za-z0-9_-]{1,255}")
 """Letters, digits, underscores and hyphens (AWS: CreateCluster, CreateService)."""
-_SPAN = re.compile(r"(\d{1,4})([mhdw])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -109,7 +108,7 @@ def _named(given: str) -> str:
 
 def span(written: str) -> timedelta:
     """A span of time as people write it. Raises Refused."""
-    if not (found := _SPAN.fullmatch(written)):
+    if not (found := SPAN.fullmatch(written)):
         raise Refused(f"--since {written}: give a number and m, h, d or w, such as 12h or 7d")
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
 

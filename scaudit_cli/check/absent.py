@@ -32,5 +32,6 @@ def _advice(what: str, name: str, known: Collection[str]) -> str:
     near = [each for alike in get_close_matches(name.rpartition("/")[2], by_name, 3) for each in by_name[alike]]
     if near:
         return f": did you mean {some(near)}, or another --region?"
-    form = "; a service is asked for as CLUSTER/SERVICE" if what == "cluster" else ""
-    return f"{f', but {some(sorted(known))}' if known else ''}{form}: is it in another --region?"
+    there = f", only {some(sorted(known))}" if known else ""
+    form = " A service is named as CLUSTER/SERVICE." if what == "cluster" else ""
+    return f"{there}: is it in another --region?{form}"

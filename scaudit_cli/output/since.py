@@ -11,7 +11,7 @@ from scaudit.model import Status
 from scaudit.model.sentences import clean
 from scaudit_cli.output.finding import Finding
 from scaudit_cli.output.report import Report
-from scaudit_cli.usage import Refused
+from scaudit_cli.usage import SPAN, Refused
 
 Key = tuple[str, str, str, str, str]
 """Check, Region, cluster, service and endpoint: what an incident is known by."""
@@ -24,7 +24,11 @@ def earlier(file: str) -> set[Key]:
         told: Any = json.loads(Path(file).read_text())
         return {_key(raw) for raw in told["findings"] if raw["status"] == "fail"}
     except OSError as error:
-        raise Refused(f"cannot read {file}: {error.strerror or error}") from None
+        advice = f"; since a time, scaudit history SERVICE --since {file} tells it" if SPAN.fullmatch(file) else ""
+        raise Refused(
+            f"cannot read {file}: {error.strerror or error}: --since takes what `scaudit check --output json` wrote "
+            f"earlier{advice}"
+        ) from None
     except (ValueError, LookupError, TypeError, RecursionError):
         raise Refused(f"{file} is not what `scaudit check --output json` writes") from None
 

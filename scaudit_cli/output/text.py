@@ -17,7 +17,7 @@ from scaudit_cli.output.lines import columns, wrapped
 from scaudit_cli.output.report import Report
 
 _SAMPLES, _SHORT = 3, 8
-"""Tasks that are named, and the characters of their ids that are shown."""
+"""Sentences, and tasks that are named, of one finding; and the characters of their ids that are shown."""
 _OPEN = {
     Status.UNKNOWN: ("?", "yellow"),
     Status.PENDING: ("…", "cyan"),
@@ -84,13 +84,16 @@ class _Told:
     def _one(self, finding: Finding, ids: str) -> Iterator[Text]:
         symbol, style = _FAILED[finding.severity] if finding.status is Status.FAIL else _OPEN[finding.status]
         head = Text(f"  {symbol} ", style=style).append(ids, style="bold not dim")
-        if finding.status is Status.FAIL:
-            head.append(f" {finding.severity.word}")
+        if finding.status not in _QUIET:
+            head.append(f" {finding.severity.word if finding.status is Status.FAIL else finding.status}")
         if finding.since:
             head.append(f" ({finding.since})", style="not dim default")
         yield from self._wrapped(head.append("  "), _what(finding))
-        for further in finding.messages[1:]:
-            yield from self._wrapped(Text("    "), further)
+        further = finding.messages[1:] if self._report.verbose else finding.messages[1:_SAMPLES]
+        for message in further:
+            yield from self._wrapped(Text("    "), message)
+        if rest := len(finding.messages[1:]) - len(further):
+            yield Text(f"    ... and {_count(rest, 'sentence')} more like these: --verbose", style="dim")
         if finding.tasks:
             yield from self._wrapped(Text("    "), self._tasks(finding))
         if finding.status in _QUIET:

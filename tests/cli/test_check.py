@@ -343,8 +343,8 @@ def test_with_several_clusters_one_must_choose_or_take_all(aws: Stubbed) -> None
 def test_what_does_not_exist_is_said(aws: Stubbed) -> None:
     aws.refuse("ecs", "list_services", "ClusterNotFoundException")
     aws.refuse("ecs", "list_clusters", "AccessDeniedException")
-    form = "a service is asked for as CLUSTER/SERVICE"
-    told = f"scaudit: there is no cluster nosuch in {REGION}; {form}: is it in another --region?\n"
+    form = "A service is named as CLUSTER/SERVICE."
+    told = f"scaudit: there is no cluster nosuch in {REGION}: is it in another --region? {form}\n"
     assert check("--cluster", "nosuch")[1]["said"] == told, "what there is may not be read"
     has_clusters(aws)
     assert f"there is no cluster in {REGION}" in check()[1]["said"]
@@ -354,7 +354,10 @@ def test_what_does_not_exist_is_said(aws: Stubbed) -> None:
     ("asked", "says"),
     [
         ("prd", f"there is no cluster prd in {REGION}: did you mean prod, or another --region?"),
-        ("zz", f"there is no cluster zz in {REGION}, but prod, staging; a service is asked for as CLUSTER/SERVICE: is"),
+        (
+            "zz",
+            f"there is no cluster zz in {REGION}, only prod, staging: is it in another --region? A service is named",
+        ),
         ("5ad776f3", "that looks like a task's id, and a task is asked for by scaudit describe CLUSTER/SERVICE TASK"),
     ],
 )
@@ -369,7 +372,7 @@ def test_a_cluster_that_is_not_there_is_told_with_those_that_are(aws: Stubbed, a
     ("asked", "says"),
     [
         ("paymnts", f"there is no service prod/paymnts in {REGION}: did you mean prod/payments, or another --region?"),
-        ("nosuch", f"there is no service prod/nosuch in {REGION}, but prod/orders, prod/payments: is it in another"),
+        ("nosuch", f"there is no service prod/nosuch in {REGION}, only prod/orders, prod/payments: is it in another"),
         (f"{'5ad776f3' * 4}", "that looks like a task's id"),
     ],
 )

@@ -1,5 +1,6 @@
 """`scaudit explain`: the page of one check, or the list of all; and what the whole command says of itself."""
 
+import itertools
 import os
 import subprocess
 import sys
@@ -92,6 +93,22 @@ def test_the_help_is_grouped_and_calls_a_flag_a_flag():
     assert "--install-completion" in out
 
 
+@pytest.mark.parametrize("command", ["check", "describe", "lint", "status", "history", "proxylog", "test-alert"])
+def test_the_help_breaks_lines_only_where_the_terminal_ends(command: str):
+    lines = [line.strip() for line in run(command, "--help")[1].partition("─ ")[0].splitlines()]
+    for line, further in itertools.pairwise(lines[2:]):
+        first = further.split()[0] if further else ""
+        assert not (line and first) or len(line) + 1 + len(first) > 76, f"{line} / {further}"
+
+
+def test_the_shell_is_offered_severities_by_name():
+    asked = {"_SCAUDIT_COMPLETE": "complete_bash", "COMP_WORDS": "scaudit check --fail-on ", "COMP_CWORD": "3"}
+    environment = {**os.environ, **asked, "PYTHONPATH": os.pathsep.join(sys.path)}
+    program = "from scaudit_cli.app import app; app(prog_name='scaudit')"
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment)
+    assert ran.stdout.split() == ["info", "warning", "error", "critical"], ran.stderr
+
+
 ARTICLE = str(CASES.parent / "service-connect-nginx.json")
 
 
@@ -118,7 +135,8 @@ def test_values_that_need_no_conversion_are_not_converted(words: list[str]):
 )
 def test_a_value_that_is_none_of_its_type_is_told(words: list[str], said: str):
     code, _, err = run(*words)
-    assert code == 64 and said in " ".join(err.replace("│", " ").split())
+    told = " ".join(err.replace("│", " ").split())
+    assert code == 64 and said in told and "Value error" not in told
 
 
 @pytest.mark.parametrize(

@@ -258,9 +258,9 @@ def test_the_reason_why_many_checks_cannot_tell_is_said_once():
     lines = [line.strip() for line in told.splitlines()]
     asked = [lines[n : n + 2] for n, line in enumerate(lines) if line.startswith("?")]
     assert sorted(asked) == [
-        ["? SC302  no health", f"1 task: {TASKS[0][:8]}"],
-        ["? SC303, SC305  no log", f"1 task: {TASKS[0][:8]}"],
-        ["? SC306  no log", f"1 task: {TASKS[1][:8]}"],
+        ["? SC302 unknown  no health", f"1 task: {TASKS[0][:8]}"],
+        ["? SC303, SC305 unknown  no log", f"1 task: {TASKS[0][:8]}"],
+        ["? SC306 unknown  no log", f"1 task: {TASKS[1][:8]}"],
     ]
 
 
@@ -346,6 +346,14 @@ def test_four_times_as_many_services_take_four_times_as_long_to_write(output: Ou
     events_of_writing(output, 1)  # what only the first call does, such as imports
     few, many = (events_of_writing(output, number) for number in (25, 100))
     assert many < 5 * few
+
+
+def test_of_many_sentences_of_one_finding_a_few_are_shown():
+    gone = judged_as("web", [verdict("SC201", member=f"t{n}", sentence=f"{n} is missing") for n in range(9)])
+    told = written(Output.TEXT, gone)
+    assert told.count(" is missing") == 3 and "... and 6 sentences more like these: --verbose" in told
+    assert written(Output.TEXT, gone, verbose=True).count(" is missing") == 9
+    assert len(json.loads(written(Output.JSON, gone))["findings"][0]["messages"]) == 9
 
 
 def test_problems_are_shown_without_anything_else():
@@ -477,3 +485,5 @@ def test_an_earlier_report_that_is_none(tmp_path: Path, text: str):
         earlier(str(file))
     with pytest.raises(Refused, match="cannot read"):
         earlier(str(tmp_path / "nosuch"))
+    with pytest.raises(Refused, match="scaudit history SERVICE --since 7d tells it"):
+        earlier("7d")

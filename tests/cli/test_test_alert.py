@@ -109,6 +109,13 @@ def test_what_was_not_published_is_a_failure_that_says_where_to_look(desk: Desk)
     assert code == 1 and "not published within" in out and GROUP in out
 
 
+def test_while_it_waits_it_says_so(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(test_alert, "TELL", 0)
+    monkeypatch.setattr(test_alert, "PATIENCE", 0.2)
+    lines = [line for line in desk.run()[1].splitlines() if line.startswith("not published yet after ")]
+    assert lines and "given up after 0.2 s" in lines[0]
+
+
 def test_nobody_listening_is_a_failure_even_when_it_was_published(desk: Desk) -> None:
     desk.answering()
     code, out = desk.run()
