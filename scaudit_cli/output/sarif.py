@@ -15,7 +15,9 @@ from scaudit_cli.output.report import Report
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _ABOUT = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-connect.html"
 """What all of it is about: both addresses must be absolute (SARIF 3.19.6, 3.49.12), and the repository has none."""
-_ADDRESS = re.compile(r"https://[^\s;,)]+")
+_ADDRESS = re.compile(r"https://docs\.aws\.amazon\.com/[^\s;,)]+")
+"""Of the sources of a check only AWS's own pages help who has the fault; the others prove what is there."""
+_BRACKET = re.compile(r"[\[\]]")
 _ROOT = "%SRCROOT%"
 """What a path is relative to; who reads it knows where that is (SARIF 3.4.4)."""
 _LEVEL = {
@@ -38,7 +40,7 @@ def write(report: Report, out: TextIO) -> None:
     """Write SARIF 2.1.0: a rule for each check, a result for each finding."""
     rules = sorted({f.id: f.check for f in report.listed}.values(), key=lambda check: check.id)
     index = {check.id: number for number, check in enumerate(rules)}
-    notices = [{"level": "error", "message": {"text": reason}} for reason in report.unread]
+    notices = [{"level": "error", "message": {"text": _plain(reason)}} for reason in report.unread]
     driver = {"name": "scaudit", "version": __version__, "informationUri": _ABOUT, "rules": list(map(_rule, rules))}
     run = {
         "tool": {"driver": driver},
@@ -53,6 +55,12 @@ def write(report: Report, out: TextIO) -> None:
         "properties": {"account": report.account, "regions": list(report.regions)},
     }
     out.write(json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n")
+
+
+def _plain(text: str) -> str:
+    """Text that is shown as it is: `[this](there)` would be a link, and log lines and names come from anywhere. A
+    viewer takes the backslash away (SARIF 3.11.6; Microsoft's sarif-visualstudio-extension, UnescapeBrackets)."""
+    return _BRACKET.sub(r"\\\g<0>", text)
 
 
 def _rule(check: Check) -> dict[str, Any]:
@@ -75,7 +83,7 @@ def _result(finding: Finding, rule: int, account: str) -> dict[str, Any]:
         "ruleIndex": rule,
         "kind": kind,
         "level": _LEVEL[finding.severity] if kind == "fail" else "none",
-        "message": {"text": "; ".join(finding.messages) or finding.check.title},
+        "message": {"text": _plain("; ".join(finding.messages) or finding.check.title)},
         "locations": [_location(finding)],
         # The identity of an incident: never the wording, so that a reworded check reopens nothing.
         "partialFingerprints": {"checkAndResource/v1": f"{finding.id}/{finding.resource}"},

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import sys
 from collections import Counter
 from dataclasses import replace
@@ -387,6 +388,25 @@ def test_sarif_says_that_a_run_did_not_read_everything():
     assert [n["message"]["text"] for n in blind["toolExecutionNotifications"]] == [DENIED.reason]
     silent = judged_as("web", [verdict("SC303", Status.UNKNOWN, TASKS[0], sentence="the log tells nothing")])
     assert invocation(silent)["executionSuccessful"], "everything was read"
+
+
+def test_a_message_of_sarif_holds_no_link():
+    unread = Unread("[look](https://evil.example) is refused", action="logs:GetLogEvents")
+    odd = [
+        verdict("SC305", member=TASKS[0], sentence="rejected: [click here](https://evil.example) a\\[0]"),
+        verdict("SC303", Status.UNKNOWN, TASKS[0], sentence=unread.reason, unread=(unread,)),
+    ]
+    (run,) = json.loads(written(Output.SARIF, judged_as("web", odd)))["runs"]
+    notice = run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"]
+    texts = [*(result["message"]["text"] for result in run["results"]), notice]
+    assert len(texts) == 3 and not any(re.search(r"(?<!\\)[\[\]]", text) for text in texts)
+    assert re.sub(r"\\([\[\]])", r"\1", texts[0]) == "rejected: [click here](https://evil.example) a\\[0]"
+
+
+def test_the_help_of_a_rule_is_aws_s():
+    (run,) = json.loads(written(Output.SARIF, judged_as("web", [verdict(id) for id in BY_ID], cluster="all")))["runs"]
+    rules = run["tool"]["driver"]["rules"]
+    assert len(rules) > 30 and {rule["helpUri"].split("/")[2] for rule in rules} == {"docs.aws.amazon.com"}
 
 
 def test_paths_are_the_repositorys(tmp_path: Path, monkeypatch):
