@@ -14,7 +14,7 @@ import typer
 from scaudit.values import dataclass
 from scaudit_cli.ask.form import Form
 from scaudit_cli.ask.insights import ask
-from scaudit_cli.ask.telling import unsent_in
+from scaudit_cli.ask.telling import Unsent, unsent_in
 from scaudit_cli.deployed import HOLD_DOWN, Deployed, answers, find, readable
 from scaudit_cli.usage import SPAN, Profile, Refused, Stack, StackRegion
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from scaudit.model.incidents import Incident
     from scaudit.model.places import Place, Subject
     from scaudit.model.service_states import ServiceState
-    from scaudit.store.changes import Digest
     from scaudit.store.table import Table
 
 MOST, MOST_ALIKE = 1000, 5
@@ -43,7 +42,7 @@ class History:
     incidents: Mapping[tuple["Place", "Subject"], "Incident"]
     announcements: tuple[Mapping[str, Any], ...]
     cut: bool
-    unsent: Mapping[tuple["Place", "Subject"], "Digest"] = field(default_factory=dict)
+    unsent: Mapping[tuple["Place", "Subject"], Unsent] = field(default_factory=dict)
     hold_down: timedelta = timedelta(seconds=HOLD_DOWN)
     states: Mapping["Place", "ServiceState"] = field(default_factory=dict)
     alike: tuple[str, ...] = ()
@@ -126,7 +125,7 @@ def read(deployed: Deployed, region: str, service: str, since: datetime, now: da
         table = Table(deployed.client("dynamodb"), deployed.outputs["TableName"])
         places = [Place(region, each, name) for each in ([cluster] if cluster else sorted(clusters_of(table, region)))]
         incidents = {(place, of): one for place in places for of, one in Ledger(table).incidents(place).items()}
-        unsent, states = unsent_in(table, [region]), ServiceStates(table).of(places)
+        unsent, states = unsent_in(table, [region], now), ServiceStates(table).of(places)
         alike = () if incidents or states else _alike(table, region, name)
         lines = _announced(deployed, region, cluster, name, since, now)
     told = tuple(lines[:MOST][::-1])

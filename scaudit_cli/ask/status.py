@@ -15,14 +15,13 @@ from scaudit.values import dataclass
 from scaudit_cli.ask.doubts import New
 from scaudit_cli.ask.doubts import doubts as doubts_of
 from scaudit_cli.ask.form import Form, count
-from scaudit_cli.ask.telling import unsent_in, waits_in
+from scaudit_cli.ask.telling import Unsent, unsent_in, waits_in
 from scaudit_cli.deployed import HOLD_DOWN, Deployed, answers, find, readable
 from scaudit_cli.usage import CLEAN, COULD_NOT_TELL, FOUND, FailOn, Profile, Stack, StackRegion
 
 if TYPE_CHECKING:
     from scaudit.model.incidents import Member
     from scaudit.model.places import Place, Subject
-    from scaudit.store.changes import Digest
     from scaudit.store.overview import Overview, Problem, Undecided
 
 
@@ -41,7 +40,7 @@ class Status:
     ignored: frozenset[str]
     hold_down: timedelta = timedelta(seconds=HOLD_DOWN)
     new: New | None = None
-    waiting: Mapping[tuple["Place", "Subject"], "Digest"] = field(default_factory=dict)
+    waiting: Mapping[tuple["Place", "Subject"], Unsent] = field(default_factory=dict)
 
     @property
     def problems(self) -> list["Problem"]:
@@ -90,9 +89,9 @@ class Status:
 
     def quiet(self, problem: "Problem") -> str:
         """Why nobody is told of a problem; empty when somebody is, or will be."""
-        digest = self.waiting.get((problem.place, problem.subject))
-        if digest and not problem.clear:  # else it is over before that: nobody is told
-            return waits_in(digest)
+        unsent = self.waiting.get((problem.place, problem.subject))
+        if unsent and not problem.clear:  # else it is over before that: nobody is told
+            return waits_in(unsent)
         if problem.announced or problem.clear:
             return "" if self.told_at(problem) else "not announced" + " yet" * (not problem.clear)
         if suppressed(problem):
@@ -155,7 +154,7 @@ def read(deployed: Deployed, at: datetime) -> Status:
     with answers(), readable():
         table = Table(deployed.client("dynamodb"), deployed.outputs["TableName"])
         regions = tuple(heard(overview(table, region), ignored) for region in deployed.regions)
-        unsent = unsent_in(table, deployed.regions)
+        unsent = unsent_in(table, deployed.regions, at)
         letters = deployed.client("sqs").get_queue_attributes(
             QueueUrl=deployed.outputs["DeadLetterQueueUrl"],
             AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],

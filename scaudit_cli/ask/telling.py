@@ -1,9 +1,10 @@
 """Whether users were told of an incident yet, and when one that is well again is over."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from scaudit.values import dataclass
 from scaudit_cli.ask.form import minute
 
 if TYPE_CHECKING:
@@ -13,18 +14,35 @@ if TYPE_CHECKING:
     from scaudit.store.table import Table
 
 
-def unsent_in(table: "Table", regions: Iterable[str]) -> dict[tuple["Place", "Subject"], "Digest"]:
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """The opening of an incident waits for this digest, which is sent at the `earliest` then; None where that is over,
+    and something else holds it up."""
+
+    digest: "Digest"
+    earliest: datetime | None = None
+
+
+def unsent_in(table: "Table", regions: Iterable[str], now: datetime) -> dict[tuple["Place", "Subject"], Unsent]:
     """The incidents whose opening waits for a digest, by place and subject: a query for each Region. Raises what AWS
     raises."""
-    from scaudit.announce.pool import Pool
+    from scaudit.announce.pool import Pool, baseline_due, digest_wait
 
-    waiting = [each for region in regions for each in Pool(table).waiting(region) if each.state == "open"]
-    return {(each.incident.place, each.incident.subject): each.digest for each in waiting}
+    found: dict[tuple[Place, Subject], Unsent] = {}
+    for region in regions:
+        waiting = Pool(table).waiting(region)
+        for each in (each for each in waiting if each.state == "open"):
+            at = each.withheld_at + timedelta(seconds=digest_wait(each.digest, each.withheld_at))
+            if each.digest == "baseline":
+                at = baseline_due([one for one in waiting if one.digest == each.digest])
+            found[each.incident.place, each.incident.subject] = Unsent(each.digest, at if at > now else None)
+    return found
 
 
-def waits_in(digest: "Digest") -> str:
-    """Where an incident is told that nobody heard of yet."""
-    return f"in {'the baseline' if digest == 'baseline' else 'a digest'}, not sent yet"
+def waits_in(unsent: Unsent) -> str:
+    """Where an incident is told that nobody heard of yet, and when."""
+    told = f"in {'the baseline' if unsent.digest == 'baseline' else 'a digest'}, not sent yet"
+    return f"{told}: {minute(unsent.earliest)} at the earliest" if unsent.earliest else told
 
 
 def well(incident: "Incident", hold_down: timedelta) -> str:

@@ -54,7 +54,7 @@ def _verified(deployed: Deployed, task: str, at: datetime) -> Sequence[str]:
 def _read(deployed: Deployed, place: Place, at: datetime) -> Status:
     with answers(f"stack {deployed.stack} in {deployed.region}: "), readable():
         table = Table(deployed.client("dynamodb"), deployed.outputs["TableName"])
-        unsent = unsent_in(table, [place.region])
+        unsent = unsent_in(table, [place.region], at)
         swept = Ledger(table).estate(place.region).get(place.cluster)
         known = Overview(
             place.region,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -291,7 +291,37 @@ def test_what_waits_for_a_digest_is_not_announced_yet(desk: Desk, digest: Digest
     desk.fails(PORT, "a1")
     waits(Table(desk.dynamodb, TABLE), WEB, PORT, desk.now, digest)
     (problem,) = desk.json()[1]["problems"]
-    assert (problem["announced_at"], problem["quiet"]) == (None, f"in {where}, not sent yet")
+    assert problem["announced_at"] is None and problem["quiet"].startswith(f"in {where}, not sent yet")
+
+
+def quiet_of(desk: Desk) -> str:
+    (problem,) = desk.json()[1]["problems"]
+    return str(problem["quiet"])
+
+
+def test_when_the_baseline_is_sent_is_told_until_that_is_over(desk: Desk) -> None:
+    desk.fails(PORT, "a1")
+    table, minutes = Table(desk.dynamodb, TABLE), timedelta(minutes=1)
+    waits(table, WEB, PORT, desk.now - 14 * minutes)
+    assert quiet_of(desk).endswith(f"not sent yet: {minute(desk.now + minutes)} at the earliest")
+    waits(table, Place(REGION, "tutorial", "orders"), PORT, desk.now - 4 * minutes)  # one more is found
+    assert quiet_of(desk).endswith(f"not sent yet: {minute(desk.now + 11 * minutes)} at the earliest")
+    waits(table, Place(REGION, "tutorial", "first"), PORT, desk.now - 59 * minutes)
+    assert quiet_of(desk).endswith(f"not sent yet: {minute(desk.now + minutes)} at the earliest")
+
+
+def test_a_digest_is_sent_when_its_window_ends(desk: Desk) -> None:
+    desk.fails(PORT, "a1")
+    later = desk.now + timedelta(minutes=9)  # the window of this moment is not over while the test runs
+    waits(Table(desk.dynamodb, TABLE), WEB, PORT, later, Digest.OVERFLOW)
+    end = datetime.fromtimestamp((later.timestamp() // 300 + 1) * 300, UTC)
+    assert quiet_of(desk).endswith(f"not sent yet: {minute(end)} at the earliest")
+
+
+def test_of_a_digest_that_is_held_up_no_time_is_told(desk: Desk) -> None:
+    desk.fails(PORT, "a1")
+    waits(Table(desk.dynamodb, TABLE), WEB, PORT, desk.now - timedelta(hours=2), Digest.OVERFLOW)
+    assert quiet_of(desk) == "in a digest, not sent yet"
 
 
 def test_what_is_well_before_its_digest_is_not_called_on_its_way(desk: Desk) -> None:
