@@ -95,7 +95,9 @@ class Status:
         if problem.announced or problem.clear:
             return "" if self.told_at(problem) else "not announced" + " yet" * (not problem.clear)
         if suppressed(problem):
-            return "suppressed by a tag"
+            ends = sorted({m.until for m in problem.samples})
+            more = " at the earliest" if len(ends) > 1 else ""
+            return f"suppressed by a tag until {ends[0]}{more}" if ends[0] else "suppressed by a tag"
         if problem.subject.check in self.ignored:
             return "not announced: the check is in IgnoreChecks"
         if not loud(problem):

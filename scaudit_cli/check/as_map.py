@@ -62,7 +62,8 @@ def _state(one: Judged, at: datetime) -> ServiceState | None:
 def _trouble(finding: Finding) -> Trouble:
     quiet = finding.suppressed or finding.caused_by
     failed = finding.status is Status.FAIL
-    why = "suppressed by a tag" if finding.suppressed else f"explained by {finding.caused_by}" if quiet else ""
+    silent = (finding.tag or "suppressed by a tag") if finding.suppressed else ""
+    why = silent or (f"explained by {finding.caused_by}" if quiet else "")
     tasks = count(len(finding.tasks), "registration" if finding.check.about == "instance" else "task")
     return Trouble(
         state=(State.NOTE if quiet else state_of(finding.severity)) if failed else State.UNKNOWN,

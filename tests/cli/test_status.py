@@ -87,7 +87,8 @@ def test_the_worst_comes_first_and_a_long_list_is_cut_for_people_only(desk: Desk
 @pytest.mark.parametrize(
     ("about", "parameters", "why", "code"),
     [
-        ({"suppressed": True}, {}, "suppressed by a tag", 0),
+        ({"suppressed": True}, {}, "suppressed by a tag", 0),  # as a version before this one wrote it
+        ({"suppressed": True, "until": "2199-01-31"}, {}, "suppressed by a tag until 2199-01-31", 0),
         ({"caused_by": "SC304"}, {}, "explained by SC304", 1),
         ({"severity": Severity.WARNING}, {}, "not announced: AlertSeverity is error", 0),
         ({}, {"AlertSeverity": "none"}, "not announced: AlertSeverity is none", 1),

@@ -58,7 +58,9 @@ FAILED = Verdict(BY_ID["SC203"], "a", "nginx", Status.FAIL, severity=Severity.CR
 
 
 def stood(*, suppressed: bool) -> dict[Subject, dict[str, Member]]:
-    return {FAILED.subject: {"a": Member("a", MemberState.FAIL, AT, Severity.CRITICAL, suppressed=suppressed)}}
+    until = "2199-01-31" if suppressed else ""
+    member = Member("a", MemberState.FAIL, AT, Severity.CRITICAL, suppressed=suppressed, until=until)
+    return {FAILED.subject: {"a": member}}
 
 
 @pytest.mark.parametrize("was", [True, False])
@@ -67,7 +69,7 @@ def test_tags_that_cannot_be_read_this_once_end_no_silence_and_begin_none(
     service: Unread | None, tags: Unread | dict[str, str], was: bool
 ) -> None:
     (found,) = silenced([FAILED], service, AT, lambda: tags, stood(suppressed=was))
-    assert found.suppressed is was
+    assert (found.suppressed, found.until) == (was, "2199-01-31" if was else "")
     (new,) = silenced([replace(FAILED, member="b")], service, AT, lambda: tags, stood(suppressed=was))
     assert not new.suppressed
 

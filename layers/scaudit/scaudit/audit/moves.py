@@ -36,6 +36,7 @@ def moves(
                 sentence=v.sentence,
                 caused_by=v.caused_by,
                 suppressed=v.suppressed,
+                until=v.until,
                 baseline=v.check.id in fresh,
                 task_created_at=created_at,
                 running=running,

@@ -114,7 +114,8 @@ class Check:
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What one check came to for one member of its resource (a task, or `-` for the service itself). A failure
-    `explains` those of these endpoints; None, of every endpoint that it is about."""
+    `explains` those of these endpoints; None, of every endpoint that it is about. A tag has it `suppressed`, `until`
+    what is written there."""
 
     check: Check
     member: str
@@ -125,6 +126,7 @@ class Verdict:
     caused_by: str = ""
     explains: frozenset[str] | None = None
     suppressed: bool = False
+    until: str = ""
     unread: tuple[Unread, ...] = ()
     error: str = ""
     settled_at: datetime | None = None

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from scaudit.checks.check import Verdict
 from scaudit.judge.causes import SERVICE, explain
-from scaudit.judge.ignore_tags import suppressed
+from scaudit.judge.ignore_tags import IGNORE, suppressed, written
 from scaudit.model import Service, Severity, Status, Unread
 from scaudit.model.incidents import MemberState, Stood
 from scaudit.model.places import Subject
@@ -52,14 +52,20 @@ def silenced(
     own = service.tags if isinstance(service, Service) else service or {}
     both = own, tags() if max(v.severity for v in failing) > Severity.INFO else {}
 
-    def is_silent(v: Verdict) -> bool:
+    def until(v: Verdict) -> str | None:
         known = (stood or {}).get(v.subject, {}).get(v.member)
-        was = known is not None and known.suppressed
-        return any(
-            was and each.transient if isinstance(each, Unread) else suppressed(each, v.check.id, at) for each in both
-        )
+        for each in both:
+            if isinstance(each, Unread):
+                if known and known.suppressed and each.transient:
+                    return known.until
+            elif suppressed(each, v.check.id, at):
+                return written(each[IGNORE + v.check.id])
+        return None
 
-    return [replace(v, suppressed=True) if v.status is Status.FAIL and is_silent(v) else v for v in verdicts]
+    return [
+        replace(v, suppressed=True, until=end) if v.status is Status.FAIL and (end := until(v)) is not None else v
+        for v in verdicts
+    ]
 
 
 def _failing(stood: Stood, members: Collection[str]) -> set[Subject]:

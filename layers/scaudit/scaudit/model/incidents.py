@@ -28,7 +28,8 @@ class Member:
     """One task, instance or `-` (the service itself) under one check and endpoint. `since` is when it began to fail;
     `baseline`, that it failed already when scaudit first judged its cluster by this check; `running`, how many tasks
     of its service ran then, 0 when that is not known or does not matter; `rolling`, that its deployment was rolling out
-    then, so that more of its tasks were to come; `closed_because`, why it is closed."""
+    then, so that more of its tasks were to come; `closed_because`, why it is closed; `until`, what the tag says
+    that has it `suppressed`."""
 
     id: str
     state: MemberState
@@ -43,6 +44,7 @@ class Member:
     running: int = 0
     rolling: bool = False
     closed_because: str = ""
+    until: str = ""
 
     @property
     def created(self) -> datetime:

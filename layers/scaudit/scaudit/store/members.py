@@ -13,8 +13,8 @@ TOMBSTONE_DAYS = 30
 SPEAKING = (MemberState.FAIL, MemberState.LOST)
 _SEEN = (
     "SET #state = :state, observed_at = :observed_at, task_created_at = :task_created_at, severity = :severity, "
-    "sentence = :sentence, caused_by = :caused_by, suppressed = :suppressed, running = :running, "
-    "rolling = :rolling, closed_because = :closed_because"
+    "sentence = :sentence, caused_by = :caused_by, suppressed = :suppressed, suppressed_until = :suppressed_until, "
+    "running = :running, rolling = :rolling, closed_because = :closed_because"
 )
 _FAILS = (  # what was there at the first sweep still is at the second
     ", since = if_not_exists(since, :observed_at), baseline = if_not_exists(baseline, :baseline), "
@@ -35,6 +35,7 @@ def member_of(item: dict[str, Any]) -> Member:
         sentence=item["sentence"],
         caused_by=item["caused_by"],
         suppressed=item["suppressed"],
+        until=item.get("suppressed_until", ""),
         baseline=item.get("baseline", False),
         since=_moment(item.get("since")),
         task_created_at=_moment(item.get("task_created_at")),
@@ -55,6 +56,7 @@ def seen(place: Place, member: Member) -> Update:
         ":sentence": member.sentence,
         ":caused_by": member.caused_by,
         ":suppressed": member.suppressed,
+        ":suppressed_until": member.until,
         ":running": member.running,
         ":rolling": member.rolling,
         ":closed_because": member.closed_because,
