@@ -39,7 +39,7 @@ def audited(namespace: str, region: str = "", profile: str = "") -> Map:
         regions,
         [_trouble(finding) for finding in findings if finding.status in _TOLD],
         list(_doubts(findings)),
-        [f"{where}: {services}, with {count(run.calls.total(), 'read')}", *run.notes()],
+        [f"{where}: {services}, with {count(run.calls.total(), 'read')}", *run.notes(), *run.misnamed()],
         f"audited now in {where}",
         run.began,
         namespace,

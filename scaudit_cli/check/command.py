@@ -86,6 +86,7 @@ def check(
         verbose=verbose,
         problems=problems,
         notes=run.notes(),
+        misnamed=run.misnamed(),
         reads=run.calls,
         account=run.account,
         regions=run.names,

@@ -80,12 +80,15 @@ class Run:
         """What was left out, and why."""
         left_out = {(region.name, *place): why for region in self.regions for place, why in region.left_out.items()}
         counts = Counter(left_out.values())
-        notes = [*self._notes, *(said for region in self.regions for said in region.misnamed)]
         if self._scope.service:
             # Of all clusters most have no service of this name.
             told = {at: why for at, why in left_out.items() if not (self._scope.every_cluster and why == ABSENT)}
-            return [*notes, *(f"{cluster}/{name} {why}" for (_, cluster, name), why in told.items())]
-        return [*notes, *(f"{n} service{'' if n == 1 else 's'}: {why}" for why, n in counts.items())]
+            return [*self._notes, *(f"{cluster}/{name} {why}" for (_, cluster, name), why in told.items())]
+        return [*self._notes, *(f"{n} service{'' if n == 1 else 's'}: {why}" for why, n in counts.items())]
+
+    def misnamed(self) -> list[str]:
+        """What there is to say of tags that are to silence a check, and name none."""
+        return [said for region in self.regions for said in region.misnamed]
 
     def _list(self) -> None:
         refusals: list[Refused] = []

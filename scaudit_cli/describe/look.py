@@ -48,6 +48,7 @@ def described(
         fail_on=fail_on,
         verbose=verbose,
         notes=run.notes(),
+        misnamed=run.misnamed(),
         reads=run.calls,
         account=run.account,
         regions=run.names,

@@ -51,7 +51,7 @@ def summary(report: Report) -> dict[str, Any]:
         "healthy": len(report.healthy),
         **report.totals,
         "reads": report.reads.total(),
-        "notes": list(report.notes),
+        "notes": [*report.notes, *report.misnamed],
         **({"mended": list(report.mended)} if report.mended else {}),
         **({"interrupted": True} if report.cut else {}),
     }

@@ -17,7 +17,7 @@ class Report:
     """What a run found of which services, `at` its beginning, of an `account` and its `regions` (none: in files).
     `fail_on` is the severity from which a failure counts, `reads` counts AWS calls by action; `cut` says that it was
     interrupted, `mended` what an earlier report has and this one saw to be over, `advised` the checks whose advice is
-    told without `verbose`, too."""
+    told without `verbose`, too. `misnamed` are notes, too, on tags that silence nothing: they are problems."""
 
     at: datetime
     services: tuple[Home, ...]
@@ -26,6 +26,7 @@ class Report:
     verbose: bool = False
     problems: bool = False
     notes: tuple[str, ...] = ()
+    misnamed: tuple[str, ...] = ()
     reads: Counter[str] = field(default_factory=Counter)
     account: str = ""
     regions: tuple[str, ...] = ()

@@ -59,6 +59,8 @@ class _Told:
             yield from self._section(home, list(found))
         if not report.problems:
             yield from self._quiet()
+        for note in report.misnamed:
+            yield from self._wrapped(Text("note: ", style="dim"), note)
         for each in report.mended:
             yield Text("✓ ", style="green").append(f"mended: {each}", style="default")
         yield from self._summary()

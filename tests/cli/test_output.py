@@ -357,6 +357,13 @@ def test_of_many_sentences_of_one_finding_a_few_are_shown():
     assert len(json.loads(written(Output.JSON, gone))["findings"][0]["messages"]) == 9
 
 
+def test_a_tag_that_silences_nothing_is_a_problem():
+    said = "tutorial/web: the tag scaudit:ignore:sc203 silences nothing: write scaudit:ignore:SC203"
+    for problems in (True, False):
+        told = written(Output.TEXT, WEB, problems=problems, notes=["web2 is gone"], misnamed=[said])
+        assert f"note: {said}" in told and ("web2 is gone" in told) is not problems
+
+
 def test_problems_are_shown_without_anything_else():
     advice = judged_as("calm", [verdict("SC107", sentence="without a healthCheck: web")])
     told = written(Output.TEXT, advice, CALM, BLIND, problems=True)
