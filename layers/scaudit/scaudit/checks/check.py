@@ -114,8 +114,7 @@ class Check:
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What one check came to for one member of its resource (a task, or `-` for the service itself). A failure
-    `explains` those of these endpoints; None, of every endpoint that it is about. A tag has it `suppressed`, `until`
-    what is written there."""
+    `explains` those of these endpoints (None: of all that it is about), and is `suppressed` by a tag `until` then."""
 
     check: Check
     member: str
