@@ -9,7 +9,7 @@ import pytest
 
 from scaudit.announce.outbox import LEASE
 from scaudit.announce.pool import BUDGET, WINDOW, Fate
-from scaudit.model.incidents import Member, MemberState
+from scaudit.model.incidents import Member, MemberState, Phase
 from scaudit.model.places import Place
 from scaudit.store.changes import Digest, DigestDue, IncidentChanged
 from scaudit.store.items import Kept, Swept
@@ -99,12 +99,37 @@ def test_what_is_said_when_it_comes_back_is_resolved_though_its_opening_before_w
     mended(desk, place)
     desk.gathers(Digest.OVERFLOW)
     assert [entry["ecs_service"] for entry in desk.all_messages()[0]["withheld"]] == [stays.service]
-    for _ in range(rounds):
+    for hours in (22, 24)[:rounds]:
         desk.clock.forward(3600)
         desk.sees(place, now(desk, FAIL))
         mended(desk, place)
-        desk.look(place, after=23 * 3600)  # what came back is held down for longer
-    assert [state for state, _ in states(desk)] == ["open", "resolved"] * rounds
+        desk.look(place, after=hours * 3600)  # what came back is held down for longer
+    told = desk.all_messages()
+    assert [data["state"] for data in told] == ["open", "resolved"] * rounds
+    again = [data["subject"].startswith("AGAIN") for data in told if data["state"] == "open"]
+    assert again == [False, True][:rounds], "only of what was heard of"
+
+
+def test_what_came_back_unheard_is_again_only_of_the_end_that_users_heard_of(desk: Desk) -> None:
+    (place,) = services(1)
+    desk.sees(place, now(desk, FAIL))
+    mended(desk, place)
+    heard = desk.ledger.incident(place, SUBJECT).state
+    assert states(desk) == [("open", 1), ("resolved", 0)]
+    for other in services(BUDGET + 1)[1:]:
+        desk.sees(other, now(desk, FAIL))
+    desk.all_messages()
+    desk.sees(place, now(desk, FAIL))
+    assert states(desk) == [], "it waits for a digest"
+    desk.sees(place, now(desk, PASS))
+    desk.look(place, after=24 * 3600)
+    over = desk.ledger.incident(place, SUBJECT).state
+    assert (states(desk), over.told_at, over.returns) == ([], None, 1)
+    assert (
+        over.resolved_at
+        and heard.resolved_at
+        and heard.resolved_at <= over.resolved_at < desk.clock() - timedelta(hours=23)
+    )
 
 
 def test_what_is_clear_when_the_digest_comes_waits_until_it_is_over_or_fails_again(desk: Desk) -> None:
@@ -266,6 +291,25 @@ def test_what_is_mended_before_the_baseline_is_told_is_not_in_it(desk: Desk) -> 
     mended(desk, PLACE)
     desk.gathers(Digest.BASELINE, after=901)
     assert states(desk) == []
+    over = desk.ledger.incident(PLACE, SUBJECT).state
+    assert (over.phase, over.opened_at is None, over.told_at, over.resolved_at) == (Phase.QUIET, False, None, None)
+    desk.sees(PLACE, now(desk, FAIL))
+    assert [data["subject"].split()[0] for data in desk.all_messages()] == [f"{PLACE.name}:"]
+    mended(desk, PLACE)
+    assert states(desk) == [("resolved", 0)]
+
+
+@pytest.mark.parametrize("saves", [0, 1])
+def test_a_crash_while_an_opening_is_taken_back_leaves_it_unheard(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, saves: int
+) -> None:
+    desk.sees(PLACE, now(desk, BEFORE))
+    desk.sees(PLACE, now(desk, PASS))
+    desk.clock.forward(HOLD_DOWN + 1)
+    crash(desk, monkeypatch, saves, lambda: desk.look(PLACE))
+    desk.look(PLACE, after=LEASE + 1)
+    over = desk.ledger.incident(PLACE, SUBJECT).state
+    assert (states(desk), over.phase, over.told_at, over.resolved_at) == ([], Phase.QUIET, None, None)
 
 
 def test_a_new_failure_beside_the_baseline_speaks_at_once_and_is_not_told_again(desk: Desk) -> None:

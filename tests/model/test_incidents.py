@@ -92,10 +92,10 @@ def test_a_sibling_older_than_the_lost_task_does_not_clear() -> None:
 
 
 def test_a_newer_task_that_passes_clears_and_settles_the_lost_one() -> None:
-    members = member("a", "lost"), member("b", "pass", created=-5, seen=16)
-    clear = derive(*members, incident=OPEN, at=16)
+    members = member("a", "lost"), member("b", "pass", created=-5, seen=20)
+    clear = derive(*members, incident=OPEN, at=20)
     assert clear.incident.phase is Phase.CLEAR
-    over = derive(*members, incident=clear.incident, at=26)
+    over = derive(*members, incident=clear.incident, at=30)
     assert (over.news, [m.id for m in over.settled]) == ("resolved", ["a"])
 
 
@@ -158,6 +158,15 @@ def test_a_closed_member_does_not_fail_any_more_and_says_why() -> None:
     clear = derive(*members, incident=OPEN)
     over = derive(*members, incident=clear.incident, at=10)
     assert (over.news, [m.id for m in over.settled], closed_because(members)) == ("resolved", ["a"], "service deleted")
+
+
+def test_what_was_closed_before_the_last_of_it_passed_did_not_end_it() -> None:
+    """Scaled to zero, and back within the hold-down, as wrong as before; then it was mended."""
+    closed = member("a", "closed", seen=5, closed_because="service scaled to zero")
+    assert closed_because([closed, member("b", "pass", seen=30)]) == ""
+    assert closed_because([closed, member("b", "pass", seen=4)]) == "service scaled to zero"
+    later = member("c", "closed", seen=40, closed_because="service deleted")
+    assert closed_because([closed, later, member("b", "pass", seen=30)]) == "service deleted"
 
 
 def test_since_is_when_the_first_member_began_to_fail() -> None:

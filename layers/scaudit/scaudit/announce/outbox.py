@@ -14,6 +14,7 @@ from scaudit.announce.pool import Pool, digest_wait
 from scaudit.announce.publish import Publisher
 from scaudit.announce.words.announcement import Announcement
 from scaudit.model.incidents import Incident
+from scaudit.model.life import unheard
 from scaudit.queue.messages import IncidentLook
 from scaudit.queue.queue import Queue
 from scaudit.store.changes import Digest, DigestDue, IncidentChanged
@@ -63,6 +64,8 @@ class Outbox:
                 self.pool.said(of.region, told.covers, now)
             elif self.pool.admits(of, filled.state, told, now):
                 self._withhold(of, filled, told, now) if told.digest else self.publisher.publish(told, now)
+            elif told.data["state"] == "resolved":
+                state = unheard(filled.state)
             self.save(of, filled, state)
         except Exception:  # this copy lives on and gives the outbox up, so that its retry need not wait for the lease
             with suppress(Overtaken):

@@ -18,7 +18,8 @@ def broken(members: Sequence[Member], *, late: bool = False) -> list[Member]:
     """The members that keep an incident open, the one that failed first in front; none when it is clear.
 
     Lost tasks keep it open until a pass is seen after the last loss, of a task that was created after the youngest lost
-    one and is older than that one was when it began to fail, or, an hour after the last loss, of every running task. A
+    one and is older, by a fifth, than that one was when it began to fail: no two tasks of a crash loop live equally
+    long. Or, an hour after the last loss, of every running task. A
     pass of an older sibling, or of one of the same start, proves nothing, nor does one that was seen before, nor that a
     task merely stops. Where tasks die young, the last may have died while the repair began: then one that lived twice
     as long is proof, too.
@@ -37,9 +38,9 @@ def _mends(passed: Member, youngest: Member, last: datetime, late: bool) -> bool
     if passed.id == EVERY_TASK:
         return passed.observed_at > last + QUIET_HOUR
     began = youngest.since or youngest.observed_at
-    age = began - youngest.created
+    age = youngest.lasted
     another_start = passed.created >= youngest.created + min(age, TOGETHER)
-    older = passed.lived > age and (another_start or (age <= YOUNG and passed.lived > 2 * age))
+    older = passed.lived > age + min(age / 5, TOGETHER) and (another_start or (age <= YOUNG and passed.lived > 2 * age))
     # What was seen to fail while it ran shows at once, unless it comes with age; what died, when a task lived as long.
     at_once = began < youngest.observed_at and not late
     return passed.observed_at > last and passed.created > youngest.created and (older or at_once)

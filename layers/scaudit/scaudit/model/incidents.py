@@ -56,6 +56,11 @@ class Member:
         """How old its task was when it was last seen, or lost."""
         return self.observed_at - self.created
 
+    @property
+    def lasted(self) -> timedelta:
+        """How old its task was when it began to fail."""
+        return (self.since or self.observed_at) - self.created
+
 
 def at_once(members: Sequence[Member]) -> int:
     """The most of these failing and lost members that were there at the same time: one is there from its creation until

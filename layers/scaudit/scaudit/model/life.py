@@ -70,24 +70,32 @@ def step(
     if incident.phase is Phase.QUIET:
         return Step(incident, settled=settled)
     since = incident.clear_since or now
-    over_at = max(since + timedelta(seconds=hold_down), _held(members, incident, since))
+    over_at = max(since + timedelta(seconds=hold_down), _held(members, incident, since, late=late))
     if now < over_at:
         return Step(replace(incident, phase=Phase.CLEAR, clear_since=since), look_again=_seconds(over_at - now))
     return Step(_over(incident, since, now), News.RESOLVED if incident.told else News.NONE, settled)
 
 
 def closed_because(members: Sequence[Member]) -> str:
-    """Why an incident ended without being mended, or nothing."""
-    return "; ".join(sorted({m.closed_because for m in members if m.state is MemberState.CLOSED}))
+    """Why an incident ended without being mended, or nothing: what was closed before the last of it passed did not end
+    it."""
+    passed = max((m.observed_at for m in members if m.state is MemberState.PASS), default=None)
+    closed = {
+        m.closed_because
+        for m in members
+        if m.state is MemberState.CLOSED and (passed is None or m.observed_at >= passed)
+    }
+    return "; ".join(sorted(closed))
 
 
-def _held(members: Sequence[Member], incident: Incident, since: datetime) -> datetime:
+def _held(members: Sequence[Member], incident: Incident, since: datetime, *, late: bool) -> datetime:
     """Until when an incident that came back is held down: twice what its tasks lived, and twice the calm before that
-    was none, lie between its last loss and its end. So a crash loop is one incident, at whatever pace."""
+    was none, lie between its last loss and its end. So a crash loop is one incident, at whatever pace. What shows at
+    once does so in the next task, too, however long this one was left to run."""
     if not incident.returns:
         return since
     lost = [m for m in members if m.state is MemberState.LOST]
-    longest = max([incident.calm, *(m.lived for m in lost)])
+    longest = max([incident.calm, *(m.lived if late else m.lasted for m in lost)])
     return max((m.observed_at for m in lost), default=since) + min(2 * longest, LONGEST_HOLD)
 
 
@@ -99,6 +107,12 @@ def _over(incident: Incident, since: datetime, now: datetime) -> Incident:
     if ended is None:
         return replace(kept, severity=worst)
     return replace(kept, severity=worst, resolved_at=ended, returns=incident.returns, calm=incident.calm)
+
+
+def unheard(over: Incident) -> Incident:
+    """An incident that is over and of whose opening nobody heard: it was taken back. Of one that came back, users heard
+    of the end before that."""
+    return replace(over, told_at=None, resolved_at=over.opened_at if over.returns else None)
 
 
 def _begun(incident: Incident, began: datetime, now: datetime) -> Incident:
