@@ -6,11 +6,13 @@ import pytest
 
 from scaudit.checks import BY_ID
 from scaudit.model.incidents import EVERY_TASK, MemberState
-from scaudit.model.places import Subject
+from scaudit.model.places import Place, Subject
+from scaudit.model.service_states import ServiceState
 from scaudit.queue.bodies import parse
 from scaudit.queue.messages import ClusterPage, ServiceLook
 from scaudit.store.keys import itself
 from scaudit.store.memory import Memory
+from scaudit.store.service_states import ServiceStates
 from tests.builders import ARN, REGION
 from tests.fakes import answers
 from tests.fakes.laid_out import finds
@@ -277,3 +279,45 @@ def test_the_second_look_after_a_first_sweep_knows_that_it_was_one(desk: Desk) -
     desk.verify(page())
     (again,) = desk.sent()
     assert set(parse(again["Body"]).fresh) == set(BY_ID)
+
+
+def remembered(desk: Desk, *names: str) -> None:
+    """Sweeps have met these services."""
+    for name in names:
+        ServiceStates(desk.edges.table).keep(
+            Place(REGION, "tutorial", name), ServiceState(1, 1, (), {}, ""), desk.clock()
+        )
+
+
+def test_a_service_that_was_deleted_is_looked_at_and_forgotten(desk: Desk) -> None:
+    """Else what could not be judged of it would be held against the cluster for a day."""
+    remembered(desk, "gone", "web")
+    lists_services(desk, "web")
+    desk.looks_in_full()
+    assert desk.verify(page()) == []
+    (sent,) = desk.sent()
+    assert parse(sent["Body"]) == ServiceLook(REGION, "tutorial", "gone")
+    asked = {"cluster": "tutorial", "services": ["gone"], "include": ["TAGS"]}
+    desk.aws.answer(
+        "ecs", "describe_services", {"services": [], "failures": answers.missing("service", "gone")}, **asked
+    )
+    assert desk.verify(sent["Body"]) == []
+    left = ServiceStates(desk.edges.table).of_cluster(REGION, "tutorial")
+    assert [place.service for place, *_ in left] == ["web"]
+
+
+def test_what_is_on_another_page_is_not_taken_for_gone(desk: Desk) -> None:
+    remembered(desk, "api", "gone", "web")
+    lists_services(desk, "web", more="more")
+    desk.looks_in_full()
+    desk.verify(page())
+    (second,) = desk.sent()
+    message = parse(second["Body"])
+    assert isinstance(message, ClusterPage) and message.unmet == ("api", "gone")
+    lists_services(desk, "api", token="more")
+    asked = {"cluster": "tutorial", "services": ["api"], "include": ["TAGS"]}
+    desk.aws.answer(
+        "ecs", "describe_services", {"services": [], "failures": answers.missing("service", "api")}, **asked
+    )
+    desk.verify(second["Body"])
+    assert [parse(each["Body"]) for each in desk.sent()] == [ServiceLook(REGION, "tutorial", "gone")]

@@ -100,6 +100,8 @@ class DynamoDB:
         IndexName: str = "",
         ConsistentRead: bool = False,
         ExclusiveStartKey: Raw | None = None,
+        ProjectionExpression: str = "",
+        ExpressionAttributeNames: Mapping[str, str] | None = None,
     ) -> dict[str, Any]:
         values = {name: value["S"] for name, value in ExpressionAttributeValues.items()}
 
@@ -109,6 +111,8 @@ class DynamoDB:
                 found = self._index(IndexName, key[1], *ExpressionAttributeValues.values())
             elif (IndexName, KeyConditionExpression) == ("", "pk = :pk AND begins_with(sk, :prefix)"):
                 found = self._partition(values[":pk"], values[":prefix"])
+            elif (IndexName, KeyConditionExpression) == ("", "pk = :pk"):
+                found = self._partition(values[":pk"], "")
             else:
                 raise NotFaked(f"query {KeyConditionExpression!r} of index {IndexName!r}")
             start = sum(_key(item) <= _key(ExclusiveStartKey) for item in found) if ExclusiveStartKey else 0
@@ -116,6 +120,9 @@ class DynamoDB:
                 self._line.running.memory[tuple(values.values())] = found
             page = found[start : start + PAGE]
             last = {name: page[-1][name] for name in KEYS} if len(found) > start + PAGE else None
+            if ProjectionExpression:
+                shown = {(ExpressionAttributeNames or {})[name] for name in ProjectionExpression.split(", ")}
+                page = [{name: value for name, value in item.items() if name in shown} for item in page]
             return {"Items": page} | ({"LastEvaluatedKey": last} if last else {})
 
         return self._line("dynamodb:Query", read)

@@ -18,6 +18,8 @@ from scaudit.store.items import Swept
 from scaudit.store.keys import estate
 
 T = TypeVar("T")
+MOST_UNMET = 700
+"""Services that a page's message carries the names of: it must fit a message (AWS: SQS, 256 KB)."""
 GIVEN_UP = timedelta(hours=1)
 """A sweep of a cluster that did nothing for so long is lost, and the next one may begin."""
 MOST_ATTEMPTS, AGAIN = 3, 60
@@ -53,6 +55,8 @@ def look_at_page(audit: Audit, message: ClusterPage) -> None:
             _end(audit, message)
             return
         names, token = listed
+        unmet = message.unmet if message.token else audit.remembered_services(cluster)
+        message = replace(message, unmet=sorted(set(unmet) - set(names))[:MOST_UNMET])
     at = audit.edges.clock()
     standing = audit.edges.ledger.standing_services(audit.region, cluster)
     if not message.services and not message.token:
@@ -105,6 +109,8 @@ def _ends(audit: Audit, done: ClusterPage, at: datetime) -> None:
         coverage = Unread(f"{done.unread} services of cluster {done.cluster} could not be described")
     audit.recorder.itself(judge_estate({done.cluster: coverage}, None, at), at)
     _end(audit, done)
+    for service in done.unmet:  # gone: how it stood is to be forgotten
+        audit.edges.queue.send(ServiceLook(audit.region, done.cluster, service))
     audit.edges.ledger.swept(
         audit.region, Swept(done.cluster, done.meshed, done.running, done.verified, tuple(sorted(BY_ID)), at)
     )

@@ -156,6 +156,10 @@ class Audit:
             self._estate = self.edges.ledger.estate(self.region)
         return self._estate.get(cluster)
 
+    def remembered_services(self, cluster: str) -> set[str]:
+        """The services of a cluster of which sweeps keep how they stand."""
+        return {place.service for place, *_ in self.remembered.states.of_cluster(self.region, cluster)}
+
     def _namespace(
         self,
         keeping: Keeping,

@@ -33,7 +33,7 @@ _KINDS: dict[str, type[Named]] = {
 }
 _TYPES: dict[str, type] = {
     **dict.fromkeys(("version", "look", "attempt", "meshed", "running", "verified", "unread"), int),
-    **dict.fromkeys(("services", "fresh"), list),
+    **dict.fromkeys(("services", "fresh", "unmet"), list),
     "suspected": dict,
 }
 _WORD = {kind: word for word, kind in _KINDS.items()}

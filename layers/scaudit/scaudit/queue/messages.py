@@ -40,7 +40,8 @@ class ClusterPage:
     left of one that was begun, for the `attempt`-th time again.
 
     `chain` names the sweep that it belongs to. It carries what was counted so far: services in the mesh, tasks of
-    theirs that run, those that were verified, and services that are `unread`, whose tasks nobody could count.
+    theirs that run, those that were verified, and services that are `unread`, whose tasks nobody could count; and the
+    services that sweeps remember and this one has not met yet: `unmet`.
     """
 
     region: str
@@ -53,6 +54,7 @@ class ClusterPage:
     running: int = 0
     verified: int = 0
     unread: int = 0
+    unmet: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
