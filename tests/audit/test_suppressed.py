@@ -5,7 +5,7 @@ import pytest
 from scaudit.model.incidents import Member
 from scaudit.model.places import Subject
 from scaudit.store.keys import itself
-from tests.builders import REGION
+from tests.builders import ARN, REGION
 from tests.fakes import answers
 from tests.fakes.verify_desk import PLACE, SUBJECT, Desk, nudge
 
@@ -69,3 +69,17 @@ def test_when_its_hour_is_over_the_sweep_has_it_told(desk: Desk) -> None:
     tagged(desk, HOURS)
     desk.verify(nudge())
     assert not desk.ledger.standing(PLACE)[SUBJECT][answers.task_id(0)].suppressed
+
+
+@pytest.mark.parametrize(("hours", "silent"), [(1, True), (2, False)])
+def test_a_cluster_that_cannot_be_read_this_once_silences_until_the_hour_that_is_known(
+    desk: Desk, hours: int, silent: bool
+) -> None:
+    assert sees_twice(desk, HOURS).suppressed
+    desk.clock.forward(hours * 3600)
+    desk.sees(AWS_INSTANCE_PORT="9999")
+    failures = [{"arn": f"{ARN}:cluster/tutorial", "reason": "THROTTLED"}]
+    asked = {"clusters": ["tutorial"], "include": ["TAGS"]}
+    desk.aws.answer("ecs", "describe_clusters", {"clusters": [], "failures": failures}, **asked)
+    desk.verify(nudge())
+    assert desk.ledger.standing(PLACE)[SUBJECT][answers.task_id(0)].suppressed is silent

@@ -1,6 +1,7 @@
 """Clusters from ECS: which there are, which are gone, and what tags the others have."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from scaudit.collect.aws.action import Action, Quota
@@ -18,6 +19,7 @@ DESCRIBE_CLUSTERS = Action(
     ("ecs:${Regions}:${AWS::AccountId}:cluster/*",),
 )
 CLUSTERS_PER_CALL = 100
+_A_DAY = timedelta(days=1)
 Tags = Mapping[str, str]
 
 
@@ -55,9 +57,15 @@ def clusters(reads: Reads, names: Iterable[str]) -> dict[str, Tags | Unread | No
 
 
 def tags(reads: Reads, cluster: str) -> Tags | Unread:
-    """The tags of a cluster; none for one that is gone."""
-    found = clusters(reads, [cluster])[cluster]
-    return {} if found is None else found
+    """The tags of a cluster; none for one that is gone. Where they cannot be read this once, those of the last day: a
+    tag silences until its date, and no longer."""
+    found, name = clusters(reads, [cluster])[cluster], f"tags of {cluster}"
+    if isinstance(found, Unread):
+        known: Tags | None = reads.memory.get(name) if found.transient else None
+        return found if known is None else known
+    if found and reads.memory.get(name) != found:
+        reads.memory.keep(name, dict(found), _A_DAY)
+    return found or {}
 
 
 def _described(answer: Mapping[str, Any], names: Sequence[str]) -> dict[str, Tags | Unread | None]:
