@@ -27,7 +27,9 @@ def told(seen: Seen, status: Status, unstarted: bool = False) -> dict[str, Sever
 
 
 def with_health(log: ProxyStart, health: str) -> Seen:
-    return replace(with_log(log), task=replace(TASK, proxy_health=health))
+    """Looked at when the log ended, as far as that matters."""
+    seen = replace(with_log(log), task=replace(TASK, proxy_health=health))
+    return replace(seen, at=log.control_plane.closed_at or seen.at) if log.control_plane.lost else seen
 
 
 def worst(found: dict[str, Severity]) -> Severity:

@@ -43,7 +43,8 @@ def control_plane_answered(control_plane: ControlPlane) -> Iterator[Finding]:
     elif control_plane.lost:
         reason = control_plane.refused or "no reason given"
         words = f"its stream ended {control_plane.closed} times, and no line shows that it came back: {reason}"
-        yield Finding(f"the control plane was lost after Envoy was ready: {words}", Severity.WARNING)
+        shows = "Envoy is silent of one that is back until it is sent something, or the stream ends by routine"
+        yield Finding(f"the control plane was lost after Envoy was ready: {words}. {shows}", Severity.WARNING)
 
 
 def _why_silent(control: ControlPlane) -> str:

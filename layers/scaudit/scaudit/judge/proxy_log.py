@@ -14,6 +14,9 @@ FRESH = timedelta(minutes=1)
 """A log that begins later than this after the task was RUNNING does so because its first lines have expired."""
 SILENT = timedelta(minutes=5)
 """So long without a further unanswered check; a late line, or ECS's next answer, may contradict what is younger."""
+LONGEST_STREAM = timedelta(minutes=45)
+"""No stream to the control plane stands longer: that resets it every half hour, the agent's bootstrap after 40 minutes
+(amazon-ecs-service-connect-agent, pull requests 124 and 130), and Envoy tells of each end."""
 Read = ProxyStart | Unread | Moot
 
 
@@ -72,6 +75,8 @@ def control_plane(seen: Seen, view: EcsView) -> ControlPlane | Unread | Moot:
     control = log.control_plane
     if _is_leaving(log, view):
         return Moot(log.why)
+    if _is_hushed(seen, control, view):
+        return _HUSHED
     if control.clusters_answered and control.listeners_answered:
         return control
     if control.lost and not log.dump_seen:
@@ -91,6 +96,20 @@ def control_plane(seen: Seen, view: EcsView) -> ControlPlane | Unread | Moot:
         waited = control.silent and not log.exits
         return control if told or waited else Moot(f"Envoy does not run: see SC303. {log.why}")
     return Unread(f"the log shows no answer of the control plane. {still(view)}")
+
+
+_HUSHED = Unread(
+    f"the stream to the control plane was lost, and for {LONGEST_STREAM.seconds // 60} minutes no line tells of it. A "
+    "proxy that tries in vain says so within a minute, and a stream that stands ends within 40: lines are missing"
+)
+
+
+def _is_hushed(seen: Seen, control: ControlPlane, view: EcsView) -> bool:
+    """Whether a proxy says nothing more of a stream that was lost, for so long that it must have, whether or not the
+    stream is back."""
+    since = control.closed_at
+    runs = view is EcsView.WELL and seen.task.last_status == "RUNNING"
+    return control.lost and runs and since is not None and seen.at - since > LONGEST_STREAM
 
 
 def configuration(seen: Seen, view: EcsView) -> Configuration | Unread | Moot:

@@ -62,7 +62,8 @@ class Listeners:
 @dataclass(frozen=True, slots=True)
 class ControlPlane:
     """What the last run had from its control plane. `closed` counts ended streams, `refused` is the reason the last of
-    them gave (none when nobody listens on the socket), `lost` is True when they end again and again and none came back.
+    them gave (none when nobody listens on the socket), `lost` is True when they end again and again and none came back,
+    the last of them `closed_at`, in UTC.
 
     `timeouts` are the kinds of configuration that did not come in time, `rejected` those that Envoy refused (kind to
     reason), `refused_updates` those whose update it refused while the earlier one serves; each until a line shows it
@@ -75,6 +76,7 @@ class ControlPlane:
     code: int | None = None
     refused: str = ""
     lost: bool = False
+    closed_at: datetime | None = None
     silent: bool = False
     timeouts: tuple[str, ...] = ()
     rejected: Mapping[str, str] = field(default_factory=dict)
