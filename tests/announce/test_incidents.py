@@ -8,12 +8,16 @@ from typing import Any
 import pytest
 
 from scaudit.announce.outbox import LEASE
+from scaudit.announce.words.incident import write
+from scaudit.checks import BY_ID
 from scaudit.model import Severity
-from scaudit.model.incidents import MemberState
+from scaudit.model.incidents import CANNOT_TELL, Incident, MemberState, News
+from scaudit.model.life import Step
 from scaudit.model.places import Subject
 from scaudit.queue.bodies import parse
 from scaudit.queue.messages import IncidentLook
 from tests.builders import NOW
+from tests.fakes.announced import WHERE, members
 from tests.fakes.desk import PLACE, SUBJECT, Desk, FastDesk
 from tests.fakes.members import FAIL, PASS, later
 from tests.fakes.stubbed import Clock
@@ -208,3 +212,24 @@ def test_J1_an_effect_speaks_when_its_cause_is_over_and_it_is_not(desk: Desk) ->
     desk.ledger.record(PLACE, LOST_STREAM, later(PASS, 2))
     desk.wake(f"{LOST_STREAM.key}#{FAIL.id}", f"touch#{NO_WORKERS.key}")
     assert ("SC303", "open", "critical") in told(desk)
+
+
+@pytest.mark.parametrize(
+    ("closed", "nothing"),
+    [
+        (["service deleted"], True),
+        (["endpoint nginx removed", "endpoint nginx removed"], True),
+        (["service deleted", ""], False),
+        ([f"{CANNOT_TELL}: nothing but unknown for 24 hours"], False),
+        ([""], False),
+    ],
+    ids=["deleted", "removed", "one still fails", "nobody can tell", "fails"],
+)
+def test_of_what_was_closed_before_it_was_told_nothing_is_to_be_done(closed: list[str], nothing: bool) -> None:
+    told = [
+        replace(member, state=MemberState.CLOSED, closed_because=why) if why else member
+        for member, why in zip(members(len(closed)), closed, strict=True)
+    ]
+    data = write(BY_ID["SC401"], WHERE, Incident(), Step(Incident(episode=1), News.OPENED), told).data
+    assert data["fix"].startswith("Nothing is left to mend: ") is nothing
+    assert bool(data["run"]) is not nothing

@@ -167,7 +167,7 @@ class Oracle:
             self.lies.append(f"{id}: said by two copies")
         self._publisher[id] = run
         if told.data["check"] == "SC903":
-            listed = {each for each in self._estate.services if f"/{each} (" in told.data["text"]}
+            listed = {each["ecs_service"] for each in told.data.get("open", ())}
             self._named = set() if told.data["state"] == "resolved" else self._named | listed
         for each in told.data.get("withheld", [told.data]):
             if each["state"] != "reminder":

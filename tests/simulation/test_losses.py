@@ -5,9 +5,13 @@ from collections.abc import Callable
 
 import pytest
 
+from scaudit.model.incidents import MemberState
+from scaudit.model.places import Place, Subject
+from tests.builders import REGION
 from tests.simulation import template
 from tests.simulation.account import Account
 from tests.simulation.ends import ENDS
+from tests.simulation.estate import CLUSTER
 from tests.simulation.parts import Registered
 from tests.simulation.proxies import Proxy
 
@@ -22,11 +26,11 @@ def account() -> Account:
     return account
 
 
-def loses_one(account: Account, name: str) -> None:
-    """A proxy runs out of memory, and its task is replaced."""
+def loses_one(account: Account, name: str, how: str = "out of memory") -> None:
+    """A proxy ends, and its task is replaced."""
     estate = account.estate
     task, wanted = estate.running(name)[0], len(estate.running(name))
-    estate.falls_ill(task, ENDS["out of memory"])
+    estate.falls_ill(task, ENDS[how])
     estate.stop_for_its_proxy(task)
     estate.scale(name, wanted)
 
@@ -36,14 +40,15 @@ def told(account: Account) -> list[tuple[str, str]]:
     return [(each.data["state"], each.data["check"]) for each in account.topic.published]
 
 
-def test_many_at_once_are_one_message_within_minutes(account: Account) -> None:
+@pytest.mark.parametrize("how", ["out of memory", "panics"])
+def test_many_at_once_are_one_message_within_minutes(account: Account, how: str) -> None:
     names = [f"web{n:02}" for n in range(24)]
     for name in names:
         account.estate.create(name, 2)
     account.wait(3000)
     begun = account.clock.now
     for name in names:
-        loses_one(account, name)
+        loses_one(account, name, how)
     account.wait(4 * HOUR)
     assert told(account) == [("open", "SC903"), ("resolved", "SC903")]
     assert (account.topic.published[0].at - begun).total_seconds() < template.ANNOUNCE_DELAY + 300
@@ -68,6 +73,31 @@ def test_one_whose_service_ends_meanwhile_is_told_and_closed(account: Account, w
     opened, over = (each.data for each in account.topic.published)
     assert "the proxy ended" in opened["text"] and opened["affected"]["count"] == 1
     assert over["closed_because"] == why
+    assert opened["fix"] == f"Nothing is left to mend: {why} before this could be told." in opened["text"]
+    assert opened["run"] == "" and "force-new-deployment" not in opened["text"]
+
+
+@pytest.mark.parametrize("behind", [True, False])
+def test_what_failed_and_passed_before_it_could_be_told_is_on_record_alone(
+    account: Account, monkeypatch: pytest.MonkeyPatch, behind: bool
+) -> None:
+    """Nobody can do anything about it, and nothing was lost to it; that notify is behind an alarm tells."""
+    estate = account.estate
+    estate.create("web", 2)
+    account.wait(SETTLED)
+    task = estate.running("web")[0]
+    with monkeypatch.context() as patched:
+        if behind:
+            patched.setattr(account.stream, "batch", lambda: None)
+        estate.register(task, Registered.WRONG_PORT)
+        estate.tell_of_service("web", "SERVICE_TASK_START_IMPAIRED")
+        account.wait(1800)
+        estate.register(task, Registered.RIGHT)
+        account.wait(1800)
+    account.wait(2 * HOUR)
+    assert told(account) == ([] if behind else [("open", "SC203"), ("resolved", "SC203")])
+    known = account.ledger.members(Place(REGION, CLUSTER, "web"), Subject("SC203", "web"))
+    assert {member.id: member.state for member in known}[task.id] is MemberState.PASS
 
 
 def test_what_is_critical_and_over_while_notify_is_behind_is_told_and_resolved(

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from scaudit.checks import BY_ID, about
 from scaudit.checks.check import Verdict
 from scaudit.model import Service, Status
-from scaudit.model.incidents import EVERY_TASK, Member, MemberState, Stood
+from scaudit.model.incidents import CANNOT_TELL, EVERY_TASK, Member, MemberState, Stood
 from scaudit.model.places import Place, Subject
 from scaudit.store.ledger import Ledger
 
@@ -60,7 +60,7 @@ def settle(ledger: Ledger, place: Place, stood: Stood, verdicts: Sequence[Verdic
         if passed and only_lost and at > youngest + _QUIET_HOUR:
             ledger.record(place, subject, Member(EVERY_TASK, MemberState.PASS, at, task_created_at=at))
         elif not any(v.status in (Status.PASS, Status.FAIL) for v in found) and at > youngest + _BLIND_DAY:
-            _close(ledger, place, stood, subject, "can no longer tell: nothing but unknown for 24 hours", at)
+            _close(ledger, place, stood, subject, f"{CANNOT_TELL}: nothing but unknown for 24 hours", at)
 
 
 def _close(ledger: Ledger, place: Place, stood: Stood, subject: Subject, why: str, at: datetime) -> None:

@@ -9,6 +9,8 @@ from scaudit.model import Severity
 from scaudit.model.places import Place, Subject
 from scaudit.values import dataclass
 
+CANNOT_TELL = "can no longer tell"
+"""So begins why a member is closed of which nothing is known any more; all other reasons are of what is over."""
 EVERY_TASK = "*"
 """The member that stands for all running tasks of a service, when a sweep saw every one of them pass."""
 

@@ -10,7 +10,7 @@ from scaudit.announce.words.envelope import SAMPLES, About, announcement
 from scaudit.announce.words.summary import listed
 from scaudit.checks.check import Check
 from scaudit.model import Severity
-from scaudit.model.incidents import Incident, Member, MemberState, News, Open, is_rolling
+from scaudit.model.incidents import CANNOT_TELL, Incident, Member, MemberState, News, Open, is_rolling
 from scaudit.model.life import Step, closed_because
 from scaudit.model.places import Place
 from scaudit.model.sentences import clean
@@ -54,6 +54,7 @@ def write(
     if not speaking and not over:  # closed before it was told
         speaking = [m for m in members if m.state is MemberState.CLOSED]
     told = sorted(speaking, key=lambda m: (m.since or m.observed_at, m.id))
+    fix, run = _to_do(check, place, told)
     what = _MEMBERS.get(check.about, check.about) if instead is None else "service"
     facts: dict[str, Any] = {
         "since": incident.opened_at.astimezone(UTC).isoformat(timespec="seconds") if incident.opened_at else "",
@@ -61,8 +62,8 @@ def write(
         "closed_because": closed_because(members) if over else "",
         "affected": {"what": what, "count": len(told), "samples": [m.id for m in told[:SAMPLES]]},
         "sentences": _most_common(told),
-        "fix": check.fix,
-        "run": place.redeploy if check.redeploys and place.service and not over else "",
+        "fix": fix,
+        "run": "" if over else run,
         "console": place.console,
         "explained": f"{where.docs}#{check.id.lower()}" if where.docs else f"scaudit explain {check.id}",
     }
@@ -122,6 +123,15 @@ def _resolved(about: About, facts: Mapping[str, Any]) -> tuple[str, list[str]]:
         f"Where     {_where(about)}",
         f"Since     {_readable(facts['since'])}, for {facts['lasted']}",
     ]
+
+
+def _to_do(check: Check, place: Place, told: Sequence[Member]) -> tuple[str, str]:
+    """The fix, and the command for it; of what was closed before it could be told nothing is left to be done, unless it
+    was closed for what is not known."""
+    why = closed_because(told)
+    if why and all(m.state is MemberState.CLOSED for m in told) and CANNOT_TELL not in why:
+        return f"Nothing is left to mend: {why} before this could be told.", ""
+    return check.fix, place.redeploy if check.redeploys and place.service else ""
 
 
 def _where(about: About) -> str:
