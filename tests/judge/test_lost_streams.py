@@ -46,6 +46,14 @@ def test_longer_than_any_stream_stands_silence_tells_neither(health: str) -> Non
     assert "lines are missing" in found.sentence or health != "HEALTHY"
 
 
+def test_by_a_clock_that_was_set_back_nothing_is_silent() -> None:
+    """It may be an hour off."""
+    back = [line.replace(" 13:20:", " 12:20:") for line in ENDS]
+    log = read_proxy_log([*HEALTHY, *ENDS, *back])
+    seen = replace(with_log(log), task=replace(TASK, proxy_health="HEALTHY"))
+    assert [v.status for v in judge_task(seen, Rules()) if v.check.id == "SC304"] == [Status.FAIL]
+
+
 def test_a_task_that_has_stopped_may_be_silent() -> None:
     log = read_proxy_log([*HEALTHY, *ENDS])
     stopped = replace(TASK, proxy_health="HEALTHY", last_status="STOPPED")

@@ -90,7 +90,7 @@ def _control_plane(life: Life) -> ControlPlane:
         code=run.code,
         refused=run.refused,
         lost=is_lost(life),
-        closed_at=life.in_utc(run.closed_at),
+        closed_at=None if run.set_back else life.in_utc(run.closed_at),
         silent=_silent(run),
         timeouts=tuple([kind for kind in run.timeouts if kind not in hazy]) if run.timeouts else (),
         rejected=_texts({kind: why for kind, why in run.refused_configuration.items() if kind not in hazy}),

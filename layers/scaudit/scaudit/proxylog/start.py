@@ -63,7 +63,7 @@ class Listeners:
 class ControlPlane:
     """What the last run had from its control plane. `closed` counts ended streams, `refused` is the reason the last of
     them gave (none when nobody listens on the socket), `lost` is True when they end again and again and none came back,
-    the last of them `closed_at`, in UTC.
+    the last of them `closed_at`, in UTC, None where no clock can be trusted.
 
     `timeouts` are the kinds of configuration that did not come in time, `rejected` those that Envoy refused (kind to
     reason), `refused_updates` those whose update it refused while the earlier one serves; each until a line shows it
