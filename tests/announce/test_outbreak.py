@@ -13,6 +13,7 @@ from scaudit.model.places import Place, Subject
 from scaudit.store.changes import Digest, DigestDue, IncidentChanged
 from scaudit.store.items import DigestState, Kept, Swept
 from scaudit.store.keys import digests, itself
+from scaudit.store.ledger import Ledger
 from tests.builders import REGION
 from tests.fakes.desk import GATHER, HOLD_DOWN, SUBJECT, Desk, FastDesk, services
 from tests.fakes.members import FAIL, PASS
@@ -96,6 +97,15 @@ def test_fifteen_of_forty_are_fifteen_messages(desk: Storm) -> None:
     break_(desk, services(15))
     desk.considers()
     assert told(desk) == [("open", "SC203")] * 15
+
+
+def test_what_opens_has_its_region_read_once(desk: Storm, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may begin an outbreak of its cluster, or of the Region: the same reads tell both."""
+    asked: list[str] = []
+    read = Ledger.open_incidents
+    monkeypatch.setattr(Ledger, "open_incidents", lambda ledger, region: asked.append(region) or read(ledger, region))
+    break_(desk, services(1))
+    assert told(desk) == [("open", "SC203")] and asked == [REGION]
 
 
 def test_without_a_sweep_that_counted_the_services_nothing_can_be_said_of_their_share(uncounted: Storm) -> None:

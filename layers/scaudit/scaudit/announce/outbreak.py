@@ -5,7 +5,7 @@ from datetime import datetime
 
 from scaudit.judge import outbreak
 from scaudit.judge.outbreak import OUTBREAK, REGION, Began
-from scaudit.model.incidents import Incident, Member, MemberState, News, Phase
+from scaudit.model.incidents import Incident, Member, MemberState, News, Open, Phase
 from scaudit.model.life import Step
 from scaudit.model.places import Subject
 from scaudit.queue.messages import IncidentLook
@@ -46,8 +46,12 @@ class Outbreaks:
         known = self.known(region)
         if any(outbreak.mutes(known[scope], incident, now) for scope in scopes if scope in known):
             return True
-        for scope in scopes if outbreak.may_begin(incident, now) else ():
-            if known.get(scope, Incident()).phase is Phase.QUIET and self._began(region, scope, known, now).members:
+        quiet = [scope for scope in scopes if known.get(scope, Incident()).phase is Phase.QUIET]
+        if not quiet or not outbreak.may_begin(incident, now):
+            return False
+        wrong, services = self._wrong(region)
+        for scope in quiet:
+            if outbreak.began(wrong, services, known, scope, now).members:
                 self.ledger.touch(self.of(region, scope), now)
                 return True
         return False
@@ -64,7 +68,7 @@ class Outbreaks:
         if of.subject.check != OUTBREAK.id:
             return None
         region, scope = of.place.region, of.subject.endpoint
-        found = self._began(region, scope, self.known(region) | {scope: state}, now)
+        found = outbreak.began(*self._wrong(region), self.known(region) | {scope: state}, scope, now)
         if found.members or state.phase is Phase.QUIET:
             return found
         known = [m for m in self.ledger.members(of.place, of.subject) if m.state is MemberState.CLOSED]
@@ -72,9 +76,10 @@ class Outbreaks:
         left = state.told - len({each.place for each in found.incidents})
         return replace(found, members=closed) if 2 * len(closed) > left else found
 
-    def _began(self, region: str, scope: str, known: dict[str, Incident], now: datetime) -> Began:
+    def _wrong(self, region: str) -> tuple[list[Open], dict[str, int]]:
+        """All that is open in a Region, and how many services there are by cluster."""
         wrong, estate = self.ledger.open_incidents(region), self.ledger.estate(region)
-        return outbreak.began(wrong, {name: swept.services for name, swept in estate.items()}, known, scope, now)
+        return wrong, {name: swept.services for name, swept in estate.items()}
 
     def heed(self, of: IncidentChanged, before: Incident, found: Step, closed: str, now: datetime) -> None:
         """What follows when an incident changed. An outbreak that is announced is looked at when nothing can join it
