@@ -1,13 +1,14 @@
 """What one look saw of a service, made into the facts its checks ask for, once for each endpoint it serves."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from scaudit.checks import CATALOGUE
 from scaudit.checks.check import Trigger, Verdict, run
 from scaudit.checks.facts import ORIGINS, Facts
+from scaudit.judge.as_read import as_read
 from scaudit.judge.mentions import calls, hidden_in, misnamed, name_of, others
 from scaudit.judge.rules import Rules
 from scaudit.model import (
@@ -43,7 +44,7 @@ def service_worlds(known: ServiceSeen) -> list[Facts]:
     if not primary.service_connect:
         return [_nothing_but(Moot("Service Connect is switched off in the PRIMARY deployment"))]
     about_service = replace(
-        _as_read(known),
+        Facts(**as_read(known)),
         deployment=primary,
         namespace=_namespace(known.namespace, service, primary),
         log_group=known.log_group if primary.log.driver == "awslogs" and primary.log.group else None,
@@ -62,12 +63,6 @@ def service_worlds(known: ServiceSeen) -> list[Facts]:
         )
         for endpoint in primary.endpoints
     ]
-
-
-def _as_read(known: ServiceSeen) -> Facts:
-    """What was read of the service under the name of a fact is that fact."""
-    read = {one.name: getattr(known, one.name) for one in fields(ServiceSeen)}
-    return Facts(**{name: value for name, value in read.items() if name in ORIGINS})
 
 
 def _nothing_but(why: Unread | Moot) -> Facts:

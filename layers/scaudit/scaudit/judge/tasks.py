@@ -3,11 +3,13 @@
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from scaudit.checks import ABOUT
 from scaudit.checks.check import Verdict, run
 from scaudit.checks.derived import ExpectedPort
 from scaudit.checks.facts import Facts
+from scaudit.judge.as_read import as_read
 from scaudit.judge.proxy import BY_LOG, facts_of_proxy
 from scaudit.judge.registrations import throttled
 from scaudit.judge.rules import Rules
@@ -50,10 +52,8 @@ def judge_unstarted(seen: Seen, rules: Rules) -> list[Verdict]:
     deadline. Nothing of it has still to settle."""
     task, idle = seen.task, Moot(f"the task is {seen.task.last_status}")
     facts = Facts(
-        task=task,
-        service=seen.service or Unread("service deleted"),
+        **_as_read(seen),
         deployment=seen.deployment,
-        task_definition=seen.task_definition,
         address=idle,
         endpoint=idle,
         expected_port=idle,
@@ -108,10 +108,8 @@ def _worlds(seen: Seen, scale: float) -> list[Facts]:
     # Not `replace`, which takes twice as long: there are many facts, and this is done for every task.
     about_task = partial(
         Facts,
-        task=task,
-        service=seen.service or Unread("service deleted"),
+        **_as_read(seen),
         deployment=deployment,
-        task_definition=definition,
         address=own_address(task, definition),
         replaced_since=None,
         throttled_at=throttled(seen.service, task.created_at),
@@ -132,6 +130,10 @@ def _worlds(seen: Seen, scale: float) -> list[Facts]:
         )
         for endpoint in deployment.endpoints
     ]
+
+
+def _as_read(seen: Seen) -> dict[str, Any]:
+    return {**as_read(seen), "service": seen.service or Unread("service deleted")}
 
 
 def _outlived(seen: Seen, nothing: Facts) -> list[Facts]:
