@@ -168,7 +168,7 @@ def test_unlinking_and_linking_keep_ledger_and_incidents(home: Deployed, east: D
     assert links(home) == {EAST: 0, WEST: 0}
     home.sweep_to_its_end()
     assert east.heard("left", "resolved").subject.startswith(
-        "CLOSED tutorial/left: Region us-east-1 is no longer linked"
+        "CLOSED us-east-1/tutorial/left: Region us-east-1 is no longer linked"
     )
     home.link(f"{EAST},{WEST}")
     assert links(home) == {EAST: 2, WEST: 2}

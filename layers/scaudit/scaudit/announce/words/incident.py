@@ -81,7 +81,10 @@ def write(
     )
     again = [incident.returns] if incident.returns else []
     more = " of a deployment that is rolling out: more may follow" * (step.news is News.OPENED and is_rolling(told))
-    subject, lines = _resolved(about, facts) if over else _open(about, facts, step.news, more, again=bool(again))
+    # Services of two Regions may have one name, and of a mail one reads the subject.
+    name = "/".join(filter(None, (where.home and place.region, place.name)))
+    said = _resolved(about, name, facts) if over else _open(about, name, facts, step.news, more, again=bool(again))
+    subject, lines = said
     named = *episode, step.news, incident.growths, *again
     closing = _links(about, facts, where)
     if instead is None or over:
@@ -90,7 +93,9 @@ def write(
     return announcement(named, about, subject, lines, facts, listed(instead), ["", *closing])
 
 
-def _open(about: About, facts: Mapping[str, Any], news: News, more: str, *, again: bool) -> tuple[str, list[str]]:
+def _open(
+    about: About, name: str, facts: Mapping[str, Any], news: News, more: str, *, again: bool
+) -> tuple[str, list[str]]:
     what, number, samples = (facts["affected"][name] for name in ("what", "count", "samples"))
     some = ", ".join(samples) + (", ..." if number > SAMPLES else "")
     grew = "grew to " if news is News.GREW else ""
@@ -98,7 +103,7 @@ def _open(about: About, facts: Mapping[str, Any], news: News, more: str, *, agai
     counted = count and what != "service"  # an outbreak's sentence says how many services
     first = "AGAIN " if again and news is News.OPENED else ""
     rose = f"now {about.severity}: " if news is News.ROSE else ""
-    subject = f"{first}{about.place.name}: {rose}{facts['sentences'][0]}" + (f", {count}" if counted else "")
+    subject = f"{first}{name}: {rose}{facts['sentences'][0]}" + (f", {count}" if counted else "")
     return subject, [
         *facts["sentences"],
         "",
@@ -112,9 +117,9 @@ def _open(about: About, facts: Mapping[str, Any], news: News, more: str, *, agai
     ]
 
 
-def _resolved(about: About, facts: Mapping[str, Any]) -> tuple[str, list[str]]:
+def _resolved(about: About, name: str, facts: Mapping[str, Any]) -> tuple[str, list[str]]:
     why = facts["closed_because"]
-    subject = f"CLOSED {about.place.name}: {why}" if why else f"RESOLVED {about.place.name}: {about.title}"
+    subject = f"CLOSED {name}: {why}" if why else f"RESOLVED {name}: {about.title}"
     return subject, [
         f"Closed without a fix: {why}" if why else f"Resolved: {about.title}",
         "",
