@@ -30,13 +30,13 @@ from local.stack import LocalStack, running_stack
 
 PROJECT = Path(__file__).parents[2]
 MAP = PROJECT / "map.html"
-IN_SECONDS = {"QueueDelay": "1", "SettleScale": "0.01", "SecondLook": "1", "AnnounceDelay": "5", "HoldDown": "3"}
+IN_SECONDS = {"QueueDelay": "1", "SettleScale": "0.01", "SecondLook": "1", "AnnounceDelay": "4", "HoldDown": "2"}
 PARAMETERS = {**IN_SECONDS, "LinkedRegions": LINKED}
 CLUSTER = "aws ecs create-cluster --cluster-name tutorial --service-connect-defaults namespace=service-connect"
 TASK_DEFINITION = "aws ecs register-task-definition --cli-input-json file://service-connect-nginx.json"
 PATIENCE = 60.0
 """Seconds that any one thing may take."""
-SILENCE = 4.0
+SILENCE = 3.0
 """Seconds to listen on after the last expected message, for one that should not come."""
 
 
@@ -119,11 +119,11 @@ def play(stack: LocalStack, terminal: Terminal, person: Person) -> Score:
     )
     sweep = {"FunctionName": outputs["SweepFunctionName"], "Payload": "{}"}
     until(inbox, terminal, "resolved", lambda: stack.client("lambda").invoke(**sweep))
-    for message in inbox.look(SILENCE):
-        terminal.arrived(message.subject)
     terminal.step("What scaudit knows by now, as one page")
     person.types(f"scaudit map --output {MAP}")
     terminal.note(f"open {MAP} in a browser")
+    for message in inbox.look(SILENCE):
+        terminal.arrived(message.subject)
     return score(PLANTED, inbox.arrived)
 
 
@@ -151,7 +151,7 @@ def until(inbox: Inbox, terminal: Terminal, state: str, meanwhile: Callable[[], 
         if time.monotonic() > deadline:
             raise TimeoutError(f"no message '{state}' within {PATIENCE:.0f} s about {sorted(missing)}")
         meanwhile()
-        for message in inbox.look(5):
+        for message in inbox.look(2):
             terminal.arrived(message.subject, message.text if in_full else "")
             in_full = False
 

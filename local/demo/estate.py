@@ -21,7 +21,7 @@ class Planted:
 
 
 PLANTED = (
-    Planted("shipping", "proxy-killed:8", "SC310"),
+    Planted("shipping", "proxy-killed:6", "SC310"),
     Planted("payments", "wrong-port", "SC203", desired=30, tasks=30),
     Planted("orders", "wrong-address", "SC202"),
     Planted("carts", "not-registered", "SC201"),
