@@ -72,11 +72,12 @@ class Served(ThreadingHTTPServer):
 
     def answer(self, target: str, body: bytes, *, cbor: bool) -> tuple[int, str, bytes]:
         """Status, content type and body."""
-        time.sleep(self.delay)
         words, _, operation = target.partition(".")
         service = _TARGETS[words]
         with self._lock:
             self.calls[f"{service}:{operation}"] += 1
+        time.sleep(self.delay)
+        with self._lock:
             key = service, operation, body
             if key not in self._given:
                 self._given[key] = self._made(service, operation, body, cbor=cbor)

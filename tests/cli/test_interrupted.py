@@ -47,14 +47,14 @@ def started(*arguments: str, **settings: str) -> subprocess.Popen[str]:
 
 
 def asked(aws: AWS, call: str) -> None:
-    """Wait until this was asked."""
+    """Wait until this was asked, or anything where it is empty."""
     end = time.monotonic() + 60
     while time.monotonic() < end:
         with urlopen(f"{aws.address}/calls") as told:
-            if call in json.load(told):
+            if any(call in one for one in json.load(told)):
                 return
         time.sleep(0.02)
-    pytest.fail(f"{call} was not asked")
+    pytest.fail(f"{call or 'nothing'} was not asked")
 
 
 @pytest.mark.parametrize(
@@ -69,11 +69,11 @@ def test_what_is_known_is_told_at_once_though_calls_are_under_way(aws: AWS, last
     settings = {"AWS_ENDPOINT_URL": aws.address, "AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none"}
     settings |= {"AWS_DEFAULT_REGION": "ap-northeast-1", "AWS_CONFIG_FILE": os.devnull}
     aws.delayed(SLOW if last else NEVER)
+    urlopen(f"{aws.address}/calls").close()  # forgets what was asked before
     with started("-m", "scaudit_cli", "check", "cluster-00", "--output", "json", **settings) as command:
-        if last:
-            asked(aws, last)
-            aws.delayed(NEVER)
-        time.sleep(4 * SLOW if last else 2)
+        asked(aws, last)
+        aws.delayed(NEVER)
+        time.sleep(4 * SLOW)
         command.send_signal(signal.SIGINT)
         began = time.monotonic()
         out, err = command.communicate(timeout=60)
