@@ -1,26 +1,14 @@
 """A query run over log lines, as far as the documentation says what comes of it; else it is Malformed."""
 
 import json
-import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
 
-from local.insights.grammar import Call, Command, Condition, Expression, Field, Literal, Malformed, parse
+from local.insights.grammar import parse
+from local.insights.terms import Call, Command, Condition, Expression, Field, Malformed
+from local.insights.values import STRUCTURES, Row, Value, get, holds, value_of
 
-Value = Any
-"""A string, a number, true, false, or a map or list of them; None where there is none."""
-Row = dict[str, Value]
 MOST_FIELDS = 200
 """AWS: supported logs and discovered fields."""
-_COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
-    "=": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
-STRUCTURES = (dict, list)
 
 
 def run(query: str, lines: Iterable[str], parameters: Mapping[str, str] | None = None) -> list[Row]:
@@ -86,102 +74,25 @@ def _leaves(head: str, value: Value) -> Iterable[tuple[str, Value]]:
         yield from _leaves(f"{head}.{name}" if head else str(name), each)
 
 
-def get(row: Row, path: str) -> Value:
-    """A field, also within a map that jsonParse or unnest made; None where there is none."""
-    if path in row:
-        return row[path]
-    for end in (at for at in range(len(path)) if path[at] in ".["):
-        if isinstance(row.get(path[:end]), STRUCTURES):
-            return _within(row[path[:end]], path[end:])
-    return None
-
-
-def _within(value: Value, path: str) -> Value:
-    for step in path.replace("[", ".[").split(".")[1:]:
-        if step.startswith("["):
-            at = int(step[1:-1])
-            value = value[at] if isinstance(value, list) and at < len(value) else None
-        else:
-            value = value.get(step) if isinstance(value, dict) else None
-    return value
-
-
-def _value(row: Row, expression: Expression) -> Value:
-    if isinstance(expression, Field):
-        return get(row, expression.path)
-    if isinstance(expression, Literal):
-        return expression.value
-    given = [_value(row, each) for each in expression.of]
-    if expression.name == "coalesce":
-        if any(isinstance(each, STRUCTURES) for each in given):
-            raise Malformed("coalesce of a map or list: nothing is documented of that")
-        return next((each for each in given if each is not None), None)
-    if expression.name == "jsonStringify":
-        return json.dumps(given[0], separators=(",", ":")) if isinstance(given[0], STRUCTURES) else None
-    if expression.name == "jsonParse":
-        return _parsed(given[0])
-    raise Malformed(f"{expression.name} is no value")
-
-
-def _parsed(text: Value) -> Value:
-    try:
-        found = json.loads(text) if isinstance(text, str) else None
-    except ValueError:
-        return None
-    return found if isinstance(found, STRUCTURES) else None
-
-
-def _holds(row: Row, test: Value) -> bool:
-    op, of = test.op, test.of
-    if op in ("and", "or"):
-        return (all if op == "and" else any)(_holds(row, each) for each in of)
-    if op == "not":
-        return not _holds(row, of[0])
-    left = _value(row, of[0])
-    if op == "ispresent":
-        return left is not None
-    if isinstance(left, bool):
-        raise Malformed(f"{of[0]} is true or false: nothing is documented of how that compares")
-    if op == "in":
-        return left in [each.value for each in of[1:]]
-    if op == "like":
-        return isinstance(left, str) and bool(of[1].search(left))
-    return _compared(op, left, _value(row, of[1]))
-
-
-def _compared(op: str, left: Value, right: Value) -> bool:
-    """Maps and lists equal nothing (AWS: structure types). A missing field equals nothing; of what else holds for it,
-    and for values of different types, nothing is documented."""
-    if isinstance(left, STRUCTURES) or isinstance(right, STRUCTURES):
-        return False
-    if left is None or right is None:
-        if op != "=":
-            raise Malformed(f"a missing field {op} something: nothing is documented of that")
-        return False
-    if isinstance(left, str) != isinstance(right, str) or (isinstance(left, str) and op not in ("=", "!=")):
-        raise Malformed(f"{left!r} {op} {right!r}: nothing is documented of how these compare")
-    return _COMPARE[op](left, right)
-
-
 def _fields(command: Command, rows: list[Row]) -> list[Row]:
     """What a command makes is there for the next one, and not for itself."""
     made = {name for expression, name in command.named if isinstance(expression, Call)}
     for expression, _ in command.named:
         if isinstance(expression, Field) and expression.path.split(".")[0].split("[")[0] in made:
             raise Malformed(f"{expression.path} is made by the same command")
-    return [{**row, **{name: _value(row, expression) for expression, name in command.named}} for row in rows]
+    return [{**row, **{name: value_of(row, expression) for expression, name in command.named}} for row in rows]
 
 
 def _filter(command: Command, rows: list[Row]) -> list[Row]:
     assert isinstance(command.test, Condition)
-    return [row for row in rows if _holds(row, command.test)]
+    return [row for row in rows if holds(row, command.test)]
 
 
 def _parse(command: Command, rows: list[Row]) -> list[Row]:
     assert command.pattern
     found = []
     for row in rows:
-        value = _value(row, command.named[0][0])
+        value = value_of(row, command.named[0][0])
         match = command.pattern.search(value) if isinstance(value, str) else None
         found.append({**row, **(match.groupdict() if match else {})})
     return found
@@ -191,7 +102,7 @@ def _unnest(command: Command, rows: list[Row]) -> list[Row]:
     """A row for each item; what is no list is one item (AWS: unnest)."""
     found = []
     for row in rows:
-        value = _value(row, command.named[0][0])
+        value = value_of(row, command.named[0][0])
         found += [{**row, command.into: each} for each in (value if isinstance(value, list) else [value])]
     return found
 
@@ -212,7 +123,7 @@ def _gathered(call: Expression, rows: Sequence[Row]) -> Value:
     if not call.of:
         return len(rows)
     known = [
-        (row["@timestamp"], _plain(found, "stats")) for row in rows if (found := _value(row, call.of[0])) is not None
+        (row["@timestamp"], _plain(found, "stats")) for row in rows if (found := value_of(row, call.of[0])) is not None
     ]
     values = [value for _, value in known]
     match call.name:

@@ -65,13 +65,18 @@ def test_a_healthy_service_has_nothing_but_its_missing_log_against_it(aws: Stubb
     assert told["summary"]["services"] == 1 and told["summary"]["reads"] > 8
 
 
-def test_a_failure_that_rests_on_cloud_map_is_read_again_and_believed(aws: Stubbed) -> None:
-    is_seen(aws, AWS_INSTANCE_PORT="81")
-    has_neighbours(aws)
+def is_read_again(aws: Stubbed) -> None:
+    """The registration that is wrong, and its task."""
     instance = {"Instance": {"Id": answers.task_id(0), "Attributes": answers.attributes(0, AWS_INSTANCE_PORT="81")}}
     asked = {"ServiceId": "srv-nginx", "InstanceId": answers.task_id(0)}
     aws.answer("servicediscovery", "get_instance", instance, **asked)
     describes(aws, answers.task(0))
+
+
+def test_a_failure_that_rests_on_cloud_map_is_read_again_and_believed(aws: Stubbed) -> None:
+    is_seen(aws, AWS_INSTANCE_PORT="81")
+    has_neighbours(aws)
+    is_read_again(aws)
     code, told = check(*IN_WEB)
     (wrong,) = [f for f in told["findings"] if f["id"] == "SC203"]
     assert code == 1 and failing(told) == {"SC106", "SC203"}
@@ -114,10 +119,7 @@ def test_what_a_tag_silences_is_told_with_its_end_or_why_it_silences_nothing(
     finds(aws, 0, AWS_INSTANCE_PORT="81")
     describes(aws, answers.task(0))
     has_neighbours(aws)
-    instance = {"Instance": {"Id": answers.task_id(0), "Attributes": answers.attributes(0, AWS_INSTANCE_PORT="81")}}
-    asked = {"ServiceId": "srv-nginx", "InstanceId": answers.task_id(0)}
-    aws.answer("servicediscovery", "get_instance", instance, **asked)
-    describes(aws, answers.task(0))
+    is_read_again(aws)
     code, told = check(*IN_WEB)
     (wrong,) = [f for f in told["findings"] if f["id"] == "SC203"]
     assert (

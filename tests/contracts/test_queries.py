@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from local.insights.grammar import Call, Command, Condition, Field, Literal, parse
+from local.insights.grammar import parse
+from local.insights.terms import Call, Command, Condition, Field, Literal
 from scaudit.model import Status
 from scaudit_cli.ask.verified import QUERY
 from tests.contracts.deployed import ROOT, of_type
