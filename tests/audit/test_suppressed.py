@@ -71,15 +71,34 @@ def test_when_its_hour_is_over_the_sweep_has_it_told(desk: Desk) -> None:
     assert not desk.ledger.standing(PLACE)[SUBJECT][answers.task_id(0)].suppressed
 
 
-@pytest.mark.parametrize(("hours", "silent"), [(1, True), (2, False)])
-def test_a_cluster_that_cannot_be_read_this_once_silences_until_the_hour_that_is_known(
-    desk: Desk, hours: int, silent: bool
-) -> None:
-    assert sees_twice(desk, HOURS).suppressed
-    desk.clock.forward(hours * 3600)
-    desk.sees(AWS_INSTANCE_PORT="9999")
+def throttled(desk: Desk) -> None:
+    """ECS does not describe the cluster this once."""
     failures = [{"arn": f"{ARN}:cluster/tutorial", "reason": "THROTTLED"}]
     asked = {"clusters": ["tutorial"], "include": ["TAGS"]}
     desk.aws.answer("ecs", "describe_clusters", {"clusters": [], "failures": failures}, **asked)
+
+
+@pytest.mark.parametrize(("hours", "silent"), [(1, True), (2, False)])
+@pytest.mark.parametrize("remembered", [True, False])
+def test_a_cluster_that_cannot_be_read_this_once_silences_until_the_hour_that_is_known(
+    desk: Desk, remembered: bool, hours: int, silent: bool
+) -> None:
+    """Also where the tags of the cluster were read too long ago: the failure keeps until when it is silenced."""
+    assert sees_twice(desk, HOURS).suppressed
+    if not remembered:
+        desk.memory.forget("tags of tutorial")
+    desk.clock.forward(hours * 3600)
+    desk.sees(AWS_INSTANCE_PORT="9999")
+    throttled(desk)
     desk.verify(nudge())
     assert desk.ledger.standing(PLACE)[SUBJECT][answers.task_id(0)].suppressed is silent
+
+
+def test_a_tag_that_was_taken_away_silences_nothing_when_the_cluster_cannot_be_read(desk: Desk) -> None:
+    assert sees_twice(desk, HOURS).suppressed
+    for read in (lambda: tagged(desk, ""), lambda: throttled(desk)):
+        desk.clock.forward(60)
+        desk.sees(AWS_INSTANCE_PORT="9999")
+        read()
+        desk.verify(nudge())
+        assert not desk.ledger.standing(PLACE)[SUBJECT][answers.task_id(0)].suppressed

@@ -19,7 +19,11 @@ def suppressed(tags: Mapping[str, str], check: str, at: datetime) -> bool:
 
 def stands(value: str, at: datetime) -> bool:
     """Whether a tag of this value stands."""
-    until = written(value)
+    return lasts(written(value), at)
+
+
+def lasts(until: str, at: datetime) -> bool:
+    """Whether it is not over yet what a tag says to last `until` then."""
     try:
         end = datetime.fromisoformat(until)
     except ValueError:

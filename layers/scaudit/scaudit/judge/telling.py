@@ -10,7 +10,7 @@ from datetime import datetime
 
 from scaudit.checks.check import Verdict
 from scaudit.judge.causes import SERVICE, explain
-from scaudit.judge.ignore_tags import IGNORE, suppressed, written
+from scaudit.judge.ignore_tags import IGNORE, lasts, suppressed, written
 from scaudit.model import Service, Severity, Status, Unread
 from scaudit.model.incidents import MemberState, Stood
 from scaudit.model.places import Subject
@@ -56,7 +56,8 @@ def silenced(
         known = (stood or {}).get(v.subject, {}).get(v.member)
         for each in both:
             if isinstance(each, Unread):
-                if known and known.suppressed and each.transient:
+                # A version before this kept no date with what was silenced.
+                if known and known.suppressed and each.transient and (not known.until or lasts(known.until, at)):
                     return known.until
             elif suppressed(each, v.check.id, at):
                 return written(each[IGNORE + v.check.id])

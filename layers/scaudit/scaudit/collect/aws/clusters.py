@@ -60,11 +60,11 @@ def tags(reads: Reads, cluster: str) -> Tags | Unread:
     """The tags of a cluster; none for one that is gone. Where they cannot be read this once, those of the last day: a
     tag silences until its date, and no longer."""
     found, name = clusters(reads, [cluster])[cluster], f"tags of {cluster}"
+    known: Tags | None = reads.memory.get(name)
     if isinstance(found, Unread):
-        known: Tags | None = reads.memory.get(name) if found.transient else None
-        return found if known is None else known
-    if found and reads.memory.get(name) != found:
-        reads.memory.keep(name, dict(found), _A_DAY)
+        return found if known is None or not found.transient else known
+    if (found or {}) != (known or {}):  # also when the last one was taken away
+        reads.memory.keep(name, dict(found or {}), _A_DAY)
     return found or {}
 
 
