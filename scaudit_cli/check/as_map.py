@@ -4,8 +4,10 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from scaudit.audit.rolls import Roll
+from scaudit.collect.aws.client_metrics import counted_calls
 from scaudit.judge.rules import Rules
-from scaudit.model import Severity, Status
+from scaudit.model import Severity, Status, Unread
+from scaudit.model.calls import Call
 from scaudit.model.places import Place, Subject
 from scaudit.model.service_states import NOTHING, ServiceState
 from scaudit_cli.ask.form import count
@@ -29,8 +31,10 @@ def audited(namespace: str, region: str = "", profile: str = "") -> Map:
     run = started(profile, [region], scope, Rules(), Severity.ERROR)
     run.look()
     judged = list(run.judged())
+    counted = {region.name: _calls(region) for region in run.regions}
     regions = [
-        _known(region, [one for one in judged if one.region == region.name], run.began) for region in run.regions
+        _known(region, [one for one in judged if one.region == region.name], counted[region.name], run.began)
+        for region in run.regions
     ]
     findings = findings_of(judged)
     services = count(sum(len(known.states) for known in regions), "service")
@@ -39,17 +43,34 @@ def audited(namespace: str, region: str = "", profile: str = "") -> Map:
         regions,
         [_trouble(finding) for finding in findings if finding.status in _TOLD],
         list(_doubts(findings)),
-        [f"{where}: {services}, with {count(run.calls.total(), 'read')}", *run.notes(), *run.misnamed()],
+        [
+            f"{where}: {services}, with {count(run.calls.total(), 'read')}",
+            *(f"{name}: {_told_of(calls)}" for name, calls in counted.items()),
+            *run.notes(),
+            *run.misnamed(),
+        ],
         f"audited now in {where}",
         run.began,
         namespace,
     )
 
 
-def _known(region: Region, judged: Sequence[Judged], at: datetime) -> Known:
+def _calls(region: Region) -> frozenset[Call] | Unread:
+    """Who really calls, asked when all is judged: where that is refused, nothing else is worse for it."""
+    return Unread(region.why_not) if region.why_not else region.read(counted_calls)
+
+
+def _told_of(calls: frozenset[Call] | Unread) -> str:
+    if isinstance(calls, Unread):
+        return f"who really calls is not known: {calls.reason}"
+    return "who calls is from CloudWatch, over HTTP in the last three hours; it counts no TCP"
+
+
+def _known(region: Region, judged: Sequence[Judged], calls: frozenset[Call] | Unread, at: datetime) -> Known:
     states = {Place(region.name, one.cluster, one.service): state for one in judged if (state := _state(one, at))}
     neighbours = [found for one in judged if one.around and (found := as_neighbour(one.around))]
-    return Known(region.name, states=states, neighbours=neighbours, words=words_of(region.memory, neighbours))
+    words, counted = words_of(region.memory, neighbours), frozenset() if isinstance(calls, Unread) else calls
+    return Known(region.name, states=states, neighbours=neighbours, words=words, calls=counted)
 
 
 def _state(one: Judged, at: datetime) -> ServiceState | None:

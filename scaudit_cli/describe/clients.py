@@ -1,14 +1,17 @@
-"""Who names the endpoints of one service, and whose it names itself."""
+"""Who names or calls the endpoints of one service, and whose it names itself."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import field
 
 import typer
 
 from scaudit.collect.aws import ecs
+from scaudit.collect.aws.client_metrics import counted_calls
 from scaudit.collect.aws.reads import Reads
 from scaudit.model import Neighbour, Service, TaskDefinition, Unread
 from scaudit.model.mentioned_names import Words
 from scaudit.model.seen import ServiceSeen
+from scaudit.values import dataclass
 from scaudit_cli.check.neighbours import as_neighbour
 from scaudit_cli.map.callers import Caller, Callers, callers
 
@@ -20,18 +23,31 @@ _SOON = 25
 """So many are read at once (AWS: a burst of 50, half of which is used)."""
 
 
-def clients(reads: Reads, around: ServiceSeen) -> tuple[Mapping[str, Callers] | Unread, Sequence[str]]:
-    """By endpoint of the service the services of its namespace that name it in their task definitions; and the
-    endpoints of others that it names itself, as sentences. One DescribeTaskDefinition for each other revision that the
-    namespace runs."""
+@dataclass(frozen=True, slots=True)
+class Clients:
+    """By endpoint of a service the services of its namespace that name it in their task definitions, or were counted
+    calling it; the endpoints of others that it `names` itself, as sentences; and why who calls is `uncounted`, empty
+    where it was asked."""
+
+    of: Mapping[str, Callers] | Unread = field(default_factory=dict)
+    names: Sequence[str] = ()
+    uncounted: str = ""
+
+
+def clients(reads: Reads, around: ServiceSeen) -> Clients:
+    """Look for them: one DescribeTaskDefinition for each other revision that the namespace runs, and one ListMetrics
+    for each endpoint."""
     own = as_neighbour(around)
     for needed in (around.service, around.namespace, around.neighbours):
         if isinstance(needed, Unread):
-            return needed, ()
+            return Clients(needed)
     if own is None or isinstance(around.neighbours, Unread):
-        return Unread("its namespace does not exist, or none of its deployments is PRIMARY"), ()
+        return Clients(Unread("its namespace does not exist, or none of its deployments is PRIMARY"))
     mesh = [own, *(n for n in around.neighbours if n.namespace == own.namespace and n.arn != own.arn)]
-    found = callers(mesh, _words(reads, around, mesh))
+    apart = reads.aside(reads.left)  # what check needs is not refused with it
+    counted = reads.each(lambda endpoint: counted_calls(apart, endpoint.name), own.endpoints)
+    calls = {call for each in counted if not isinstance(each, Unread) for call in each}
+    found = callers(mesh, _words(reads, around, mesh), calls)
     mine = {endpoint.name: found[own.cluster, own.service, endpoint.name] for endpoint in own.endpoints}
     me = f"{own.cluster}/{own.service}"
     names = [
@@ -40,12 +56,13 @@ def clients(reads: Reads, around: ServiceSeen) -> tuple[Mapping[str, Callers] | 
         for caller in known.known
         if caller.name == me
     ]
-    return mine, names
+    return Clients(mine, names, next((each.reason for each in counted if isinstance(each, Unread)), ""))
 
 
 def remark(caller: Caller) -> str:
     """What is to be said of a client, behind its name."""
     told = [
+        ("calls it" if caller.named else "calls it, though its task definition does not name it") * caller.calls,
         "perhaps: its port does not follow the name" if not caller.certain else "",
         {True: "deployed before the endpoint, redeploy it", None: "older or younger than the endpoint, not known"}.get(
             caller.stale, ""

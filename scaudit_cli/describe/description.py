@@ -1,6 +1,6 @@
 """What is described of one service."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import field
 
 from scaudit.model import Deployment, Instance, Moot, Service, Status, Task, TaskDefinition, Unread
@@ -10,7 +10,7 @@ from scaudit.model.seen import ServiceSeen
 from scaudit.proxylog import ProxyStart
 from scaudit.values import dataclass
 from scaudit_cli.ask.status import Status as StackStatus
-from scaudit_cli.map.callers import Callers
+from scaudit_cli.describe.clients import Clients
 from scaudit_cli.output.finding import Judged
 from scaudit_cli.output.report import Report
 
@@ -49,17 +49,15 @@ class Proxy:
 class Description:
     """One service of a Region, or the `task` of it that was asked for (its id; empty: all of them).
 
-    `clients` maps an endpoint to the services that name it, `names` are the endpoints of others that it names itself
-    (cluster/service endpoint). `record` is what the deployed stack has against it, or why that is not known, and
-    `verified` what it has of the task, in sentences. `report` has what was judged.
+    `clients` are who names or calls its endpoints, and whose it names. `record` is what the deployed stack has against
+    it, or why that is not known, and `verified` what it has of the task, in sentences. `report` has what was judged.
     """
 
     place: Place
     judged: Judged
     report: Report
     task: str = ""
-    clients: Mapping[str, Callers] | Unread = field(default_factory=dict)
-    names: Sequence[str] = ()
+    clients: Clients = field(default_factory=Clients)
     record: StackStatus | str = ""
     verified: Sequence[str] = ()
 

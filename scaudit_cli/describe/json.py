@@ -12,6 +12,7 @@ from scaudit_cli.ask.status import Status
 from scaudit_cli.ask.status_json import problem
 from scaudit_cli.describe.description import Description, Proxy, Registered
 from scaudit_cli.describe.text import log_words
+from scaudit_cli.map.callers import Caller
 from scaudit_cli.output.json import finding, summary
 
 SCHEMA = 1
@@ -146,19 +147,25 @@ def _proxy(proxy: Proxy) -> Told:
 
 
 def _clients(shown: Description) -> Told:
-    known = {} if isinstance(shown.clients, Unread) else shown.clients
+    known = {} if isinstance(shown.clients.of, Unread) else shown.clients.of
     return {
-        "unknown": _why(shown.clients),
+        "unknown": _why(shown.clients.of),
+        "uncounted": shown.clients.uncounted,
         "endpoints": [
             {
                 "endpoint": endpoint,
-                "known": [{"service": c.name, "certain": c.certain, "stale": c.stale} for c in callers.known],
+                "known": [_caller(each) for each in callers.known],
                 "hidden": callers.hidden,
             }
             for endpoint, callers in known.items()
         ],
-        "names": list(shown.names),
+        "names": list(shown.clients.names),
     }
+
+
+def _caller(caller: Caller) -> Told:
+    told = {name: getattr(caller, name) for name in ("certain", "stale", "named", "calls")}
+    return {"service": caller.name} | told
 
 
 def _record(record: Status | str) -> Told:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from scaudit.model import Severity, Task, Unread
 from scaudit.model.places import Place
 from scaudit_cli.check.run import Run
-from scaudit_cli.describe.clients import clients
+from scaudit_cli.describe.clients import Clients, clients
 from scaudit_cli.describe.description import Description
 from scaudit_cli.describe.record import on_record
 from scaudit_cli.map.callers import Callers
@@ -41,7 +41,7 @@ def described(
     place = Place(region.name, judged.cluster, judged.service)
     task = choose(_tasks(judged))
     around = judged.around
-    callers, names = region.read(lambda reads: clients(reads, around)) if around else ({}, ())
+    named = region.read(lambda reads: clients(reads, around)) if around else Clients()
     report = report_of(
         [_of_task(one, task) for one in run.judged()],
         at=run.began,
@@ -52,10 +52,10 @@ def described(
         reads=run.calls,
         account=run.account,
         regions=run.names,
-        advised=frozenset({"SC402"} if _stale(callers) else ()),  # it has the commands that deploy them again
+        advised=frozenset({"SC402"} if _stale(named.of) else ()),  # it has the commands that deploy them again
     )
     record, verified = on_record(stack, homes, place, run.began, profile, task)
-    return Description(place, judged, report, task, callers, names, record, verified)
+    return Description(place, judged, report, task, named, record, verified)
 
 
 def _stale(callers: Mapping[str, Callers] | Unread) -> bool:

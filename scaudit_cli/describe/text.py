@@ -157,20 +157,29 @@ def _whole_proxy(shown: Description, proxy: Proxy) -> Iterator[str]:
 
 
 def _clients(shown: Description) -> Iterator[str]:
-    if isinstance(shown.clients, Unread):
-        yield f"not known: {shown.clients.reason}"
+    clients = shown.clients
+    if isinstance(clients.of, Unread):
+        yield f"not known: {clients.of.reason}"
         return
-    for endpoint, known in shown.clients.items():
+    for endpoint, known in clients.of.items():
         yield from _of_endpoint(endpoint, known)
-    if not shown.clients:
+    if not clients.of:
         yield "none: it serves nothing"
-    if shown.names:
-        yield f"it names {some(shown.names)}"
+    elif clients.uncounted:
+        yield f"who really calls is not known: {clients.uncounted}"
+    elif any(caller.calls for known in clients.of.values() for caller in known.known):
+        yield "who calls is from CloudWatch: over HTTP, in the last three hours; it counts no TCP"
+    else:
+        yield "CloudWatch has no calls over HTTP in the last three hours; it counts no TCP"
+    if clients.names:
+        yield f"it names {some(clients.names)}"
 
 
 def _of_endpoint(endpoint: str, known: Callers) -> Iterator[str]:
     nobody = "nobody that was looked at" if known.hidden else "nobody"
-    yield f"{endpoint} is named by {count(len(known.known), 'service') if known.known else nobody}"
+    named, calling = (sum(getattr(each, what) for each in known.known) for what in ("named", "calls"))
+    called = f", called by {count(calling, 'service')}" if calling else ""
+    yield f"{endpoint} is named by {count(named, 'service') if named else nobody}{called}"
     for caller in sorted(known.known, key=lambda each: (not each.stale, each.name))[:SHOWN]:
         yield f"  {caller.name}{remark(caller)}"
     if len(known.known) > SHOWN:

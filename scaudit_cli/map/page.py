@@ -6,7 +6,7 @@ from pathlib import Path
 
 from scaudit.model.sentences import some
 from scaudit_cli.ask.form import age, count, minute
-from scaudit_cli.map.callers import Callers
+from scaudit_cli.map.callers import Caller, Callers
 from scaudit_cli.map.markup import Html, html, together
 from scaudit_cli.map.model import Map, Row, Trouble
 from scaudit_cli.map.picture import picture
@@ -158,8 +158,14 @@ def _row(row: Row, at: datetime) -> Html:
 def _clients(callers: Callers | None) -> Html | None:
     if callers is None:
         return None
-    named = [each.name if each.certain else f"{each.name} (perhaps)" for each in callers.known]
+    named = [f"{each.name}{_how(each)}" for each in callers.known]
     return _counted(named, sure=not callers.hidden)
+
+
+def _how(caller: Caller) -> str:
+    if caller.calls:
+        return " (calls)" if caller.named else " (calls without naming it)"
+    return "" if caller.certain else " (perhaps)"
 
 
 def _stale(callers: Callers | None) -> Html | None:

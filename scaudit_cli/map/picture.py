@@ -81,7 +81,8 @@ def _caption(drawn: int, known: int, lines: str) -> str:
         else f"{drawn} of {known} services: what is wrong or not known, and its neighbours"
     )
     return (
-        f"{what}. A line leads from a client down to a service that its task definition names ({lines}); it is "
+        f"{what}. A line leads from a client down to a service that its task definition names, or that it "
+        f"was counted calling ({lines}); it is "
         "broken where the name may be another word. The table below tells all of it in words."
     )
 

@@ -1,13 +1,14 @@
 """The rows of the map, from what is known of each service, of its neighbours, and of what stands against it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import field
 from datetime import datetime
 from typing import NamedTuple
 
 from scaudit.checks import BY_ID
 from scaudit.model import Neighbour, Severity, Status
+from scaudit.model.calls import Call
 from scaudit.model.mentioned_names import Words
 from scaudit.model.places import Place
 from scaudit.model.service_states import EndpointState, ServiceState, Worst
@@ -18,14 +19,16 @@ from scaudit_cli.map.model import Row, State, Trouble
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a Region: how its services stand, what each declares, and the words of their task definitions
-    (None, or nothing: not known). `late` tells of a service why how it stood is not how it stands."""
+    """What is known of a Region: how its services stand, what each declares, the words of their task definitions
+    (None, or nothing: not known), and the calls that were counted. `late` tells of a service why how it stood is not
+    how it stands."""
 
     region: str
     states: Mapping[Place, ServiceState] = field(default_factory=dict)
     neighbours: Sequence[Neighbour] = ()
     words: Mapping[str, Words | None] = field(default_factory=dict)
     late: Mapping[Place, str] = field(default_factory=dict)
+    calls: Set[Call] = frozenset()
 
     def place(self, neighbour: Neighbour) -> Place:
         """Where a neighbour is."""
@@ -45,7 +48,7 @@ def rows_of(known: Known, troubles: Iterable[Trouble], namespace: str = "") -> l
     for trouble in troubles:
         if trouble.place.cluster and trouble.place.service and trouble.place.region == known.region:
             against[trouble.place].append(trouble)
-    named = callers(known.neighbours, known.words)
+    named = callers(known.neighbours, known.words, known.calls)
     found: list[Row] = []
     for place in sorted({*known.states, *declared, *against}):
         neighbour = declared.get(place)

@@ -225,9 +225,77 @@ def test_clients_are_told_certain_or_not_and_stale_or_not(aws: Stubbed) -> None:
     assert "aws ecs update-service" in advice[0]["run"][0] and "early" in advice[0]["run"][0]
     assert known["hidden"] == ""
     assert known["known"] == [
-        {"service": "tutorial/early", "certain": True, "stale": True},
-        {"service": "tutorial/late", "certain": True, "stale": False},
+        {"service": "tutorial/early", "certain": True, "stale": True, "named": True, "calls": False},
+        {"service": "tutorial/late", "certain": True, "stale": False, "named": True, "calls": False},
     ]
+
+
+def calls(aws: Stubbed, *services: str, cluster: str = "tutorial", endpoint: str = "nginx") -> None:
+    """The metrics that the proxies of these services have of an endpoint, each on a page of its own."""
+    target = {"Name": "TargetDiscoveryName", "Value": "nginx"}
+    names = [{"Name": "ClusterName"}, {"Name": "ServiceName"}, target]
+    asked: dict[str, Any] = {"Namespace": "AWS/ECS", "Dimensions": names, "RecentlyActive": "PT3H"}
+    for number, name in enumerate(services):
+        values = {"ClusterName": cluster, "ServiceName": name, "TargetDiscoveryName": endpoint}
+        metric = {"Dimensions": [{"Name": name, "Value": value} for name, value in values.items()]}
+        more = {} if name == services[-1] else {"NextToken": str(number + 1)}
+        page = {"NextToken": str(number)} if number else {}
+        aws.answer("cloudwatch", "list_metrics", {"Metrics": [metric]} | more, **asked, **page)
+
+
+def is_named(aws: Stubbed, *by: str) -> None:
+    """Beside it, these services name its endpoint, and one more does not."""
+    others = {**dict.fromkeys(by, "http://nginx.mesh:80/"), "mute": "nothing"}
+    raw = [answers.service(name) for name in others]
+    for each in raw:
+        each["deployments"][0] |= {"taskDefinition": f"{ARN}:task-definition/{each['serviceName']}:1"}
+        each["deployments"][0]["serviceConnectConfiguration"] |= {"services": []}
+        each["deployments"][0]["serviceConnectResources"] = []
+    is_seen(aws)
+    arns = {"serviceArns": [f"{ARN}:service/tutorial/{name}" for name in (*others, "web")]}
+    aws.answer("ecs", "list_services_by_namespace", arns, maxResults=100, namespace=answers.NAMESPACE)
+    asked = {"cluster": "tutorial", "services": [*others], "include": ["TAGS"]}
+    aws.answer("ecs", "describe_services", {"services": raw}, **asked)
+    for name, value in others.items():
+        arn = f"{ARN}:task-definition/{name}:1"
+        aws.answer("ecs", "describe_task_definition", names(value, arn), taskDefinition=arn)
+
+
+def test_who_was_counted_calling_is_told_beside_who_names_it(aws: Stubbed) -> None:
+    is_named(aws, "idle", "late")
+    calls(aws, "late", "mute", "web", "stranger")
+    page = told(MINE)[1]["clients"]
+    [known] = page["endpoints"]
+    assert page["uncounted"] == ""
+    assert [(each["service"], each["named"], each["calls"]) for each in known["known"]] == [
+        ("tutorial/idle", True, False),
+        ("tutorial/late", True, True),
+        ("tutorial/mute", False, True),
+    ], "itself is none of its clients, nor is a service of another namespace that calls one of the same name"
+
+
+@pytest.mark.parametrize("elsewhere", [{"cluster": "other"}, {"endpoint": "nginx-2"}])
+def test_a_call_of_another_cluster_or_endpoint_is_not_this_ones(aws: Stubbed, elsewhere: dict[str, str]) -> None:
+    is_named(aws, "late")
+    calls(aws, "late", **elsewhere)
+    assert "CloudWatch has no calls over HTTP in the last three hours; it counts no TCP" in run(MINE)[1]
+
+
+@pytest.mark.parametrize("odd", [{"Metrics": [{"Dimensions": [{"Name": "ServiceName"}]}]}, {"Metrics": "many"}, {}])
+def test_who_calls_is_not_known_of_an_odd_answer(aws: Stubbed, odd: dict[str, Any]) -> None:
+    is_named(aws, "late")
+    aws.clients["cloudwatch"].list_metrics = lambda **_: odd  # type: ignore[attr-defined]
+    page = told(MINE)[1]
+    assert "cloudwatch:ListMetrics answered about nginx in a shape not known" in page["clients"]["uncounted"]
+    assert {each["id"] for each in page["findings"] if each["status"] == "unknown"}.isdisjoint({"SC901", "SC902"})
+
+
+def test_who_may_not_ask_who_calls_is_told_so_and_nothing_is_worse_for_it(aws: Stubbed) -> None:
+    is_named(aws, "late")
+    aws.refuse("cloudwatch", "list_metrics", "AccessDenied", "not authorized to perform: cloudwatch:ListMetrics")
+    page = told(MINE)[1]
+    assert "cloudwatch:ListMetrics" in page["clients"]["uncounted"]
+    assert "SC902" not in {each["id"] for each in page["findings"]}
 
 
 def test_a_client_that_may_not_be_looked_into_leaves_it_open_whether_it_is_one(aws: Stubbed) -> None:
@@ -257,7 +325,7 @@ def test_of_a_large_namespace_so_many_are_looked_into_and_who_waits_is_told(
         replace(ORDERS, arn=f"{ORDERS.arn}-{n}", service=f"orders-{n}", task_definition=f"{ARN}:task-definition/o:{n}")
         for n in range(clients.MOST_DEFINITIONS + 5)
     )
-    found, _ = clients.clients(aws.reads, replace(WEB, neighbours=many))
+    found = clients.clients(aws.reads, replace(WEB, neighbours=many)).of
     assert isinstance(found, dict) and len(set(read)) == len(read) == clients.MOST_DEFINITIONS
     assert len(found["nginx"].known) == clients.MOST_DEFINITIONS
     assert found["nginx"].hidden == "5 of 206 task definitions were not looked into"

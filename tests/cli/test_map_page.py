@@ -128,6 +128,8 @@ def test_what_is_not_known_says_so_and_is_never_none() -> None:
         (Callers((Caller("c/a", False), Caller("c/b", True, True))), "2: c/a (perhaps), c/b", "1: c/b"),
         (Callers((Caller("c/a", True, None), Caller("c/b", True, True))), "2: c/a, c/b", "1 or more: c/b"),
         (Callers((Caller("c/a", True, None),)), "1: c/a", "not known"),
+        (Callers((Caller("c/a", calls=True), Caller("c/b", named=False, calls=True), Caller("c/c"))),
+         "3: c/a (calls), c/b (calls without naming it), c/c", "0"),
         (Callers(tuple(Caller(f"c/{n:02}") for n in range(12))), "12: c/00, c/01, c/02, c/03, c/04, c/05, c/06, c/07, "
          "c/08, c/09 and 2 more", "0"),
     ],

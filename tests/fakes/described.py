@@ -22,6 +22,7 @@ from scaudit.store.overview import Overview, Problem, Undecided
 from scaudit_cli.ask.status import Status as StackStatus
 from scaudit_cli.describe import json as as_json
 from scaudit_cli.describe import text as as_text
+from scaudit_cli.describe.clients import Clients
 from scaudit_cli.describe.description import Description
 from scaudit_cli.map.callers import Caller, Callers
 from scaudit_cli.output.finding import Judged
@@ -65,18 +66,21 @@ def described(**changes: Any) -> Description:
     known = {
         "judged": judged,
         "report": report_of([judged], at=NOW, account=ACCOUNT, regions=(REGION,)),
-        "clients": {
-            "nginx": Callers(
-                (
-                    Caller("tutorial/early", stale=True),
-                    Caller("tutorial/late"),
-                    Caller("tutorial/some", certain=False, stale=None),
+        "clients": Clients(
+            {
+                "nginx": Callers(
+                    (
+                        Caller("tutorial/early", stale=True),
+                        Caller("tutorial/late", calls=True),
+                        Caller("tutorial/mute", named=False, calls=True),
+                        Caller("tutorial/some", certain=False, stale=None),
+                    ),
+                    "1 of 6 task definitions were not looked into",
                 ),
-                "1 of 5 task definitions were not looked into",
-            ),
-            "web-admin": Callers(),
-        },
-        "names": ["endpoint orders of tutorial/orders"],
+                "web-admin": Callers(),
+            },
+            ["endpoint orders of tutorial/orders"],
+        ),
         "record": on_record(),
         "verified": ["last verified 2026-11-23 12:00 UTC: pass; 2 checks passed"] if "task" in changes else [],
     }
@@ -96,7 +100,7 @@ def blind() -> Description:
     unseen = ServiceSeen(DENIED, DENIED)
     judged = Judged("tutorial", "web", judge_service(unseen, Trigger.AUDIT, NOW, Rules()), region=REGION, around=unseen)
     report = report_of([judged], at=NOW, regions=(REGION,))
-    return Description(PLACE, judged, report, clients=DENIED, record="no stack scaudit in ap-northeast-1")
+    return Description(PLACE, judged, report, clients=Clients(DENIED), record="no stack scaudit in ap-northeast-1")
 
 
 def on_page(shown: Description) -> str:

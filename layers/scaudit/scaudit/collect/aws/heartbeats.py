@@ -11,7 +11,7 @@ from scaudit.record import NAMESPACE, Metric
 
 LIST_METRICS = Action(
     "cloudwatch:ListMetrics",
-    "whether another scaudit watches a Region",
+    "whether another scaudit watches a Region; for `describe` and `map --live` alone, who calls whom",
     unpublished("CloudWatch ListMetrics"),
     ("*",),
 )
