@@ -62,7 +62,7 @@ class Check:
     the pass of a younger one proves nothing. `settles` is how many seconds after the subject began a finding may still
     be normal. `applies` answers why the check does not apply, or nothing. `after` names the checks whose failure
     explains this one. `redeploys` says that to deploy the service again mends it, with nothing else to be done.
-    Raises TypeError for a parameter that is no fact.
+    Raises TypeError for a parameter that is no fact, and ValueError for an id of no area.
     """
 
     id: str
@@ -83,17 +83,15 @@ class Check:
     inputs: tuple[str, ...] = field(init=False)
     """The names of the facts that it takes, in the order of its parameters; and those that `applies` takes."""
     asked: tuple[str, ...] = field(init=False)
+    area: Area = field(init=False)
+    """What it looks at, by its id."""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "area", Area(self.id[2]))
         object.__setattr__(self, "inputs", _parameters(self.judge))
         object.__setattr__(self, "asked", _parameters(self.applies) if self.applies else ())
         if unknown := {*self.inputs, *self.asked} - ORIGINS.keys():
             raise TypeError(f"{self.id} takes {some(sorted(unknown))}, which is no field of Facts (checks/facts.py)")
-
-    @property
-    def area(self) -> Area:
-        """What it looks at, by its id. Raises ValueError for an id of no area."""
-        return Area(self.id[2])
 
     @property
     def momentary(self) -> bool:

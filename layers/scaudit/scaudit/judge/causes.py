@@ -33,7 +33,7 @@ def explain(
     after = _AFTER | {v.check.id: v.check.after for v in verdicts}
 
     def explains(check_id: str, effect: Verdict) -> bool:
-        if not {Subject(check_id, effect.endpoint), Subject(check_id)}.isdisjoint(on_record):
+        if on_record and not {Subject(check_id, effect.endpoint), Subject(check_id)}.isdisjoint(on_record):
             return True
         return any(
             v.endpoint in ("", effect.endpoint) and (v.explains is None or effect.endpoint in v.explains)
