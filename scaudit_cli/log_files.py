@@ -3,8 +3,11 @@
 import re
 import sys
 from collections.abc import Iterator
+from itertools import chain, islice, pairwise
 from pathlib import Path
 
+from scaudit.proxylog.lines import STAMP
+from scaudit.proxylog.prefix import FARTHEST
 from scaudit_cli.log_json import HOW, begins_as_json, of_json
 from scaudit_cli.usage import Refused
 
@@ -35,11 +38,23 @@ def read_lines(file: str) -> Iterator[str]:
     if begins_as_json(head):
         lines = of_json(text, named)
         if lines is not None:
-            return lines
+            return _oldest_first(lines, named)
     for pattern, what in _KINDS:
         if re.match(pattern, head, re.MULTILINE | re.IGNORECASE):
             raise Refused(f"{named} is {what}, and not a plain log; {HOW}")
-    return _plain(text)
+    return _oldest_first(_plain(text), named)
+
+
+def _oldest_first(lines: Iterator[str], named: str) -> Iterator[str]:
+    """The lines, if their times go forward on the whole: Logs Insights and the pages of other tools begin with the
+    newest, and read backwards an end comes before its start. Two clocks in one log go back as often as forward."""
+    begin = list(islice(lines, 1000))
+    times = [found[1] for line in begin if (found := STAMP.search(line[:FARTHEST]))]
+    back = sum(later < earlier for earlier, later in pairwise(times))
+    forward = sum(later > earlier for earlier, later in pairwise(times))
+    if back > 2 * forward + 2:
+        raise Refused(f"{named} has its newest line first: turn it round, as with tac FILE | scaudit proxylog -")
+    return chain(begin, lines)
 
 
 def _bytes(file: str) -> bytes:

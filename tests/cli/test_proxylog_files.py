@@ -100,6 +100,12 @@ TOLD = {
         json.dumps({"results": [[{"field": "@message", "value": "x"}]]}),
         "is JSON, and no answer",
     ),
+    "newest line first": ("\n".join(LINES[::-1]), "has its newest line first"),
+    "newest event first": (json.dumps({"events": events(LINES[::-1])}), "has its newest line first"),
+    "newest line first, with times before": (
+        "".join(f"2026-11-22T13:10:19.084Z {line}\n" for line in LINES[::-1]),
+        "has its newest line first",
+    ),
     "described tasks": (json.dumps({"tasks": []}, indent=4), "is JSON, and no answer"),
     "FireLens": (
         json.dumps({"container_id": "1", "container_name": "p", "source": "stdout", "log": LINES[0]}) + "\n",
@@ -156,6 +162,14 @@ def test_a_log_that_begins_within_an_access_log_is_a_plain_one():
     for agent in ('{\\"events\\":[]}', "[2026-11-22 13:10:19.314][1][info] [AppNet Agent] x"):
         first = f'{{"start_time":"2026-11-22T13:16:02.171Z","response_code":200,"user_agent":"{agent}"}}'
         assert run("-", "--json", given="\n".join([first, *LINES]).encode())[0] == 1
+
+
+def test_two_clocks_in_one_log_do_not_turn_it_round():
+    """Envoy writes local time, the agent UTC (runs)."""
+    lines = [
+        line if "[AppNet Agent]" in line or n % 2 else line.replace("22 13:", "22 22:") for n, line in enumerate(LINES)
+    ]
+    assert run("-", "--json", given="\n".join(lines).encode())[0] in (1, 2)
 
 
 def test_what_a_client_sent_later_is_not_taken_for_colour_or_time():

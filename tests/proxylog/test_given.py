@@ -10,6 +10,7 @@ TYPE = "type.googleapis.com/envoy"
 KINDS = {
     "Secret": f"{TYPE}.extensions.transport_sockets.tls.v3.Secret",
     "RouteConfiguration": f"{TYPE}.config.route.v3.RouteConfiguration",
+    "Runtime": f"{TYPE}.service.runtime.v3.Runtime",
     "Cluster": f"{TYPE}.config.cluster.v3.Cluster",
     "Listener": f"{TYPE}.config.listener.v3.Listener",
     "ClusterLoadAssignment": f"{TYPE}.config.endpoint.v3.ClusterLoadAssignment",
@@ -52,6 +53,10 @@ ADD = envoy("lds: add/update listener 'ingress-nginx'", second=40)
 CASES = {
     "a secret was rejected at start": ([*BEFORE, rejected("Secret"), *READY], "degraded"),
     "a secret was late": ([*BEFORE, late("Secret"), *READY], "degraded"),
+    "settings of Envoy itself were late, or rejected": (
+        [*BEFORE, late("Runtime"), rejected("Runtime"), *READY],
+        "healthy",
+    ),
     "a secret was late, and rejected when it came": ([*BEFORE, late("Secret"), *READY, rejected("Secret")], "degraded"),
     "a secret was late, and came: told at debug": (
         [*AT_DEBUG[:-1], asked("Secret"), late("Secret"), *READY, NEW, accepted("Secret")],
@@ -280,6 +285,39 @@ def stream(lines: list[str]) -> tuple[str, bool]:
 )
 def test_a_stream_is_lost_that_ends_again_and_again(after: list[str], said: tuple[str, bool]):
     assert stream([*HEALTHY, *after]) == said
+
+
+def single(lines: list[str], name: str) -> list[str]:
+    return [line.replace("StreamAggregatedResources", name) for line in lines]
+
+
+@pytest.mark.parametrize("name", ["StreamSecrets", "DeltaSecrets", "StreamClusters", "DeltaRoutes"])
+@pytest.mark.parametrize(
+    ("after", "said"),
+    [
+        (ends(1), "healthy"),
+        (ends(1, 2), "healthy"),
+        (ends(1, 2, 4), "unknown"),
+        (ends(4, 4, 4), "healthy"),
+        ([*ends(1), *ends(1, minute=30), *ends(1, minute=40)], "healthy"),
+        ([*ends(1, 2, 4), *ends(1, minute=55)], "healthy"),
+        ([closed(1, 14, "reset", " since 31s ago")], "unknown"),
+    ],
+    ids=range(7),
+)
+def test_a_stream_for_one_kind_alone_that_ends_again_and_again_is_not_known_to_be_well(
+    name: str, after: list[str], said: str
+):
+    start = read_proxy_log([*HEALTHY, *single(after, name)])
+    assert (start.verdict.value, tuple(start.control_plane.unclear)) == (said, (name,) if said == "unknown" else ())
+    assert (start.control_plane.closed, start.control_plane.lost) == (0, False)
+
+
+def test_it_is_no_news_of_a_stream_for_one_kind_that_clusters_came():
+    start = read_proxy_log([*HEALTHY, *single(ends(1, 2, 4), "StreamSecrets"), CDS.replace(":20:00", ":20:30")])
+    assert start.verdict == "unknown"
+    later = "[2026-11-22 13:25:00.000][14][info][main] [source/x.cc:1] anything at all"
+    assert read_proxy_log([*HEALTHY, *single(ends(1, 2, 4), "StreamSecrets"), later]).verdict == "healthy"
 
 
 def test_a_lost_stream_is_back_when_the_log_goes_on_for_longer_than_any_try():

@@ -32,6 +32,12 @@ NO_ANSWER = agent(
 BUSY = agent("Failed to drain Envoy listeners [response 503 - 503 Service Unavailable]", "error", 41)
 
 
+STACK = ["goroutine 57 [running]:", "main.main()", "\t/src/agent/agent.go:640 +0x1d"]
+PANIC = ["panic: runtime error: invalid memory address or nil pointer dereference", *STACK]
+SERVING = "2026/11/22 13:20:01 http: panic serving @: runtime error: invalid memory address or nil pointer dereference"
+CAUGHT = ["goroutine 57 [running]:", "net/http.(*conn).serve.func1()", "panic({0x9d2f60?, 0x14cb1d0?})"]
+
+
 def frozen(*seconds: int) -> list[str]:
     return [FROZEN.replace(":20:00.", f":20:{second:02}.") for second in seconds]
 
@@ -162,6 +168,52 @@ CASES = {
             "github.com/aws/aws-app-mesh-agent/agent/healthcheck.(*HealthStatus).computeHealthCheck(0x0)",
         ],
         "exited",
+    ),
+    "a panic that the agent's HTTP server catches": ([*HEALTHY, SERVING, *CAUGHT], "healthy"),
+    "a panic that it catches, whose first line was lost": ([*HEALTHY, *CAUGHT], "healthy"),
+    "a panic that it catches, and the beginning is lost": ([SERVING, *CAUGHT, closed(1)], "unknown"),
+    "a panic that it catches, and later one that it does not": (
+        [*HEALTHY, SERVING, *CAUGHT, "", PANIC[0], *CAUGHT],
+        "exited",
+    ),
+    "a panic of the agent, whose first line was lost": ([*HEALTHY, *STACK], "exited"),
+    "a panic of the agent, a new container, and a rejection with configuration": (
+        [*HEALTHY, *PANIC, *HEALTHY, envoy(f"{REJECTED}egress: goo.gle/debugproto", "warning"), "filter_chains {", ""],
+        "degraded",
+    ),
+    "the agent dies of a signal": (
+        [
+            *HEALTHY,
+            "runtime/cgo: pthread_create failed: Resource temporarily unavailable",
+            "SIGABRT: abort",
+            "PC=0x6b2",
+        ],
+        "exited",
+    ),
+    "the agent dies in the memory of another": ([*HEALTHY, "SIGSEGV: segmentation violation", "PC=0x46 m=0"], "exited"),
+    "Envoy dies of an exception": (
+        [*HEALTHY, envoy("std::terminate called! Uncaught unknown exception, see trace.", "critical", "main")],
+        "exited",
+    ),
+    "Envoy dies, and the line that says of what was lost": (
+        [*HEALTHY, envoy("Backtrace (use tools/stack_decode.py to get line numbers):", "critical", "backtrace")],
+        "exited",
+    ),
+    "the last answer to a readiness check is not LIVE: told at debug": (
+        [*HEALTHY, agent("Envoy readiness check status 503, DRAINING", "debug", 30)],
+        "unknown",
+    ),
+    "it was not LIVE before it was ready": (
+        [*HEALTHY[:-1], agent("Envoy readiness check status 503, INITIALIZING", "debug"), HEALTHY[-1]],
+        "healthy",
+    ),
+    "it was not LIVE for a while": (
+        [
+            *HEALTHY,
+            agent("Envoy readiness check status 503, DRAINING", "debug", 30),
+            agent("Envoy readiness check status 200, LIVE", "debug", 40),
+        ],
+        "healthy",
     ),
     "a panic of some program": (["panic: runtime error", "goroutine 57 [running]:", "main.main()"], "unknown"),
     "unanswered before it was ready": ([*HEALTHY[:-1], *frozen(1, 12, 24, 36), HEALTHY[-1]], "healthy"),
@@ -403,6 +455,20 @@ def test_a_variable_is_not_taken_out_of_anothers_value():
 def test_time_does_not_run_backwards():
     early = [line.replace("13:10:19", "13:10:18") for line in HEALTHY[3:]]
     assert read_proxy_log([*HEALTHY[:3], *early]).seconds_to_ready == 0
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Unable to fetch ECS container metadata from http://169.254.170.2/v4/1/task: refused",
+        "Unable to read ECS envoy container metadata: unexpected EOF",
+        "Unable to parse ECS container metadata: {}, unexpected end of JSON input",
+        "Could not collect platform info: refused",
+    ],
+)
+def test_what_is_wrong_with_the_metadata_is_kept(said: str):
+    line = f'time="2026-11-22T13:10:19Z" level=warning msg="{said}"'
+    assert read_proxy_log([*HEALTHY[:3], line, *HEALTHY[3:]]).metadata_problems == (said,)
 
 
 def test_an_end_by_signal_before_and_after_2025():

@@ -144,6 +144,7 @@ def answered(life: Life, told: Told) -> None:
         return
     life.run.unanswered = 0
     life.run.live = told.text.rstrip().endswith(" LIVE")
+    life.run.not_live = None if life.run.live else Reason(shown(told.text.rpartition(", ")[2], 40), noted(told))
 
 
 def connection(life: Life, told: Told) -> None:

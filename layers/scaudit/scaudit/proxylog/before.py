@@ -1,5 +1,7 @@
 """What the agent says before its log is set up: settings, warnings about them, and bootstrap failures."""
 
+import re
+
 from scaudit.proxylog.environment import DUMP
 from scaudit.proxylog.life import Life
 from scaudit.proxylog.lines import Mark, Reason, plain, shown
@@ -11,15 +13,21 @@ _GIVES_UP = (
     "Cannot create bootstrap file. ",
 )
 _METADATA = (
-    "Unable to fetch ECS container metadata from ",
-    "Unable to fetch ECS envoy container metadata from ",
+    "Unable to fetch ECS ",
+    "Unable to read ECS ",
+    "Unable to parse ECS ",
     "Failed generating ECS platform info from ECS metadata: ",
     "Failed generating SupportedIPFamilies info from ECS metadata: ",
+    "Could not collect platform info: ",
+    "Could not collect ecs container info: ",
 )
+"""Its source: platform_info_collector.go, envoy_bootstrap.go."""
 _COMPLAINTS = (
     "Failed to parse listener port mapping info from env APPNET_LISTENER_PORT_MAPPING: ",
     "Could not collect listener info: ",
 )
+_SIGNAL = re.compile(r"SIG[A-Z]{2,6}: [a-z -]{4,40}", re.ASCII)
+"""`SIGABRT: abort`, `SIGSEGV: segmentation violation`: what Go dies of (its runtime, sigtab)."""
 MOST_TOLD = 20
 _SOCKET_MISSING = "xDS endpoint UDS path does not exist: "
 
@@ -52,9 +60,25 @@ def tell(life: Life, line: Mark, level: str, text: str) -> None:
             life.level = "info"
 
 
-def panics(line: str) -> bool:
-    """A Go panic has no head of its own; nor has any line that a client can write (access logs begin `[` or `{`)."""
-    return line.startswith(("panic: ", "fatal error: ")) or (line.startswith("goroutine ") and "[running]:" in line)
+def panics(life: Life, line: str) -> bool:
+    """A Go panic has no head of its own; nor has any line that a client can write (access logs begin `[` or `{`). The
+    stack of one that its HTTP server caught, and outlived (Go: net/http, Server), has a line of the server before it.
+    """
+    stack = line.startswith("goroutine ") and "[running]:" in line
+    if stack and life.caught:
+        life.caught = False
+        return False
+    return stack or line.startswith(("panic: ", "fatal error: ")) or _SIGNAL.fullmatch(line.rstrip()) is not None
+
+
+def is_caught(line: str) -> bool:
+    """`2026/11/22 13:20:19 http: panic serving REMOTE: REASON`: a request failed, and the agent goes on."""
+    return line.startswith(" http: panic serving ", 19)
+
+
+def is_of_a_request(line: str) -> bool:
+    """The first frame in the stack of a panic that the HTTP server caught."""
+    return line.startswith("net/http.(*conn).serve.func1(")
 
 
 def is_of_the_agent(line: str) -> bool:

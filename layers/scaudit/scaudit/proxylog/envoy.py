@@ -36,7 +36,7 @@ def ready(life: Life, told: Told) -> None:
         life.run.only_once(told, life.run.ready)
     else:
         life.run.ready = noted(told)
-        life.run.unanswered = 0
+        life.run.unanswered, life.run.not_live = 0, None
         life.ready_first = life.ready_first or told.stamp
         if len(life.ready_lines) < 50:
             life.ready_lines.append(told.number)
@@ -108,7 +108,7 @@ def configuration(life: Life, told: Told) -> None:
     text = told.text
     if ": initial fetch timed out for " in text:
         kind = shown(text.rpartition(".")[2].partition("\t")[0], 200)
-        if life.speaks(told):
+        if life.speaks(told) and kind != given.OF_SETTINGS:
             given.did_not_come(life, told, kind)
         return
     kind, found, reason = text.partition(" rejected: ")
@@ -118,7 +118,8 @@ def configuration(life: Life, told: Told) -> None:
     stream.is_back(life.run)
     life.run.delta = life.run.delta or text.startswith("delta ")
     if kind != "Listener":
-        given.refuse(life, told, kind, reason)
+        if kind != given.OF_SETTINGS:
+            given.refuse(life, told, kind, reason)
         return
     life.run.listeners_answered = life.run.rejecting = True
     _, listed, names = reason.partition("Error adding/updating listener(s) ")
@@ -176,6 +177,7 @@ TEMPLATES: tuple[tuple[str, Callable[[Life, Told], None]], ...] = (
     ("delta config", configuration),
     ("StreamAggregatedResources gRPC config stream ", stream.closed),
     ("DeltaAggregatedResources gRPC config stream ", stream.closed),
+    *((f"{how}{kind} gRPC config stream ", stream.closed) for how in ("Stream", "Delta") for kind in given.SERVICES),
     ("change all log levels: level='", level_changed),
     ("caught ENVOY_SIGTERM", shuts_down),
     ("shutting down server instance", shuts_down),
@@ -188,5 +190,7 @@ LAST_WORDS: tuple[tuple[str, Callable[[Life, Told], None]], ...] = (
     ("error initializing ", dies),
     ("panic: ", dies),
     ("assert failure: ", dies),
+    ("std::terminate called!", dies),
+    ("Backtrace (use ", dies),
 )
 """Only at level critical."""

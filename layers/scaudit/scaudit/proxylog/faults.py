@@ -93,9 +93,13 @@ def unclear(life: Life) -> dict[str, Reason]:
     """What was refused or late, by its kind, and of which no line at this level tells what came of it later. Endpoints
     come late to every cluster that has none, such as that of a service without a task."""
     run = life.run
-    if not (run.refused_updates or run.timeouts or run.another_taken):
+    if not (run.refused_updates or run.timeouts or run.another_taken or run.single):
         return {}
+    streams = stream.lost_for_one(life)
     taken = {
+        name: Reason(f"its stream {name} ends again and again, and no line tells whether it is back", line)
+        for name, line in streams.items()
+    } | {
         kind: Reason(
             f"a {kind} was late or refused, and no line tells whether that is the one that it took later", line
         )

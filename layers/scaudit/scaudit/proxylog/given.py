@@ -12,6 +12,11 @@ OF_ENDPOINTS = "ClusterLoadAssignment"
 OF_CLUSTERS = "Cluster"
 OF_SECRETS = "Secret"
 OF_ROUTES = "RouteConfiguration"
+SERVICES = ("Secrets", "Clusters", "Endpoints", "Listeners", "Routes", "ScopedRoutes", "VirtualHosts")
+"""What Envoy may ask for by a stream of its own (its API: service/*/v3); the agent's bootstrap knows of one for
+secrets (APPMESH_SDS_SOCKET_PATH)."""
+OF_SETTINGS = "Runtime"
+"""No call needs it."""
 OFTEN_SENT = frozenset({OF_ROUTES, "ScopedRouteConfiguration", "VirtualHost", OF_ENDPOINTS})
 """Sent anew whenever something changes in the namespace: a refused update is soon followed by another, and whether
 that is taken no line at level info tells. A refused secret stands until the next rotation, days later."""

@@ -40,6 +40,7 @@ class Life:
     ended: Mark | None = None
     gone: Reason | None = None
     panicked: Reason | None = None
+    caught: bool = False
     draining: Mark | None = None
     draining_at: str = ""
     undrained: str = ""
@@ -127,5 +128,5 @@ class Life:
         if ran or self.draining or self.environment.mesh_seen:
             self.restarted = self.restarted or ran
             self.environment, self.run, self.past = Environment(), Run(), set()
-            self.gone = self.draining = self.socket_missing = self.dump = None
+            self.gone = self.panicked = self.draining = self.socket_missing = self.dump = None
             self.level = self.draining_at = self.undrained = ""

@@ -160,11 +160,16 @@ class Reading:
         life, first = self._life, line[:1]
         if first == "t" and (message := message_of(line)):
             before.tell(life, Mark(number, line[:KEPT]), message[1], message[2])
-        elif first in ("p", "f", "g") and not life.gone:
-            if before.panics(line):
+        elif first in ("p", "f", "g", "S") and not life.gone:
+            if before.panics(life, line):
                 life.panicked = life.panicked or Reason(shown(line), Mark(number, line[:KEPT]))
             if life.panicked and (life.first or before.is_of_the_agent(line)):
                 life.gone = life.panicked  # the end of a log may hold nothing else that shows whose it is
+        elif first == "n" and life.panicked and before.is_of_a_request(line):
+            if life.panicked.text.startswith("goroutine "):
+                life.gone = life.panicked = None
+        elif first == "2" and before.is_caught(line):
+            life.caught = True
         elif first == "/" and ": error while loading shared libraries: " in line[:300]:
             life.run.dying = shown(line)
         elif first in ("\0", "\ufeff"):

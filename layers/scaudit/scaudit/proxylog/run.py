@@ -11,6 +11,15 @@ MOST_NAMES = 500
 What = TypeVar("What")
 
 
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """How often in a row a stream for one kind alone ended, when it did last, and the line that says so."""
+
+    in_a_row: int
+    at: str
+    last: Mark
+
+
 @dataclass(slots=True)
 class Run:
     """One run of Envoy. `opened` is the line that began it; None for lines from before the first start in the log.
@@ -20,8 +29,8 @@ class Run:
     (told at level debug), `foreign` a line of Envoy's own log in another format, `another_taken` where Envoy took
     something of a kind of which it had refused or missed something, `watched` for how many resources of a kind it asks
     (at level debug); `delta` says that the delta protocol is used, `missed_cluster` why it had refused a cluster that
-    it never had when the latest answer began, `secret_at` when the latest secret came, `quiet` that for a while the
-    level was none that tells what Envoy takes."""
+    it never had when the latest answer began, `secret_at` when the latest secret came, `single` which streams for
+    one kind alone ended, `quiet` that for a while the level was none that tells what Envoy takes."""
 
     opened: Mark | None = None
     stamp: str = ""
@@ -34,6 +43,7 @@ class Run:
     waits_for: str = ""
     ready: Mark | None = None
     live: bool = False
+    not_live: Reason | None = None
     served: Mark | None = None
     dead: Reason | None = None
     dying: str = ""
@@ -60,6 +70,7 @@ class Run:
     rejecting: bool = False
     targets: dict[str, str] = field(default_factory=dict)
     foreign: Mark | None = None
+    single: dict[str, Ends] = field(default_factory=dict)
     closed: int = 0
     closed_last: Mark | None = None
     closed_at: str = ""

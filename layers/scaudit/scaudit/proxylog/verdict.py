@@ -48,6 +48,9 @@ def _perhaps_fine(life: Life) -> _Judged:
     run = life.run
     if blind := blindness(life):
         return Outcome.UNKNOWN, f"{_STARTED}, but {blind}", [run.ready, run.hidden]
+    if run.not_live:
+        why = f"it last answered a readiness check with {run.not_live.text}"
+        return Outcome.UNKNOWN, f"{_STARTED}, but {why}", [run.ready, run.not_live.line]
     if not life.environment.tells_listeners:
         gap = "the start-up line that names the wanted listeners is not in this log, or cannot be read"
         return Outcome.UNKNOWN, f"{_STARTED}, but {gap}.", [run.ready]
