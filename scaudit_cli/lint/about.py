@@ -7,9 +7,9 @@ NAMESPACE = "serviceConnectConfiguration.namespace"
 CAPACITY = "capacityProviderStrategy.capacityProvider"
 OF_FARGATE = ("FARGATE", "FARGATE_SPOT")
 """The capacity providers that are AWS's own (AWS: CreateService, capacityProviderStrategy)."""
-_SERVICE = "serviceConnectConfiguration"
-_SERVICES = f"{_SERVICE}.services"
-_LOG = f"{_SERVICE}.logConfiguration"
+OF_SERVICE = "serviceConnectConfiguration"
+_SERVICES = f"{OF_SERVICE}.services"
+_LOG = f"{OF_SERVICE}.logConfiguration"
 _CONTAINERS = "containerDefinitions"
 PARTS = {
     "SC101": (NAMESPACE,),
@@ -52,7 +52,7 @@ _IN_BRIDGE = {
     *(part for part in PARTS["SC111"] if part != "networkMode"),
 }
 """What matters in bridge mode alone, of the checks that ask for the mode, too."""
-ENABLED = f"{_SERVICE}.enabled"
+ENABLED = f"{OF_SERVICE}.enabled"
 _UNJUDGED = f"{_CONTAINERS}."
 """Containers have much that no check is about."""
 

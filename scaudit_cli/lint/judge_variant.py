@@ -20,6 +20,7 @@ from scaudit_cli.lint.opens import is_open, missing_in, written
 from scaudit_cli.lint.others import Others
 from scaudit_cli.lint.parts import place_in, place_of, why_unresolved
 from scaudit_cli.lint.readings import Values, whatever_is_open
+from scaudit_cli.lint.service_alone import settled_by_service
 from scaudit_cli.lint.surroundings import why_capacity_is_open
 from scaudit_cli.lint.variants import Variant
 from scaudit_cli.output.finding import Place
@@ -94,6 +95,8 @@ class _Worlds:
 def _told(check: Check, worlds: _Worlds) -> list[Told]:
     variant = worlds.variant
     parts = () if _ONLY_AWS_KNOWS & set(check.inputs) else parts_in(check.id, _mode(variant))
+    if settled := settled_by_service(check, variant.service, worlds.read({})[0].deployment):
+        return [(settled, place_of(check.id, "", [variant.service]))]
     if unknown := why_unresolved((ENABLED, *parts), variant.sources):
         return [(Verdict(check, "-", "", Status.UNKNOWN, unknown[0], check.severity), unknown[1])]
     if not variant.service.parameters.get("serviceConnectConfiguration", {}).get("enabled"):

@@ -432,12 +432,12 @@ EVERYTHING = {*PARTS, "SC112"}
 OPEN: dict[str, tuple[dict[str, str], set[str], str]] = {
     "a list that is open": (
         {"parameters": "  L: {Type: CommaDelimitedList}", "mappings": "!Ref L"},
-        {"SC102", "SC113"},
+        {"SC102"},
         "portMappings is ${L}, which the file does not settle",
     ),
     "a container from elsewhere": (
         {"containers": f"        - {INCLUDE}"},
-        {"SC102", "SC107", "SC108", "SC113"},
+        {"SC102", "SC107", "SC108"},
         "containerDefinitions[1] is ${Fn::Transform {Name: AWS::Include",
     ),
     "text from elsewhere beside what is there": (
@@ -469,7 +469,7 @@ OPEN: dict[str, tuple[dict[str, str], set[str], str]] = {
             "resources": task("T", family="t", port="http").replace("Properties:", f"{INCLUDE}\n    Properties:"),
             "task": "!Ref T",
         },
-        EVERYTHING,
+        EVERYTHING - {"SC109", "SC113"},
         "Fn::Transform makes T what it is",
     ),
     "a loop within a service": (
@@ -534,7 +534,7 @@ OPEN: dict[str, tuple[dict[str, str], set[str], str]] = {
     ),
     "a task definition that is not always there": (
         {"resources": task("T", family="t", port="http", condition="InA"), "task": "!Ref T"},
-        {"SC102", "SC103", "SC109", "SC111"},
+        {"SC102", "SC103", "SC111"},
         "task definition T is not made when the service is: see its Condition",
     ),
     "too many variants": (
@@ -621,6 +621,24 @@ def test_a_name_that_yaml_reads_as_true_is_64(tmp_path: Path):
         64,
         f"scaudit: cannot read {path}: YAML reads a name in Parameters as True; write it in quotes\n",
     )
+
+
+@pytest.mark.parametrize(
+    ("services", "moot"),
+    [
+        ("[]", {"SC102", "SC109", "SC113"}),
+        ("!Ref AWS::NoValue", {"SC102", "SC109", "SC113"}),
+        ("[{PortName: http, ClientAliases: [{Port: 80}]}]", {"SC109", "SC113"}),
+        ("[{PortName: http, ClientAliases: [{Port: 80}], Tls: !Ref Open}]", {"SC113"}),
+        ("!If [InA, [], [{PortName: http, ClientAliases: [{Port: 80}], Tls: {Role: x}}]]", {"SC113"}),
+    ],
+)
+def test_what_the_service_alone_settles_needs_no_task_definition(tmp_path: Path, services: str, moot: set[str]):
+    path = template(tmp_path, parameters="  Open: {Type: String}", services=services, task="arn:of-another:1")
+    found = {(one["id"], one["status"]) for one in findings(path)}
+    of_definition = {"SC102", "SC103", "SC107", "SC108", "SC109", "SC111", "SC113"}
+    told = {id for id in of_definition if (id, "unknown") in found or (id, "fail") in found}
+    assert told == of_definition - moot
 
 
 def test_a_missing_partner_is_one_line_that_says_what_to_add(tmp_path: Path):
