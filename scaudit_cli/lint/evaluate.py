@@ -27,7 +27,8 @@ _SAME_AS_REF = {
 class Evaluator:
     """Resolves the expressions of one template. What they depend on, and what it leaves open, is up to the world.
 
-    `deciding` is within a condition: there every value counts that a parameter may have, elsewhere its default does.
+    `deciding` is within a condition or the key of a mapping: there every value counts that a parameter may have,
+    elsewhere its default does.
     """
 
     def __init__(
@@ -39,6 +40,10 @@ class Evaluator:
     def within(self, stack: Stack) -> "Evaluator":
         """One for an expression in another template, or deeper in this one."""
         return Evaluator(stack, self.stacks, self.world, deciding=self.deciding, depth=self.depth + 1)
+
+    def to_decide(self) -> "Evaluator":
+        """One for an expression on which it depends what of the template is taken."""
+        return Evaluator(self.stack, self.stacks, self.world, deciding=True, depth=self.depth + 1)
 
     def value(self, node: Any) -> Any:  # noqa: ANN401
         """The node with its outermost expression resolved: a scalar, perhaps an open text; NO_VALUE; or a list or an
@@ -73,7 +78,7 @@ class Evaluator:
         """Whether a condition holds, by its name or as it is written."""
         if self.depth > _DEEPEST:
             return self.world.same(self.stack.mark(f"condition {as_written(condition)}"), "met", self.stack.choices)
-        deciding = Evaluator(self.stack, self.stacks, self.world, deciding=True, depth=self.depth + 1)
+        deciding = self.to_decide()
         if isinstance(condition, Mapping) and len(condition) == 1:
             ((name, argument),) = condition.items()
             if name == "Condition" and isinstance(argument, str):

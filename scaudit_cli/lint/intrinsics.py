@@ -65,9 +65,10 @@ def _select(here: "Evaluator", argument: Any) -> Any:  # noqa: ANN401
 
 
 def _find_in_map(here: "Evaluator", argument: Any) -> Any:  # noqa: ANN401
+    """An entry of a mapping is written to be taken, as a branch is: every value of a parameter counts."""
     if not isinstance(argument, list) or len(argument) not in (3, 4):
         return None
-    name, *keys = [text for text in map(here.text, argument[:3]) if text is not None]
+    name, *keys = [text for text in map(here.to_decide().text, argument[:3]) if text is not None]
     if len(keys) != 2 or is_open(name):
         return None
     found: Any = here.stack.mappings.get(name)

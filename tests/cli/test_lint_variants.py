@@ -168,6 +168,11 @@ WELL: dict[str, dict[str, str]] = {
         "mappings": mapping("!FindInMap [Stages, !Ref E, Port]"),
         "services": serving("!FindInMap [Stages, !Ref E, Port]"),
     },
+    "the one entry of a mapping that is allowed": {
+        "parameters": "  Stage: {Type: String, Default: dev, AllowedValues: [dev]}",
+        "sections": PER_STAGE,
+        "services": serving("!FindInMap [Stages, !Ref Stage, Port]"),
+    },
     "one item of an open list": {
         "parameters": "  L: {Type: CommaDelimitedList}",
         "mappings": mapping("!Select ['0', !Ref L]"),
@@ -328,6 +333,15 @@ WRONG: dict[str, tuple[dict[str, str], str, str]] = {
         {"sections": PER_STAGE, "services": serving("!FindInMap [Stages, !Ref E, Port]")},
         "SC102",
         "(when E is prod)",
+    ),
+    "an entry of a mapping that is not the default's": (
+        {
+            "parameters": "  Stage: {Type: String, Default: dev}",
+            "sections": PER_STAGE,
+            "services": serving("!FindInMap [Stages, !Ref Stage, Port]"),
+        },
+        "SC102",
+        "(when Stage is prod)",
     ),
     "an entry beside a default": (
         {
