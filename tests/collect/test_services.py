@@ -47,16 +47,42 @@ def test_a_task_that_runs_and_is_not_registered_is_found_by_listing(known: Stubb
     assert numbers(seen) == [0, 1] and not seen.stands(answers.task_id(1))
 
 
-def test_a_task_on_its_way_up_is_found_by_listing(known: Stubbed) -> None:
+SECOND = replace(WEB.deployments[0], id="ecs-svc/2", primary=False)
+
+
+@pytest.mark.parametrize("status", ["PROVISIONING", "PENDING", "ACTIVATING"])
+@pytest.mark.parametrize(
+    "service",
+    [
+        replace(WEB, desired=1, running=1, pending=1),
+        replace(WEB, desired=2, running=1),
+        replace(WEB, deployments=(*WEB.deployments, SECOND)),
+        replace(WEB, deployments=(replace(WEB.deployments[0], in_progress=True),)),
+    ],
+    ids=["counted", "short", "beside another deployment", "in a roll-out"],
+)
+def test_a_task_on_its_way_up_is_found_by_listing(known: Stubbed, service: Service, status: str) -> None:
     finds(known, 0)
     describes(known, answers.task(0))
     lists(known, 0, 1)
-    describes(known, answers.task(1, lastStatus="PENDING"))
-    assert numbers(look(known, replace(WEB, desired=1, running=1, pending=1))) == [0, 1]
+    if service.running < service.desired:
+        lists(known, desired="STOPPED")
+    describes(known, answers.task(1, lastStatus=status))
+    assert numbers(look(known, service)) == [0, 1]
+
+
+def test_a_task_that_is_to_stop_stands_for_no_other(known: Stubbed) -> None:
+    """Its host is out of reach, so it stays RUNNING; ECS no longer counts it, and counts another."""
+    finds(known, 0, 1)
+    describes(known, answers.task(0), answers.task(1, desiredStatus="STOPPED"))
+    lists(known, 0, 2)
+    describes(known, answers.task(2))
+    assert numbers(look(known, replace(WEB, desired=2, running=2))) == [0, 1, 2]
 
 
 def test_tasks_that_were_stopped_are_listed_while_there_are_too_few(known: Stubbed) -> None:
     finds(known)
+    lists(known)
     lists(known, 5, desired="STOPPED")
     describes(known, answers.task(5, lastStatus="STOPPED", desiredStatus="STOPPED"))
     assert numbers(look(known, replace(WEB, desired=1, running=0))) == [5]

@@ -7,9 +7,11 @@ import pytest
 from scaudit.model.places import Subject
 from scaudit.store.keys import itself
 from tests.builders import REGION
+from tests.simulation import readers
 from tests.simulation.account import Account
 from tests.simulation.estate import CLUSTER
 from tests.simulation.parts import Registered
+from tests.simulation.proxies import Proxy
 from tests.simulation.readers import ECS
 from tests.simulation.template import SWEEP_EVERY
 
@@ -86,3 +88,30 @@ def test_tasks_that_come_and_go_between_two_reads_are_no_gap(
         made.wait(SWEEP_EVERY)
     assert made.topic.published == []
     assert ["web"] in asked
+
+
+@pytest.mark.parametrize("status", ["PROVISIONING", "PENDING", "ACTIVATING"])
+def test_tasks_that_get_stuck_while_those_of_the_deployment_before_run_on_are_told(status: str) -> None:
+    """Neither count has them, and nothing names them but the list."""
+    made = account()
+    made.estate.deploy("web")
+    task = made.estate.place("web", Proxy.REFUSED)
+    task.last = status
+    made.wait(2 * SWEEP_EVERY + 300)
+    (told,) = made.topic.published
+    assert told.data["check"] == "SC304" and told.data["affected"]["count"] == 1
+
+
+def test_a_task_that_lingers_on_its_way_out_hides_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its host is out of reach: it stays RUNNING and registered, ECS counts the one in its place, and one that lost its
+    registration is in no answer but the list."""
+    made = account()
+    lingers, loses, *_ = made.estate.running("web")
+    wanted, described = readers._desired, readers._service
+    monkeypatch.setattr(readers, "_desired", lambda task: "STOPPED" if task is lingers else wanted(task))
+    monkeypatch.setattr(readers, "_service", lambda service: described(service) | {"runningCount": 5})
+    made.estate.start("web")
+    made.wait(SWEEP_EVERY)
+    made.estate.register(loses, Registered.MISSING)
+    made.wait(SWEEP_EVERY + 300)
+    assert [each.data["check"] for each in made.topic.published] == ["SC201"]

@@ -183,13 +183,16 @@ def _cluster_of(task_set: str) -> str:
 
 
 def _to_list(service: Service, seen: Sequence[Task | Unread | None]) -> list[str]:
-    """What of its tasks must be listed: those that shall run, unless as many run as ECS counts; and those that were
-    stopped, while it has not as many as it shall have."""
-    running = sum(isinstance(t, Task) and _is_of(t, service) and t.last_status == "RUNNING" for t in seen)
+    """What of its tasks must be listed: those that shall run, unless as many of these run as ECS counts and none can be
+    on its way; and those that were stopped, while it has not as many as it shall have. ECS counts what is RUNNING and
+    what is PENDING (botocore: Service): whether a task that is PROVISIONING or ACTIVATING is either, no page says."""
+    staying = [t for t in seen if isinstance(t, Task) and _is_of(t, service) and t.desired_status == "RUNNING"]
+    running = sum(task.last_status == "RUNNING" for task in staying)
+    short = service.running < service.desired
     wanted = []
-    if running != service.running or service.pending:
+    if running != service.running or service.pending or short or service.changing:
         wanted.append("RUNNING")
-    if service.running < service.desired:
+    if short:
         wanted.append("STOPPED")
     return wanted
 

@@ -146,6 +146,11 @@ class Service:
         return {subnet for deployment in self.deployments for subnet in deployment.subnets}
 
     @property
+    def changing(self) -> bool:
+        """Whether tasks of one deployment may be on their way while those of another are as many as shall run."""
+        return len(self.deployments) > 1 or any(d.in_progress for d in self.deployments)
+
+    @property
     def shifting(self) -> bool:
         """Whether traffic moves between two sets of tasks, both of which are registered meanwhile (AWS: Service
         Connect with blue/green deployments; linear and canary shift likewise). `rolloutState` is promised for rolling
