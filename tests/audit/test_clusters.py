@@ -8,7 +8,7 @@ from scaudit.checks import BY_ID
 from scaudit.model.incidents import EVERY_TASK, MemberState
 from scaudit.model.places import Place, Subject
 from scaudit.model.service_states import ServiceState
-from scaudit.queue.bodies import parse
+from scaudit.queue.bodies import body, parse
 from scaudit.queue.messages import ClusterPage, ServiceLook
 from scaudit.store.keys import itself
 from scaudit.store.memory import Memory
@@ -321,3 +321,17 @@ def test_what_is_on_another_page_is_not_taken_for_gone(desk: Desk) -> None:
     )
     desk.verify(second["Body"])
     assert [parse(each["Body"]) for each in desk.sent()] == [ServiceLook(REGION, "tutorial", "gone")]
+
+
+def test_looks_at_many_services_are_taken_few_at_a_time_and_the_rest_is_sent_for_anew(desk: Desk) -> None:
+    names = [f"web{n:02}" for n in range(22)]
+    for first in (0, 10):
+        part = names[first : first + 10]
+        off = [answers.service(name, serviceConnectConfiguration={"enabled": False}) for name in part]
+        asked = {"cluster": "tutorial", "services": part, "include": ["TAGS"]}
+        desk.aws.answer("ecs", "describe_services", {"services": off}, **asked)
+    left = iter([100, 100, 100, 44])  # as it begins, before each of two calls, before the next services
+    desk.left = lambda: next(left)
+    assert desk.verify(*(body(ServiceLook(REGION, "tutorial", name)) for name in names)) == []
+    sent = [parse(each["Body"]) for each in desk.sent()]
+    assert sent == [ServiceLook(REGION, "tutorial", name) for name in ("web20", "web21")]

@@ -31,13 +31,15 @@ class NotNow(RuntimeError):
 
 
 def look_at_services_asked_for(audit: Audit, cluster: str, names: Collection[str], chain: str) -> list[str]:
-    """Audit these services of one cluster in full; without the time for it they are sent for anew, since a message that
-    is only given back too often is a dead letter. Returns those that are to be looked at later."""
-    if audit.has_time():
-        return list(audit.services(cluster, names, chain, names, ()).later)
-    for name in names:
+    """Audit these services of one cluster in full, few at a time; those for whom there is no time are sent for anew,
+    since a message that is only given back too often is a dead letter. Returns those that are to be looked at later."""
+    later, left = list[str](), list(names)
+    while left and audit.has_time():
+        group, left = left[:AT_ONCE], left[AT_ONCE:]
+        later += audit.services(cluster, group, chain, group, ()).later
+    for name in left:
         audit.edges.queue.send(ServiceLook(audit.region, cluster, name))
-    return []
+    return later
 
 
 def look_at_page(audit: Audit, message: ClusterPage) -> None:
