@@ -1,8 +1,11 @@
 """What tasks that are gone left in Cloud Map: seen twice, kept in sight, and over when it is gone."""
 
+from datetime import timedelta
+
 import pytest
 
 from scaudit.model.incidents import MemberState
+from tests.builders import NOW
 from tests.fakes import answers
 from tests.fakes.laid_out import describes, finds
 from tests.fakes.verify_desk import GHOST, PLACE, Desk, nudge, service_look
@@ -171,3 +174,31 @@ def test_a_ghost_of_a_task_that_ecs_forgot_is_critical_when_its_address_leads_el
     (member,) = desk.ledger.members(PLACE, GHOST)
     assert member.severity.word == severity
     assert ("orders" in member.sentence) is (severity == "critical")
+
+
+@pytest.mark.parametrize(
+    ("changes", "minutes", "told"),
+    [
+        ({"lastStatus": "DEPROVISIONING"}, 6, True),
+        ({"lastStatus": "DEPROVISIONING"}, 4, False),
+        ({"lastStatus": "DEPROVISIONING"}, None, False),
+        ({"lastStatus": "STOPPING"}, 6, False),  # one of its containers may still run
+        ({"lastStatus": "DEACTIVATING"}, None, False),
+    ],
+)
+def test_a_registration_of_a_task_that_is_held_up_after_its_containers_stopped_is_left(
+    desk: Desk, changes: dict[str, str], minutes: float | None, told: bool
+) -> None:
+    desk.fails(0, GHOST)
+    ended = {} if minutes is None else {"executionStoppedAt": NOW - timedelta(minutes=minutes)}
+    details = [{"name": "statusReason", "value": "not authorized to perform servicediscovery:DeregisterInstance"}]
+    attachments = [{"type": "ServiceConnect", "status": "DELETING", "details": details}]
+    desk.describes(0, desiredStatus="STOPPED", attachments=attachments, **changes, **ended)
+    if told:
+        desk.knows_the_service()
+        desk.registers()
+    assert desk.verify(nudge()) == []
+    records = desk.records("registration")
+    assert [record["verdict"] for record in records] == (["fail"] if told else [])
+    if told:
+        assert "still DEPROVISIONING (not authorized to perform" in records[0]["findings"][0]["message"]

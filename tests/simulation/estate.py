@@ -77,6 +77,11 @@ class Estate:
         task.last, task.version = "DEACTIVATING", task.version + 1
         self._tell_of_task(task)
 
+    def hold_up(self, task: Task) -> None:
+        """Its containers have stopped, and its registration cannot be removed, nor can it go on to STOPPED."""
+        self.leave(task, stays=True)
+        task.last, task.emptied_at = "DEPROVISIONING", self._clock()
+
     def stop(
         self, task: Task, code: str = "ServiceSchedulerInitiated", reason: str = "", *, stays: bool = False
     ) -> None:

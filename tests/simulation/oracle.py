@@ -119,7 +119,8 @@ class Oracle:
             ways = stood(task, since, now)
             if state == "pass":
                 return Registered.MISSING in ways
-            gone = task.stopped_at is not None and now >= task.stopped_at + settling(check)
+            ended = task.stopped_at or task.emptied_at
+            gone = ended is not None and now >= ended + settling(check)
             return gone and ways != {Registered.MISSING}
         if task.left_at and task.left_at < since:
             return False

@@ -31,7 +31,8 @@ class Deployment:
 @dataclass(slots=True)
 class Task:
     """One task. `registered` has every way it stood in Cloud Map, and since when; `stop_code` and `reason` are what ECS
-    says of its end, `end` what becomes of its proxy from `ill_at` on."""
+    says of its end, `end` what becomes of its proxy from `ill_at` on; `emptied_at` is when its containers had stopped,
+    if it was held up then."""
 
     number: int
     service: str
@@ -43,6 +44,7 @@ class Task:
     started_at: datetime | None = None
     stopped_at: datetime | None = None
     left_at: datetime | None = None
+    emptied_at: datetime | None = None
     registered: list[tuple[datetime, Registered]] = field(default_factory=list)
     stop_code: str = ""
     reason: str = ""

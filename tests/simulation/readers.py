@@ -148,6 +148,7 @@ def _task(task: Task) -> dict[str, Any]:
         createdAt=task.created_at,
         startedAt=task.started_at,
         stoppedAt=task.stopped_at,
+        executionStoppedAt=task.emptied_at,
         containers=[_proxy(task)],
         **ended,
     )

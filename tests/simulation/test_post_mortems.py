@@ -9,6 +9,7 @@ from scaudit.audit.again import SOON
 from tests.simulation import template
 from tests.simulation.account import Account
 from tests.simulation.logs import Event, Logs
+from tests.simulation.parts import Registered
 from tests.simulation.proxies import Proxy
 from tests.simulation.runs import Fate, Plan, smoothly
 
@@ -90,3 +91,35 @@ def test_J6_a_log_that_comes_late_is_told_of_soon_after(
     stops_before_running(account, Proxy.KILLED)
     account.wait(max(0, late + SOON + HOLD - SETTLED))
     assert ("open", "SC303") in told(account) and account.oracle.lies == []
+
+
+def test_a_registration_of_a_task_that_is_held_up_in_its_end_is_told_until_it_is_gone() -> None:
+    account = Account()
+    account.was_watched_before()
+    account.estate.create("web", 2)
+    account.wait(1200)
+    (task, _) = account.estate.running("web")
+    account.estate.hold_up(task)
+    account.estate.start("web")
+    account.wait(3600)
+    (told,) = account.topic.published
+    assert told.data["check"] == "SC206" and "still DEPROVISIONING" in told.message
+    account.estate.stop(task, stays=True)
+    account.wait(3600)
+    account.estate.register(task, Registered.MISSING)
+    account.wait(3600)
+    assert [each.data["state"] for each in account.topic.published] == ["open", "resolved"]
+    assert account.oracle.lies == []
+
+
+def test_a_task_that_takes_its_time_to_end_and_has_left_is_nothing() -> None:
+    account = Account()
+    account.was_watched_before()
+    account.estate.create("web", 2)
+    account.wait(1200)
+    (task, _) = account.estate.running("web")
+    account.estate.hold_up(task)
+    account.estate.register(task, Registered.MISSING)
+    account.estate.start("web")
+    account.wait(3600)
+    assert account.topic.published == []

@@ -15,6 +15,7 @@ from tests.checks.worlds.rows import Row, ago
 GHOST = Ghost(world.REGISTERED["nginx"])
 OTHER = "97e7125e4dd341cb8809ebbcac1fd402"
 REUSED = replace(GHOST, leads_to=f"orders ({OTHER})")
+HELD_UP = replace(GHOST, remains="DEPROVISIONING (not authorized to perform servicediscovery:DeregisterInstance)")
 STRAY = replace(REUSED, stray=True)
 
 
@@ -35,6 +36,7 @@ def of_two(running: tuple[str, ...] = (TASK_ID, OTHER), **changes: str) -> list[
 
 FAILING = [
     Row("left over", of_registration(GHOST, 5), {"SC206 nginx"}),
+    Row("left over of a task that is held up in its end", of_registration(HELD_UP, 5), {"SC206 nginx"}),
     Row("its address is another service's task's", of_registration(REUSED, 5), {"SC206 nginx"}),
     Row("it is that of another service's task", of_registration(STRAY, None), {"SC206 nginx"}),
     Row("of a task that ECS forgot", of_registration(GHOST, None), {"SC206 nginx"}),

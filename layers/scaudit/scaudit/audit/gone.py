@@ -54,7 +54,7 @@ def _judged(
 ) -> Iterator[LeftoverJudged]:
     left = leftovers(context.reads, service, {nudge.task: task for nudge, task in gone}, seen)
     for nudge, task in gone:
-        since = task.stopped_at if task else None
+        since = task.ended_at if task else None
         verdicts = [
             verdict
             for endpoint in service.endpoints
@@ -67,6 +67,6 @@ def _judged(
 
 def _settling(task: Task | None, at: datetime, scale: float) -> int:
     """Seconds until a registration that is left of the task means something."""
-    if task is None or task.stopped_at is None:
+    if task is None or task.ended_at is None:
         return 0
-    return ceil(BY_ID["SC206"].settles * scale - (at - task.stopped_at).total_seconds())
+    return ceil(BY_ID["SC206"].settles * scale - (at - task.ended_at).total_seconds())

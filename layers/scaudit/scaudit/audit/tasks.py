@@ -76,7 +76,9 @@ def look_at_tasks(context: Context, group: Group) -> Iterator[Outcome]:
             why = stopped is not None and wants_post_mortem(stopped)
             ended = stopped if stopped and stopped.proxy and not why else None
             yield Left(nudge, task.service if task else nudge.service, group.at, ended)
-            if now is Stage.GONE and group.known.may_have_left(nudge.service, nudge.task, task):
+            if (now is Stage.GONE or (task and task.ended_at)) and group.known.may_have_left(
+                nudge.service, nudge.task, task
+            ):
                 gone.append((nudge, task))
             if stopped and why:
                 unstarted[stopped.id] = nudge, stopped

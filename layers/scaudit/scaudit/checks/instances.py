@@ -28,8 +28,8 @@ from scaudit.model.sentences import some
 def nothing_is_left_of_gone_tasks(
     ghost: Ghost | None, endpoint: Endpoint, throttled_at: datetime | None
 ) -> Iterator[Finding]:
-    """A registration whose task has stopped or runs for another service; None when there is none. Critical where the
-    address leads to a running task of another service."""
+    """A registration whose task has stopped, with all its containers at least, or runs for another service; None when
+    there is none. Critical where the address leads to a running task of another service."""
     if ghost is None:
         return
     where = ghost.instance.where
@@ -39,7 +39,8 @@ def nothing_is_left_of_gone_tasks(
         told = f"registration {where} of a task that is gone leads to {ghost.leads_to}"
         yield Finding(told + for_throttling(throttled_at), Severity.CRITICAL)
     else:
-        yield Finding(f"registration {where} is left of a task that is gone{for_throttling(throttled_at)}")
+        whose = f"whose containers have stopped and which is still {ghost.remains}" if ghost.remains else "that is gone"
+        yield Finding(f"registration {where} is left of a task {whose}{for_throttling(throttled_at)}")
 
 
 @check(

@@ -38,9 +38,11 @@ def leftovers(
 
 
 def _ghost(reads: Reads, service: Service, instance: Instance, before: Task | None) -> Ghost:
-    if before and before.last_status != "STOPPED":
+    if before and not before.ended_at:
         return Ghost(instance, _name(before), stray=True)
-    return Ghost(instance, _new_owner(reads, service, instance, before))
+    remains = before.last_status if before and before.last_status != "STOPPED" else ""
+    why = f" ({before.registration_reason})" if before and remains and before.registration_reason else ""
+    return Ghost(instance, _new_owner(reads, service, instance, before), remains=remains + why)
 
 
 def _new_owner(reads: Reads, service: Service, instance: Instance, before: Task | None) -> str:

@@ -26,11 +26,13 @@ from scaudit.values import dataclass
 @dataclass(frozen=True, slots=True)
 class Ghost:
     """A registration that is left of a task that is gone, or is a `stray`: that of a task which runs for another
-    service. `leads_to` names the running task that is reached there now, empty when none was found."""
+    service. `leads_to` names the running task that is reached there now, empty when none was found; `remains` is the
+    status of a task that ECS has still, though its containers have stopped, and why."""
 
     instance: Instance
     leads_to: str = ""
     stray: bool = False
+    remains: str = ""
 
 
 NOT_ENABLED = ("UnrecognizedClientException", "InvalidClientTokenId")

@@ -21,8 +21,8 @@ class Task:
     """One task as DescribeTasks shows it. `address` is its private IPv4 address, or IPv6 where it has no other.
     `service` is empty for a task no service started; `proxy` is the name of its proxy container and `proxy_reason` what
     ECS says of that container's end, `reasons` is what it says of the end of the task and its containers, and
-    `registration_reason` what its Service Connect attachment says; `others_exited`: another container than the proxy
-    failed by itself."""
+    `registration_reason` what its Service Connect attachment says; `execution_stopped_at` is when its containers had
+    stopped; `others_exited`: another container than the proxy failed by itself."""
 
     arn: str
     cluster: str
@@ -35,6 +35,7 @@ class Task:
     created_at: datetime
     started_at: datetime | None = None
     stopped_at: datetime | None = None
+    execution_stopped_at: datetime | None = None
     address: str = ""
     subnet: str = ""
     zone: str = ""
@@ -58,6 +59,15 @@ class Task:
     def account(self) -> str:
         """The account that owns it, 12 digits."""
         return Arn.of(self.arn).account
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """Since when nothing of it runs any more: it is STOPPED, or held up in DEPROVISIONING, where ECS tells when its
+        containers stopped (seen in DescribeTasks). A task whose registration cannot be removed may stay there (AWS:
+        Service Connect with shared namespaces, troubleshooting)."""
+        if self.last_status == "STOPPED":
+            return self.stopped_at
+        return self.execution_stopped_at if self.last_status == "DEPROVISIONING" else None
 
     @property
     def called_off(self) -> bool:

@@ -52,6 +52,7 @@ def task_of(raw: Mapping[str, Any]) -> Task:
         created_at=raw.get("createdAt", _NOT_YET) if status == "PROVISIONING" else raw["createdAt"],
         started_at=raw["startedAt"] if status == "RUNNING" else raw.get("startedAt"),
         stopped_at=raw["stoppedAt"] if status == "STOPPED" else raw.get("stoppedAt"),
+        execution_stopped_at=raw.get("executionStoppedAt"),
         address=eni.get("privateIPv4Address") or _ipv6(raw, eni),
         subnet=eni.get("subnetId", ""),
         zone=raw.get("availabilityZone", ""),
