@@ -54,3 +54,7 @@ class Everything:
     ) -> tuple[Neighbour, ...] | Unread:
         """Everything that ECS and Cloud Map have in the namespaces of this name, and in those that are mentioned."""
         return self._around.of(self._reads, namespace, service.account, known.mentioned)
+
+    def served(self, namespace: Namespace, account: str) -> tuple[Neighbour, ...] | Unread:
+        """What ECS has there."""
+        return self._around.of(self._reads, namespace, account)

@@ -25,11 +25,12 @@ def test_only_a_namespace_of_this_account_is_gone_through_and_once(
 ) -> None:
     listed: list[str] = []
 
-    def left_services(_reads: Any, _cluster: str, _account: str, arn: str, _include: Any) -> dict[str, Any]:
+    def left_services(_reads: Any, _cluster: str, _account: str, arn: str, *_: Any) -> dict[str, Any]:
         listed.append(arn)
         return {}
 
     monkeypatch.setattr(namespaces, "left_services", left_services)
+    monkeypatch.setattr(namespaces, "namespace_now", lambda *_: None)
     reads = SimpleNamespace(once={}, memory=Memory(REGION, None, lambda: NOW))
     context: Any = SimpleNamespace(include=("*",), reads=reads, rules=Rules(), wanted=SimpleNamespace(at_once=False))
     service = replace(SERVICE, deployments=(replace(DEPLOYMENT, namespace=namespace),))

@@ -67,6 +67,9 @@ class Wanted(Protocol):
     ) -> tuple[Neighbour, ...] | Unread:
         """Everything in the service's namespace, and in namespaces of the same name."""
 
+    def served(self, namespace: Namespace, account: str) -> tuple[Neighbour, ...] | Unread:
+        """The services known in the namespaces of this name; `account` is that of who asks."""
+
 
 @dataclass(slots=True)
 class Context:

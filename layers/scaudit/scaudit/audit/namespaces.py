@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 from scaudit.audit.context import Context
 from scaudit.audit.outcomes import NamespaceJudged
+from scaudit.collect.aws.namespaces import namespace_now
 from scaudit.collect.left_services import left_services
 from scaudit.collect.surroundings import looks_at
 from scaudit.judge.namespaces import judge_namespace
-from scaudit.model import Service, Unread
+from scaudit.model import Namespace, Service, Unread
 from scaudit.model.arn import Arn
 
 EVERY = timedelta(hours=1)
@@ -41,7 +42,12 @@ def look_at_namespace(
     if key in reads.once:
         return
     reads.once[key] = True
-    left = left_services(reads, cluster, Arn.of(namespace).account, namespace, context.include)
+    account = Arn.of(namespace).account
+    known = namespace_now(reads, cluster, account, namespace)
+    served = context.wanted.served(known, account) if isinstance(known, Namespace) else ()
+    left = left_services(
+        reads, cluster, account, namespace, context.include, () if isinstance(served, Unread) else served
+    )
     if isinstance(left, Unread):
         return  # SC902 and SC901 tell why; whatever is transient is asked again by the next sweep
     before = (reads.memory.get(key) or {"since": {}})["since"]

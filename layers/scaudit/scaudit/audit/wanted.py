@@ -122,6 +122,10 @@ class NotOnRecord:
         """Everything that sweeps saw in the namespaces of this name."""
         return self.around.of(known, service, namespace, at)
 
+    def served(self, namespace: Namespace, account: str) -> tuple[Neighbour, ...]:
+        """What sweeps saw there."""
+        return self.around.mesh.neighbours(namespace.name)
+
 
 def _mark(state: ServiceState, task: str) -> LogMark:
     told = state.told.get(task)

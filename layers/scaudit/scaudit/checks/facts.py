@@ -132,8 +132,9 @@ class Facts:
     )
     misfit: str | Unread = fact("a value in a file")
     left: LeftService | Unread | Moot | None = fact(
-        "a Cloud Map service whose ECS service is gone",
+        "a Cloud Map service whose ECS service is gone, or has it no longer",
         "servicediscovery:ListServices",
+        "servicediscovery:DiscoverInstances",
         "ecs:ListServicesByNamespace",
         "ecs:DescribeServices",
     )

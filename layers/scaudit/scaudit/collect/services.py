@@ -184,8 +184,8 @@ def _cluster_of(task_set: str) -> str:
 
 def _to_list(service: Service, seen: Sequence[Task | Unread | None]) -> list[str]:
     """What of its tasks must be listed: those that shall run, unless as many of these run as ECS counts and none can be
-    on its way; and those that were stopped, while it has not as many as it shall have. ECS counts what is RUNNING and
-    what is PENDING (botocore: Service): whether a task that is PROVISIONING or ACTIVATING is either, no page says."""
+    on its way; and those that were stopped, while it has not as many as it shall have. Whether ECS counts a task that
+    is PROVISIONING or ACTIVATING as RUNNING or PENDING is not documented (botocore: Service)."""
     staying = [t for t in seen if isinstance(t, Task) and _is_of(t, service) and t.desired_status == "RUNNING"]
     running = sum(task.last_status == "RUNNING" for task in staying)
     short = service.running < service.desired

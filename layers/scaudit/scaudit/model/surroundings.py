@@ -29,11 +29,13 @@ class CloudMapService:
 
 @dataclass(frozen=True, slots=True)
 class LeftService:
-    """A Cloud Map service that says it is managed by an ECS service, by that one's ARN, which ECS does not have."""
+    """A Cloud Map service that says it is managed by an ECS service, by that one's ARN, which ECS does not have; or
+    which has no such endpoint, where tasks are still `registered` in it, by their ids."""
 
     id: str
     name: str
     owner: str
+    registered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
