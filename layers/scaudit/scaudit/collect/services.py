@@ -189,12 +189,8 @@ def _to_list(service: Service, seen: Sequence[Task | Unread | None]) -> list[str
     staying = [t for t in seen if isinstance(t, Task) and _is_of(t, service) and t.desired_status == "RUNNING"]
     running = sum(task.last_status == "RUNNING" for task in staying)
     short = service.running < service.desired
-    wanted = []
-    if running != service.running or service.pending or short or service.changing:
-        wanted.append("RUNNING")
-    if short:
-        wanted.append("STOPPED")
-    return wanted
+    wanted = ["RUNNING"] if running != service.running or service.pending or short or service.changing else []
+    return [*wanted, "STOPPED"] if short else wanted
 
 
 def _is_of(task: Task, service: Service) -> bool:
