@@ -209,3 +209,23 @@ def test_machines_get_json_and_people_text() -> None:
     assert json.loads(body["sqs"])["check"] == "SC203"
     assert body["default"].startswith("registered port is 9999, expected 80\n")
     assert all(isinstance(value, str) for value in body.values())
+
+
+@pytest.mark.parametrize(
+    ("running", "lost", "known", "said"),
+    [
+        (0, 0, 1, "grew to 4 tasks"),
+        (9, 0, 1, "grew to 4 tasks"),
+        (8, 0, 1, "grew to 4 tasks, half of all"),
+        (8, 0, 4, "now 4 tasks, half of all"),  # the others were scaled in
+        (4, 0, 4, "now 4 tasks, all that run"),
+        (3, 1, 2, "grew to 4 tasks, including all that run"),
+        (3, 1, 9, "now 4 tasks, including all that run"),
+    ],
+)
+def test_one_that_grew_says_by_what_it_did(running: int, lost: int, known: int, said: str) -> None:
+    told = [replace(m, running=running) for m in members(4)]
+    told[:lost] = [replace(m, state=MemberState.LOST) for m in told[:lost]]
+    before = replace(OPEN, clear_since=None, told=known)
+    news = write(BY_ID["SC203"], WHERE, before, Step(replace(before, told=4, growths=1), News.GREW), told)
+    assert f"Affected  {said}: " in news.text and said[:30] in news.subject

@@ -10,7 +10,7 @@ from scaudit.announce.words.envelope import SAMPLES, About, announcement
 from scaudit.announce.words.summary import listed
 from scaudit.checks.check import Check
 from scaudit.model import Severity
-from scaudit.model.incidents import CANNOT_TELL, Incident, Member, MemberState, News, Open, is_rolling
+from scaudit.model.incidents import CANNOT_TELL, Incident, Member, MemberState, News, Open, Share, is_rolling, share_of
 from scaudit.model.life import Step, closed_because
 from scaudit.model.places import Place
 from scaudit.model.sentences import clean
@@ -83,7 +83,10 @@ def write(
     more = " of a deployment that is rolling out: more may follow" * (step.news is News.OPENED and is_rolling(told))
     # Services of two Regions may have one name, and of a mail one reads the subject.
     name = "/".join(filter(None, (where.home and place.region, place.name)))
-    said = _resolved(about, name, facts) if over else _open(about, name, facts, step.news, more, again=bool(again))
+    grew = _grew(told, before) if step.news is News.GREW else ("", "")
+    said = (
+        _resolved(about, name, facts) if over else _open(about, name, facts, step.news, grew, more, again=bool(again))
+    )
     subject, lines = said
     named = *episode, step.news, incident.growths, *again
     closing = _links(about, facts, where)
@@ -93,13 +96,19 @@ def write(
     return announcement(named, about, subject, lines, facts, listed(instead), ["", *closing])
 
 
+def _grew(told: Sequence[Member], before: Incident) -> tuple[str, str]:
+    """What is to be said before and after how many fail: as many as before may by now be more of those that run."""
+    among = ", including " if any(m.state is MemberState.LOST for m in told) else ", "
+    reached = {Share.SOME: "", Share.HALF: f"{among}half of all", Share.ALL: f"{among}all that run"}
+    return "grew to " if len(told) > before.told else "now ", reached[share_of(told)]
+
+
 def _open(
-    about: About, name: str, facts: Mapping[str, Any], news: News, more: str, *, again: bool
+    about: About, name: str, facts: Mapping[str, Any], news: News, grew: tuple[str, str], more: str, *, again: bool
 ) -> tuple[str, list[str]]:
     what, number, samples = (facts["affected"][name] for name in ("what", "count", "samples"))
     some = ", ".join(samples) + (", ..." if number > SAMPLES else "")
-    grew = "grew to " if news is News.GREW else ""
-    count = f"{grew}{number} {what}{'' if number == 1 else 's'}" if number and what else ""
+    count = f"{grew[0]}{number} {what}{'' if number == 1 else 's'}{grew[1]}" if number and what else ""
     counted = count and what != "service"  # an outbreak's sentence says how many services
     first = "AGAIN " if again and news is News.OPENED else ""
     rose = f"now {about.severity}: " if news is News.ROSE else ""
