@@ -69,6 +69,37 @@ def test_a_confirmation_that_could_not_be_read_proves_nothing(desk: Desk) -> Non
     assert len(desk.sent()) == 1
 
 
+def of_another_task(desk: Desk) -> None:
+    """A task of the same deployment was wrongly registered, as it seemed, and is gone."""
+    desk.describes(1, **answers.stopped(1))
+    desk.verify(nudge(1, look=1, suspected={SUBJECT.key: "2026-11-23T11:58:00+00:00"}))
+    desk.sent()  # for what it may have left
+
+
+def test_of_two_tasks_of_a_deployment_the_second_is_read_again_and_confirms_the_first(desk: Desk) -> None:
+    of_another_task(desk)
+    desk.sees(first=True, confirms=True, AWS_INSTANCE_PORT="9999")
+    assert desk.verify(nudge()) == [] and desk.sent() == []
+    assert desk.states() == {SUBJECT: {answers.task_id(0): MemberState.FAIL}}
+
+
+def test_a_second_task_that_is_right_when_it_is_read_again_confirms_nothing(desk: Desk) -> None:
+    of_another_task(desk)
+    desk.sees(first=True, AWS_INSTANCE_PORT="9999")
+    desk.registers()
+    desk.describes(0)
+    assert desk.verify(nudge()) == []
+    assert desk.states() == {} and desk.records()[-1]["verdict"] == "pass"
+
+
+def test_a_task_on_record_as_failing_is_not_read_again_for_another(desk: Desk) -> None:
+    desk.fails()
+    of_another_task(desk)
+    desk.sees(first=True, AWS_INSTANCE_PORT="9999")
+    assert desk.verify(nudge()) == []
+    assert desk.states() == {SUBJECT: {answers.task_id(0): MemberState.FAIL}}
+
+
 def test_a_failing_task_that_stops_is_lost_and_not_mended(desk: Desk) -> None:
     desk.sees(first=True, confirms=True, AWS_INSTANCE_PORT="9999")
     desk.verify(nudge(suspected={SUBJECT.key: "2026-11-23T11:00:00+00:00"}))

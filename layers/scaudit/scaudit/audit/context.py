@@ -54,6 +54,10 @@ class Wanted(Protocol):
     def ended_alike(self, task: Task, service: Service | Unread | None) -> int:
         """How many other tasks of its deployment are on record as ended by their proxies."""
 
+    def suspected(self, task: Task, subjects: Collection[str], at: datetime) -> Mapping[str, str]:
+        """Which of these subjects, by key, were suspected of another task of its deployment that was gone before the
+        second look, and when first: this look is the second."""
+
     def members(self, service: Service, kinds: Collection[str]) -> Collection[str]:
         """The tasks of a service, by id, that are on record as failing checks about one of these kinds ("task",
         "instance"): they are looked at though nothing in AWS may name them any more."""

@@ -81,13 +81,14 @@ class LeftoverJudged:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """A task that no longer runs, and of which service it was. `ended` is one that had a proxy and is STOPPED for
-    reasons of which nothing more is to be said."""
+    """A task that no longer runs, and of which service and deployment it was, empty where that is not known. `ended` is
+    one that had a proxy and is STOPPED for reasons of which nothing more is to be said."""
 
     nudge: TaskNudge
     service: str
     at: datetime
     ended: Task | None = None
+    deployment: str = ""
 
 
 @dataclass(frozen=True, slots=True)

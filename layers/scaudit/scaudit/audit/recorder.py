@@ -28,7 +28,7 @@ from scaudit.checks import about
 from scaudit.checks.check import Trigger, Verdict
 from scaudit.judge.namespaces import judge_namespace
 from scaudit.judge.rules import Rules
-from scaudit.judge.second_look import hold_back
+from scaudit.judge.second_look import hold_back, undispelled
 from scaudit.judge.telling import as_told, silenced
 from scaudit.model import Status, Unread
 from scaudit.model.arn import Arn
@@ -161,14 +161,17 @@ class Recorder:
         return Said(held, suspected)
 
     def _left(self, found: Left) -> None:
-        """A task that stopped while failing is lost: neither mended nor failing. Its registration may well remain. The
-        end of one that had a proxy is told when the event of that end tells of it, unless a post-mortem does."""
+        """A task that stopped while failing is lost: neither mended nor failing. Its registration may well remain. What
+        was suspected of it the next one of its deployment may confirm. The end of one that had a proxy is told when the
+        event of that end tells of it, unless a post-mortem does."""
         if not found.service:
             return
         place = Place(self.region, found.nudge.cluster, found.service)
         nudge, ended = found.nudge, found.ended
         if ended and not nudge.look and nudge.version >= ended.version and place not in self.rolls:
             self.edges.write(records.ended_record(self.region, ended, found.at))
+        if found.deployment:
+            self.edges.ledger.suspect(place, found.deployment, undispelled(nudge.suspected), found.at)
         for subject, members in self.standing[place].items():
             if found.nudge.task in members and about(subject) == "task":
                 self.edges.ledger.lose(place, subject, found.nudge.task, found.at)

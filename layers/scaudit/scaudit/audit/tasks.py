@@ -1,6 +1,7 @@
 """A look at tasks of one cluster: sort them, read what each wants, judge, and confirm what is suspected."""
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
@@ -12,7 +13,7 @@ from scaudit.checks.check import Trigger, Verdict
 from scaudit.collect.aws import ecs
 from scaudit.collect.proxies import with_logs
 from scaudit.collect.running import Survey, confirm
-from scaudit.judge.second_look import is_suspicion
+from scaudit.judge.second_look import contradicted, is_suspicion
 from scaudit.judge.services import judge_service
 from scaudit.judge.tasks import judge_task
 from scaudit.model import Instance, Moot, Service, Task, Unread
@@ -75,7 +76,8 @@ def look_at_tasks(context: Context, group: Group) -> Iterator[Outcome]:
             stopped = task if task and own and task.last_status == "STOPPED" and task.service else None
             why = stopped is not None and wants_post_mortem(stopped)
             ended = stopped if stopped and stopped.proxy and not why else None
-            yield Left(nudge, task.service if task else nudge.service, group.at, ended)
+            service, deployment = (task.service, task.deployment_id) if task else (nudge.service, "")
+            yield Left(nudge, service, group.at, ended, deployment)
             if (now is Stage.GONE or (task and task.ended_at)) and group.known.may_have_left(
                 nudge.service, nudge.task, task
             ):
@@ -113,11 +115,14 @@ def _running(context: Context, rest: Known, tasks: Mapping[str, tuple[TaskNudge,
     wanted = context.wanted.logs([s for s in seen if not isinstance(s.deployment, Moot)])  # else nothing of it counts
     whole = {task_id for task_id, all_of_it in wanted.items() if all_of_it}
     read = with_logs(context.reads, context.region, [s for s in seen if s.task.id in wanted], context.clock(), whole)
+    nudges = {task_id: nudge for task_id, (nudge, _) in tasks.items()}
     judged: list[tuple[Seen, list[Verdict]]] = []
     suspects: list[Seen] = []
     known = [context.wanted.known(s) for s in seen if s.task.id not in wanted]
     for one in (*known, *read):
-        verdicts, before = judge_task(one, context.rules), tasks[one.task.id][0].suspected
+        verdicts = judge_task(one, context.rules)
+        nudge = nudges[one.task.id] = _second_of_its_kind(context, nudges[one.task.id], one, verdicts)
+        before = nudge.suspected
         if any(is_suspicion(v) and (context.wanted.at_once or v.subject.key in before) for v in verdicts):
             suspects.append(one)
         else:
@@ -127,7 +132,15 @@ def _running(context: Context, rest: Known, tasks: Mapping[str, tuple[TaskNudge,
         judged += [(one, judge_task(one, context.rules)) for one in again]
     for one, verdicts in judged:
         about_service = yield from _about_service(context, one)
-        yield TaskJudged(tasks[one.task.id][0], one, verdicts, about_service)
+        yield TaskJudged(nudges[one.task.id], one, verdicts, about_service)
+
+
+def _second_of_its_kind(context: Context, nudge: TaskNudge, seen: Seen, verdicts: Sequence[Verdict]) -> TaskNudge:
+    """The nudge, with what was suspected alike of another task of the deployment: in a crash loop none lives to be
+    looked at twice, and that a registration takes time explains nothing that is wrong for two tasks."""
+    if not (new := contradicted(verdicts) - nudge.suspected.keys()):
+        return nudge
+    return replace(nudge, suspected={**context.wanted.suspected(seen.task, new, seen.at), **nudge.suspected})
 
 
 def _about_service(context: Context, seen: Seen) -> Generator[ServiceJudged, None, Sequence[Verdict]]:

@@ -30,7 +30,8 @@ _NOT_KEPT = Moot("the proxy's start-up log is no longer kept")
 @dataclass(frozen=True, slots=True)
 class NotOnRecord:
     """What one batch in one Region wants (`Wanted`). `logs_judged` are the tasks met, by place and id, of whose
-    proxies' logs nothing new will come, and what came of them."""
+    proxies' logs nothing new will come, and what came of them; `unconfirmed` is what was suspected of tasks that are
+    gone, by place and deployment."""
 
     region: str
     ledger: Ledger
@@ -41,6 +42,7 @@ class NotOnRecord:
     memory: Memory
     at_once: bool = False
     logs_judged: dict[tuple[Place, str], LogMark] = field(default_factory=dict)
+    unconfirmed: dict[tuple[Place, str], dict[str, str]] = field(default_factory=dict)
 
     def logs(self, seen: Sequence[Seen]) -> dict[str, bool]:
         """The tasks whose proxy's log was not read yet, or of whose proxy ECS or a record says ill, or of one that
@@ -98,6 +100,16 @@ class NotOnRecord:
             return 0
         lost = self.standing[Place(self.region, task.cluster, task.service)].get(Subject("SC310"), {})
         return sum(m.id != task.id and m.created >= own.created_at for m in lost.values())
+
+    def suspected(self, task: Task, subjects: Collection[str], at: datetime) -> dict[str, str]:
+        """But for what is on record of the task itself: that goes on."""
+        place = Place(self.region, task.cluster, task.service)
+        stood, own = self.standing[place], (place, task.deployment_id)
+        if not (new := {key for key in subjects if task.id not in stood.get(Subject.of(key), {})}):
+            return {}
+        if own not in self.unconfirmed:
+            self.unconfirmed[own] = self.ledger.suspected(*own, at)
+        return {key: first for key, first in self.unconfirmed[own].items() if key in new}
 
     def members(self, service: Service, kinds: Collection[str]) -> set[str]:
         """The tasks that a failing member names, under a subject about one of these kinds. Those of a service that

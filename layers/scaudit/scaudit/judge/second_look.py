@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from math import ceil
 
-from scaudit.checks.check import Verdict
+from scaudit.checks import BY_ID
+from scaudit.checks.check import Check, Verdict
 from scaudit.judge.rules import Rules
 from scaudit.model import Status
 from scaudit.model.places import Subject
@@ -14,6 +15,22 @@ from scaudit.model.places import Subject
 def is_suspicion(verdict: Verdict) -> bool:
     """Whether a failure rests on what Cloud Map showed at one moment, and so wants confirming."""
     return verdict.status is Status.FAIL and verdict.check.momentary
+
+
+def contradicted(verdicts: Iterable[Verdict]) -> set[str]:
+    """The keys of the subjects under which something wrong is suspected to be registered."""
+    return {verdict.subject.key for verdict in verdicts if is_suspicion(verdict) and _contradicts(verdict.check)}
+
+
+def undispelled(suspected: Mapping[str, str]) -> dict[str, str]:
+    """What was suspected of a task that is gone and may be confirmed by the next one of its deployment: something wrong
+    was registered for it. What was missing proves nothing: it may have been late, or deregistered already."""
+    return {key: first for key, first in suspected.items() if _contradicts(BY_ID.get(Subject.of(key).check))}
+
+
+def _contradicts(check: Check | None) -> bool:
+    """Whether it judges only what is registered, so that somebody must have registered what it finds wrong."""
+    return check is not None and check.about == "task" and "instance" in check.asked
 
 
 def hold_back(

@@ -1,7 +1,8 @@
 """How everything lies in the table: the keys of members, incidents, and what scaudit remembers.
 
 pk = region/cluster/service. sk = check#endpoint#member for a member, incident#check#endpoint for an incident,
-touch#check#endpoint to have notify look at one again, pending#task for a task that is being looked at again, and
+touch#check#endpoint to have notify look at one again, pending#task for a task that is being looked at again,
+suspected#deployment#check#endpoint for what was suspected of a task that was gone before the second look, and
 log-read#task for one whose proxy's start-up log is judged.
 `standing_in` = region/cluster is there while a member or incident is not at rest: the index `standing` finds by it
 the services whose incidents a sweep must judge in full. `speaking_in` = region is there while an incident is open and
@@ -19,6 +20,7 @@ MEMBER = "SC"
 INCIDENT = "incident#"
 TOUCH = "touch#"
 PENDING = "pending#"
+SUSPECTED = "suspected#"
 LOG_READ = "log-read#"
 SWEPT = "cluster#"
 LINKED = "region#"

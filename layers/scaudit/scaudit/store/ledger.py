@@ -1,6 +1,6 @@
 """What is on record of members and incidents: every write conditional, so older knowledge never undoes newer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,12 +11,27 @@ from scaudit.model.service_states import JUDGED, LogMark
 from scaudit.store import items, keys, members
 from scaudit.store.changes import Change, DigestDue, IncidentChanged, touched
 from scaudit.store.items import DigestState, Kept, Swept
-from scaudit.store.keys import INCIDENT, LINKED, LOG_READ, MEMBER, PENDING, SWEPT, TOUCH, estate, standing_in, text
+from scaudit.store.keys import (
+    INCIDENT,
+    LINKED,
+    LOG_READ,
+    MEMBER,
+    PENDING,
+    SUSPECTED,
+    SWEPT,
+    TOUCH,
+    estate,
+    standing_in,
+    text,
+)
 from scaudit.store.members import SPEAKING, tombstone
 from scaudit.store.table import Table
 
 ESTATE_DAYS = 7
 """So long after its last sweep a cluster counts: longer than any sensible SweepRate, and not for ever."""
+
+SUSPECTED_FOR = timedelta(days=1)
+"""So long what was suspected of a task that is gone may be confirmed by another of its deployment."""
 
 
 class Ledger:
@@ -82,6 +97,19 @@ class Ledger:
         """Nothing new will come of the proxy's log of this task."""
         item = {"pk": place.key, "sk": LOG_READ + task, "came_to": str(mark), "read_at": text(at)}
         self._table.put(item | {"expires_at": tombstone(at)})
+
+    def suspect(self, place: Place, deployment: str, suspected: Mapping[str, str], at: datetime) -> None:
+        """A task of this deployment was gone before its second look; `suspected` maps the key of each subject to when
+        it was first seen, as ISO 8601 text."""
+        for subject, first in suspected.items():
+            item = {"pk": place.key, "sk": f"{SUSPECTED}{deployment}#{subject}", "first_seen": first}
+            self._table.put(item | {"expires_at": int((at + SUSPECTED_FOR).timestamp())})
+
+    def suspected(self, place: Place, deployment: str, at: datetime) -> dict[str, str]:
+        """What was last suspected of tasks of this deployment that are gone (`suspect`)."""
+        prefix, since = f"{SUSPECTED}{deployment}#", at - SUSPECTED_FOR
+        found = {item["sk"].removeprefix(prefix): item["first_seen"] for item in self._table.query(place.key, prefix)}
+        return {subject: first for subject, first in found.items() if datetime.fromisoformat(first) > since}
 
     def touch(self, change: Change, at: datetime) -> None:
         """Wake notify for this, through the table's stream."""
