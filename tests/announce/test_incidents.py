@@ -1,6 +1,7 @@
 """From a change in the table to a message on the topic."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -11,16 +12,19 @@ from scaudit.announce.outbox import LEASE
 from scaudit.announce.words.incident import write
 from scaudit.checks import BY_ID
 from scaudit.model import Severity
-from scaudit.model.incidents import CANNOT_TELL, Incident, MemberState, News
+from scaudit.model.incidents import CANNOT_TELL, Incident, MemberState, News, Phase
 from scaudit.model.life import Step
 from scaudit.model.places import Subject
 from scaudit.queue.bodies import parse
 from scaudit.queue.messages import IncidentLook
+from scaudit.store.changes import Digest
 from tests.builders import NOW
 from tests.fakes.announced import WHERE, members
 from tests.fakes.desk import PLACE, SUBJECT, Desk, FastDesk
 from tests.fakes.members import FAIL, PASS, later
 from tests.fakes.stubbed import Clock
+
+DAY = 24 * 3600
 
 
 @pytest.fixture
@@ -124,6 +128,53 @@ def test_a_failure_to_publish_is_not_remembered_as_said(desk: Desk) -> None:
     assert desk.wake(member_key(FAIL.id), "SC102#-#-") == ["0"]
     object.__setattr__(desk.settings, "topic", good)
     assert desk.wake(member_key(FAIL.id)) == [] and desk.news() == [("open", 1)]
+
+
+def unreachable(desk: Desk, wakes: Callable[[], object], seconds: float) -> None:
+    """The topic cannot be reached for so long."""
+    good = desk.settings.topic
+    object.__setattr__(desk.settings, "topic", good + "-gone")
+    wakes()
+    desk.clock.forward(seconds)
+    object.__setattr__(desk.settings, "topic", good)
+
+
+def test_an_incident_is_told_when_it_was_sent_and_reminded_of_a_day_after_that(desk: Desk) -> None:
+    def on_record() -> Incident:
+        return desk.ledger.incident(PLACE, SUBJECT).state
+
+    desk.ledger.record(PLACE, SUBJECT, FAIL)
+    unreachable(desk, lambda: desk.wake(member_key(FAIL.id)), 2 * DAY)
+    (index,) = desk.ledger.open_incidents(PLACE.region)
+    assert on_record().told_at is index.told_at is None
+    desk.wake(f"touch#{Digest.REMINDER}")
+    assert desk.news() == []
+    desk.wake(member_key(FAIL.id))
+    assert desk.news() == [("open", 1)] and on_record().told_at == desk.clock()
+    first = desk.clock()
+    desk.ledger.record(PLACE, SUBJECT, replace(FAIL, state=MemberState.PASS, observed_at=desk.clock()))
+    desk.wake(member_key(FAIL.id))
+    desk.clock.forward(601)
+    unreachable(desk, lambda: desk.wake(f"touch#{SUBJECT.key}"), 600)
+    assert (on_record().phase, on_record().told_at, on_record().resolved_at) == (Phase.QUIET, first, None)
+    desk.wake(f"touch#{SUBJECT.key}")
+    assert desk.news() == [("resolved", 0)]
+    assert (on_record().told_at, on_record().resolved_at) == (first, desk.clock())
+
+
+def test_what_came_back_while_its_topic_is_gone_is_not_told_as_it_was_before(desk: Desk) -> None:
+    for seconds in (0, 3600):
+        desk.clock.forward(seconds)
+        desk.ledger.record(PLACE, SUBJECT, replace(FAIL, observed_at=desk.clock()))
+        if not seconds:
+            desk.wake(member_key(FAIL.id))
+            desk.ledger.record(PLACE, SUBJECT, later(PASS, 60))
+            desk.wake(member_key(FAIL.id))
+            desk.clock.forward(601)
+            desk.wake(f"touch#{SUBJECT.key}")
+    unreachable(desk, lambda: desk.wake(member_key(FAIL.id)), 60)
+    again = desk.ledger.incident(PLACE, SUBJECT).state
+    assert (again.returns, again.told_at) == (1, None) and again.resolved_at
 
 
 def test_a_crash_before_the_mark_repeats_the_message_to_the_letter_when_the_lease_is_over(

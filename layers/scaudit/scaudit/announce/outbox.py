@@ -57,8 +57,9 @@ class Outbox:
         """Announce something about an incident or a digest that is from now on as given: take the outbox, deal with
         what is in it, mark it as done. Of several copies that find an abandoned one, one takes it."""
         outbox = dump(told)
-        filled: Kept[Any] = self.save(of, kept, state, outbox, now)
+        filled: Kept[Any] = self.save(of, kept, _unsent(state, kept.state), outbox, now)
         try:
+            state = _sent(state, told, now)
             if isinstance(of, DigestDue):
                 self.publisher.publish(told, now)
                 self.pool.said(of.region, told.covers, now)
@@ -69,7 +70,7 @@ class Outbox:
             self.save(of, filled, state)
         except Exception:  # this copy lives on and gives the outbox up, so that its retry need not wait for the lease
             with suppress(Overtaken):
-                self.save(of, filled, state, outbox)
+                self.save(of, filled, filled.state, outbox)
             raise
 
     def save(
@@ -98,6 +99,22 @@ class Outbox:
         self.queue.send(IncidentLook(*digest.key), wait)
         if not kept.outbox:  # otherwise its owner sees to what has come since
             self.save(digest, kept, replace(kept.state, on_its_way=True))
+
+
+def _unsent(state: Incident | DigestState, before: Incident | DigestState) -> Incident | DigestState:
+    """As it is on record while SNS may not have been reached: users were told what they were told before, of this
+    opening."""
+    if not (isinstance(state, Incident) and isinstance(before, Incident)):
+        return state
+    same = (state.episode, state.returns) == (before.episode, before.returns)
+    return replace(state, told_at=before.told_at if same else None, resolved_at=before.resolved_at)
+
+
+def _sent(state: Incident | DigestState, told: Announcement, now: datetime) -> Incident | DigestState:
+    """An incident is told, or its end is, when it is sent, however long SNS could not be reached."""
+    if not isinstance(state, Incident):
+        return state
+    return replace(state, resolved_at=now) if told.data["state"] == "resolved" else replace(state, told_at=now)
 
 
 def dump(told: Announcement) -> str:
