@@ -41,7 +41,7 @@ WORST = ["\N{FIRE}", '"', "\\", "é", "x"]
 
 
 def asked(judge: Callable[..., Iterator[Finding]], **facts: Any) -> Verdict:
-    check = Check("SC000", "t", "service", Severity.ERROR, "f", judge)
+    check = Check("SC100", "t", "service", Severity.ERROR, "f", judge)
     return run(check, Facts(**facts), member="-", began=None, now=NOW, scale=1)
 
 
