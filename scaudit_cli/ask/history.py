@@ -14,7 +14,7 @@ import typer
 from scaudit.values import dataclass
 from scaudit_cli.ask.form import Form
 from scaudit_cli.ask.insights import ask
-from scaudit_cli.ask.telling import Unsent, unsent_in
+from scaudit_cli.ask.telling import Unsent, members_of, silenced, unheard, unsent_in
 from scaudit_cli.deployed import HOLD_DOWN, Deployed, answers, find, readable
 from scaudit_cli.usage import SPAN, Profile, Refused, Stack, StackRegion
 
@@ -35,7 +35,8 @@ class History:
     """What is on record of the services of one name: their incidents as they stand or ended, and the announcements
     since a moment, oldest first. `cut` says that there were more of these than are read. The opening of what is
     `unsent` waits for a digest; `hold_down` is the stack's HoldDown, `created` when it was deployed. `states` are the
-    services of the name that sweeps meet; `alike` names others where nothing is on record."""
+    services of the name that sweeps meet; `alike` names others where nothing is on record. `unheard` has what failed
+    and was well again before it could be told, and when it was well; `silenced` why nothing is told of what fails."""
 
     region: str
     since: datetime
@@ -47,11 +48,13 @@ class History:
     states: Mapping["Place", "ServiceState"] = field(default_factory=dict)
     alike: tuple[str, ...] = ()
     created: datetime | None = None
+    unheard: Mapping[tuple["Place", "Subject"], datetime] = field(default_factory=dict)
+    silenced: Mapping[tuple["Place", "Subject"], str] = field(default_factory=dict)
 
     @property
     def found(self) -> bool:
         """Whether anything is on record."""
-        return bool(self.incidents or self.announcements or self.states)
+        return bool(self.incidents or self.announcements or self.states or self.unheard)
 
     def told_at(self, of: tuple["Place", "Subject"]) -> datetime | None:
         """When an incident was last announced; None while that waits for a digest."""
@@ -125,12 +128,25 @@ def read(deployed: Deployed, region: str, service: str, since: datetime, now: da
         table = Table(deployed.client("dynamodb"), deployed.outputs["TableName"])
         places = [Place(region, each, name) for each in ([cluster] if cluster else sorted(clusters_of(table, region)))]
         incidents = {(place, of): one for place in places for of, one in Ledger(table).incidents(place).items()}
+        members = members_of(table, places)
         unsent, states = unsent_in(table, [region], now), ServiceStates(table).of(places)
         alike = () if incidents or states else _alike(table, region, name)
         lines = _announced(deployed, region, cluster, name, since, now)
     told = tuple(lines[:MOST][::-1])
-    cut, hold_down = len(lines) > MOST, deployed.hold_down
-    return History(region, since, incidents, told, cut, unsent, hold_down, states, alike, deployed.created)
+    return History(
+        region,
+        since,
+        incidents,
+        told,
+        cut=len(lines) > MOST,
+        unsent=unsent,
+        hold_down=deployed.hold_down,
+        states=states,
+        alike=alike,
+        created=deployed.created,
+        unheard=unheard(members, incidents, deployed.hold_down),
+        silenced={of: why for of, found in members.items() if (why := silenced(found))},
+    )
 
 
 def _alike(table: "Table", region: str, name: str) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ def write(known: Sequence[History], service: str, out: TextIO) -> None:
     """Write for people: what was announced in the order of time, then each incident as it stands or ended."""
     page = console(out)
     for each in known:
-        if not (each.incidents or each.announcements):
+        if not (each.incidents or each.announcements or each.unheard):
             continue
         page.print(Text(f"{each.region}, alerts since {minute(each.since)}", "bold"))
         for told in each.announcements:
@@ -44,6 +44,11 @@ def write(known: Sequence[History], service: str, out: TextIO) -> None:
         for (place, subject), incident in sorted(each.incidents.items(), key=lambda of: _ended(of[1])):
             name = f"{place.name} {subject.check} {subject.endpoint}".strip()
             page.print(f"  {clean(name)}: {_life(each, (place, subject), incident)}")
+        for (place, subject), at in sorted(each.unheard.items()):
+            name = f"{place.name} {subject.check} {subject.endpoint}".strip()
+            page.print(
+                f"  {clean(name)}: failed and was well again {minute(at)}, before it could be told; not announced"
+            )
     _never_wrong(page, known)
     if not any(each.found for each in known):
         regions = ", ".join(each.region for each in known)
@@ -66,7 +71,7 @@ def _advice(service: str, alike: Sequence[str]) -> str:
 def _never_wrong(page: Console, known: Sequence[History]) -> None:
     """Of services that sweeps meet, and of which there is no incident."""
     for each in known:
-        wrong = {place for place, _ in each.incidents}
+        wrong = {place for place, _ in (*each.incidents, *each.unheard)}
         for place, state in sorted(each.states.items(), key=lambda of: of[0]):
             for open_ in undecided(place.name, {place: state}):
                 page.print(f"{each.region}: {open_words(open_)}")
@@ -86,7 +91,7 @@ def write_task(of: Verified, asked: str, out: TextIO) -> None:
 
 def write_task_json(of: Verified, asked: str, out: TextIO) -> None:
     """Write one JSON object, as of a service, about a task alone."""
-    told = {"schema": SCHEMA, "service": asked, "since": iso(of.since), "known": [], "incidents": []}
+    told = {"schema": SCHEMA, "service": asked, "since": iso(of.since), "known": [], "incidents": [], "unheard": []}
     out.write(json.dumps(told | {"announcements": [], "cut": False, "task": as_json(of)}, indent=2) + "\n")
 
 
@@ -98,6 +103,11 @@ def write_json(known: Sequence[History], service: str, out: TextIO) -> None:
         "since": iso(min(each.since for each in known)),
         "known": [place.name for each in known for place in each.states],
         "incidents": [_incident(each, of, one) for each in known for of, one in each.incidents.items()],
+        "unheard": [
+            {**_of(place, subject), "well_at": iso(at)}
+            for each in known
+            for (place, subject), at in sorted(each.unheard.items())
+        ],
         "announcements": [
             {"at": record["observed_at"]} | {name: record.get(name, "") for name in _SHOWN}
             for each in known
@@ -110,13 +120,8 @@ def write_json(known: Sequence[History], service: str, out: TextIO) -> None:
 
 
 def _incident(known: History, of: tuple[Place, Subject], one: Incident) -> dict[str, Any]:
-    place, subject = of
     return {
-        "region": place.region,
-        "cluster": place.cluster,
-        "service": place.service,
-        "id": subject.check,
-        "endpoint": subject.endpoint,
+        **_of(*of),
         "phase": one.phase.value,
         "severity": one.severity.word,
         "opened_at": iso(one.opened_at),
@@ -125,6 +130,17 @@ def _incident(known: History, of: tuple[Place, Subject], one: Incident) -> dict[
         "resolved_at": iso(one.resolved_at),
         "openings": one.episode,
         "returns": one.returns,
+        "quiet": known.silenced.get(of, ""),
+    }
+
+
+def _of(place: Place, subject: Subject) -> dict[str, str]:
+    return {
+        "region": place.region,
+        "cluster": place.cluster,
+        "service": place.service,
+        "id": subject.check,
+        "endpoint": subject.endpoint,
     }
 
 
@@ -149,6 +165,7 @@ def _parts(known: History, of: tuple[Place, Subject], one: Incident) -> Iterator
         yield waits_in(known.unsent[of])
     elif one.opened_at or not one.resolved_at:
         yield "not announced"
+    yield known.silenced.get(of, "")
     if one.phase is Phase.CLEAR:
         yield well(one, known.hold_down)
     elif over and one.resolved_at:

@@ -1,6 +1,6 @@
 """Whether users were told of an incident yet, and when one that is well again is over."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -8,10 +8,13 @@ from scaudit.values import dataclass
 from scaudit_cli.ask.form import minute
 
 if TYPE_CHECKING:
-    from scaudit.model.incidents import Incident
+    from scaudit.model.incidents import Incident, Member
     from scaudit.model.places import Place, Subject
     from scaudit.store.changes import Digest
     from scaudit.store.table import Table
+
+SURE = timedelta(hours=1)
+"""So long after an incident was over its last passes are written for certain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,50 @@ def unsent_in(table: "Table", regions: Iterable[str], now: datetime) -> dict[tup
                 at = baseline_due([one for one in waiting if one.digest == each.digest])
             found[each.incident.place, each.incident.subject] = Unsent(each.digest, at if at > now else None)
     return found
+
+
+def members_of(table: "Table", places: Iterable["Place"]) -> dict[tuple["Place", "Subject"], list["Member"]]:
+    """Every member on record in these places, by subject: what fails, is lost or closed, and for 30 days what failed
+    and passed. A query for each place; raises what AWS raises."""
+    from scaudit.store import keys, members
+
+    found: dict[tuple[Place, Subject], list[Member]] = {}
+    for place in places:
+        for item in table.query(place.key, keys.MEMBER):
+            found.setdefault((place, keys.member_of(item["sk"])[0]), []).append(members.member_of(item))
+    return found
+
+
+def unheard(
+    members: Mapping[tuple["Place", "Subject"], Sequence["Member"]],
+    incidents: Mapping[tuple["Place", "Subject"], "Incident"],
+    hold_down: timedelta,
+) -> dict[tuple["Place", "Subject"], datetime]:
+    """What failed and passed again while notify saw neither, as in an outage of it: its members are on record, and no
+    incident of that time is. When the last of them passed. Of an incident that came back it is not known."""
+    passed = {of: max(m.observed_at for m in found) for of, found in members.items() if _all_pass(found)}
+    return {of: at for of, at in passed.items() if _is_unheard(incidents.get(of), at, hold_down)}
+
+
+def silenced(members: Sequence["Member"]) -> str:
+    """Why nothing is told of what fails or is lost, or nothing: a tag suppresses all of it."""
+    against = [m for m in members if m.state in ("fail", "lost")]
+    if not (against and all(m.suppressed for m in against)):
+        return ""
+    until = min(m.until for m in against)
+    return "suppressed by a tag" + (f" until {until}" if until else "")
+
+
+def _all_pass(members: Sequence["Member"]) -> bool:
+    return all(member.state == "pass" for member in members)
+
+
+def _is_unheard(incident: "Incident | None", at: datetime, hold_down: timedelta) -> bool:
+    """Passes are on record until an incident is over, and from then on only of what failed anew."""
+    if incident is None:
+        return True
+    ended = incident.resolved_at or (incident.clear_since and incident.clear_since + hold_down)
+    return incident.phase == "quiet" and not incident.returns and ended is not None and at > ended + SURE
 
 
 def waits_in(unsent: Unsent) -> str:

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from local.insights import run
 from scaudit.model import Severity
-from scaudit.model.incidents import Incident, Phase
+from scaudit.model.incidents import Incident, Member, MemberState, Phase
 from scaudit.model.places import Place, Subject
 from scaudit.model.service_states import ServiceState, Told
 from scaudit.store.changes import IncidentChanged
@@ -200,6 +200,62 @@ def test_a_service_that_was_never_wrong_is_no_typo(desk: Desk) -> None:
     )
     told = desk.json("web")
     assert (told["known"], told["incidents"]) == (["tutorial/web"], [])
+
+
+def member(desk: Desk, check: str, task: str, minutes: float, **how: Any) -> None:
+    """It fails, or is as told, so many minutes ago."""
+    at = desk.now - timedelta(minutes=minutes)
+    told = Member(task, **{"state": MemberState.FAIL, "observed_at": at, "severity": Severity.CRITICAL, **how})
+    assert desk.ledger.record(WEB, Subject(check, "nginx"), told)
+
+
+def test_what_was_mended_before_notify_saw_it_fail_is_told_and_not_as_announced(desk: Desk) -> None:
+    desk.stands("web")
+    for task, well in (("a", 50), ("b", 40)):
+        member(desk, "SC203", task, 60)
+        member(desk, "SC203", task, well, state=MemberState.PASS)
+    code, out = desk.run("web")
+    well_at = desk.now - timedelta(minutes=40)
+    line = f"tutorial/web SC203 nginx: failed and was well again {at(well_at)}, before it could be told; not announced"
+    assert code == 0 and line in out and "nothing was ever wrong" not in out
+    (told,) = desk.json("web")["unheard"]
+    assert (told["id"], told["endpoint"], told["well_at"]) == ("SC203", "nginx", iso(well_at))
+
+
+@pytest.mark.parametrize(
+    ("incident", "unheard"),
+    [
+        ({"phase": Phase.OPEN}, False),
+        ({"clear_since": 100}, False),
+        ({"clear_since": 49}, False),
+        ({"clear_since": 500}, True),
+        ({"clear_since": 500, "resolved_at": 60}, False),
+        ({"clear_since": 500, "resolved_at": 480}, True),
+        ({"clear_since": 500, "returns": 1}, False),
+    ],
+)
+def test_passes_of_an_incident_are_not_taken_for_another(desk: Desk, incident: dict[str, Any], unheard: bool) -> None:
+    """Times are minutes ago; the last pass was seen 40 minutes ago."""
+    ago = {k: desk.now - timedelta(minutes=v) for k, v in incident.items() if k in ("clear_since", "resolved_at")}
+    desk.incident(Incident(episode=1, opened_at=desk.now - timedelta(days=1), **{**incident, **ago}))
+    member(desk, "SC203", "a", 60)
+    member(desk, "SC203", "a", 40, state=MemberState.PASS)
+    assert bool(desk.json("web")["unheard"]) is unheard
+
+
+def test_what_still_fails_is_not_over(desk: Desk) -> None:
+    member(desk, "SC203", "a", 60, state=MemberState.PASS)
+    member(desk, "SC203", "b", 60)
+    assert desk.json("web")["unheard"] == []
+
+
+def test_what_a_tag_suppresses_says_so_and_until_when(desk: Desk) -> None:
+    desk.incident(Incident(Phase.OPEN, 1, desk.now))
+    member(desk, "SC203", "a", 60, suppressed=True, until="2027-01-31")
+    assert ", not announced, suppressed by a tag until 2027-01-31" in desk.run("web")[1]
+    assert desk.json("web")["incidents"][0]["quiet"] == "suppressed by a tag until 2027-01-31"
+    member(desk, "SC203", "b", 60)
+    assert "suppressed" not in desk.run("web")[1]
 
 
 def test_of_a_service_of_which_something_is_pending_it_is_not_said_that_all_is_well(desk: Desk) -> None:

@@ -103,7 +103,8 @@ def history() -> dict[str, Any]:
     incidents = {(WEB, PORT): over, (WEB, Subject("SC204")): Incident()}
     out = io.StringIO()
     told = (records()["announcement"], {**records()["announcement"], "incident_id": ""})
-    known = History(REGION, NOW, incidents, told, False, states={WEB: ServiceState(1, 1, ())})
+    unheard = {(WEB, Subject("SC202", "nginx")): NOW}
+    known = History(REGION, NOW, incidents, told, False, states={WEB: ServiceState(1, 1, ())}, unheard=unheard)
     history_text.write_json([known], "web", out)
     return json.loads(out.getvalue())
 
