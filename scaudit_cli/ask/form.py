@@ -42,6 +42,12 @@ def iso(moment: datetime | None) -> str | None:
     return moment.isoformat(timespec="seconds") if moment else None
 
 
+def members(number: int, about: str) -> str:
+    """So many of what a check is about: a task, an instance or a namespace."""
+    kinds = {"instance": "registration", "namespace": "Cloud Map service"}
+    return count(number, kinds.get(about, "task"))
+
+
 def count(number: int, what: str, several: str = "") -> str:
     """A number of things."""
     return f"{number} {what if number == 1 else several or f'{what}s'}"

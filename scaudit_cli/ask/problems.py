@@ -2,7 +2,7 @@
 
 from scaudit.checks import BY_ID
 from scaudit.store.overview import Problem
-from scaudit_cli.ask.form import count
+from scaudit_cli.ask.form import members
 
 
 def sentence(problem: Problem) -> str:
@@ -12,8 +12,8 @@ def sentence(problem: Problem) -> str:
 
 
 def affected(problem: Problem) -> str:
-    """How many tasks or registrations are so; empty where it is about the service."""
+    """How many tasks, registrations or Cloud Map services are so; empty where it is about the service."""
     check = BY_ID.get(problem.subject.check)
-    if not (check and problem.count and check.about in ("task", "instance")):
+    if not (check and problem.count and check.about in ("task", "instance", "namespace")):
         return ""
-    return count(problem.count, "registration" if check.about == "instance" else "task")
+    return members(problem.count, check.about)

@@ -10,7 +10,7 @@ from scaudit.model import Severity, Status, Unread
 from scaudit.model.calls import Call
 from scaudit.model.places import Place, Subject
 from scaudit.model.service_states import NOTHING, ServiceState
-from scaudit_cli.ask.form import count
+from scaudit_cli.ask.form import count, members
 from scaudit_cli.ask.recorded import words_of
 from scaudit_cli.check.neighbours import as_neighbour
 from scaudit_cli.check.region import Region
@@ -85,7 +85,7 @@ def _trouble(finding: Finding) -> Trouble:
     failed = finding.status is Status.FAIL
     silent = (finding.tag or "suppressed by a tag") if finding.suppressed else ""
     why = silent or (f"explained by {finding.caused_by}" if quiet else "")
-    tasks = count(len(finding.tasks), "registration" if finding.check.about == "instance" else "task")
+    tasks = members(len(finding.tasks), finding.check.about)
     return Trouble(
         state=(State.NOTE if quiet else state_of(finding.severity)) if failed else State.UNKNOWN,
         place=Place(finding.home.region, finding.home.cluster, finding.home.service),

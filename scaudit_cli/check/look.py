@@ -10,7 +10,6 @@ from scaudit.audit.namespaces import due, look_at_namespace
 from scaudit.audit.outcomes import (
     Coming,
     LeftoverJudged,
-    NamespaceJudged,
     Outcome,
     ServiceJudged,
     TaskJudged,
@@ -40,6 +39,8 @@ from scaudit_cli.output.finding import Judged
 
 ABSENT = "does not exist"
 """Why a service was left out that is not there."""
+LEFT = BY_ID["SC208"]
+"""The check of namespaces: what deleted services left there is no fault of those that stayed."""
 
 
 class Look:
@@ -62,6 +63,8 @@ class Look:
         self._around = around
         self.left_out: dict[str, str] = {}
         self.misnamed: list[str] = []
+        self.namespaces: dict[str, Sequence[Verdict]] = {}
+        """What was found of the namespaces, by ARN, that no other look of the run has gone through."""
 
     def at(self, cluster: str, names: Sequence[str]) -> Iterator[Judged]:
         """Judge those of these services that take part in Service Connect, or may do so as far as could be read."""
@@ -82,9 +85,9 @@ class Look:
         listed = Listed(self._context.rules)
         for outcome in look_at_services(self._context, cluster, list(meshed.values()), at, "", ()):
             listed.keep(outcome)
-        for arn, name in due(self._context, list(meshed.values()), at).items():
-            for outcome in look_at_namespace(self._context, cluster, arn, at, name):
-                listed.keep(outcome)
+        for arn in filter(self._around.first, due(self._context, list(meshed.values()), at)):
+            for outcome in look_at_namespace(self._context, cluster, arn, at):
+                self.namespaces[arn] = outcome.found or [Verdict(LEFT, "-", "", Status.PASS, "", LEFT.severity)]
         for name, service in meshed.items():
             if service.desired and name not in listed.ran:
                 listed.without_tasks(service)
@@ -152,8 +155,6 @@ class Listed:
                 # Only what failed, or could not be told, says anything; of one that was called off nobody misses this.
                 told = (Status.FAIL,) if seen.task.called_off else (Status.FAIL, Status.UNKNOWN)
                 self._of_task(nudge.service, [v for v in verdicts if v.status in told])
-            case NamespaceJudged(_, service_of_it, found):
-                self.verdicts[service_of_it] += found
             case LeftoverJudged(nudge, _, verdicts):
                 self.verdicts[nudge.service] += verdicts
             case Coming(nudge, task):

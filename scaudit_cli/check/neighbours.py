@@ -28,7 +28,15 @@ class Neighbourhoods:
         self.described: dict[tuple[str, str], Service] = {}
         self._known: dict[str, Neighbours] = {}
         self._everywhere: Mapping[str, Mapping[str, Namespace]] | Unread | None = None
+        self._taken: set[str] = set()
         self._lock = RLock()
+
+    def first(self, arn: str) -> bool:
+        """Whether nobody took this namespace to go through it before; it is taken now."""
+        with self._lock:
+            free = arn not in self._taken
+            self._taken.add(arn)
+            return free
 
     def of(self, reads: Reads, namespace: Namespace, account: str, mentioned: Collection[str] = ()) -> Neighbours:
         """Every service that the caller can see in the namespaces of this name, and in those whose names' digests are

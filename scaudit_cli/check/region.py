@@ -4,6 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime
 from threading import Lock
 from typing import TypeVar
@@ -14,7 +15,7 @@ from scaudit.checks.check import Verdict
 from scaudit.collect.aws.reads import Reads, Way
 from scaudit.judge.rules import Rules
 from scaudit.judge.scaudit_itself import judge_itself, of_answers
-from scaudit.model import Status, Unread
+from scaudit.model import Service, Status, Unread
 from scaudit.model.seen import Permission
 from scaudit.store.memory import Memory
 from scaudit_cli.check.look import Look
@@ -44,6 +45,7 @@ class Region:
         self.left_out: dict[_Place, str] = {}
         self.misnamed: dict[str, None] = {}
         self.why_not = ""
+        self._namespaces: dict[str, Judged] = {}
         self._ways, self._rules, self._clock = ways, rules, clock
         self.memory = Memory(name, None, clock)
         self._side_by_side = SideBySide(CALLS_AT_ONCE)
@@ -92,6 +94,9 @@ class Region:
     def judged(self, at: datetime) -> Iterator[Judged]:
         """Everything that was judged, the services first and then scaudit itself; `at` is when the run began."""
         yield from self.found.values()
+        for arn, judged in self._namespaces.items():
+            clusters = {cluster for (cluster, _), one in self.found.items() if _namespace(one) == arn}
+            yield replace(judged, cluster=min(clusters, default=judged.cluster))  # whichever look was the first
         if self.why_not:
             yield self._blind("", Unread(self.why_not, transient=True))
         for cluster, unread in self._unlisted.items():
@@ -120,6 +125,8 @@ class Region:
             self.found |= {(cluster, one.service): one for one in judged}
             self.left_out |= {(cluster, name): why for name, why in look.left_out.items()}
             self.misnamed |= dict.fromkeys(look.misnamed)
+            for arn, verdicts in look.namespaces.items():
+                self._namespaces[arn] = Judged(cluster, "", verdicts, region=self.name)
             self._keep(reads)
         return len(names), judged
 
@@ -142,3 +149,8 @@ class Region:
         self.calls += reads.calls
         self._permissions |= reads.permissions
         self._understood |= reads.understood
+
+
+def _namespace(one: Judged) -> str:
+    service = one.around.service if one.around else None
+    return service.primary.namespace if isinstance(service, Service) and service.primary else ""

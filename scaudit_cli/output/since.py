@@ -40,7 +40,7 @@ def _key(raw: Mapping[str, Any]) -> Key:
 def compared(report: Report, before: set[Key]) -> Report:
     """The report with what is new and what is unchanged. Mended is what was judged again and does not fail: neither
     what could not be told, nor what was not looked at. A check of tasks was judged again when a task passes it: of a
-    service whose tasks come and go there may be none to look at."""
+    service whose tasks come and go there may be none to look at. One of namespaces has no service to tell by."""
     findings = tuple(
         replace(f, since=UNCHANGED if _of(f) in before else NEW) if f.status is Status.FAIL else f
         for f in report.findings
@@ -52,7 +52,7 @@ def compared(report: Report, before: set[Key]) -> Report:
 
     def judged(key: Key) -> bool:
         check = BY_ID.get(key[0])
-        known = key[:4] in passed if check and check.about == "task" else key[1:4] in services
+        known = key[:4] in passed if check and check.about in ("task", "namespace") else key[1:4] in services
         return known and key[:4] not in doubtful
 
     mended = filter(judged, sorted(before - fails))

@@ -12,6 +12,7 @@ from rich.text import Text
 from scaudit.model import Severity, Status
 from scaudit.model.places import Place as Home
 from scaudit.model.sentences import some
+from scaudit_cli.ask.form import members
 from scaudit_cli.output.finding import Finding
 from scaudit_cli.output.lines import columns, wrapped
 from scaudit_cli.output.report import Report
@@ -113,10 +114,10 @@ class _Told:
 
     def _tasks(self, finding: Finding) -> str:
         verbose = self._report.verbose
-        shown = finding.tasks if verbose else [task[:_SHORT] for task in finding.tasks[:_SAMPLES]]
-        kind = "registration" if finding.check.about == "instance" else "task"
+        ids = [task if task.startswith("srv-") else task[:_SHORT] for task in finding.tasks[:_SAMPLES]]
+        shown = finding.tasks if verbose else ids
         more = ", ..." if len(finding.tasks) > len(shown) else ""
-        return f"{_count(len(finding.tasks), kind)}: {', '.join(shown)}{more}"
+        return f"{members(len(finding.tasks), finding.check.about)}: {', '.join(shown)}{more}"
 
     def _wrapped(self, head: Text, text: str, indent: int = 4) -> Iterator[Text]:
         return wrapped(head, text, self._width, indent)

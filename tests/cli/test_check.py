@@ -14,6 +14,7 @@ from scaudit_cli.app import app
 from scaudit_cli.check import region as looking
 from scaudit_cli.check import run as running
 from scaudit_cli.check import start
+from scaudit_cli.check.neighbours import Neighbourhoods
 from scaudit_cli.check.session import enabled_regions, open_session, plain_events, ways_of
 from scaudit_cli.settings import region_of
 from scaudit_cli.usage import Refused
@@ -295,8 +296,20 @@ def test_R12_what_a_deleted_service_left_is_told_at_once(aws: Stubbed) -> None:
     aws.answer("ecs", "describe_services", answers.no_service("orders"), **described)
     _, told = check(*IN_WEB)
     assert failing(told) == {"SC106", "SC208"}
-    (said,) = [f["messages"] for f in told["findings"] if f["id"] == "SC208"]
-    assert "orders (srv-left) is left of" in said[0]
+    (found,) = [f for f in told["findings"] if f["id"] == "SC208"]
+    assert "orders (srv-left) is left of" in found["messages"][0]
+    assert (found["cluster"], found["service"]) == ("tutorial", ""), "it is no fault of the service that is still there"
+
+
+def test_a_namespace_is_gone_through_once_a_run(aws: Stubbed, monkeypatch: pytest.MonkeyPatch) -> None:
+    around = Neighbourhoods()
+    assert around.first(answers.NAMESPACE) and not around.first(answers.NAMESPACE), "by another look of the run"
+    monkeypatch.setattr(looking, "Neighbourhoods", lambda: around)
+    left = answers.cloud_map_service()["Service"]
+    is_seen(aws, left | {"Id": "srv-left", "Description": left["Description"].replace("/web", "/orders")})
+    has_neighbours(aws)
+    _, told = check(*IN_WEB)  # that orders is asked for would be refused
+    assert failing(told) == {"SC106"} and "SC208" not in {f["id"] for f in told["findings"]}
 
 
 def test_what_is_refused_is_unknown_and_says_what_to_allow(aws: Stubbed) -> None:
