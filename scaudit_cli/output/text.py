@@ -128,9 +128,7 @@ class _Told:
         said = {f.home for f in report.findings if self._shown(f)}
         healthy = {home: None for home in self._healthy if home not in said}
         if healthy:
-            notes = sum(f.is_note for f in report.findings if f.home in healthy)
-            told = f" ({_count(notes, 'note')}, shown with --verbose)" if notes and not report.verbose else ""
-            line = Text("✓ ", style="green").append(f"{len(healthy)} healthy{told}: ", style="bold not dim")
+            line = Text("✓ ", style="green").append(f"{len(healthy)} healthy: ", style="bold not dim")
             if report.verbose:
                 yield from self._wrapped(line, ", ".join(map(self._name, healthy)), indent=2)
             else:
@@ -147,6 +145,9 @@ class _Told:
     def _summary(self) -> Iterator[Text]:
         report, totals = self._report, self._report.totals
         found = [f"{totals[s.word]} {s.word}" for s in sorted(Severity, reverse=True) if totals[s.word]]
+        hidden = any(finding.is_note and not self._shown(finding) for finding in report.findings)
+        if totals[Severity.INFO.word] and hidden and not report.problems:
+            found[-1] += " (advice, shown with --verbose)"
         open_ = [f"{totals[s]} {s}" for s in (Status.UNKNOWN, Status.PENDING, "suppressed") if totals[s]]
         reads = f"; {report.reads.total()} reads" if report.reads else ""
         style = "bold red" if found else "bold yellow" if open_ or report.cut else "bold green"

@@ -268,8 +268,8 @@ def test_the_reason_why_many_checks_cannot_tell_is_said_once():
 def test_advice_is_counted_and_shown_only_when_asked():
     advice = judged_as("calm", [verdict("SC107", sentence="without a healthCheck: web")])
     tick, summary = told_in(written(Output.TEXT, advice))
-    assert tick == "✓ 1 healthy (1 note, shown with --verbose): tutorial/calm"
-    assert summary == "1 service, 1 healthy: 1 info"
+    assert tick == "✓ 1 healthy: tutorial/calm"
+    assert summary == "1 service, 1 healthy: 1 info (advice, shown with --verbose)"
     assert "without a healthCheck: web" in written(Output.TEXT, advice, verbose=True)
     assert "without a healthCheck: web" in written(Output.TEXT, advice, fail_on=Severity.INFO)
     assert json.loads(written(Output.JSON, advice))["findings"] == []
@@ -514,3 +514,9 @@ def test_an_earlier_report_that_is_none(tmp_path: Path, text: str):
         earlier(str(tmp_path / "nosuch"))
     with pytest.raises(Refused, match="scaudit history SERVICE --since 7d tells it"):
         earlier("7d")
+
+
+def test_advice_that_is_silenced_or_not_asked_for_has_no_hint():
+    calm = judged_as("calm", [replace(verdict("SC107"), suppressed=True)])
+    assert "--verbose" not in written(Output.TEXT, calm)
+    assert "--verbose" not in written(Output.TEXT, judged_as("calm", [verdict("SC107")]), problems=True)
