@@ -33,5 +33,5 @@ def _advice(what: str, name: str, known: Collection[str]) -> str:
     if near:
         return f": did you mean {some(near)}, or another --region?"
     there = f", only {some(sorted(known))}" if known else ""
-    form = " A service is named as CLUSTER/SERVICE." if what == "cluster" else ""
+    form = " A service is named as CLUSTER/SERVICE, or by --all --service SERVICE." if what == "cluster" else ""
     return f"{there}: is it in another --region?{form}"

@@ -362,7 +362,7 @@ def test_with_several_clusters_one_must_choose_or_take_all(aws: Stubbed) -> None
 def test_what_does_not_exist_is_said(aws: Stubbed) -> None:
     aws.refuse("ecs", "list_services", "ClusterNotFoundException")
     aws.refuse("ecs", "list_clusters", "AccessDeniedException")
-    form = "A service is named as CLUSTER/SERVICE."
+    form = "A service is named as CLUSTER/SERVICE, or by --all --service SERVICE."
     told = f"scaudit: there is no cluster nosuch in {REGION}: is it in another --region? {form}\n"
     assert check("--cluster", "nosuch")[1]["said"] == told, "what there is may not be read"
     has_clusters(aws)
