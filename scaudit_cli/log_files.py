@@ -2,12 +2,12 @@
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain, islice, pairwise
 from pathlib import Path
 
-from scaudit.proxylog.lines import STAMP
-from scaudit.proxylog.prefix import FARTHEST
+from scaudit.proxylog.lines import STAMP, shape_of
+from scaudit.proxylog.prefix import FARTHEST, prefix_of
 from scaudit_cli.log_json import HOW, begins_as_json, of_json
 from scaudit_cli.usage import Refused
 
@@ -25,6 +25,8 @@ _KINDS = (
 )
 _COLOUR = re.compile(r"\x1b\[[\d;]*[mK]")
 _TIME = re.compile(r"([\dTZ:.+-]{8,40})\t")
+_WITHIN = re.compile(r'\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}\]\[\d+\]\[|time="[\dTZ:+-]{20,25}" level=', re.ASCII)
+"""How lines of the agent and of Envoy begin, wherever in a line that is."""
 _TIME_BEHIND = re.compile(r"\t\d{13}$")
 
 
@@ -38,23 +40,43 @@ def read_lines(file: str) -> Iterator[str]:
     if begins_as_json(head):
         lines = of_json(text, named)
         if lines is not None:
-            return _oldest_first(lines, named)
+            return _as_written(lines, named)
     for pattern, what in _KINDS:
         if re.match(pattern, head, re.MULTILINE | re.IGNORECASE):
             raise Refused(f"{named} is {what}, and not a plain log; {HOW}")
-    return _oldest_first(_plain(text), named)
+    return _as_written(_plain(text), named)
 
 
-def _oldest_first(lines: Iterator[str], named: str) -> Iterator[str]:
-    """The lines, if their times go forward on the whole: Logs Insights and the pages of other tools begin with the
-    newest, and read backwards an end comes before its start. Two clocks in one log go back as often as forward."""
+def _as_written(lines: Iterator[str], named: str) -> Iterator[str]:
+    """The lines, if what they begin with shows that a log is read from them as it was written. Raises Refused, which
+    says what to do, where it was turned round, or has something before each line."""
     begin = list(islice(lines, 1000))
-    times = [found[1] for line in begin if (found := STAMP.search(line[:FARTHEST]))]
+    if _is_newest_first(begin):
+        raise Refused(f"{named} has its newest line first: turn it round, as with tac FILE | scaudit proxylog -")
+    if before := _before_each(begin):
+        raise Refused(
+            f"{named} has something before each line, as {before!r}: take it off, so that lines begin with [ or time="
+        )
+    return chain(begin, lines)
+
+
+def _is_newest_first(lines: Iterable[str]) -> bool:
+    """Logs Insights and the pages of other tools begin with the newest, and read backwards an end comes before its
+    start. Two clocks in one log go back as often as forward."""
+    times: list[str] = [found[1] for line in lines if (found := STAMP.search(line[:FARTHEST]))]
     back = sum(later < earlier for earlier, later in pairwise(times))
     forward = sum(later > earlier for earlier, later in pairwise(times))
-    if back > 2 * forward + 2:
-        raise Refused(f"{named} has its newest line first: turn it round, as with tac FILE | scaudit proxylog -")
-    return chain(begin, lines)
+    return back > 2 * forward + 2
+
+
+def _before_each(lines: Iterable[str]) -> str:
+    """What a tool has put before the lines, as it is before the first; nothing where one begins as it should, and where
+    most are none of the agent or of Envoy. JSON may have in it what a client sent."""
+    told = [line for line in lines if line.strip() and not line.startswith("{")]
+    if any(shape_of(line) or prefix_of(line) for line in told):
+        return ""
+    found = [(line, within) for line in told if (within := _WITHIN.search(line[:FARTHEST]))]
+    return found[0][0][: found[0][1].start()] if len(found) > max(2, len(told) // 2) else ""
 
 
 def _bytes(file: str) -> bytes:

@@ -64,6 +64,10 @@ READ = {
 }
 
 
+def before(prefix: str) -> str:
+    return "".join(f"{prefix}{line}\n" for line in LINES)
+
+
 def told(out: str) -> dict:
     """What is said of a log; the lines of its evidence are shown as they are written."""
     return {
@@ -100,6 +104,12 @@ TOLD = {
         json.dumps({"results": [[{"field": "@message", "value": "x"}]]}),
         "is JSON, and no answer",
     ),
+    "docker compose logs": (before("proxy-1  | "), "has something before each line, as 'proxy-1  | '"),
+    "cw tail": (before(f"2026-11-22T13:10:19.084Z - {PROXY} - "), "has something before each line"),
+    "ecsta logs": (before("2026-11-22T13:10:19Z\tecs-service-connect-oRK9o\t"), "has something before each line"),
+    "journalctl": (before("Nov 22 13:10:19 ip-10-0-0-1 docker[1]: "), "has something before each line"),
+    "in a quotation": (before("> "), "has something before each line, as '> '"),
+    "numbered": ("".join(f"{n:6}\t{line}\n" for n, line in enumerate(LINES)), "has something before each line"),
     "newest line first": ("\n".join(LINES[::-1]), "has its newest line first"),
     "newest event first": (json.dumps({"events": events(LINES[::-1])}), "has its newest line first"),
     "newest line first, with times before": (
@@ -162,6 +172,15 @@ def test_a_log_that_begins_within_an_access_log_is_a_plain_one():
     for agent in ('{\\"events\\":[]}', "[2026-11-22 13:10:19.314][1][info] [AppNet Agent] x"):
         first = f'{{"start_time":"2026-11-22T13:16:02.171Z","response_code":200,"user_agent":"{agent}"}}'
         assert run("-", "--json", given="\n".join([first, *LINES]).encode())[0] == 1
+
+
+def test_what_clients_sent_is_nothing_before_each_line():
+    """A log whose lines are of requests alone, and one whose first lines are."""
+    sent = "[2026-11-22 13:10:19.314][1][info] [AppNet Agent] x"
+    requests = [f'{{"start_time":"2026-11-22T13:16:02.171Z","response_code":200,"user_agent":"{sent}"}}'] * 9
+    texts = [f'[2026-11-22T13:16:02.171Z] "GET /{sent} HTTP/1.1" 200 - 0 6'] * 9
+    for lines in (requests, texts, ["x", *texts, *LINES]):
+        assert run("-", "--json", given="\n".join(lines).encode())[0] in (1, 2)
 
 
 def test_two_clocks_in_one_log_do_not_turn_it_round():
