@@ -57,7 +57,10 @@ class Evaluator:
             return node
         if str(name).startswith(LOOP):
             return self.open(name)
-        if len(node) > 1 or self.depth > _DEEPEST:
+        if len(node) > 1:
+            beside = ", ".join(str(key) for key in node if key != name)
+            return self.open(f"{name} {as_written(node[name])} beside {beside}")
+        if self.depth > _DEEPEST:
             return self.open(as_written(node))
         deeper = self.within(self.stack)
         function = _FUNCTIONS.get(name) or FUNCTIONS.get(name)

@@ -457,7 +457,7 @@ OPEN: dict[str, tuple[dict[str, str], set[str], str]] = {
     "text from elsewhere beside what is there": (
         {"services": f"[{{PortName: http, ClientAliases: [{{Port: 80}}], {INCLUDE}}}]"},
         {"SC102", "SC105", "SC109", "SC113"},
-        "which the file does not settle",
+        "services[0] is ${Fn::Transform {Name: AWS::Include, Parameters: {Location: s3://b/x}} beside PortName",
     ),
     "resources from elsewhere": ({"resources": f"  {INCLUDE}"}, {"SC112"}, "puts resources into the template"),
     "a resource from elsewhere": ({"resources": f"  X:\n    {INCLUDE}"}, {"SC112"}, "Fn::Transform makes X what it is"),
