@@ -65,19 +65,23 @@ def _select(here: "Evaluator", argument: Any) -> Any:  # noqa: ANN401
 
 
 def _find_in_map(here: "Evaluator", argument: Any) -> Any:  # noqa: ANN401
-    """An entry of a mapping is written to be taken, as a branch is: every value of a parameter counts."""
+    """An entry of a mapping is written to be taken, as a branch is: every value of a parameter counts that leads to
+    one, of one parameter with a default at a time."""
     if not isinstance(argument, list) or len(argument) not in (3, 4):
         return None
-    name, *keys = [text for text in map(here.to_decide().text, argument[:3]) if text is not None]
-    if len(keys) != 2 or is_open(name):
+    name, *usual = [text for text in map(here.text, argument[:3]) if text is not None]
+    if len(usual) != 2 or is_open(name):
         return None
     found: Any = here.stack.mappings.get(name)
     default = argument[3].get("DefaultValue") if len(argument) == 4 and isinstance(argument[3], Mapping) else None
-    for key in keys:
+    for key, by_default in zip(argument[1:3], usual, strict=True):
         if not isinstance(found, Mapping):
             break
         entries = {text_of_scalar(known): entry for known, entry in found.items()}
-        found = entries.get(_entry(here, key, list(entries), default is not None))
+        if is_open(by_default):
+            found = entries.get(_entry(here, by_default, list(entries), default is not None))
+        else:
+            found = entries.get(_entry_beside(here, here.to_decide().text(key), by_default, list(entries)))
     if found is None or isinstance(found, Mapping):
         return None if default is None else here.value(default)
     return found
@@ -89,6 +93,14 @@ def _entry(here: "Evaluator", key: str, entries: list[str], has_default: bool) -
         return key
     if is_open(key := here.known(key)):
         here.world.pick(key, entries, here.stack.choices)
+    return here.known(key)
+
+
+def _entry_beside(here: "Evaluator", key: str | None, by_default: str, entries: list[str]) -> str:
+    """Which entry of a mapping a key leads to that a parameter with a default decides."""
+    if key is None or not is_open(key):
+        return by_default
+    here.world.pick_beside(key, by_default, entries, here.stack.choices)
     return here.known(key)
 
 

@@ -32,9 +32,10 @@ class World:
         """`script` has the answers to give first, in the order of the questions."""
         self._script = script
         self._trail: tuple[int, ...] = ()
-        self._quiet = False
+        self._quiet = self._departed = False
         self.forks: list[tuple[int, ...]] = []
         self.equal: dict[str, str] = {}
+        self.usual: set[tuple[str, str, bool]] = set()
         self.unequal: dict[str, set[str]] = {}
 
     @property
@@ -88,6 +89,20 @@ class World:
             raise Impossible
         text, value = left[self.choose(len(left))] if len(left) > 1 else left[0]
         self.equal[text] = value
+
+    def pick_beside(self, text: str, usual: str, values: list[str], choices: Choices) -> None:
+        """Give an open text its usual value, or one of several others where no other text has one: their combinations
+        would be too many. Raises Impossible if it can have none of them."""
+        all_ = dict.fromkeys((usual, *values))
+        ways = [solved(text, value) or (text, value) for value in all_ if may_equal(text, value)]
+        if not (left := [way for way in ways if self._may_be(*way, choices)]):
+            raise Impossible
+        number = 0 if self._departed or len(left) == 1 else self.choose(len(left))
+        self._departed = self._departed or number > 0
+        text, value = left[number]
+        self.equal[text] = value
+        if value == usual:
+            self.usual.add((text, value, True))
 
     def _may_be(self, text: str, value: str, choices: Choices) -> bool:
         allowed = choices(text)
@@ -149,6 +164,7 @@ def when(worlds: list[World], all_worlds: list[World]) -> str:
     shared = set.intersection(*(world.answers for world in worlds))
     everywhere = set.intersection(*(world.answers for world in all_worlds))
     telling = (shared - everywhere) or (min((world.answers for world in worlds), key=len) - everywhere)
+    telling = telling.difference(*(world.usual for world in worlds)) or telling
     told = [
         f"{label_of(text)} {'is' if is_so else 'is not'} {written(value) or 'empty'}"
         for text, value, is_so in sorted(telling)

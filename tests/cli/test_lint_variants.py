@@ -173,6 +173,13 @@ WELL: dict[str, dict[str, str]] = {
         "sections": PER_STAGE,
         "services": serving("!FindInMap [Stages, !Ref Stage, Port]"),
     },
+    "mappings by several parameters, whose combinations are many": {
+        "parameters": "\n".join(f"  {name}: {{Type: String, Default: s1}}" for name in ("Size", "Tier", "Stage")),
+        "sections": f"Mappings: {{S: {{{', '.join(f's{i}: {{port: http, ns: shop{i}}}' for i in range(12))}}}}}",
+        "namespace": "!FindInMap [S, !Ref Stage, ns]",
+        "mappings": mapping("!FindInMap [S, !Ref Size, port]"),
+        "services": serving("!FindInMap [S, !Ref Tier, port]"),
+    },
     "one item of an open list": {
         "parameters": "  L: {Type: CommaDelimitedList}",
         "mappings": mapping("!Select ['0', !Ref L]"),
@@ -338,6 +345,19 @@ WRONG: dict[str, tuple[dict[str, str], str, str]] = {
         {
             "parameters": "  Stage: {Type: String, Default: dev}",
             "sections": PER_STAGE,
+            "services": serving("!FindInMap [Stages, !Ref Stage, Port]"),
+        },
+        "SC102",
+        "(when Stage is prod)",
+    ),
+    "an entry of one of several mappings": (
+        {
+            "parameters": "\n".join(f"  {name}: {{Type: String, Default: dev}}" for name in ("Size", "Tier", "Stage")),
+            "sections": PER_STAGE.replace(
+                "}}}", "}, s: {Port: http}, t: {Port: http}, u: {Port: http}, v: {Port: http}}}"
+            ),
+            "family": "!FindInMap [Stages, !Ref Size, Port]",
+            "mappings": mapping("!FindInMap [Stages, !Ref Tier, Port]"),
             "services": serving("!FindInMap [Stages, !Ref Stage, Port]"),
         },
         "SC102",
