@@ -89,7 +89,7 @@ class Look:
             for outcome in look_at_namespace(self._context, cluster, arn, at):
                 self.namespaces[arn] = outcome.found or [Verdict(LEFT, "-", "", Status.PASS, "", LEFT.severity)]
         for name, service in meshed.items():
-            if service.desired and name not in listed.ran:
+            if name not in listed.ran:
                 listed.without_tasks(service)
         of_cluster = partial(tags, self._context.reads, cluster)
         for name, verdicts in listed.verdicts.items():
@@ -165,6 +165,10 @@ class Listed:
     def without_tasks(self, service: Service) -> None:
         """No running task of it was judged: one is awaited where it comes or a deployment is under way; else nobody
         looked. What ECS counts is no proof: tasks stop between the count and the look."""
+        if not service.desired:
+            said = "scaled to zero: no task to verify"
+            self.verdicts[service.name].append(Verdict(BY_ID["SC904"], "-", "", Status.SKIPPED, said))
+            return
         known = self.verdicts[service.name]
         if any(v.status is Status.PENDING or (v.check.id == "SC904" and v.status is Status.UNKNOWN) for v in known):
             return

@@ -30,8 +30,8 @@ def write(shown: Description, out: TextIO) -> None:
     wrong."""
     page, report = console(out), shown.report
     width = columns(page, out)
-    account = f"account {report.account}" if report.account else "account unknown"
-    page.print(Text(f"{account}, {shown.place.region}, {minute(report.at)}", "dim"))
+    account = [f"account {report.account}"] if report.account else []  # else nothing was read that names it
+    page.print(Text(", ".join([*account, shown.place.region, minute(report.at)]), "dim"))
     name = shown.place.name + (f" task {shown.task}" if shown.task else "")
     page.print(Text(f"\n{clean(name)}", "bold"))
     page.print(Text(f"  {shown.place.console}", "dim"))

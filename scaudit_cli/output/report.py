@@ -71,16 +71,22 @@ class Report:
     @property
     def healthy(self) -> list[Home]:
         """The services of which something was judged, nothing failed that is more than a note, and nothing is open."""
-        troubled = {f.home for f in self.findings if not f.is_note and f.status not in (Status.PASS, Status.SKIPPED)}
-        others = troubled | self.aside.keys()
+        others = self._troubled | self.aside.keys()
         return [service for service in self.services if service not in others]
 
     @property
     def aside(self) -> dict[Home, str]:
-        """The services that nothing applies to but advice, and why: they are neither healthy nor not."""
+        """The services that nothing applies to but advice, or that have no task, and why: they are neither healthy nor
+        not."""
         skipped = {f.home: f for f in self.findings if f.status is Status.SKIPPED}
-        judged = {f.home for f in self.findings if f.status is not Status.SKIPPED and not f.is_note}
-        return {service: ", ".join(f.messages) for service, f in skipped.items() if service not in judged}
+        idle = {f.home: f for f in self.findings if f.status is Status.SKIPPED and f.id == "SC904"}
+        judged = {f.home for f in self.findings if f.status is not Status.SKIPPED and not f.is_note} - idle.keys()
+        others = judged | self._troubled
+        return {home: ", ".join(f.messages) for home, f in (skipped | idle).items() if home not in others}
+
+    @property
+    def _troubled(self) -> set[Home]:
+        return {f.home for f in self.findings if not f.is_note and f.status not in (Status.PASS, Status.SKIPPED)}
 
     @property
     def totals(self) -> dict[str, int]:

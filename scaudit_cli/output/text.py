@@ -53,13 +53,18 @@ class _Told:
         """The header, what is to be said of each service, and what there is beside it."""
         report = self._report
         if report.regions:
-            where = [f"account {report.account}" if report.account else "account unknown", *report.regions]
+            account = [f"account {report.account}"] if report.account else []  # else nothing was read that names it
+            where = [*account, *report.regions]
             yield from self._wrapped(Text(style="dim"), ", ".join([*where, f"{report.at:%Y-%m-%d %H:%M} UTC"]))
             yield Text()
         for home, found in groupby(filter(self._shown, report.findings), key=lambda f: f.home):
             yield from self._section(home, list(found))
         if not report.problems:
             yield from self._quiet()
+        elif report.notes:
+            yield from self._wrapped(
+                Text("note: ", style="dim"), f"{_count(len(report.notes), 'note')} without --problems"
+            )
         for note in report.misnamed:
             yield from self._wrapped(Text("note: ", style="dim"), note)
         for each in report.mended:

@@ -162,6 +162,21 @@ def test_a_service_without_any_of_its_tasks_is_not_called_healthy(aws: Stubbed) 
     assert "none of its 1 tasks runs: nothing of them was verified" in str(told["findings"])
 
 
+@pytest.mark.parametrize("leaving", [True, False], ids=["its task is leaving", "it is gone"])
+def test_of_a_service_that_is_scaled_to_zero_no_task_is_called_verified(aws: Stubbed, leaving: bool) -> None:
+    raw = {**answers.service("web"), "runningCount": 0, "desiredCount": 0}
+    aws.answer("ecs", "describe_services", {"services": [raw]}, cluster="tutorial", services=["web"], include=["TAGS"])
+    has_surroundings(aws)
+    finds(aws, *([0] if leaving else []))
+    if leaving:
+        describes(aws, answers.task(0, desiredStatus="STOPPED", lastStatus="DEACTIVATING"))
+    has_neighbours(aws)
+    code, told = check(*IN_WEB)
+    assert code == 0 and "SC904" in failing(told, "skipped")
+    (said,) = [f["messages"] for f in told["findings"] if f["id"] == "SC904"]
+    assert said == ["scaled to zero: no task to verify"]
+
+
 @pytest.mark.parametrize("again", [1, 2], ids=["stopped meanwhile", "for good"])
 def test_a_service_of_which_ECS_counts_more_tasks_than_it_lists_is_not_called_healthy(aws: Stubbed, again: int) -> None:
     def counts(running: int) -> None:

@@ -362,6 +362,22 @@ def test_a_tag_that_silences_nothing_is_a_problem():
     for problems in (True, False):
         told = written(Output.TEXT, WEB, problems=problems, notes=["web2 is gone"], misnamed=[said])
         assert f"note: {said}" in told and ("web2 is gone" in told) is not problems
+        assert ("note: 1 note without --problems" in told) is problems
+
+
+def test_an_account_that_nothing_names_is_left_out():
+    blind = Judged("tutorial", "web", BLIND.verdicts, region=REGION)
+    assert written(Output.TEXT, blind, account="").splitlines()[0] == f"{REGION}, 2026-11-23 12:00 UTC"
+
+
+def test_what_is_scaled_to_zero_is_not_called_healthy():
+    idle = verdict("SC904", Status.SKIPPED, sentence="scaled to zero: no task to verify")
+    asleep = judged_as("asleep", [verdict("SC102", Status.PASS), verdict("SC107", Status.SKIPPED, sentence="x"), idle])
+    told = written(Output.TEXT, asleep, CALM)
+    assert "- tutorial/asleep  (scaled to zero: no task to verify)" in told and "1 healthy: tutorial/calm" in told
+    assert "2 services, 1 healthy, 1 not judged: nothing found" in told
+    broken = judged_as("asleep", [*asleep.verdicts, wrong_port("a")])
+    assert "1 service, 0 healthy: 1 critical" in written(Output.TEXT, broken)
 
 
 def test_problems_are_shown_without_anything_else():
