@@ -65,8 +65,17 @@ def test_beyond_the_budget_one_digest_says_the_rest(desk: Desk) -> None:
     assert (digest["state"], digest["affected"]["count"]) == ("digest", 5)
     assert digest["subject"].endswith("5 further alerts in ap-northeast-1: 5 open")
     assert {entry["ecs_service"] for entry in digest["withheld"]} == {place.service for place in withheld}
+    assert {desk.ledger.incident(place, SUBJECT).state.told_at for place in withheld} == {desk.clock()}
     desk.gathers(Digest.OVERFLOW)
     assert states(desk) == [] and desk.pool.waiting(REGION) == []
+
+
+def test_a_digest_that_was_said_long_ago_makes_nothing_told_anew(desk: Desk) -> None:
+    (place,) = over_budget(desk, 1)
+    (entry,) = desk.pool.waiting(REGION)
+    told = desk.ledger.incident(place, SUBJECT).state.told_at
+    desk.ledger.heard(entry.incident, entry.withheld_at - timedelta(seconds=1), desk.clock())
+    assert desk.ledger.incident(place, SUBJECT).state.told_at == told, "it was announced anew since"
 
 
 def test_what_was_told_in_a_digest_is_resolved_like_the_rest(desk: Desk) -> None:
@@ -238,6 +247,7 @@ def test_what_was_there_already_comes_in_one_baseline_digest(desk: Desk) -> None
     (baseline,) = desk.all_messages()
     assert (baseline["state"], baseline["affected"]["count"], len(baseline["withheld"])) == ("baseline", 25, 25)
     assert baseline["subject"] == ("scaudit now watches 40 services in ap-northeast-1; 25 problems were there already")
+    assert {desk.ledger.incident(place, SUBJECT).state.told_at for place in places} == {desk.clock()}
     desk.gathers(Digest.BASELINE)
     assert states(desk) == [] and desk.pool.waiting(REGION) == []
     desk.sees(PLACE, now(desk, FAIL))

@@ -5,6 +5,7 @@ before. And nobody but the owner of an incident's outbox moves its announcements
 """
 
 import json
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
@@ -62,6 +63,7 @@ class Outbox:
             state = _sent(state, told, now)
             if isinstance(of, DigestDue):
                 self.publisher.publish(told, now)
+                self._heard(of.region, told.covers, now)
                 self.pool.said(of.region, told.covers, now)
             elif self.pool.admits(of, filled.state, told, now):
                 self._withhold(of, filled, told, now) if told.digest else self.publisher.publish(told, now)
@@ -93,6 +95,13 @@ class Outbox:
         kept = self.ledger.digest(digest)
         if not kept.state.on_its_way:
             self.send_for(digest, kept, digest_wait(digest.digest, now))
+
+    def _heard(self, region: str, covers: Sequence[str], now: datetime) -> None:
+        """Users hear only now of what was left to a digest: that is when its incidents were announced."""
+        keys = set(covers)
+        for entry in self.pool.waiting(region) if keys else ():
+            if entry.key in keys and entry.state != "resolved":
+                self.ledger.heard(entry.incident, entry.withheld_at, now)
 
     def send_for(self, digest: DigestDue, kept: Kept[DigestState], wait: int) -> None:
         """Have a digest looked at in `wait` seconds, and remember that."""

@@ -189,6 +189,13 @@ class Ledger:
         """Nothing stands in a Region that is no longer linked."""
         self._table.delete(estate(home).key, LINKED + region)
 
+    def heard(self, of: IncidentChanged, withheld_at: datetime, at: datetime) -> None:
+        """Users hear of an incident at this moment, of which an announcement was withheld; not if it was announced
+        anew since."""
+        told = {":at": text(at), ":withheld_at": text(withheld_at)}
+        pk, name = of.key
+        self._table.update(pk, INCIDENT + name, "SET told_at = :at", "told_at <= :withheld_at", told)
+
     def save(self, of: IncidentChanged | DigestDue, kept: Kept[Any]) -> bool:
         """Write an incident or a digest as the revision after the one read, unless another copy of notify was faster
         (False)."""
