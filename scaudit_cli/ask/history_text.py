@@ -73,11 +73,13 @@ def _never_wrong(page: Console, known: Sequence[History]) -> None:
     for each in known:
         wrong = {place for place, _ in (*each.incidents, *each.unheard)}
         for place, state in sorted(each.states.items(), key=lambda of: of[0]):
-            for open_ in undecided(place.name, {place: state}):
-                page.print(f"{each.region}: {open_words(open_)}")
+            open_ = [open_words(one) for one in undecided(place.name, {place: state})]
+            for told in open_:
+                page.print(f"{each.region}: {told}")
             if place not in wrong:
                 since = f", {minute(each.created)}" if each.created else ""
-                page.print(f"{place.name}: nothing was ever wrong with it since the stack was deployed{since}")
+                known_wrong = "nothing else is known to have been" if open_ else "nothing was ever"
+                page.print(f"{place.name}: {known_wrong} wrong with it since the stack was deployed{since}")
 
 
 def write_task(of: Verified, asked: str, out: TextIO) -> None:

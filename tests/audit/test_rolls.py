@@ -299,3 +299,21 @@ def test_since_when_an_endpoint_is_so_does_not_hang_on_how_many_tasks(
     endpoint, *_ = Roll(first, later).after(SERVICE, found(status, tasks), {}, complete=True).endpoints
     assert endpoint.since == (later if restarts else NOW)
     assert status is not Status.FAIL or (endpoint.worst and endpoint.worst.members == tasks)
+
+
+@pytest.mark.parametrize(
+    ("unknown", "pending", "because", "undecided"),
+    [
+        (["SC105"], ["SC104"], ("SC105",), "unknown"),
+        ([], ["SC104"], ("SC104",), "pending"),
+        ([], [], (), ""),
+    ],
+)
+def test_what_is_open_of_a_service_is_remembered_beside_the_advice_that_fails(
+    unknown: list[str], pending: list[str], because: tuple[str, ...], undecided: str
+) -> None:
+    record = {"verdict": "fail", "failed": ["SC107"], "unknown": unknown, "pending": pending}
+    roll = Roll(NOTHING, NOW)
+    assert roll.is_news("-", record) and roll.is_news("a", record)
+    assert (roll.told["-"].because, roll.told["-"].undecided, roll.told["-"].verdict) == (because, undecided, "fail")
+    assert roll.told["a"].undecided == "", "a task that fails was found to"

@@ -260,7 +260,9 @@ def test_what_a_tag_suppresses_says_so_and_until_when(desk: Desk) -> None:
 
 def test_of_a_service_of_which_something_is_pending_it_is_not_said_that_all_is_well(desk: Desk) -> None:
     desk.stands("web", a1=Told("pending", "d", desk.now, because=("SC201",)))
-    assert "1 task of tutorial/web is pending (SC201)" in desk.run("web")[1]
+    out = desk.run("web")[1]
+    assert "1 task of tutorial/web is pending (SC201)" in out
+    assert "tutorial/web: nothing else is known to have been wrong with it since" in out and "was ever" not in out
 
 
 TASK = "5ad776f381d947ffb6f6d60d77912ce5"

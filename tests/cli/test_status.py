@@ -401,6 +401,14 @@ def test_a_service_that_is_pending_takes_no_task_off(desk: Desk) -> None:
     assert answer["summary"]["verified"] == 3
 
 
+def test_advice_that_fails_hides_nothing_that_is_unknown(desk: Desk) -> None:
+    told = {"-": Told("fail", "d", desk.now, because=("SC105", "SC401"), beside="unknown")}
+    ServiceStates(Table(desk.dynamodb, TABLE)).keep(WEB, ServiceState(1, 1, (), told), desk.now)
+    code, answer = desk.json()
+    (doubt,) = answer["doubts"]
+    assert code == 2 and "1 service of tutorial could not be judged (SC105, SC401): tutorial/web; " in doubt
+
+
 def test_an_item_of_another_shape_is_said_and_is_64(desk: Desk) -> None:
     item = {"pk": f"{REGION}//estate", "sk": "cluster#odd", "swept_at": "soon"}
     desk.dynamodb.put_item(TableName=TABLE, Item=encode(item))

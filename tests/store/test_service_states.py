@@ -13,6 +13,7 @@ from tests.fakes.stubbed import TABLE
 
 ENDPOINT = EndpointState("nginx", 2, Worst("SC203", "fail", "critical", 1), NOW)
 TOLD = {"a": Told("pass", "d", NOW, GONE), "b": Told("pending", "d", NOW, because=("SC201", "SC302"))}
+TOLD["-"] = Told("fail", "d", NOW, because=("SC105",), beside="unknown")
 STATE = ServiceState(2, 2, (ENDPOINT,), TOLD, "f")
 ONE, OTHER = Place(REGION, "tutorial", "one"), Place(REGION, "tutorial", "other")
 _SINCE = "2026-11-30T00:00:00+00:00"

@@ -20,6 +20,7 @@ from scaudit.model.service_states import (
     OPEN,
     RETOLD,
     SERVICE,
+    UNDECIDED,
     EndpointState,
     LogMark,
     ServiceState,
@@ -77,7 +78,7 @@ class Roll:
             self.told[member] = known
             return False
         log = known.log if known else OPEN
-        self.told[member] = _told(record, digest, self.at, log)
+        self.told[member] = _told(record, digest, self.at, log, beside=member == SERVICE)
         return True
 
     def is_due(self, known: Told) -> bool:
@@ -186,10 +187,12 @@ class Rolls(dict[Place, Roll]):
             self.remembered[place] = kept
 
 
-def _told(record: Mapping[str, Any], digest: str, at: datetime, log: LogMark) -> Told:
+def _told(record: Mapping[str, Any], digest: str, at: datetime, log: LogMark, *, beside: bool = False) -> Told:
     verdict = record["verdict"]
-    undecided = verdict in (Status.UNKNOWN, Status.PENDING)
-    return Told(verdict, digest, at, log, tuple(record.get(verdict, ())) if undecided else ())
+    if beside and verdict == Status.FAIL:
+        hidden: str = next((status for status in UNDECIDED if record[status]), "")
+        return Told(verdict, digest, at, log, tuple(record[hidden]) if hidden else (), hidden)
+    return Told(verdict, digest, at, log, tuple(record.get(verdict, ())) if verdict in UNDECIDED else ())
 
 
 def _digest(record: Mapping[str, Any]) -> str:

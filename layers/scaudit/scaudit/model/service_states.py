@@ -5,6 +5,7 @@ from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 
+from scaudit.model.answers import Status
 from scaudit.values import dataclass
 
 SERVICE = "-"
@@ -14,6 +15,9 @@ SERVICE = "-"
 RETOLD = "-"
 """Stands for the digest where an event's look told something else than the last sweep: the next one has a line of it,
 even where all is again as the last one told it."""
+
+
+UNDECIDED = (Status.UNKNOWN, Status.PENDING)
 
 
 class CameTo(StrEnum):
@@ -70,13 +74,20 @@ class EndpointState:
 class Told:
     """What a record of its own last told of a task, and when: its verdict, and a digest of all answers. `log` marks
     what is known of its proxy's log, if that need not be read again; `because` are the checks, by id, that make it
-    pending or unknown."""
+    pending or unknown. Of a service that fails, which mere advice makes nearly every one do, `beside` says that they
+    are so all the same."""
 
     verdict: str
     digest: str
     at: datetime
     log: LogMark = OPEN
     because: tuple[str, ...] = ()
+    beside: str = ""
+
+    @property
+    def undecided(self) -> str:
+        """Unknown or pending, where it is so that something is; else empty."""
+        return self.beside or (self.verdict if self.verdict in UNDECIDED else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,7 +177,7 @@ def undecided(where: str, states: Mapping[Place, ServiceState]) -> Iterator[Unde
     """What was last told of these services, and of their tasks, to be unknown or pending."""
     told = [(place.name, member, each) for place, state in states.items() for member, each in state.told.items()]
     for status in (Status.UNKNOWN, Status.PENDING):
-        found = [(name, member, each) for name, member, each in told if each.verdict == status]
+        found = [(name, member, each) for name, member, each in told if each.undecided == status]
         services = sum(member == SERVICE for _, member, _ in found)
         checks = tuple(sorted({check for *_, each in found for check in each.because}))
         if found:

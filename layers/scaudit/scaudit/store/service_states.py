@@ -8,7 +8,8 @@ pk = region//services#CLUSTER, sk = the service's name: one query has a cluster.
                        where something stands against it, check, status (fail, unknown, pending), severity (info,
                        warning, error, critical) and members (how many tasks are so; 1 where it is about the service)
     told               a list of texts "VERDICT DIGEST AT + ID ID ID", of tasks of which the same was told at the same
-                       time; a verdict of pending or unknown has its checks ("pending,SC201,SC302"); "+" where the
+                       time; a verdict of pending or unknown has its checks ("pending,SC201,SC302"), and so has a
+                       service that fails beside that ("fail,unknown,SC105"); "+" where the
                        logs of their proxies are judged, with the ids of the checks that they do not tell
                        ("+SC303,SC305"), "-" no longer kept, else "."; the id "-" is the service itself. Of a task
                        that is named twice the last counts
@@ -29,7 +30,7 @@ from botocore.exceptions import ClientError
 
 from scaudit.model import Severity, Status
 from scaudit.model.places import Place
-from scaudit.model.service_states import NOTHING, RETOLD, EndpointState, LogMark, ServiceState, Told, Worst
+from scaudit.model.service_states import NOTHING, RETOLD, UNDECIDED, EndpointState, LogMark, ServiceState, Told, Worst
 from scaudit.store.keys import own, text
 from scaudit.store.table import Key, Table
 
@@ -132,7 +133,8 @@ def _endpoint_item(endpoint: EndpointState) -> dict[str, Any]:
 def _told_item(members: Mapping[str, Told]) -> Iterator[str]:
     alike: dict[Told, str] = {}
     for member, told in sorted(members.items()):
-        head = f"{','.join((told.verdict, *told.because))} {told.digest} {told.at.isoformat()} {told.log}"
+        found = ",".join(filter(None, (told.verdict, told.beside, *told.because)))
+        head = f"{found} {told.digest} {told.at.isoformat()} {told.log}"
         alike[told] = f"{alike.get(told, head)} {member}"
     room = MOST_TOLD
     for group in sorted(alike.values(), key=len, reverse=True):
@@ -193,5 +195,6 @@ def _moment(told: str) -> datetime:
 def _told(group: str) -> Iterator[tuple[str, Told]]:
     found, digest, at, log, *members = group.split(" ")
     verdict, *because = found.split(",")
-    told = Told(verdict, digest, _moment(at), LogMark.of(log), tuple(because))
+    beside = because.pop(0) if because and because[0] in UNDECIDED else ""
+    told = Told(verdict, digest, _moment(at), LogMark.of(log), tuple(because), beside)
     return ((member, told) for member in members)
