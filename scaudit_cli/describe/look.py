@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from scaudit.checks.check import Verdict
 from scaudit.model import Severity, Task, Unread
 from scaudit.model.places import Place
 from scaudit_cli.check.run import Run
@@ -43,7 +44,7 @@ def described(
     around = judged.around
     named = region.read(lambda reads: clients(reads, around)) if around else Clients()
     report = report_of(
-        [_of_task(one, task) for one in run.judged()],
+        [_of_clients(_of_task(one, task), named.of) for one in run.judged()],
         at=run.began,
         fail_on=fail_on,
         verbose=verbose,
@@ -89,3 +90,19 @@ def _of_task(judged: Judged, task: str) -> Judged:
     if not (task and judged.service):
         return judged
     return replace(judged, verdicts=[v for v in judged.verdicts if v.member in ("-", task)])
+
+
+def _of_clients(judged: Judged, callers: Mapping[str, Callers] | Unread) -> Judged:
+    """With commands that deploy the clients of an endpoint again, where it is known who they all are: most of a
+    namespace was deployed before its newest endpoint, and never calls it."""
+    if isinstance(callers, Unread):
+        return judged
+
+    def narrowed(verdict: Verdict) -> Verdict:
+        known = callers.get(verdict.endpoint)
+        if known is None or known.hidden:
+            return verdict
+        clients = {caller.name for caller in known.known}
+        return replace(verdict, stale=tuple(place for place in verdict.stale if place.name in clients))
+
+    return replace(judged, verdicts=[narrowed(v) if v.stale else v for v in judged.verdicts])

@@ -171,6 +171,8 @@ def _clients(shown: Description) -> Iterator[str]:
         yield "who calls is from CloudWatch: over HTTP, in the last three hours; it counts no TCP"
     else:
         yield "CloudWatch has no calls over HTTP in the last three hours; it counts no TCP"
+    if any(known.hidden for known in clients.of.values()):
+        yield "scaudit map has the clients among those that the deployed stack looked into"
     if clients.names:
         yield f"it names {some(clients.names)}"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from scaudit.model import Neighbour, NeighbourEndpoint
 from scaudit.model.arn import Arn
 from scaudit.model.calls import Call
-from scaudit.model.mentioned_names import Words, digest
+from scaudit.model.mentioned_names import Words, dials, digest
 from scaudit.values import dataclass
 
 
@@ -61,14 +61,13 @@ def _named(
     for owner in neighbours:
         for endpoint in owner.endpoints:
             for name, port in endpoint.names(owner.namespace_name).items():
-                sure = "" if "." in name else f"{digest(name)}:{digest(f'{name}:{port}')}"
-                served[digest(name)].append((owner, endpoint, sure))
+                served[digest(name)].append((owner, endpoint, name, port))
     found: dict[tuple[str, str, str], dict[str, Caller]] = defaultdict(dict)
     for client in neighbours:
         said = {word for of_place in (words.get(client.task_definition) or {}).values() for word in of_place}
-        for owner, endpoint, sure in (hit for word in said for hit in served.get(word, ())):
+        for owner, endpoint, alias, port in (hit for word in said for hit in served.get(word, ())):
             if owner.arn != client.arn:
-                name, certain = f"{client.cluster}/{client.service}", not sure or sure in said
+                name, certain = f"{client.cluster}/{client.service}", "." in alias or dials(said, alias, port)
                 mine = found[owner.cluster, owner.service, endpoint.name]
                 before = mine.get(name)
                 mine[name] = Caller(name, certain or (before is not None and before.certain), _stale(client, endpoint))

@@ -202,6 +202,7 @@ def test_what_could_not_be_read_again_is_told_as_it_was_seen(aws: Stubbed) -> No
 
 def test_clients_are_told_certain_or_not_and_stale_or_not(aws: Stubbed) -> None:
     said = {"early": ("http://nginx.mesh:80/", NOW - timedelta(days=99)), "late": ("http://nginx.mesh:80/", NOW)}
+    said["other"] = ("http://other.mesh:80/", NOW - timedelta(days=99))
     others = []
     for name, (_, deployed) in said.items():
         raw = answers.service(name)
@@ -222,7 +223,8 @@ def test_clients_are_told_certain_or_not_and_stale_or_not(aws: Stubbed) -> None:
     [known] = page["clients"]["endpoints"]
     advice = [f for f in page["findings"] if f["severity"] == "info"]
     assert [f["id"] for f in advice] == ["SC402"], "what to do about a stale client is told without --verbose"
-    assert "aws ecs update-service" in advice[0]["run"][0] and "early" in advice[0]["run"][0]
+    (command,) = advice[0]["run"]
+    assert "aws ecs update-service" in command and "early" in command, "what does not name it need not be deployed"
     assert known["hidden"] == ""
     assert known["known"] == [
         {"service": "tutorial/early", "certain": True, "stale": True, "named": True, "calls": False},

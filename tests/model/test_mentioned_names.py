@@ -2,7 +2,7 @@
 
 import pytest
 
-from scaudit.model.mentioned_names import digest, digests, ports
+from scaudit.model.mentioned_names import dials, digest, digests, ports
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,24 @@ def test_of_a_url_the_endpoint_is_kept_and_neither_name_nor_password(url: str) -
 def test_an_at_sign_elsewhere_hides_no_name(text: str) -> None:
     found = digests([("argument", text)])
     assert found and digest("orders") in {word.partition(":")[0] for word in found["argument"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "port", "dialled"),
+    [
+        ("http://orders", 80, True),
+        ("HTTP://orders/v1", 80, True),
+        ("https://me:secret@orders?x=1", 443, True),
+        ("orders:8080", 8080, True),
+        ("http://orders:8080", 80, False),
+        ("http://orders:${PORT}", 80, False),
+        ("https://orders", 80, False),
+        ("tcp://orders", 80, False),
+        ("orders", 80, False),
+        ("http://other/orders", 80, False),
+    ],
+)
+def test_a_url_without_a_port_means_that_of_its_scheme(text: str, port: int, dialled: bool) -> None:
+    found = digests([("place", text)])
+    assert found and dials(found["place"], "orders", port) == dialled
+    assert ports(found["place"], "orders") <= {digest("orders:8080")}, "nobody wrote another one"

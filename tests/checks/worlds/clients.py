@@ -78,6 +78,16 @@ FAILING = [
         of_service(calling(*BY_ANOTHER_NAME, says="http://orders.shop:8080/v1")),
         {"SC403"},
     ),
+    Row(
+        "by its discovery name alone, where the alias has the namespace behind it",
+        of_service(calling(*UNNAMED, says="http://orders:8080/v1")),
+        {"SC403"},
+    ),
+    Row(
+        "by its discovery name with the port, where the alias is another",
+        of_service(calling(*BY_ANOTHER_NAME, says="--to orders-api:8080")),
+        {"SC403"},
+    ),
     Row("R11: names an endpoint of another namespace", of_service(calling(*AS_OLD, **ELSEWHERE)), {"SC403"}),
     Row(
         "of another namespace, by that namespace's name",
@@ -99,6 +109,8 @@ HEALTHY_ALL_THE_SAME = [
     Row("an endpoint whose age is not known, which it does not name", of_service(calling(*UNDATED, says="--verbose"))),
     Row("names an endpoint by its alias and port", of_service(calling(*AS_OLD, says="tcp://orders.shop:8080."))),
     Row("names an endpoint by its alias without a name", of_service(calling(*UNNAMED, says="orders.shop:8080"))),
+    Row("by its discovery name alone, and without its port", of_service(calling(*UNNAMED, says="http://orders"))),
+    Row("by its discovery name with a port of something else", of_service(calling(*UNNAMED, says="orders:5432"))),
     Row("names an endpoint by its short alias", of_service(calling(*OLD_SHORT, says="orders:8080 orders"))),
     Row("names an image of a registry", of_service(calling(*OLD_SHORT, says="registry.example.com/orders:42"))),
     Row("names a database in a namespace", of_service(calling(*AS_OLD, says="postgres://db.shop:5432/orders"))),

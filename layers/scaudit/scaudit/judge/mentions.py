@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from scaudit.model import Deployment, Namespace, Neighbour, NeighbourEndpoint, Service, Unread
 from scaudit.model.arn import Arn
-from scaudit.model.mentioned_names import MOST_WORDS, Words, digest, ports
+from scaudit.model.mentioned_names import MOST_WORDS, Words, dials, digest, ports
 from scaudit.model.mentions import Call, Misnamed
 from scaudit.model.seen import ServiceSeen
 
@@ -120,8 +120,8 @@ def _on_other_ports(words: Words, served: Mapping[str, Mapping[int, str]]) -> It
 def _elsewhere(
     words: Words, neighbours: Iterable[Neighbour], primary: Deployment, known: set[str]
 ) -> Iterator[Misnamed]:
-    """Names that are served here without the namespace behind them, or in another namespace. One without a dot may be
-    any word: it counts only with the port on which it is served there."""
+    """Names that are served here without the namespace behind them, or only with it, or in another namespace. One
+    without a dot may be any word: it counts only with the port on which it is served there."""
     for neighbour in neighbours:
         here = neighbour.namespace == primary.namespace
         where = "" if here else f" in namespace {neighbour.namespace_name} ({neighbour.namespace})"
@@ -129,8 +129,9 @@ def _elsewhere(
             aliases = endpoint.names(neighbour.namespace_name)
             told = ", ".join(f"{name}:{port}" for name, port in aliases.items())
             made = {f"{name}.{neighbour.namespace_name}" for name in (endpoint.name, *aliases) if "." not in name}
-            for name in sorted((made | aliases.keys()) - known):
+            bare = {endpoint.name} if here and aliases else set()
+            for name in sorted((made | bare | aliases.keys()) - known):
+                there = {aliases[name]} if name in aliases else {*aliases.values()}
                 for place in _places(words, name):
-                    right = name in aliases and digest(f"{name}:{aliases[name]}") in ports(words[place], name)
-                    if "." in name or right:
+                    if "." in name or any(dials(words[place], name, port) for port in there):
                         yield Misnamed(place, name, f"{told} (service {name_of(neighbour)}){where}")
