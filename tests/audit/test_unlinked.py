@@ -16,6 +16,7 @@ from scaudit.record import Metric
 from scaudit.store.changes import IncidentChanged
 from scaudit.store.items import Kept, Swept
 from scaudit.store.keys import itself
+from scaudit.store.linked_regions import LinkedRegions
 from tests.builders import ACCOUNT, REGION
 from tests.fakes.members import FAIL
 from tests.fakes.stubbed import Stubbed, reads
@@ -219,16 +220,16 @@ def test_what_stands_in_a_region_that_is_no_longer_linked_is_closed_with_that_re
     assert regions.states(at_home) != {}
     touched = regions.touches()
     assert {f"{service.key} touch#{SUBJECT.key}", f"{namespace.key} touch#SC208#-"} <= touched
-    assert regions.ledger.linked(REGION) == {EAST}, "until it is all over"
+    assert LinkedRegions(regions.edges.table).known(REGION) == {EAST}, "until it is all over"
 
 
 def test_a_region_in_which_nothing_stood_is_forgotten_at_once(regions: Regions) -> None:
     regions.has_nothing(WEST)
     regions.looks(linked=(EAST,))
-    assert regions.ledger.linked(REGION) == {EAST}
+    assert LinkedRegions(regions.edges.table).known(REGION) == {EAST}
     regions.has_nothing(EAST)
     regions.looks(asked=False)
-    assert regions.ledger.linked(REGION) == set()
+    assert LinkedRegions(regions.edges.table).known(REGION) == set()
 
 
 def test_odd_answers_about_regions_tell_of_themselves_and_prove_nothing(regions: Regions) -> None:

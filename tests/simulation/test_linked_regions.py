@@ -7,6 +7,8 @@ import pytest
 
 from benchmarks.quota.figures import Figures, figures
 from benchmarks.sweep import Scenario
+from scaudit.store.linked_regions import LinkedRegions
+from scaudit.store.table import Table
 from tests.builders import REGION
 from tests.simulation.parts import Registered
 from tests.simulation.regions import LINKED, Regions
@@ -65,7 +67,8 @@ def test_what_stands_in_a_region_that_is_unlinked_is_closed_and_told_once(accoun
     account.wait(3 * 3600)
     assert told(account) == [(LINKED, "SC203", "open"), (LINKED, "SC203", "resolved")]
     assert "no longer linked" in account.topic.published[-1].data["closed_because"]
-    assert account.ledger.linked(REGION) == set() and account.oracle.lies == account.queue.dead == []
+    assert LinkedRegions(Table(account.table, "ledger")).known(REGION) == set()
+    assert account.oracle.lies == account.queue.dead == []
 
 
 def swept(linked: int) -> list[Figures]:

@@ -14,6 +14,7 @@ from scaudit.model.places import Subject
 from scaudit.model.seen import Unlinked
 from scaudit.settings import VerifySettings
 from scaudit.store.keys import itself
+from scaudit.store.linked_regions import LinkedRegions
 
 AT_ONCE = timedelta(seconds=10)
 """For so long Regions are looked at in one sweep; the others wait for the next one."""
@@ -49,13 +50,13 @@ def look_at_unlinked(audit: Audit, settings: VerifySettings) -> None:
 
 def close_unlinked(audit: Audit, settings: VerifySettings) -> None:
     """Close what stands in Regions that are no longer linked, and remember those that are."""
-    ledger, home = audit.edges.ledger, audit.region
-    known, linked = ledger.linked(home), set(settings.linked_regions)
+    regions, home = LinkedRegions(audit.edges.table), audit.region
+    known, linked = regions.known(home), set(settings.linked_regions)
     for region in sorted(linked - known):
-        ledger.link(home, region)
+        regions.link(home, region)
     for region in sorted(known - linked):
         if close_region(audit, region, f"Region {region} is no longer linked"):
-            ledger.unlink(home, region)
+            regions.unlink(home, region)
 
 
 def _enabled(audit: Audit) -> tuple[str, ...] | list[str] | Unread:

@@ -13,7 +13,6 @@ from scaudit.store.changes import Change, DigestDue, IncidentChanged, touched
 from scaudit.store.items import DigestState, Kept, Swept
 from scaudit.store.keys import (
     INCIDENT,
-    LINKED,
     LOG_READ,
     MEMBER,
     PENDING,
@@ -176,18 +175,6 @@ class Ledger:
         """What the last sweep of each cluster went through."""
         swept = map(items.swept_of, self._table.query(estate(region).key, SWEPT))
         return {each.cluster: each for each in swept}
-
-    def linked(self, home: str) -> set[str]:
-        """The Regions that are known to be linked to the stack's."""
-        return {item["sk"].removeprefix(LINKED) for item in self._table.query(estate(home).key, LINKED)}
-
-    def link(self, home: str, region: str) -> None:
-        """A Region is linked: what stands in it is to be closed when it no longer is."""
-        self._table.put({"pk": estate(home).key, "sk": LINKED + region})
-
-    def unlink(self, home: str, region: str) -> None:
-        """Nothing stands in a Region that is no longer linked."""
-        self._table.delete(estate(home).key, LINKED + region)
 
     def heard(self, of: IncidentChanged, withheld_at: datetime, at: datetime) -> None:
         """Users hear of an incident at this moment, of which an announcement was withheld; not if it was announced
