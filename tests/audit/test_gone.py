@@ -202,3 +202,14 @@ def test_a_registration_of_a_task_that_is_held_up_after_its_containers_stopped_i
     assert [record["verdict"] for record in records] == (["fail"] if told else [])
     if told:
         assert "still DEPROVISIONING (not authorized to perform" in records[0]["findings"][0]["message"]
+
+
+@pytest.mark.parametrize("status", ["RUNNING", "DEACTIVATING", "STOPPING", "DEPROVISIONING"])
+@pytest.mark.parametrize(("version", "again"), [(5, []), (6, [15])])
+def test_a_task_that_an_event_says_is_further_in_its_end_is_looked_at_again(
+    desk: Desk, status: str, version: int, again: list[int]
+) -> None:
+    """Else a look that was too early for its end would be the last: no event comes after that of STOPPED."""
+    desk.describes(0, lastStatus=status, desiredStatus="STOPPED", version=5)
+    assert desk.verify(nudge(version=version)) == []
+    assert desk.queue.delays == again and len(desk.sent()) == len(again)

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from scaudit.audit.again import SOON
-from tests.simulation import template
+from tests.fakes.answers import PROXY
+from tests.simulation import readers, template
 from tests.simulation.account import Account
+from tests.simulation.ends import ENDS
 from tests.simulation.logs import Event, Logs
-from tests.simulation.parts import Registered
+from tests.simulation.parts import Registered, Task
 from tests.simulation.proxies import Proxy
 from tests.simulation.runs import Fate, Plan, smoothly
 
@@ -123,3 +126,34 @@ def test_a_task_that_takes_its_time_to_end_and_has_left_is_nothing() -> None:
     account.estate.start("web")
     account.wait(3600)
     assert account.topic.published == []
+
+
+def test_a_proxy_that_dies_is_told_though_ecs_describes_its_task_as_before_for_a_while(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    account = Account()
+    account.was_watched_before()
+    account.estate.create("web", 3)
+    account.wait(1200)
+    described = readers._task
+
+    def late(task: Task) -> dict[str, Any]:
+        told = described(task)
+        if task.stopped_at is None or account.clock.now > task.stopped_at + timedelta(
+            seconds=template.QUEUE_DELAY + 60
+        ):
+            return told
+        proxy = {"name": PROXY, "lastStatus": "RUNNING", "healthStatus": "HEALTHY"}
+        before = {"lastStatus": "DEACTIVATING", "version": task.version - 1, "containers": [proxy]}
+        return {name: value for name, value in told.items() if not name.startswith("stop")} | before
+
+    monkeypatch.setattr(readers, "_task", late)
+    for _ in range(2):
+        task = account.estate.running("web")[0]
+        account.estate.falls_ill(task, ENDS["out of memory"])
+        account.estate.stop_for_its_proxy(task)
+        account.estate.scale("web", 3)
+        account.wait(700)
+    account.wait(1800)
+    (told,) = account.topic.published
+    assert (told.data["check"], told.data["affected"]["count"]) == ("SC310", 2)

@@ -78,7 +78,9 @@ def look_at_tasks(context: Context, group: Group) -> Iterator[Outcome]:
             ended = stopped if stopped and stopped.proxy and not why else None
             service, deployment = (task.service, task.deployment_id) if task else (nudge.service, "")
             yield Left(nudge, service, group.at, ended, deployment)
-            if (now is Stage.GONE or (task and task.ended_at)) and group.known.may_have_left(
+            if task and own and now is Stage.LEAVING and task.version < nudge.version:
+                yield TooEarly(nudge, LAG)  # of its end the event knows more
+            elif (now is Stage.GONE or (task and task.ended_at)) and group.known.may_have_left(
                 nudge.service, nudge.task, task
             ):
                 gone.append((nudge, task))
