@@ -3,17 +3,19 @@ copies it runs."""
 
 import random
 from collections.abc import Sequence
+from datetime import timedelta
 from zlib import crc32
 
 import pytest
 
 from tests.builders import REGION
 from tests.simulation.account import Account
-from tests.simulation.estate import Registered
+from tests.simulation.estate import CLUSTER, Registered
 from tests.simulation.examples import LONG
 from tests.simulation.killing import Place, Strike, after, killed, told
 from tests.simulation.runs import Fate, Plan, Run
 from tests.simulation.stream import Record
+from tests.simulation.template import SWEEP_EVERY, TIMEOUT
 
 SETTLED, SEEN, OVER = 180, 1000, 1900
 """Seconds until a service that starts, breaks or is mended is dealt with, sweeps and hold-down included."""
@@ -205,3 +207,33 @@ def test_J8_an_outbreak_of_weeks_hides_nothing_that_begins_later() -> None:
     storm.account.wait(11 * 24 * 3600)
     reminders = [each for each in storm.told if each[0] == "reminder"]
     assert 11 <= len(reminders) <= 14 and reminders[-1] == ("reminder", "", 26)
+
+
+def test_a_cluster_of_many_tasks_that_nobody_saw_yet_is_gone_through_within_the_time_that_a_run_has() -> None:
+    """As after the installation: no event told of any of them. A run that takes longer is killed."""
+    account = Account()
+    account.was_watched_before()
+    account.delays = list
+    for n in range(20):
+        account.estate.create(f"web{n:02d}", 100)
+    account.delays = lambda: [0]
+    account.estate.register(account.estate.running("web19")[-1], Registered.WRONG_PORT)
+    killed_at: list[str] = []
+
+    def plan_for(function: str) -> Plan:
+        ends = account.clock.now + timedelta(seconds=TIMEOUT)
+
+        def meet(_number: int, _name: str) -> Fate:
+            if account.clock.now < ends:
+                return Fate.GO
+            killed_at.append(function)
+            return Fate.KILL_BEFORE
+
+        return meet
+
+    account.plan_for = plan_for
+    account.wait(2 * SWEEP_EVERY)
+    assert killed_at == [] and account.queue.dead == []
+    assert [each.data["check"] for each in account.topic.published] == ["SC203"]
+    swept = account.ledger.estate(REGION)[CLUSTER]
+    assert (swept.tasks, swept.verified) == (2000, 2000)

@@ -36,7 +36,8 @@ def look_at_services_asked_for(audit: Audit, cluster: str, names: Collection[str
     later, left = list[str](), list(names)
     while left and audit.has_time():
         group, left = left[:AT_ONCE], left[AT_ONCE:]
-        later += audit.services(cluster, group, chain, group, ()).later
+        counted = audit.services(cluster, group, chain, group, ())
+        later, left = [*later, *counted.later], [*counted.left, *left]
     for name in left:
         audit.edges.queue.send(ServiceLook(audit.region, cluster, name))
     return later
@@ -71,6 +72,7 @@ def look_at_page(audit: Audit, message: ClusterPage) -> None:
         group, names = names[:AT_ONCE], names[AT_ONCE:]
         counted = audit.services(cluster, group, message.chain, standing, fresh)
         put_off += counted.later
+        names = [*counted.left, *names]
         done = replace(
             done,
             meshed=done.meshed + counted.meshed,

@@ -25,7 +25,7 @@ from scaudit.collect.aws.clusters import tags
 from scaudit.collect.aws.reads import Reads
 from scaudit.judge.rules import Rules
 from scaudit.judge.scaudit_itself import judge_itself, of_answers
-from scaudit.model import Status, Unread
+from scaudit.model import Service, Status, Unread
 from scaudit.model.places import Place, Subject
 from scaudit.queue.messages import TaskNudge
 from scaudit.store.items import Swept
@@ -36,19 +36,23 @@ from scaudit.values import dataclass
 
 ENOUGH = 45
 """Seconds of the function's time that must be left to begin with as many services or tasks again."""
+MOST_NEW = 500
+"""Tasks that no sweep verified yet, of all services that are looked at together: so many logs can be read, and so many
+marks written, in `ENOUGH`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
     """What was counted of some services: those that take part in Service Connect, their tasks that run, by ECS's own
     count where not all of them could be listed or met, and those of them that were verified. `unread` are services that
-    could not be described, `later` those that are to be read, and counted, later."""
+    could not be described, `later` those that are to be read, and counted, later; `left` were not begun with."""
 
     meshed: int
     running: int
     verified: int
     unread: int
     later: Sequence[str]
+    left: Sequence[str] = ()
 
 
 class Audit:
@@ -85,9 +89,10 @@ class Audit:
     ) -> Counted:
         """Audit services in full: what each declares, every task of it that runs or should, every registration it has,
         every member that stands against it, and what can no longer fail at all. `fresh` are the checks whose first run
-        this is."""
+        this is. As many are begun with as have few tasks that are new, one at least."""
         at = self.edges.clock()
-        found = ecs.services(self.reads, cluster, names)
+        described = ecs.services(self.reads, cluster, names)
+        found = self._few(cluster, described)
         keeping = Keeping(self.edges, self.recorder)
         for name, service in found.items():
             if not isinstance(service, Unread):
@@ -124,7 +129,23 @@ class Audit:
             named = met[service.name] + blind[service.name]
             listed = service.name in keeping.whole
             running += named + unmet[service.name] if listed else max(named, service.running)
-        return Counted(len(seen), running, sum(met[s.name] for s in seen), len(unread) - len(again), later)
+        verified = sum(met[s.name] for s in seen)
+        return Counted(len(seen), running, verified, len(unread) - len(again), later, [*described][len(found) :])
+
+    def _few(
+        self, cluster: str, described: Mapping[str, Service | Unread | None]
+    ) -> dict[str, Service | Unread | None]:
+        """The first of these services, with few tasks that no sweep has verified yet."""
+        self.remembered.recall([Place(self.region, cluster, name) for name in described])
+        taken: dict[str, Service | Unread | None] = {}
+        new = 0
+        for name, service in described.items():
+            if isinstance(service, Service) and service.meshed:
+                new += max(0, service.running - len(self.remembered[Place(self.region, cluster, name)].told))
+            if taken and new > MOST_NEW:
+                break
+            taken[name] = service
+        return taken
 
     def namespace(self, arn: str, at: datetime) -> None:
         """Look at a namespace of this account against which something stands."""
