@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
+from scaudit_cli.map.model import State
 from scaudit_cli.map.page import page
 from tests.browser.chromium import Chromium, program
-from tests.cli.mapped import estate, hostile, shown
+from tests.cli.mapped import estate, hostile, row, shown
 
 MAPS = {"empty": shown(), "small": estate(12), "large": estate(300), "hostile": hostile()}
 ACROSS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -99,6 +100,19 @@ def test_a_screen_reader_gets_a_table_with_heads_and_a_picture_with_words(
     assert next(name for role, name in told if role in ("image", "img")).startswith("All 12 services.")
     assert sum(role in ("image", "img") for role in roles) == 1, "the picture that is not shown is not read out either"
     assert ("heading", "What is wrong") in told and ("main", "") in told
+
+
+def test_names_of_a_usual_length_are_not_broken(browser: Chromium, tmp_path: Path) -> None:
+    path = tmp_path / "map.html"
+    says = "cannot resolve billing of service tutorial/payments, though environment BILLING_URL of webserver names it"
+    path.write_text(page(shown(row("payments", "web-old", "batch", "checkout", state=State.WARNING, says=says))))
+    browser.show(path, 1280)
+    words = """[...document.querySelectorAll('td:nth-child(3), td:nth-child(7)')].flatMap(cell => {
+      const text = cell.firstChild, range = document.createRange();
+      return [...text.data.matchAll(/tutorial\\/[\\w-]+/g)].filter(({0: word, index}) => {
+        range.setStart(text, index); range.setEnd(text, index + word.length);
+        return range.getClientRects().length > 1; }).map(found => found[0]); })"""
+    assert browser.value(words) == []
 
 
 def test_on_paper_it_is_light_whole_and_no_wider_than_the_sheet(browser: Chromium, tmp_path: Path) -> None:
