@@ -1,10 +1,12 @@
 """The sweep of a cluster, page by page: each is audited once, sent on in time, and counted."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from scaudit.checks import BY_ID
+from scaudit.model import Severity
 from scaudit.model.incidents import EVERY_TASK, MemberState
 from scaudit.model.places import Place, Subject
 from scaudit.model.service_states import ServiceState
@@ -234,9 +236,39 @@ def test_the_next_sweep_begins_as_soon_as_this_one_has_ended(desk: Desk) -> None
         desk.clock.forward(1)
 
 
-def test_a_page_that_is_throttled_comes_again(desk: Desk) -> None:
+def test_a_page_that_is_throttled_is_sent_for_again_and_then_left_to_the_next_sweep(desk: Desk) -> None:
+    for attempt in (1, 2, 3):
+        desk.aws.refuse("ecs", "list_services", "ThrottlingException")
+        assert desk.verify(page(token="more", running=7, chain="one", attempt=attempt - 1)) == []
+        (again,) = desk.sent()
+        assert parse(again["Body"]) == ClusterPage(REGION, "tutorial", "more", chain="one", running=7, attempt=attempt)
     desk.aws.refuse("ecs", "list_services", "ThrottlingException")
-    assert desk.verify(page()) == ["0"]
+    assert desk.verify(page(chain="one", attempt=3)) == [] and desk.sent() == []
+    lists_services(desk)
+    assert desk.verify(page(chain="two")) == [] and "tutorial" in desk.ledger.estate(REGION)
+
+
+def test_a_cluster_that_cannot_be_listed_for_an_hour_is_not_covered(desk: Desk) -> None:
+    lists_services(desk, token="more")
+    desk.verify(page(token="more", meshed=1, running=10, verified=10))
+    for minutes, expected in ((59, set()), (2, {"tutorial"})):
+        desk.clock.forward(60 * minutes)
+        desk.aws.refuse("ecs", "list_services", "ThrottlingException")
+        assert desk.verify(page(chain="one", attempt=3)) == []
+        assert set(desk.states(itself(REGION)).get(Subject("SC904"), {})) == expected
+    (member,) = desk.ledger.members(itself(REGION), Subject("SC904"))
+    assert member.sentence.startswith("0 of 10 running") and member.severity is Severity.WARNING
+
+
+def test_what_is_not_covered_for_a_day_is_an_error(desk: Desk) -> None:
+    first = desk.clock()
+    for hours, severity in ((0, None), (1, Severity.WARNING), (23, Severity.WARNING), (1, Severity.ERROR)):
+        desk.clock.forward(3600 * hours)
+        lists_services(desk, token="more")
+        desk.verify(page(token="more", meshed=1, running=10, verified=9))
+        found = desk.ledger.members(itself(REGION), Subject("SC904"))
+        assert [each.severity for each in found] == ([severity] if severity else [])
+    assert found[0].sentence.endswith(f"no sweep since {first + timedelta(hours=1):%Y-%m-%d %H:%M} UTC verified all")
 
 
 def test_a_page_that_is_refused_is_sc902_and_does_not_come_again(desk: Desk) -> None:

@@ -10,7 +10,9 @@ from scaudit.collect.aws.namespaces import unlocated
 from scaudit.model.broken import broken
 from scaudit.model.incidents import EVERY_TASK, MemberState
 from scaudit.model.places import Subject
-from tests.builders import SERVICE
+from scaudit.queue.bodies import body, parse
+from scaudit.queue.messages import ServiceLook
+from tests.builders import ARN, REGION, SERVICE
 from tests.fakes import answers
 from tests.fakes.laid_out import describes, finds
 from tests.fakes.verify_desk import PLACE, SUBJECT, Desk, service_look
@@ -122,9 +124,33 @@ def test_nothing_but_unknown_for_a_day_closes(desk: Desk, hours: float, closed: 
     assert (SUBJECT not in desk.states()) is closed
 
 
-def test_a_service_that_could_not_be_described_comes_again(desk: Desk) -> None:
+INTERNAL = {"arn": f"{ARN}:service/tutorial/web", "reason": "INTERNAL"}
+
+
+@pytest.mark.parametrize("failure", [INTERNAL, None], ids=["failure", "throttled"])
+def test_a_service_that_could_not_be_described_is_sent_for_again_and_then_left_to_the_sweep(
+    desk: Desk, failure: dict[str, Any] | None
+) -> None:
+    look = service_look()
+    for attempt in (1, 2, 3, None):
+        if failure:
+            asked = {"cluster": "tutorial", "services": ["web"], "include": ["TAGS"]}
+            desk.aws.answer("ecs", "describe_services", {"services": [], "failures": [failure]}, **asked)
+        else:
+            desk.aws.refuse("ecs", "describe_services", "ThrottlingException")
+        assert desk.verify(look) == []
+        sent = [each["Body"] for each in desk.sent()]
+        wanted = [ServiceLook(REGION, "tutorial", "web", attempt)] if attempt else []
+        assert [parse(each) for each in sent] == wanted
+        look = sent[0] if sent else ""
+    assert desk.queue.delays == [60, 60, 60]
+
+
+def test_of_two_looks_at_a_service_the_later_one_is_asked_for_anew(desk: Desk) -> None:
     desk.aws.refuse("ecs", "describe_services", "ThrottlingException")
-    assert desk.verify(service_look()) == ["0"]
+    assert desk.verify(body(ServiceLook(REGION, "tutorial", "web", 3)), service_look()) == []
+    (sent,) = desk.sent()
+    assert parse(sent["Body"]) == ServiceLook(REGION, "tutorial", "web", 1)
 
 
 def said_of(desk: Desk, check: str) -> str:

@@ -46,12 +46,13 @@ Single = RegionSweep | OwnLook | Canary | AlertTest | IncidentLook
 @dataclass(slots=True)
 class Gathered:
     """The messages of a batch that are about one Region, each with its id. What is dealt with together stands by
-    cluster: nudges by task, with the ids of their senders, and the ids of looks by service."""
+    cluster: nudges by task, and looks by service, each with the ids of their senders."""
 
     single: list[tuple[Single, str]] = field(default_factory=list)
     nudges: dict[str, dict[str, TaskNudge]] = field(default_factory=lambda: defaultdict(dict))
     senders: dict[str, dict[str, list[str]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
-    looks: dict[str, dict[str, list[str]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
+    looks: dict[str, dict[str, ServiceLook]] = field(default_factory=lambda: defaultdict(dict))
+    lookers: dict[str, dict[str, list[str]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
     pages: list[tuple[ClusterPage, str]] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
 
@@ -65,7 +66,9 @@ class Gathered:
                 self.nudges[nudge.cluster][nudge.task] = _merged(nudge, known) if known else nudge
                 self.senders[nudge.cluster][nudge.task].append(message_id)
             case ServiceLook() as look:
-                self.looks[look.cluster][look.service].append(message_id)
+                known_look = self.looks[look.cluster].setdefault(look.service, look)
+                self.looks[look.cluster][look.service] = min(known_look, look, key=lambda each: each.attempt)
+                self.lookers[look.cluster][look.service].append(message_id)
             case ClusterPage() as page:
                 self.pages.append((page if page.chain else replace(page, chain=message_id), message_id))
             case NotOurs(reason):
@@ -116,8 +119,9 @@ def _audit(
                     else:  # anew: what is only given back too often is a dead letter
                         edges.queue.send(TaskNudges(part))
         for cluster, looks in gathered.looks.items():
-            with attempt(_all(looks)):
-                attempt.again(looks, look_at_services_asked_for(audit, cluster, list(looks), _all(looks)[0]))
+            ids = gathered.lookers[cluster]
+            with attempt(_all(ids)):
+                attempt.again(ids, look_at_services_asked_for(audit, looks, cluster, _all(ids)[0]))
         for page, message_id in gathered.pages:  # last: they take what time is left
             with attempt([message_id]):
                 look_at_page(audit, page)

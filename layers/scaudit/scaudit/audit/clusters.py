@@ -1,6 +1,6 @@
 """Whole clusters, page by page: what only shows when everything is seen."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -12,10 +12,11 @@ from scaudit.checks import BY_ID
 from scaudit.collect.aws import ecs
 from scaudit.judge.scaudit_itself import judge_estate
 from scaudit.model import Unread
+from scaudit.model.places import Subject
 from scaudit.model.seen import Coverage
 from scaudit.queue.messages import ClusterPage, ServiceLook
 from scaudit.store.items import Swept
-from scaudit.store.keys import estate
+from scaudit.store.keys import estate, itself
 
 T = TypeVar("T")
 MOST_UNMET = 700
@@ -23,29 +24,37 @@ MOST_UNMET = 700
 GIVEN_UP = timedelta(hours=1)
 """A sweep of a cluster that did nothing for so long is lost, and the next one may begin."""
 MOST_ATTEMPTS, AGAIN = 3, 60
-"""So often, and after so many seconds, services of a page that could not be read are asked for again."""
+"""So often, and after so many seconds, services that could not be read, or listed, are asked for again."""
+LONG = timedelta(days=1)
+"""What is not verified for so long is no passing trouble of AWS's."""
 
 
 class NotNow(RuntimeError):
     """AWS could not answer what the message is about, and may later: the message is to come again."""
 
 
-def look_at_services_asked_for(audit: Audit, cluster: str, names: Collection[str], chain: str) -> list[str]:
-    """Audit these services of one cluster in full, few at a time; those for whom there is no time are sent for anew,
-    since a message that is only given back too often is a dead letter. Returns those that are to be looked at later."""
-    later, left = list[str](), list(names)
+def look_at_services_asked_for(audit: Audit, looks: Mapping[str, ServiceLook], cluster: str, chain: str) -> list[str]:
+    """Audit these services of one cluster, by name, in full, few at a time. Those for whom there is no time, or whom
+    AWS does not describe now, are sent for anew: a message that is only given back too often is a dead letter. What is
+    still not described is left to the sweeps, which count it (SC904). Returns those of which something could not be
+    written."""
+    unwritten, left = list[str](), list(looks)
     while left and audit.has_time():
         group, left = left[:AT_ONCE], left[AT_ONCE:]
         counted = audit.services(cluster, group, chain, group, ())
-        later, left = [*later, *counted.later], [*counted.left, *left]
+        unwritten += counted.unwritten
+        for look in (looks[name] for name in counted.unanswered):
+            if look.attempt < MOST_ATTEMPTS:
+                audit.edges.queue.send(replace(look, attempt=look.attempt + 1), AGAIN)
+        left = [*counted.left, *left]
     for name in left:
-        audit.edges.queue.send(ServiceLook(audit.region, cluster, name))
-    return later
+        audit.edges.queue.send(looks[name])
+    return unwritten
 
 
 def look_at_page(audit: Audit, message: ClusterPage) -> None:
     """Audit the services of one page of a cluster, as far as the time allows, and send what is left of the cluster
-    on its way. Raises NotNow."""
+    on its way."""
     if not audit.has_time():
         audit.edges.queue.send(message)
         return
@@ -53,9 +62,9 @@ def look_at_page(audit: Audit, message: ClusterPage) -> None:
     if not _has_turn(audit, message):
         return
     if not names:
-        listed = now(ecs.service_page(audit.reads, cluster, token))
+        listed = ecs.service_page(audit.reads, cluster, token)
         if isinstance(listed, Unread):
-            _end(audit, message)
+            _not_listed(audit, message, listed)
             return
         names, token = listed
         unmet = message.unmet if message.token else audit.remembered_services(cluster)
@@ -71,7 +80,7 @@ def look_at_page(audit: Audit, message: ClusterPage) -> None:
     while names and audit.has_time():
         group, names = names[:AT_ONCE], names[AT_ONCE:]
         counted = audit.services(cluster, group, message.chain, standing, fresh)
-        put_off += counted.later
+        put_off += [*counted.unanswered, *counted.unwritten]
         names = [*counted.left, *names]
         done = replace(
             done,
@@ -103,15 +112,38 @@ def _end(audit: Audit, message: ClusterPage) -> None:
     audit.edges.ledger.end_chain(estate(audit.region), message.cluster, message.chain, audit.edges.clock())
 
 
+def _not_listed(audit: Audit, message: ClusterPage, why: Unread) -> None:
+    """The services of a page are not known. What may be listed later is asked for again, and else left to the next
+    sweep: when there was no whole one for an hour nothing was verified for as long."""
+    may_be = not why.action and not why.odd  # of the others SC902 and SC901 tell
+    if may_be and message.attempt < MOST_ATTEMPTS:
+        audit.edges.queue.send(replace(message, attempt=message.attempt + 1), AGAIN)
+        return
+    cluster, at, before = message.cluster, audit.edges.clock(), audit.swept(message.cluster)
+    if may_be and before and at - before.at > GIVEN_UP:
+        _covered(audit, Coverage(cluster, max(before.tasks, message.running), message.verified), at)
+    _end(audit, message)
+
+
+def _covered(audit: Audit, coverage: Coverage, at: datetime) -> None:
+    """Keep how much of a cluster was verified, and since when that is too little where it is so for a day."""
+    place = itself(audit.region)
+    stood = audit.standing[place].get(Subject("SC904"), {}).get(coverage.cluster)
+    if stood and stood.since and at - stood.since >= LONG:
+        coverage = replace(coverage, short_since=stood.since)
+    audit.recorder.itself(judge_estate({coverage.cluster: coverage}, None, at), at)
+
+
 def _ends(audit: Audit, done: ClusterPage, at: datetime) -> None:
     """A cluster was gone through. That tasks were not verified counts if it was so the last time, too: counts are
     taken while tasks come and go."""
     before = audit.swept(done.cluster)
     steady = before is not None and before.verified < before.tasks
-    coverage: Coverage | Unread = Coverage(done.cluster, done.running, done.verified if steady else done.running)
     if done.unread and done.verified >= done.running:
-        coverage = Unread(f"{done.unread} services of cluster {done.cluster} could not be described")
-    audit.recorder.itself(judge_estate({done.cluster: coverage}, None, at), at)
+        unread = Unread(f"{done.unread} services of cluster {done.cluster} could not be described")
+        audit.recorder.itself(judge_estate({done.cluster: unread}, None, at), at)
+    else:
+        _covered(audit, Coverage(done.cluster, done.running, done.verified if steady else done.running), at)
     _end(audit, done)
     for service in done.unmet:  # gone: how it stood is to be forgotten
         audit.edges.queue.send(ServiceLook(audit.region, done.cluster, service))

@@ -45,13 +45,15 @@ marks written, in `ENOUGH`."""
 class Counted:
     """What was counted of some services: those that take part in Service Connect, their tasks that run, by ECS's own
     count where not all of them could be listed or met, and those of them that were verified. `unread` are services that
-    could not be described, `later` those that are to be read, and counted, later; `left` were not begun with."""
+    could not be described, `unanswered` those that may be described later, and `unwritten` those of which something
+    could not be written: these are not counted. `left` were not begun with."""
 
     meshed: int
     running: int
     verified: int
     unread: int
-    later: Sequence[str]
+    unanswered: Sequence[str]
+    unwritten: Sequence[str]
     left: Sequence[str] = ()
 
 
@@ -119,8 +121,8 @@ class Audit:
         keeping.send()
         unread = {name: why for name, why in found.items() if isinstance(why, Unread)}
         again = [name for name, why in unread.items() if not why.action and not why.odd]
-        later = [*again, *sorted({service for service, _ in keeping.unwritten})]
-        seen = [service for service in meshed if service.name not in later]
+        unwritten = sorted({service for service, _ in keeping.unwritten})
+        seen = [service for service in meshed if service.name not in unwritten]
         met = Counter(name for home, name, _ in self.looks.running if home == cluster)
         blind = Counter(name for home, name, _ in self.looks.unread if home == cluster)
         self.recorder.verdicts[Status.UNKNOWN] += sum(unmet[service.name] for service in seen)
@@ -130,7 +132,8 @@ class Audit:
             listed = service.name in keeping.whole
             running += named + unmet[service.name] if listed else max(named, service.running)
         verified = sum(met[s.name] for s in seen)
-        return Counted(len(seen), running, verified, len(unread) - len(again), later, [*described][len(found) :])
+        left = [*described][len(found) :]
+        return Counted(len(seen), running, verified, len(unread) - len(again), again, unwritten, left)
 
     def _few(
         self, cluster: str, described: Mapping[str, Service | Unread | None]

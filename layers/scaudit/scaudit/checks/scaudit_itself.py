@@ -1,6 +1,7 @@
 """scaudit reports its own faults."""
 
 from collections.abc import Iterator
+from datetime import UTC
 
 from scaudit.checks import sources
 from scaudit.checks.check import Finding, Trigger, check
@@ -98,12 +99,18 @@ def most_services_pass(outbreak: Outbreak) -> Iterator[Finding]:
     source=_OURS,
 )
 def tasks_are_verified(coverage: Coverage) -> Iterator[Finding]:
-    """How many running Service Connect tasks of a cluster were verified lately, beside how many run."""
+    """How many running Service Connect tasks of a cluster were verified lately, beside how many run; an error when not
+    all were for a day."""
     if coverage.verified < coverage.running:
-        yield Finding(
+        sentence = (
             f"{coverage.verified} of {coverage.running} running Service Connect tasks of cluster {coverage.cluster} "
             "were verified lately, expected all"
         )
+        if coverage.short_since:
+            since = f"{coverage.short_since.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+            yield Finding(f"{sentence}; no sweep since {since} verified all", Severity.ERROR)
+        else:
+            yield Finding(sentence)
 
 
 @check(

@@ -50,11 +50,13 @@ class Permission:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How many Service Connect tasks of a cluster run, and how many of them were verified lately."""
+    """How many Service Connect tasks of a cluster run, and how many of them were verified lately; `short_since` is
+    since when these are fewer, where that is a day ago."""
 
     cluster: str
     running: int
     verified: int
+    short_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

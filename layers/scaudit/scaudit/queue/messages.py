@@ -59,11 +59,13 @@ class ClusterPage:
 
 @dataclass(frozen=True, slots=True)
 class ServiceLook:
-    """Look at a service in full: its configuration, all its tasks, and whatever stands against it."""
+    """Look at a service in full: its configuration, all its tasks, and whatever stands against it; for the `attempt`-th
+    time again, because AWS did not describe it."""
 
     region: str
     cluster: str
     service: str
+    attempt: int = 0
 
 
 @dataclass(frozen=True, slots=True)
