@@ -1,4 +1,4 @@
-"""What a look comes to: one value for each task, registration or service that it was about."""
+"""What a look comes to: one value for each task, registration or service that it was about; and how many these were."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -114,6 +114,22 @@ class Unseen:
     nudge: TaskNudge
     unread: Unread
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What was counted of some services: those that take part in Service Connect, their tasks that run, by ECS's own
+    count where not all of them could be listed or met, and those of them that were verified. `unread` are services that
+    could not be described, `unanswered` those that may be described later, and `unwritten` those of which something
+    could not be written: these are not counted. `left` were not begun with."""
+
+    meshed: int
+    running: int
+    verified: int
+    unread: int
+    unanswered: Sequence[str]
+    unwritten: Sequence[str]
+    left: Sequence[str] = ()
 
 
 OfService = ServiceJudged | ServiceUnchanged | NamespaceJudged

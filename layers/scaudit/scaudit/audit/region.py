@@ -12,6 +12,7 @@ from scaudit.audit.endings import close_what_is_over, settle
 from scaudit.audit.isolation import Keeping
 from scaudit.audit.namespaces import due, look_at_namespace
 from scaudit.audit.neighbours import Neighbours
+from scaudit.audit.outcomes import Counted
 from scaudit.audit.recorder import Recorder
 from scaudit.audit.rolls import Remembered, Rolls
 from scaudit.audit.services import look_at_services
@@ -32,29 +33,12 @@ from scaudit.store.items import Swept
 from scaudit.store.keys import itself
 from scaudit.store.neighbours import Mesh
 from scaudit.store.service_states import ServiceStates
-from scaudit.values import dataclass
 
 ENOUGH = 45
 """Seconds of the function's time that must be left to begin with as many services or tasks again."""
 MOST_NEW = 500
 """Tasks that no sweep verified yet, of all services that are looked at together: so many logs can be read, and so many
 marks written, in `ENOUGH`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """What was counted of some services: those that take part in Service Connect, their tasks that run, by ECS's own
-    count where not all of them could be listed or met, and those of them that were verified. `unread` are services that
-    could not be described, `unanswered` those that may be described later, and `unwritten` those of which something
-    could not be written: these are not counted. `left` were not begun with."""
-
-    meshed: int
-    running: int
-    verified: int
-    unread: int
-    unanswered: Sequence[str]
-    unwritten: Sequence[str]
-    left: Sequence[str] = ()
 
 
 class Audit:
