@@ -33,5 +33,15 @@ def test_a_complaint_has_tests_that_name_a_thread_of_it(complaint: str) -> None:
             assert threads & set(re.findall(r"#\d+\b", HERE[name])), f"{name} names none of {sorted(threads)}"
 
 
+CASES = [*(f"j{n}" for n in range(1, 31)), *(f"r{n}" for n in range(1, 18))]
+
+
+def test_every_case_has_a_test_in_the_simulated_account() -> None:
+    folders = TESTS / "complaints" / "cases", TESTS / "simulation"
+    names = [name.lower() for folder in folders for path in folder.glob("test_*.py") for name in functions(path)]
+    played = {name.split("_")[1] for name in names}
+    assert set(CASES) <= played
+
+
 def test_every_test_of_a_complaint_is_listed() -> None:
     assert HERE.keys() == {name for complaint in COMPLAINTS for file, name in TEST.findall(complaint) if not file}
