@@ -158,6 +158,9 @@ class Reading:
     def _other(self, number: int, line: str) -> None:
         """A line without the head of the agent's log proper or of Envoy's."""
         life, first = self._life, line[:1]
+        run = life.run
+        if first == "'" and (run.ready or run.waits_for) and not run.rejecting:
+            return  # a header of a response: by the thousand at level debug
         if first == "t" and (message := message_of(line)):
             before.tell(life, Mark(number, line[:KEPT]), message[1], message[2])
         elif first in ("p", "f", "g", "S") and not life.gone:
@@ -171,13 +174,13 @@ class Reading:
         elif first == "2" and before.is_caught(line):
             life.caught = True
         elif first == "/" and ": error while loading shared libraries: " in line[:300]:
-            life.run.dying = shown(line)
+            run.dying = shown(line)
         elif first in ("\0", "\ufeff"):
             self._number = number - 1
             self._read(iter((line.lstrip("\0\ufeff"),)))
         elif not line.strip():
-            life.run.rejecting = False
-        elif life.run.rejecting and first not in ("[", "{"):
+            run.rejecting = False
+        elif run.rejecting and first not in ("[", "{"):
             envoy.rejected_too(life, self._told.at(number, line, 0))
-        elif life.run.opened and (first in ("[", "{") or not (life.run.ready or life.run.waits_for)):
+        elif run.opened and (first in ("[", "{") or not (run.ready or run.waits_for)):
             other.tell(life, Mark(number, line[:KEPT]), line)
