@@ -9,6 +9,7 @@ import pytest
 
 from scaudit.announce.outbox import LEASE
 from scaudit.announce.pool import BUDGET, WINDOW, Fate
+from scaudit.model import Severity
 from scaudit.model.incidents import Member, MemberState, Phase
 from scaudit.model.places import Place
 from scaudit.store.changes import Digest, DigestDue, IncidentChanged
@@ -332,6 +333,28 @@ def test_a_new_failure_beside_the_baseline_speaks_at_once_and_is_not_told_again(
         desk.sees(PLACE, now(desk, PASS, id=id))
     desk.look(PLACE, after=HOLD_DOWN + 1)
     assert states(desk) == [("resolved", 0)]
+
+
+def test_what_becomes_critical_after_the_baseline_told_it_is_told_at_once(desk: Desk) -> None:
+    desk.sees(PLACE, now(desk, replace(BEFORE, severity=Severity.ERROR)))
+    desk.gathers(Digest.BASELINE, after=901)
+    assert [data["severity"] for data in desk.all_messages()] == ["error"]
+    desk.sees(PLACE, now(desk, FAIL, id="new", severity=Severity.CRITICAL))
+    (rose,) = desk.all_messages()
+    assert (rose["severity"], rose["affected"]["count"]) == ("critical", 2) and "now critical" in rose["subject"]
+    desk.sees(PLACE, now(desk, FAIL, id="newer", severity=Severity.CRITICAL))
+    assert states(desk) == []
+
+
+def test_what_grows_after_the_baseline_told_it_is_told_within_the_pause_of_growth(desk: Desk) -> None:
+    desk.sees(PLACE, now(desk, BEFORE))
+    desk.gathers(Digest.BASELINE, after=901)
+    assert states(desk) == [("baseline", 1)]
+    for n in range(10):
+        desk.sees(PLACE, now(desk, FAIL, id=f"new-{n}"))
+    assert states(desk) == []
+    desk.look(PLACE, after=3600)
+    assert states(desk) == [("grew", 11)]
 
 
 @pytest.mark.parametrize("days", [0, 40])

@@ -13,7 +13,7 @@ from scaudit.announce.words.incident import Where
 from scaudit.checks import BY_ID, CATALOGUE
 from scaudit.judge.causes import as_heard
 from scaudit.judge.outbreak import completed
-from scaudit.model.incidents import Member, MemberState
+from scaudit.model.incidents import Member, MemberState, News
 from scaudit.model.life import closed_because, step
 from scaudit.model.places import Subject
 from scaudit.queue.messages import IncidentLook
@@ -54,16 +54,17 @@ class Incidents:
         derive = partial(
             step,
             members,
-            kept.state,
-            now,
+            now=now,
             hold_down=self.settings.hold_down,
             alert_severity=None if of.subject.check in self.settings.ignore_checks else self.settings.alert_severity,
             gather=0 if began else self.settings.announce_delay,
             late=check.late,
         )
-        found = derive()
+        found = derive(incident=kept.state)
+        if found.news is News.OPENED and self.withholding.knows(of, kept.state):
+            found = derive(incident=replace(kept.state, baseline=False))  # what joined it is growth
         if found.waits and not self.outbreaks.is_alone(of, now):
-            found = derive(patience=0)
+            found = derive(incident=kept.state, patience=0)
         found = completed(found, members, now) if began else found
         if found.look_again and (of.due or found.incident != kept.state):
             self.queue.send(IncidentLook(*of.key), found.look_again)

@@ -15,7 +15,6 @@ class Reason(Enum):
     """Why an incident does not speak alone, and the digest that tells it instead, if any."""
 
     NO_NEWS = "nothing is new", None
-    TOLD_BEFORE = "the baseline told it", None
     THERE_BEFORE = "it was there before scaudit", Digest.BASELINE
     OUTBREAK = "an outbreak speaks for it", Digest.OVERFLOW
     AFTER_ANOTHER = "what waits of the same incident comes first", Digest.OVERFLOW
@@ -32,6 +31,10 @@ class Withholding:
     pool: Pool
     outbreaks: Outbreaks
 
+    def knows(self, of: IncidentChanged, before: Incident) -> bool:
+        """Whether users were told in the baseline of this incident, so that it does not open when others join it."""
+        return bool(before.told) and self.pool.told_with_baseline(of, before.episode)
+
     def reason(
         self, of: IncidentChanged, before: Incident, found: Step, now: datetime, *, outbreak: bool
     ) -> Reason | None:
@@ -43,8 +46,6 @@ class Withholding:
             return Reason.NO_NEWS
         if outbreak:
             return None
-        if opened and before.told and self.pool.told_with_baseline(of, before.episode):
-            return Reason.TOLD_BEFORE
         if opened and found.incident.baseline:
             return Reason.THERE_BEFORE
         if not over and self.outbreaks.mutes(of, found.incident, now):
