@@ -73,6 +73,7 @@ bench: setup ## measure what scaudit costs
 	@.venv/bin/python -m benchmarks.bill
 	@.venv/bin/python -m benchmarks.outbreaks
 	@.venv/bin/python -m benchmarks.latency
+	@.venv/bin/python -m benchmarks.commands
 
 fuzz: setup ## lint 5,000 mutations of healthy files, other ones each time
 	@FUZZ=5000 .venv/bin/python -m pytest tests/cli/test_lint_fuzz.py
