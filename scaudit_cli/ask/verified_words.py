@@ -16,7 +16,7 @@ def words(of: Verified) -> Iterator[str]:
     if found:
         yield f"last verified {minute(found.at)}: {found.verdict}; {_checks(of)}"
     else:
-        yield f"it was not verified since {minute(of.since)}"
+        yield f"never verified: no look since {minute(of.since)}, as far back as was asked, could"
     if found is not last:
         yield f"last looked at {minute(last.at)}: {last.verdict}" + (f", {last.reason}" if last.reason else "")
     number = f"{MOST} lines or more" if len(of.lines) >= MOST else count(len(of.lines), "line")

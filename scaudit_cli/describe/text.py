@@ -186,6 +186,8 @@ def _of_endpoint(endpoint: str, known: Callers) -> Iterator[str]:
         yield f"  {caller.name}{remark(caller)}"
     if len(known.known) > SHOWN:
         yield f"  ... and {len(known.known) - SHOWN} more: --output json lists all"
+    if known.known and all(caller.stale is False for caller in known.known):
+        yield "  each was deployed after it: none must be deployed again"
     if known.hidden:
         yield f"  there may be more: {known.hidden}"
 

@@ -280,7 +280,9 @@ def test_who_was_counted_calling_is_told_beside_who_names_it(aws: Stubbed) -> No
 def test_a_call_of_another_cluster_or_endpoint_is_not_this_ones(aws: Stubbed, elsewhere: dict[str, str]) -> None:
     is_named(aws, "late")
     calls(aws, "late", **elsewhere)
-    assert "CloudWatch has no calls over HTTP in the last three hours; it counts no TCP" in run(MINE)[1]
+    out = run(MINE)[1]
+    assert "CloudWatch has no calls over HTTP in the last three hours; it counts no TCP" in out
+    assert "each was deployed after it: none must be deployed again" in out
 
 
 @pytest.mark.parametrize("odd", [{"Metrics": [{"Dimensions": [{"Name": "ServiceName"}]}]}, {"Metrics": "many"}, {}])

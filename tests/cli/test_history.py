@@ -316,7 +316,7 @@ def test_a_task_that_is_only_pending_was_not_verified(desk: Desk) -> None:
     assert "last looked at " in desk.run(TASK)[1] and ": pending" in desk.run(TASK)[1]
     desk.logs.records.pop()
     code, out = desk.run(TASK)
-    assert code == 2 and "  it was not verified since " in out and desk.json(TASK)["task"]["verified_at"] is None
+    assert code == 2 and "  never verified: no look since " in out and desk.json(TASK)["task"]["verified_at"] is None
 
 
 @pytest.mark.parametrize("row", [{"@ptr": "x"}, {"@timestamp": "soon"}])
