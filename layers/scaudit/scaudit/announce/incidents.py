@@ -68,7 +68,7 @@ class Incidents:
         found = completed(found, members, now) if began else found
         if found.look_again and (of.due or found.incident != kept.state):
             self.queue.send(IncidentLook(*of.key), found.look_again)
-        reason = self.withholding.reason(of, kept.state, found, now, outbreak=began is not None)
+        reason = self.withholding.reason(of, found, now, outbreak=began is not None)
         if reason is None or reason.digest:  # alone, or in a digest
             stack = self.settings
             home = "" if of.place.region == stack.region else stack.region

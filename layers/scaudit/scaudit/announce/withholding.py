@@ -35,9 +35,7 @@ class Withholding:
         """Whether users were told in the baseline of this incident, so that it does not open when others join it."""
         return bool(before.told) and self.pool.told_with_baseline(of, before.episode)
 
-    def reason(
-        self, of: IncidentChanged, before: Incident, found: Step, now: datetime, *, outbreak: bool
-    ) -> Reason | None:
+    def reason(self, of: IncidentChanged, found: Step, now: datetime, *, outbreak: bool) -> Reason | None:
         """Why an incident does not speak alone; None when it may. An `outbreak` always may. Of the rest, what still
         fails waits for the outbreak that it is of, then for what already waits of the same incident, and then it must
         fit the budget."""
