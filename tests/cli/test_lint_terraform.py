@@ -1,6 +1,7 @@
 """`scaudit lint`: what `terraform show -json` prints."""
 
 import json
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,30 @@ def test_a_terraform_plan_is_judged(tmp_path: Path):
     path.write_text(text)
     wrong = of("SC102", findings(path))
     assert wrong["status"] == "fail" and "nowhere" in text.splitlines()[wrong["line"] - 1]
+
+
+def serving(**blocks: object) -> dict:
+    """The service with blocks of its configuration, or of its endpoint, changed."""
+    service = deepcopy(SERVICE_VALUES)
+    configuration = service["service_connect_configuration"][0]
+    endpoint = configuration["service"][0]
+    for name, block in blocks.items():
+        (endpoint if name in endpoint else configuration if name in configuration else service)[name] = block
+    return service
+
+
+def test_names_and_numbers_are_read_as_the_provider_has_them(tmp_path: Path):
+    header = {"name": "x-test", "value": [{"exact": "1"}]}
+    alias = {"dns_name": "web", "port": 80, "test_traffic_rules": [{"header": [header]}]}
+    canary = {"canary_bake_time_in_minutes": "3", "canary_percent": 5}
+    deployment = {"strategy": "CANARY", "bake_time_in_minutes": "0", "canary_configuration": [canary]}
+    log = {"log_driver": "splunk", "options": {}, "secret_option": [{"name": "splunk-token", "value_from": "x"}]}
+    service = serving(client_alias=[alias], deployment_configuration=[deployment], log_configuration=[log])
+    assert told(*put(tmp_path, plan__json=planned(service, TASK_VALUES, OWN))) == {"SC106 fail"}
+    mapping = {"name": "nginx", "containerPort": "80"}
+    task = {**TASK_VALUES, "container_definitions": json.dumps([{"name": "web", "portMappings": [mapping]}])}
+    wrong = of("SC112", findings(*put(tmp_path, plan__json=planned(service, task, OWN))))
+    assert 'containerPort is "80", expected a whole number' in wrong["messages"][0]  # which the provider refuses, too
 
 
 def test_what_is_known_only_after_apply_is_unknown(tmp_path: Path):

@@ -16,6 +16,7 @@ from scaudit_cli.lint.formats.terraform_surroundings import Surroundings, Unknow
 from scaudit_cli.lint.marked_json import Malformed, Mark, MarkedObject, MarkedText, marked_json
 from scaudit_cli.lint.opens import placeholder
 from scaudit_cli.lint.request import CREATE, MODELLED, REGISTER, Dialect, Request, shape_of
+from scaudit_cli.lint.scalars import coerced
 
 _RENAMED = {
     "name": "serviceName",
@@ -130,7 +131,7 @@ def _structure(
     made = MarkedObject()
     made.start_mark = getattr(at, "start_mark", Mark(0))
     for given in [*values, *(name for name in unknown if name not in values)]:
-        name = MarkedText(_RENAMED.get(given) or re.sub(r"_(\w)", lambda found: found[1].upper(), given))
+        name = MarkedText(_called(given, shape))
         name.start_mark = getattr(given, "start_mark", made.start_mark)
         left = given not in written if isinstance(written, Mapping) else given in _COMPUTED
         decided = left and unknown.get(given) is True
@@ -140,6 +141,12 @@ def _structure(
             if value not in (None, "", []) and value != _NOT_SENT.get(name):
                 made[name] = value
     return made
+
+
+def _called(given: str, shape: StructureShape) -> str:
+    """What the API calls it there: the `name` of a service is its serviceName, that of a header its name."""
+    renamed = _RENAMED.get(given, "")
+    return renamed if renamed in shape.members else re.sub(r"_(\w)", lambda found: found[1].upper(), given)
 
 
 def _value(value: Any, unknown: Any, shape: Shape, written: object) -> Any:  # noqa: ANN401
@@ -161,4 +168,5 @@ def _value(value: Any, unknown: Any, shape: Shape, written: object) -> Any:  # n
             **object_of(value),
             **{name: Unknown(_LATER) for name, one in unknown.items() if one is True},
         }
-    return value
+    # What may be 0 or left out is a text in the provider (TypeNullableInt: bake_time_in_minutes), in every state, too.
+    return coerced(value, shape, "") if shape.type_name == "integer" else value
