@@ -5,12 +5,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from scaudit.model.sentences import some
+from scaudit_cli.lint.about import NAMESPACE
 from scaudit_cli.lint.contradictions import contradictions
 from scaudit_cli.lint.declarations import Declarations, Declared, Source
-from scaudit_cli.lint.fit import Fitted, fit, line_of
+from scaudit_cli.lint.fit import Complaint, Fitted, fit, line_of
 from scaudit_cli.lint.formats import ecspresso, requests
 from scaudit_cli.lint.left_empty import left_empty
-from scaudit_cli.lint.limits import beyond_limits
+from scaudit_cli.lint.limits import beyond_limits, value_counts
+from scaudit_cli.lint.parts import place_in
 from scaudit_cli.lint.reading import called, content_of, is_template, is_terraform, real_path
 from scaudit_cli.lint.request import MODELLED, REGISTER, Request, other_than_ours, shape_of
 from scaudit_cli.lint.worlds import World
@@ -82,7 +84,7 @@ def _add_template(stack: "Stack", found: Declarations) -> None:
 
 def _add_requests(file: str, content: Any, found: Declarations) -> None:  # noqa: ANN401
     asked = list(_requests_of(file, content))
-    found.obscure += [(file, failure) for failure in requests.failures_of(content)]
+    found.obscure += [(file, why) for why in _obscure_in(content)]
     if not (asked or requests.is_answer(content) or is_terraform(content)):
         raise Refused(f"{called(file)} is {other_than_ours(content) or _NOTHING_KNOWN}")
     for request in asked:
@@ -109,6 +111,14 @@ def _requests_of(file: str, content: Any) -> Iterator[Request]:  # noqa: ANN401
     if ecspresso.is_ecspresso(content):
         return ecspresso.requests_of(file, content, content_of)
     return requests.requests_of(file, content)
+
+
+def _obscure_in(content: Any) -> Iterator[str]:  # noqa: ANN401
+    if not is_terraform(content):
+        return iter(requests.failures_of(content))
+    from scaudit_cli.lint.formats import terraform
+
+    return terraform.obscure_in(content)
 
 
 def _nothing_in(file: str, content: object) -> Iterator[str]:
@@ -141,6 +151,9 @@ def _declared(request: Request) -> Declared:
     fitted.complaints += beyond_limits(parameters, fitted)
     fitted.complaints += contradictions(parameters, fitted)
     fitted.complaints += left_empty(fitted)
+    if request.of_namespace and value_counts(NAMESPACE, parameters):
+        at = place_in(Declared(request.file, request.id, parameters, fitted), NAMESPACE).line
+        fitted.complaints += [Complaint(NAMESPACE, told, severity, at) for told, severity in request.of_namespace]
     if "service" in parameters:  # of update-service; a name or an ARN
         parameters["serviceName"] = parameters.pop("service").rsplit("/", 1)[-1]
     return Declared(request.file, request.id, parameters, fitted, request.uses)

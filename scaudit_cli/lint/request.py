@@ -1,6 +1,6 @@
 """What a file would have ECS do, before any of it is judged."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -8,6 +8,7 @@ from botocore import xform_name
 from botocore.loaders import Loader
 from botocore.model import ServiceModel, StructureShape
 
+from scaudit.model import Severity
 from scaudit.values import dataclass
 
 CREATE, UPDATE, REGISTER = _OURS = "CreateService", "UpdateService", "RegisterTaskDefinition"
@@ -76,7 +77,8 @@ class Request:
 
     `id` tells it from the others of its file: the logical id, the address, or the file's own name. `uses` is file and
     id of a service's task definition, where the file itself links the two. `gone` is how ECS calls a service that is
-    described though it was deleted.
+    described though it was deleted. `of_namespace` says what is wrong with the namespace that the file gives it, each
+    with its severity, None for that of the check.
     """
 
     operation: str
@@ -86,6 +88,7 @@ class Request:
     id: str = ""
     uses: tuple[str, str] | None = None
     gone: str = ""
+    of_namespace: Sequence[tuple[str, Severity | None]] = ()
 
     @property
     def is_service(self) -> bool:

@@ -174,6 +174,25 @@ def test_a_plan_without_services_says_so(tmp_path: Path):
     assert f"note: {path} has no aws_ecs_service" in run(path)[1]
 
 
+def test_what_may_make_services_that_are_not_read_is_told(tmp_path: Path):
+    def said(kind: str, **values: object) -> tuple[int, str]:
+        made = [resource(kind, "x", values)]
+        plan = {"format_version": "1.2", "planned_values": {"root_module": {"resources": made}}}
+        code, out, _ = run(*put(tmp_path, plan__json=plan))
+        return code, out
+
+    code, out = said("awscc_ecs_service", service_name="web")
+    assert code == 2 and "awscc_ecs_service.x is a service of a provider that is not read" in out
+    code, out = said("aws_cloudformation_stack", template_body="Resources: {S: {Type: AWS::ECS::Service}}")
+    assert code == 2 and "aws_cloudformation_stack.x may have services: give its template" in out
+    assert said("aws_cloudformation_stack_set", template_url="https://x/y.yaml")[0] == 2
+    assert said("aws_cloudformation_stack", template_body="Resources: {B: {Type: AWS::S3::Bucket}}")[0] == 0
+    assert said("aws_s3_bucket")[0] == 0
+    plan = planned(SERVICE_VALUES, TASK_VALUES, OWN)
+    plan["planned_values"]["root_module"]["resources"].append(resource("awscc_ecs_service", "x", {}))
+    assert run(*put(tmp_path, plan__json=plan))[0] == 2
+
+
 def by_provider(configured: dict) -> dict:
     """A plan in which the provider leaves to AWS what the configuration does not write: hashicorp/aws 5.100.0 plans
     launch_type, platform_version and the names of an endpoint as known after apply then."""
@@ -305,6 +324,34 @@ def test_a_cluster_and_a_namespace_of_the_plan_are_known(tmp_path: Path):
     assert statuses("SC105", path) == {"a": "fail", "b": "fail"}
     (no_default,) = put(tmp_path, none__json=clustered(service_connect_defaults=[]))
     assert statuses("SC105", no_default) == {"a": "unknown", "b": "unknown"}
+
+
+def of_namespaces(plan: dict, folder: Path) -> dict[str, str]:
+    """What is told of the namespaces, by service."""
+    found = [f for f in findings(*put(folder, plan__json=plan)) if f["id"] == "SC101" and f["status"] == "fail"]
+    assert {f["severity"] for f in found} <= {"warning"} and all(f["line"] > 1 for f in found)
+    return {f["service"]: f["messages"][0] for f in found}
+
+
+def test_a_service_has_no_namespace_where_neither_it_nor_its_cluster_names_one(tmp_path: Path):
+    assert of_namespaces(clustered(), tmp_path) == {}
+    plan = clustered(service_connect_defaults=[])
+    told = "no namespace is named, and aws_ecs_cluster.c sets no default (not confirmed on AWS)"
+    assert of_namespaces(plan, tmp_path) == {"a": told}
+    off = json.loads(json.dumps(plan).replace('"enabled": true', '"enabled": false'))
+    assert of_namespaces(off, tmp_path) == {}
+    later = {"address": "aws_ecs_cluster.c", "change": {"after_unknown": {"service_connect_defaults": True}}}
+    plan["resource_changes"].append(later)
+    assert of_namespaces(plan, tmp_path) == {}
+
+
+def test_the_id_of_a_namespace_is_told(tmp_path: Path):
+    plan = json.loads(json.dumps(clustered()).replace("http_namespace.ns.arn", "http_namespace.ns.id"))
+    end = "is made of the id of a namespace, expected its arn or name (not confirmed on AWS)"
+    assert of_namespaces(plan, tmp_path) == {
+        "a": f"the default namespace of aws_ecs_cluster.c {end}",
+        "b": f"the namespace {end}",
+    }
 
 
 def test_namespaces_of_two_plans_are_two(tmp_path: Path):

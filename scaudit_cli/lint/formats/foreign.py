@@ -11,9 +11,9 @@ _STATE = "is a state in Terraform's own form: give it as JSON (terraform show -j
 _PLAN = "is a plan in Terraform's own form: give it as JSON (terraform show -json FILE > plan.json)"
 _MANIFEST = "is a manifest of Copilot: give the template that it makes (copilot svc package --output-dir DIRECTORY)"
 _COMPOSE = "is a Compose file: give the template, or the requests of ECS, that it is deployed as"
-_DEPLOYED = "give what `aws ecs describe-services` and describe-task-definition answer when it is deployed"
-_PULUMI = f"is of Pulumi: {_DEPLOYED}"
-_KUBERNETES = f"is a manifest of Kubernetes: {_DEPLOYED}"
+DEPLOYED = "give what `aws ecs describe-services` and describe-task-definition answer when it is deployed"
+_PULUMI = f"is of Pulumi: {DEPLOYED}"
+_KUBERNETES = f"is a manifest of Kubernetes: {DEPLOYED}"
 _CDK = "is of the CDK: give the templates that `cdk synth` makes (cdk.out/*.template.json)"
 _SERVERLESS = (
     "is of the Serverless Framework: give the template that `serverless package` makes "

@@ -10,6 +10,7 @@ from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
+from scaudit_cli.lint.formats.foreign import DEPLOYED
 from scaudit_cli.lint.formats.placeholders import settled
 from scaudit_cli.lint.formats.terraform_links import SERVICE, TASK, Links, object_of, objects_of
 from scaudit_cli.lint.formats.terraform_surroundings import Surroundings, Unknown
@@ -28,8 +29,13 @@ _RENAMED = {
 """Names of the provider that are not the API's in another spelling."""
 _NOT_SENT = {"ingressPortOverride": 0}
 """What the provider takes for nothing, beside empty texts and lists (hashicorp/terraform-provider-aws, issue 28293)."""
-
-
+_OF_CLOUD_CONTROL = "awscc_ecs_service"
+_STACKS = {
+    "aws_cloudformation_stack",
+    "aws_cloudformation_stack_set",
+    "awscc_cloudformation_stack",
+    "awscc_cloudformation_stack_set",
+}
 _COMPUTED = {"discovery_name", "dns_name"}
 """What AWS decides on where a dynamic block leaves it out; who writes them has them at the plan."""
 _PARTS = (StructureShape, ListShape, MapShape)
@@ -54,7 +60,7 @@ def requests_of(file: str, content: Mapping[str, Any]) -> Iterator[Request]:
     unknown = dict(_unknown(content))
     resources = {str(one.get("address")): one for one in _resources(object_of(whole.get("root_module")))}
     links = Links(content.get("configuration"))
-    around = Surroundings(file, resources, links)
+    around = Surroundings(file, resources, unknown, links)
     tasks = {address for address, one in resources.items() if one.get("type") == TASK}
     for address, resource in resources.items():
         values, open_ = object_of(resource.get("values")), unknown.get(address, {})
@@ -64,8 +70,20 @@ def requests_of(file: str, content: Mapping[str, Any]) -> Iterator[Request]:
         elif resource.get("type") == SERVICE:
             linked = links.of(address, tasks, open_=open_.get("task_definition") is True)
             parameters = _structure(resource, values, open_, shape_of(CREATE), MODELLED[CREATE], links.written(address))
-            around.complete(address, parameters)
-            yield Request(CREATE, file, parameters, _DIALECT, address, (file, linked) if linked else None)
+            doubts = list(around.complete(address, parameters))
+            uses = (file, linked) if linked else None
+            yield Request(CREATE, file, parameters, _DIALECT, address, uses, of_namespace=doubts)
+
+
+def obscure_in(content: Mapping[str, Any]) -> Iterator[str]:
+    """What of it may make services that are not read here."""
+    whole = object_of(content.get("planned_values")) or object_of(content.get("values"))
+    for one in _resources(object_of(whole.get("root_module"))):
+        kind, body = str(one.get("type")), object_of(one.get("values")).get("template_body")
+        if kind == _OF_CLOUD_CONTROL:
+            yield f"{one.get('address')} is a service of a provider that is not read: {DEPLOYED}"
+        elif kind in _STACKS and not (isinstance(body, str) and "AWS::ECS::" not in body):
+            yield f"{one.get('address')} may have services: give its template"
 
 
 def _unknown(content: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -46,15 +46,19 @@ class Links:
         chosen = _alike(address, [one for one in among if not found.isdisjoint((_plain(one), _instance(one)))])
         return chosen[0] if len(chosen) == 1 else ""
 
-    def is_of_attribute(self, expression: object, attribute: str) -> bool:
-        """Whether an expression refers to an attribute of that name."""
-        return any(one.endswith(f".{attribute}") for one in _references(expression))
+    def attributes(self, address: str, expression: object, types: Sequence[str]) -> set[str]:
+        """Which attributes of resources of some types an expression of a resource refers to."""
+        return {attribute for _, attribute in self._all(address, expression, types) if attribute}
 
     def _found(self, address: str, expression: object, types: Sequence[str]) -> set[str]:
         """What an expression refers to; of one instance only that."""
-        path = _path(address)
-        found = {one for named in _references(expression) for one in self._followed(named, path, types, 0)}
+        found = {one for one, _ in self._all(address, expression, types)}
         return found - {_plain(one) for one in found if one != _plain(one)}
+
+    def _all(self, address: str, expression: object, types: Sequence[str]) -> set[tuple[str, str]]:
+        """The resources of some types that an expression refers to, and which attribute of each."""
+        path = _path(address)
+        return {one for named in _references(expression) for one in self._followed(named, path, types, 0)}
 
     def written(self, address: str) -> Mapping[str, Any] | None:
         """The expressions of a resource by the names that its block has; None where the configuration is not there."""
@@ -64,15 +68,17 @@ class Links:
                 return found
         return None
 
-    def _followed(self, reference: str, path: tuple[str, ...], types: Sequence[str], depth: int) -> Iterator[str]:
+    def _followed(
+        self, reference: str, path: tuple[str, ...], types: Sequence[str], depth: int
+    ) -> Iterator[tuple[str, str]]:
         """The addresses of the resources that a reference within a module leads to, with the key of an instance where
-        that is written."""
+        that is written, and the attribute."""
         kind, _, rest = _plain(reference).partition(".")
-        name = rest.split(".")[0]
+        name, _, attribute = rest.partition(".")
         next_: list[str] = []
         if kind in types:
             key = re.match(r"[^.\[]+\.[^.\[]+(\[[^\]]*\])?", reference)
-            yield "".join(f"module.{one}." for one in path) + f"{kind}.{name}{(key and key[1]) or ''}"
+            yield "".join(f"module.{one}." for one in path) + f"{kind}.{name}{(key and key[1]) or ''}", attribute
         elif kind == "var" and path:
             call = object_of(object_of(self._modules.get(path[:-1], {}).get("module_calls")).get(path[-1]))
             next_, path = _references(object_of(call.get("expressions")).get(name)), path[:-1]
