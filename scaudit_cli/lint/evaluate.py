@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from scaudit_cli.lint.intrinsics import DYNAMIC, FUNCTIONS, as_written
+from scaudit_cli.lint.intrinsics import FUNCTIONS, as_written, opened
 from scaudit_cli.lint.loops import LOOP
 from scaudit_cli.lint.nested import given_to, output_of
-from scaudit_cli.lint.opens import is_open, placeholder, with_values, written
+from scaudit_cli.lint.opens import is_open, with_values, written
 from scaudit_cli.lint.request import NO_VALUE
 from scaudit_cli.lint.scalars import text_of_scalar
 from scaudit_cli.lint.stack import TASK_DEFINITION, Stack
@@ -49,7 +49,7 @@ class Evaluator:
         """The node with its outermost expression resolved: a scalar, perhaps an open text; NO_VALUE; or a list or an
         object whose parts are still to be resolved."""
         if isinstance(node, str):
-            return self.known(DYNAMIC.sub(lambda found: placeholder(found[0]), node)) if "{{resolve:" in node else node
+            return self.known(text) if (text := opened(node)) != node else node
         if not isinstance(node, Mapping):
             return node
         name = next((key for key in node if key == "Ref" or str(key).startswith("Fn::")), None)
@@ -134,7 +134,7 @@ class Evaluator:
             return text
         if type == "CommaDelimitedList" or type.startswith("List<"):
             return [item.strip() for item in text_of_scalar(default).split(",")]
-        return text if text_of_scalar(default) in self.world.unequal.get(text, ()) else default
+        return text if text_of_scalar(default) in self.world.unequal.get(text, ()) else self.value(default)
 
     def _get_att(self, argument: Any) -> Any:  # noqa: ANN401
         parts = argument.split(".", 1) if isinstance(argument, str) else argument

@@ -15,11 +15,23 @@ from scaudit_cli.lint.stack import Stack
 if TYPE_CHECKING:
     from scaudit_cli.lint.evaluate import Evaluator
 
-DYNAMIC = re.compile(r"\{\{resolve:[^}]*\}\}")
-"""A dynamic reference: what is kept elsewhere is read when the template is deployed."""
+_FILLED_IN = re.compile(r"\{\{.*?\}\}|<% .*? %>")
+"""A dynamic reference, which is read when the template is deployed, or what a template engine fills in before, as it is
+written or as the reader of YAML has it."""
 _NAMED = re.compile(r"\$\{([^!}][^}]*)\}")
 _UNDIVIDED = {mark(f"AWS::{name}") for name in ("Region", "AccountId", "Partition", "URLSuffix")}
 """What has neither `:` nor `/` in it, so that an ARN made of it can be split."""
+
+
+def opened(text: str) -> str:
+    """A text with what is filled in as open."""
+    if "{{" not in text and "<%" not in text:
+        return text
+    return _FILLED_IN.sub(lambda found: placeholder(re.sub("^<%|%>$", _as_it_was, found[0])), text)
+
+
+def _as_it_was(found: re.Match[str]) -> str:
+    return "{{" if found[0] == "<%" else "}}"
 
 
 def _sub(here: "Evaluator", argument: Any) -> str | None:  # noqa: ANN401
@@ -33,7 +45,7 @@ def _sub(here: "Evaluator", argument: Any) -> str | None:  # noqa: ANN401
         value = here.text(node)
         return here.open(f"{name} as a text") if value is None else value
 
-    text = DYNAMIC.sub(lambda found: placeholder(found[0]), text)
+    text = opened(text)
     return here.known(_NAMED.sub(filled, text).replace("${!", "${"))
 
 
@@ -84,7 +96,7 @@ def _find_in_map(here: "Evaluator", argument: Any) -> Any:  # noqa: ANN401
             found = entries.get(_entry_beside(here, here.to_decide().text(key), by_default, list(entries)))
     if found is None or isinstance(found, Mapping):
         return None if default is None else here.value(default)
-    return found
+    return here.value(found)
 
 
 def _entry(here: "Evaluator", key: str, entries: list[str], has_default: bool) -> str:

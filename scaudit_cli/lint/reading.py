@@ -108,8 +108,9 @@ def _by_cfn_lint(text: str) -> Any:  # noqa: ANN401
     try:
         return read(text)
     except Malformed as of_template:
-        # ecspresso.yml is a template of Go before it is YAML: {{ must_env `CLUSTER` }} is neither a text nor an object.
-        written = _ENGINE.sub(lambda found: f"<{re.sub(r'[^A-Za-z0-9_. -]', ' ', found[1]).strip()}>", text)
+        # A template of Go or Jinja before it is YAML (ecspresso.yml, AWS Proton): {{ service.name }} is neither a text
+        # nor an object, and nothing in braces is a text in [].
+        written = _ENGINE.sub(lambda found: f"<% {re.sub(r'[^A-Za-z0-9_. -]', ' ', found[1]).strip()} %>", text)
         if written == text:
             raise
         try:

@@ -866,3 +866,24 @@ def test_a_task_definition_that_a_parameter_says_is_in_no_file_that_could_be_add
     (path,) = put(tmp_path, t__yaml=text.replace("Resources:", "Parameters: {Given: {Type: String}}\nResources:", 1))
     (message,) = of("SC102", findings(path))["messages"]
     assert message == "task definition ${Given} is settled when it is deployed, and not by the files"
+
+
+def test_what_an_engine_fills_in_is_open(tmp_path: Path):
+    """AWS Proton's templates, and others': in quotes they are YAML, without them they are not."""
+    for service, port in (('"{{ service.name }}"', '"{{ port }}"'), ("{{service.name}}", "{{ port | int }}")):
+        path = template(
+            tmp_path,
+            family=service,
+            mappings=f"[{{Name: http, ContainerPort: {port}}}]",
+            namespace=service,
+            services="[{PortName: http, DiscoveryName: !Sub '{{ a }}-${E}', ClientAliases: [{Port: 80}]}]",
+            parameters="  P: {Type: String, Default: '{{ b }}'}",
+            conditions=f"  C: !Equals [!Ref P, {service}]",
+        )
+        assert told(path) == set() and run(path)[0] == 0
+        path.write_text(path.read_text().replace("PortName: http", "PortName: nowhere"))
+        wrong = of("SC102", findings(path))
+        assert wrong["status"] == "fail" and "nowhere" in path.read_text().splitlines()[wrong["line"] - 1]
+        path.write_text(path.read_text().replace("PortName: nowhere", f"PortName: {service}"))
+        assert "SC102 unknown" in told(path)
+        assert "service.name" in of("SC102", findings(path))["messages"][0]
