@@ -94,13 +94,35 @@ def stack_of(file: str, content: Mapping[str, Any]) -> Stack:
         for id, one in given["Resources"].items()
         if (type := str(_object(one).get("Type"))).endswith("::MODULE")
     ]
-    obscure = (*dict.fromkeys(loops), *macros, *added, *made, *modules)
+    obscure = (*dict.fromkeys(loops), *macros, *added, *made, *modules, *_packaged(content, given["Resources"]))
     whole = not obscure and not any("Fn::Transform" in section for section in given.values())
     return replace(stack, obscure=obscure, whole=whole and set(_transforms(content)) <= {_EXTENSIONS})
 
 
 _ADDED = "Fn::Transform puts resources into the template when it is deployed"
+_PACKAGED = "(give the template that is deployed: rain pkg makes it)"
 _PROCESSED = "(aws cloudformation get-template --template-stage Processed tells what it became)"
+
+
+def _packaged(content: Mapping[str, Any], resources: Mapping[str, Any]) -> Iterator[str]:
+    """What a tool puts into the template before it is deployed: sections, resources and types that CloudFormation does
+    not know (rain: Modules, !Rain::Module, !Rain::Include)."""
+    for name in _object(content.get("Modules")):
+        yield f"module {name} may hold services {_PACKAGED}"
+    for id, one in resources.items():
+        if id.startswith("Fn::") and not id.startswith((LOOP, "Fn::Transform")):
+            yield f"{id} may hold services {_PACKAGED}"
+        elif (function := next(_functions(one), "")) or (function := next(_functions(_object(one).get("Type")), "")):
+            yield f"{id} is of {function}, which may hold services {_PACKAGED}"
+
+
+def _functions(node: object) -> Iterator[str]:
+    """The functions that stand in the place of a resource, or of its type."""
+    return (
+        str(name)
+        for name in _object(node)
+        if str(name).startswith("Fn::") and not str(name).startswith((LOOP, "Fn::Transform"))
+    )
 
 
 def _macros(content: Mapping[str, Any], resources: Mapping[str, Any]) -> Iterator[str]:

@@ -482,6 +482,18 @@ OPEN: dict[str, tuple[dict[str, str], set[str], str]] = {
     "resources from elsewhere": ({"resources": f"  {INCLUDE}"}, {"SC112"}, "puts resources into the template"),
     "a resource from elsewhere": ({"resources": f"  X:\n    {INCLUDE}"}, {"SC112"}, "Fn::Transform makes X what it is"),
     "a module": ({"resources": "  M: {Type: My::Ecs::Svc::MODULE}"}, {"SC112"}, "M is of module My::Ecs::Svc::MODULE"),
+    "a module of rain": (
+        {"resources": "  M: {Type: !Rain::Module m.yaml}"},
+        {"SC112"},
+        "M is of Fn::Rain::Module, which may hold services (give the template that is deployed",
+    ),
+    "a resource of another file": ({"resources": "  M: !Rain::Include m.yaml"}, {"SC112"}, "M is of Fn::Rain::Include"),
+    "resources of another file": (
+        {"resources": "  Fn::Rain::Include: m.yaml"},
+        {"SC112"},
+        "Fn::Rain::Include may hold",
+    ),
+    "a local module": ({"sections": "Modules: {M: {Source: m.yaml}}"}, {"SC112"}, "module M may hold services"),
     "a macro": ({"sections": "Transform: Mine"}, EVERYTHING, "macro Mine may change the template"),
     "a macro beside what is known": (
         {"sections": "Transform: [AWS::LanguageExtensions, Mine]"},
