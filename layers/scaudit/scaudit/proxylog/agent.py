@@ -18,9 +18,9 @@ def executing(life: Life, told: Told) -> None:
     if opened and opened.text == mark.text:
         return  # the same event twice: CloudWatch Logs may store one again
     life.opens(told, executed=True)
-    words = told.text.replace("]", " ").split(" ")
-    if "-l" in words[:-1]:
-        life.at_level(words[words.index("-l") + 1], mark)
+    _, found, rest = told.text.partition(" -l ")
+    if found:
+        life.at_level(rest.partition(" ")[0].rstrip("]"), mark)
 
 
 def cannot_start(life: Life, told: Told) -> None:

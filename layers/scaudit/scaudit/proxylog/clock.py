@@ -24,10 +24,11 @@ def goes_back(before: str, now: str) -> bool:
 
 def in_utc(first: str, of_envoy: str, stamp: str) -> datetime | None:
     """The time of a line of Envoy, where the log begins at `first`, and Envoy in it at `of_envoy`, as written."""
-    begun, at = moment(first), moment(stamp)
-    if begun and at and first[10:11] == "T" and not _one_clock(first, of_envoy):
-        return at - _ahead(begun, of_envoy)
-    return at
+    at = moment(stamp)
+    if not at or first[10:11] != "T" or _one_clock(first, of_envoy):
+        return at
+    begun = moment(first)
+    return at - _ahead(begun, of_envoy) if begun else at
 
 
 def _ahead(first: datetime, envoys: str) -> timedelta:

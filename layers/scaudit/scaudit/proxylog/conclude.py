@@ -1,6 +1,6 @@
 """What was read, put into the values that the rest of scaudit knows."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from scaudit.proxylog import match
 from scaudit.proxylog.faults import is_frozen, is_lost, is_unwanted, lost, unclear, unexplained
@@ -82,7 +82,7 @@ def _refused(life: Life) -> _Refused:
 
 
 def _control_plane(life: Life) -> ControlPlane:
-    run, updates, hazy = life.run, life.run.refused_updates, unclear(life)
+    run, hazy = life.run, unclear(life)
     return ControlPlane(
         clusters_answered=run.clusters is not None or "Cluster" in run.refused_configuration,
         listeners_answered=run.listeners_answered,
@@ -93,8 +93,8 @@ def _control_plane(life: Life) -> ControlPlane:
         closed_at=None if run.set_back else life.in_utc(run.closed_at),
         silent=_silent(run),
         timeouts=tuple([kind for kind in run.timeouts if kind not in hazy]) if run.timeouts else (),
-        rejected=_texts({kind: why for kind, why in run.refused_configuration.items() if kind not in hazy}),
-        refused_updates=_texts({kind: why for kind, why in updates.items() if kind not in hazy}) if updates else {},
+        rejected=_texts(run.refused_configuration, hazy),
+        refused_updates=_texts(run.refused_updates, hazy),
         unclear=_texts(hazy),
         socket_missing=life.socket_missing is not None,
     )
@@ -105,8 +105,8 @@ def _silent(run: Run) -> bool:
     return bool(run.waits_for) and not (run.ready or run.closed or answered)
 
 
-def _texts(reasons: dict[str, Reason]) -> dict[str, str]:
-    return {name: reason.text for name, reason in reasons.items()} if reasons else {}
+def _texts(reasons: dict[str, Reason], but: Collection[str] = ()) -> dict[str, str]:
+    return {name: reason.text for name, reason in reasons.items() if name not in but} if reasons else {}
 
 
 def _few(marks: Iterable[Mark | None]) -> tuple[Line, ...]:

@@ -4,12 +4,10 @@ cds_api_helper.cc (reworded between 1.36 and 1.24), grpc_subscription_impl.cc, g
 
 from collections.abc import Callable
 
-from scaudit.proxylog import given, stream
+from scaudit.proxylog import given, listeners, stream
 from scaudit.proxylog.life import Life
 from scaudit.proxylog.lines import Reason, Told, shown
-from scaudit.proxylog.run import keep, noted
-
-NO_NAME = "(the whole answer)"
+from scaudit.proxylog.run import noted
 
 
 def epoch(life: Life, told: Told) -> None:
@@ -42,108 +40,43 @@ def ready(life: Life, told: Told) -> None:
             life.ready_lines.append(told.number)
 
 
-def waits(life: Life, told: Told) -> None:
-    """`cm init: initializing cds`, `cm init: initializing secondary clusters` (once before, too, for those of the
-    bootstrap), `all clusters initialized. initializing init manager`."""
+def waits_for_clusters(life: Life, told: Told) -> None:
+    """`cm init: initializing cds`."""
     if life.speaks(told):
-        run = life.run
-        if told.text.startswith("all clusters"):
-            run.waits_for = "listeners"
-        elif told.text.startswith("cm init: initializing cds"):
-            run.waits_for = "clusters"
-        elif run.clusters:
-            run.waits_for = "endpoints"
+        life.run.waits_for = "clusters"
 
 
-def listener(life: Life, told: Told) -> None:
-    """`lds: add/update listener 'X'`, `lds: remove listener 'X'`, `lds: listener 'X' config rejected: REASON`."""
-    what, _, rest = told.text.partition("'")
-    name, found, rest = rest.partition("'")
-    # A name that is cut off proves no listener, but a loss is a loss whatever the name.
-    if (not found and what.startswith("lds: add")) or not life.speaks(told):
-        return
-    run, name = life.run, shown(name, 200)
-    run.listeners_answered = True
-    stream.is_back(run)
-    if what.startswith("lds: add"):
-        run.timeouts.pop("Listener", None)
-        for one in (run.removed, run.unbound, run.rejected, run.stale):
-            if one:
-                one.pop(name, None)
-                one.pop(NO_NAME, None)
-        if name not in run.fallen:
-            keep(run.added, name, noted(told))
-    elif what.startswith("lds: remove"):
-        run.added.pop(name, None)
-        run.stale.pop(name, None)
-        keep(run.removed, name, noted(told))
-    elif rest.startswith(" config rejected"):
-        refused(life, told, name, rest.partition(": ")[2])
+def waits_for_endpoints(life: Life, told: Told) -> None:
+    """`cm init: initializing secondary clusters`: those that were sent; once before, too, those of the bootstrap."""
+    if life.speaks(told) and life.run.clusters:
+        life.run.waits_for = "endpoints"
 
 
-def unbound(life: Life, told: Told) -> None:
-    """`listener 'X' failed to bind or apply socket options: REASON`. Of a listener that was added before, it is an
-    update that failed."""
-    name, found, rest = told.text.removeprefix("listener '").partition("' failed to ")
-    if found and life.speaks(told):
-        reason = Reason(shown(rest.partition(": ")[2]), noted(told))
-        keep(life.run.stale if name in life.run.added else life.run.unbound, shown(name, 200), reason)
+def waits_for_listeners(life: Life, told: Told) -> None:
+    """`all clusters initialized. initializing init manager`."""
+    if life.speaks(told):
+        life.run.waits_for = "listeners"
 
 
-def fell(life: Life, told: Told) -> None:
-    """`final pre-worker listener init for listener 'X' failed: REASON`: Envoy drops the listener, and the one that it
-    was to replace, when it starts its workers or when the listener has warmed (onListenerWarmed). `lds: add/update` is
-    said before that, so that it does not show that the listener listens."""
-    name, found, rest = told.text.partition("'")[2].partition("' failed: ")
-    if found and life.speaks(told):
-        name = shown(name, 200)
-        in_use = " (its address is in use)" if rest.rstrip().endswith("errno=98") else ""
-        life.run.added.pop(name, None)
-        life.run.stale.pop(name, None)
-        keep(life.run.fallen, name, Reason(shown(f"{rest.strip()}{in_use}"), noted(told)))
+def late(life: Life, told: Told) -> None:
+    """`gRPC config: initial fetch timed out for type.googleapis.com/...TYPE`."""
+    kind = shown(told.text.rpartition(".")[2].partition("\t")[0], 200)
+    if life.speaks(told) and kind != given.OF_SETTINGS:
+        given.did_not_come(life, told, kind)
 
 
 def configuration(life: Life, told: Told) -> None:
-    """`gRPC config for type.googleapis.com/...TYPE rejected: ...`, `gRPC config: initial fetch timed out for ...`."""
-    text = told.text
-    if ": initial fetch timed out for " in text:
-        kind = shown(text.rpartition(".")[2].partition("\t")[0], 200)
-        if life.speaks(told) and kind != given.OF_SETTINGS:
-            given.did_not_come(life, told, kind)
-        return
-    kind, found, reason = text.partition(" rejected: ")
+    """`gRPC config for type.googleapis.com/...TYPE rejected: REASON`."""
+    kind, found, reason = told.text.partition(" rejected: ")
     if not found or not life.speaks(told):
         return
     kind = shown(kind.rpartition(".")[2], 200)
     stream.is_back(life.run)
-    life.run.delta = life.run.delta or text.startswith("delta ")
-    if kind != "Listener":
-        if kind != given.OF_SETTINGS:
-            given.refuse(life, told, kind, reason)
-        return
-    life.run.listeners_answered = life.run.rejecting = True
-    _, listed, names = reason.partition("Error adding/updating listener(s) ")
-    name, colon, cause = names.partition(": ")
-    if listed and colon and " " not in name:
-        refused(life, told, shown(name, 200), cause)
-    else:
-        refused(life, told, NO_NAME, reason)
-
-
-def rejected_too(life: Life, told: Told) -> None:
-    """Second and later names of one rejection stand on lines of their own, without a head."""
-    name, colon, reason = told.text.partition(": ")
-    if colon and name in (life.environment.mapping or ()):
-        refused(life, told, name, reason)
-
-
-def refused(life: Life, told: Told, name: str, reason: str) -> None:
-    """A listener that was added before goes on as it was: Envoy drops a rejected update, not what it would replace."""
-    run, unbound = life.run, reason.startswith("cannot bind ")
-    if name in run.added or (name == NO_NAME and run.added):
-        keep(run.stale, name, Reason(shown(reason), noted(told)))
-    elif not unbound or name not in run.unbound:  # the line of the bind error itself names the cause better
-        keep(run.unbound if unbound else run.rejected, name, Reason(shown(reason), noted(told)))
+    life.run.delta = life.run.delta or told.text.startswith("delta ")
+    if kind == "Listener":
+        listeners.rejected(life, told, reason)
+    elif kind != given.OF_SETTINGS:
+        given.refuse(life, told, kind, reason)
 
 
 def level_changed(life: Life, told: Told) -> None:
@@ -166,15 +99,17 @@ def shuts_down(life: Life, told: Told) -> None:
 TEMPLATES: tuple[tuple[str, Callable[[Life, Told], None]], ...] = (
     ("initializing epoch ", epoch),
     ("all dependencies initialized. starting workers", ready),
-    ("cm init: initializing cds", waits),
-    ("cm init: initializing secondary clusters", waits),
-    ("all clusters initialized. initializing init manager", waits),
+    ("cm init: initializing cds", waits_for_clusters),
+    ("cm init: initializing secondary clusters", waits_for_endpoints),
+    ("all clusters initialized. initializing init manager", waits_for_listeners),
     ("cds: ", given.clusters),
-    ("lds: ", listener),
-    ("listener '", unbound),
-    ("final pre-worker listener init for listener '", fell),
-    ("gRPC config", configuration),
-    ("delta config", configuration),
+    ("lds: ", listeners.changed),
+    ("listener '", listeners.unbound),
+    ("final pre-worker listener init for listener '", listeners.fell),
+    ("gRPC config: initial fetch timed out for ", late),
+    ("delta config: initial fetch timed out for ", late),
+    ("gRPC config for ", configuration),
+    ("delta config for ", configuration),
     ("StreamAggregatedResources gRPC config stream ", stream.closed),
     ("DeltaAggregatedResources gRPC config stream ", stream.closed),
     *((f"{how}{kind} gRPC config stream ", stream.closed) for how in ("Stream", "Delta") for kind in given.SERVICES),

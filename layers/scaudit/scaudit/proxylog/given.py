@@ -109,7 +109,7 @@ def mend(life: Life, told: Told, kind: str) -> None:
     mended. Of all else, and of what the delta protocol sends, it may be another than the one that was late or
     refused, unless only one is asked for: the lines do not name it."""
     run = life.run
-    if not any(kind in wrong for wrong in (run.timeouts, run.refused_configuration, run.refused_updates)):
+    if not (kind in run.timeouts or kind in run.refused_configuration or kind in run.refused_updates):
         return
     whole = kind == OF_CLUSTERS and (not run.delta or kind in run.timeouts)
     if whole or run.watched.get(kind) == 1:

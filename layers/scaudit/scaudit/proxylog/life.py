@@ -61,18 +61,18 @@ class Life:
     def speaks(self, told: Told) -> bool:
         """Whether Envoy's main thread speaks of the current run. Another process id is another run, whose start was
         lost; a line of the run before may come a little late."""
-        process = told.process
-        self.first_of_envoy = self.first_of_envoy or told.stamp
-        if self.run.process == process:
-            if told.stamp < self.run.newest and clock.goes_back(self.run.newest, told.stamp):
-                self.run.set_back = noted(told)
-            self.run.newest = told.stamp
+        run, process, stamp = self.run, told.process, told.stamp
+        if run.process == process:
+            if stamp < run.newest and clock.goes_back(run.newest, stamp):
+                run.set_back = noted(told)
+            run.newest = stamp
             return True
+        self.first_of_envoy = self.first_of_envoy or stamp
         if process in self.past:
             if self.since_start(told) > 0:
                 self.run.mixed = noted(told)
             return False
-        if self.run.process or self.run.dead:
+        if run.process or run.dead:
             self.opens(told, executed=False)
         self.run.process = process
         return True

@@ -1,7 +1,7 @@
 """How one line of the log is shaped, and which shapes only the agent and Envoy can give it."""
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 LEVELS = frozenset({"trace", "debug", "info", "warning", "warn", "error", "critical", "fatal", "panic"})
@@ -30,10 +30,10 @@ class Told:
     stamp: str
     process: str
 
-    def at(self, number: int, line: str, begins: int, process: str = "") -> "Told":
-        """Take in another line: its number (the first is 1), where its text begins, and whose it is. Its text counts up
-        to `LONGEST` characters."""
-        self.number, self.line, self.text, self.stamp = number, line, line[begins:LONGEST], line[1:HEAD]
+    def at(self, number: int, line: str, text: str, process: str = "") -> "Told":
+        """Take in another line: its number (the first is 1), what it says, and whose it is. Its text counts up to
+        `LONGEST` characters."""
+        self.number, self.line, self.text, self.stamp = number, line, text[:LONGEST], line[1:HEAD]
         self.process = process
         return self
 
@@ -80,12 +80,11 @@ def plain(text: str) -> str:
 
 
 def moment(stamp: str) -> datetime | None:
-    """A time as written, in UTC: the clock of a container."""
+    """A time as `shape_of` finds it, in UTC where no zone is written: the clock of a container."""
     try:
-        time = datetime.fromisoformat(stamp)
+        return datetime.fromisoformat(f"{stamp}Z" if stamp[10:11] == " " else stamp)
     except ValueError:
         return None
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def shown(text: str, most: int = 300) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from itertools import chain
 
-from scaudit.proxylog import agent, before, envoy, given, other
+from scaudit.proxylog import agent, before, envoy, given, listeners, other
 from scaudit.proxylog.conclude import conclude
 from scaudit.proxylog.life import Life
 from scaudit.proxylog.lines import FARTHEST, HEAD, KEPT, LEVELS, STAMP, Mark, Reason, Told, message_of, shape_of, shown
@@ -15,8 +15,10 @@ _Doing = Callable[[Life, Told], None]
 _Templates = tuple[tuple[str, _Doing], ...]
 _Table = dict[str, _Templates]
 _KEY = 4
-_AGENT = "[AppNet Agent] "
+_AGENT = "[AppNet Agent"
 _MOST_NOISES = 8
+_GOES_ON = ("  ", "'")
+"""How lines begin that go on with one before: YAML, and headers of a response (by the thousand at level debug)."""
 _NOTHING: _Table = {}
 
 
@@ -69,6 +71,7 @@ class Reading:
         self._told = Told()
         self._number = 0
         self._noise: tuple[str, ...] = ()
+        self._run = self._life.run
         self._prefix: Prefix | None = None
         self._shaped = False
 
@@ -111,47 +114,45 @@ class Reading:
     def _read(self, ahead: Iterable[str]) -> None:
         route, agents, stamped = _route, _OF_AGENT, STAMP.match
         life, told, noise, number = self._life, self._told, self._noise, self._number
-        line = ""
+        line, latest, of_agent = "", "", False
         for number, line in enumerate(ahead, number + 1):  # noqa: B020
             if line.startswith(noise, HEAD):
                 continue
-            end = line.find("] [", HEAD, FARTHEST)
-            if end > 0:
-                table, same, process = route(line[HEAD:end])
-                if table is None:
+            parts = line.split("] ", 2)
+            if len(parts) == 3:
+                head, source, text = parts
+                table, same, process = route(head[HEAD:FARTHEST])
+                if table is None or (table is agents and source != _AGENT):
                     self._other(number, line)
-                    continue
-                if table is agents:
-                    if not line.startswith(_AGENT, end + 2):
-                        self._other(number, line)
-                        continue
-                    begins = end + 17
-                else:
-                    begins = line.find("] ", end + 3) + 2
-                key = line[begins : begins + _KEY]
-                if templates := table.get(key):
+                elif templates := table.get(text[:_KEY]):
                     for template, doing in templates:
-                        if line.startswith(template, begins) and stamped(line):
+                        if text.startswith(template) and source[:1] == "[" and stamped(line):
                             life.run.rejecting = False
-                            doing(life, told.at(number, line, begins, process))
-                            life.latest, life.latest_is_agents = told.stamp, table is agents
+                            doing(life, told.at(number, line, text, process))
+                            latest, of_agent = line, table is agents
                             break
-                elif same or (key[:2] == "  " and begins > end):
-                    noise = self._ignore(same or line[HEAD : begins + 2])
-                elif table is _FATAL_OF_AGENT and line.startswith(_AGENT, end + 2) and stamped(line):
-                    agent.gives_up(life, told.at(number, line, end + 17))
-            elif line[:2] != "  ":
+                elif same or text.startswith("  "):
+                    noise = self._ignore(same or f"{head[HEAD:]}] {source}]   ")
+                elif table is _FATAL_OF_AGENT and source == _AGENT and stamped(line):
+                    agent.gives_up(life, told.at(number, line, text))
+            elif not line.startswith(_GOES_ON):
                 self._other(number, line)
         self._number = number
-        if stamp := STAMP.match(line):
-            life.latest, life.latest_is_agents = stamp[1], line.find(_AGENT, HEAD, FARTHEST + len(_AGENT)) > 0
+        if stamped(line):
+            latest, of_agent = line, line.find(_AGENT, HEAD, FARTHEST + len(_AGENT)) > 0
+        if latest:
+            life.latest, life.latest_is_agents = latest[1:HEAD], of_agent
 
     def _ignore(self, noise: str) -> tuple[str, ...]:
         """Lines that go on like this after their time say nothing: the list of extensions, the stack traces of old
         guards and debug lines are most of a log."""
-        thread, _, level = noise[2:].partition("][")
-        if level.startswith("debug") and self._life.run.process not in ("", thread):
-            noise = f"][{thread}][debug]["  # what is told at debug of the configuration, the main thread tells
+        life = self._life
+        if "][debug][" in noise:
+            thread = noise[2:].partition("][")[0]
+            if life.run.process not in ("", thread):
+                noise = f"][{thread}][debug]["  # what is told at debug of the configuration, the main thread tells
+        if self._run is not life.run:  # whose process has another number
+            self._run, self._noise = life.run, ()
         self._noise = (noise, *self._noise[: _MOST_NOISES - 1])
         return self._noise
 
@@ -159,9 +160,9 @@ class Reading:
         """A line without the head of the agent's log proper or of Envoy's."""
         life, first = self._life, line[:1]
         run = life.run
-        if first == "'" and (run.ready or run.waits_for) and not run.rejecting:
-            return  # a header of a response: by the thousand at level debug
-        if first == "t" and (message := message_of(line)):
+        if not first:
+            run.rejecting = False
+        elif first == "t" and (message := message_of(line)):
             before.tell(life, Mark(number, line[:KEPT]), message[1], message[2])
         elif first in ("p", "f", "g", "S") and not life.gone:
             if before.panics(life, line):
@@ -181,6 +182,6 @@ class Reading:
         elif not line.strip():
             run.rejecting = False
         elif run.rejecting and first not in ("[", "{"):
-            envoy.rejected_too(life, self._told.at(number, line, 0))
+            listeners.rejected_too(life, self._told.at(number, line, line))
         elif run.opened and (first in ("[", "{") or not (run.ready or run.waits_for)):
             other.tell(life, Mark(number, line[:KEPT]), line)
