@@ -1,5 +1,6 @@
 """`pytest --update` rewrites the golden files; `git diff` is then the review."""
 
+import gc
 import subprocess
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -10,6 +11,7 @@ import boto3
 import pytest
 from botocore.loaders import JSONFileLoader
 from moto import mock_aws
+from moto.core.config import default_user_config
 
 from tests.builders import REGION
 from tests.fakes.stubbed import TABLE, Clock, Stubbed
@@ -24,7 +26,9 @@ def _once(path: str) -> Any:
 
 
 JSONFileLoader.load_file = lambda _, path: _once(path)
-"""moto gives each test a session of its own, and each session reads botocore's models anew: most of a test's time."""
+default_user_config["core"]["reset_boto3_session"] = False
+"""moto gives each test a session of its own, and each session looks for botocore's models and reads them anew: most of
+a test's time. What differs from test to test is in its clients and in moto's own state, which is reset."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -37,6 +41,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         writing = [item for item in items if "golden" in getattr(item, "fixturenames", ())]
         config.hook.pytest_deselected(items=[item for item in items if item not in writing])
         items[:] = writing
+
+
+def pytest_collection_finish() -> None:
+    """What stands now stays to the end: to look through it for garbage again and again is a tenth of all the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 100)
 
 
 @pytest.fixture
