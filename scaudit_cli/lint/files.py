@@ -8,6 +8,7 @@ from scaudit.model.sentences import some
 from scaudit_cli.lint.about import NAMESPACE
 from scaudit_cli.lint.contradictions import contradictions
 from scaudit_cli.lint.declarations import Declarations, Declared, Source
+from scaudit_cli.lint.doubts import doubts
 from scaudit_cli.lint.fit import Complaint, Fitted, fit, line_of
 from scaudit_cli.lint.formats import ecspresso, requests
 from scaudit_cli.lint.left_empty import left_empty
@@ -136,7 +137,8 @@ def _nested_in(stacks: Mapping[str, "Stack"], file: str) -> Iterator[tuple[str, 
         from scaudit_cli.lint.nested import not_given
 
         if missing := not_given(stacks[file], [*stacks.values()]):
-            yield file, f"its nested stacks or stack sets may have services ({some(missing)}): add their templates"
+            told = f"its nested stacks, products or stack sets may have services ({some(missing)})"
+            yield file, f"{told}: add their templates"
 
 
 def _declared(request: Request) -> Declared:
@@ -150,6 +152,7 @@ def _declared(request: Request) -> Declared:
     parameters = parameters if isinstance(parameters, dict) else {}
     fitted.complaints += beyond_limits(parameters, fitted)
     fitted.complaints += contradictions(parameters, fitted)
+    fitted.complaints += doubts(parameters, fitted)
     fitted.complaints += left_empty(fitted)
     if request.of_namespace and value_counts(NAMESPACE, parameters):
         at = place_in(Declared(request.file, request.id, parameters, fitted), NAMESPACE).line

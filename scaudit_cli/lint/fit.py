@@ -69,7 +69,7 @@ def fit(node: Any, shape: Shape, dialect: Dialect, found: Fitted, path: str = ""
         return _open(node, shape, dialect, found, path)
     if dialect.lenient:
         node = coerced(node, shape, path)
-    if not is_of(node, shape):
+    if not (is_of(node, shape) or getattr(shape, "is_document_type", False)):
         what = "a name or an ARN" if path == NAMESPACE else expected(shape)
         sentence = f"{path or 'Properties'} is {shown(node)}, expected {what}"
         found.complaints.append(Complaint(path, sentence, None, line))
@@ -80,6 +80,8 @@ def fit(node: Any, shape: Shape, dialect: Dialect, found: Fitted, path: str = ""
 
 def _fitted(node: Any, shape: Shape, dialect: Dialect, found: Fitted, path: str, line: int) -> Any:  # noqa: ANN401
     if isinstance(shape, StructureShape):
+        if shape.is_document_type:  # any JSON, of whose names ECS knows none (hookDetails of a lifecycle hook)
+            return node
         return dict(_members(node, shape, dialect, found, path, line))
     if isinstance(shape, ListShape):
         each = [(f"{path}[{i}]", item, line_of(item) or line) for i, item in enumerate(node)]

@@ -101,7 +101,7 @@ def _is_of_no_namespace(text: str) -> bool:
 
 def value_counts(path: str, parameters: Mapping[str, Any]) -> bool:
     """Whether ECS looks at a value: not at the rest of a configuration that is switched off."""
-    return not path.startswith(f"{_MESH}.") or parameters[_MESH].get("enabled") is not False
+    return not path.startswith(f"{_MESH}.") or (parameters.get(_MESH) or {}).get("enabled") is not False
 
 
 def _beyond(path: str, bare: str, value: Any, shape: Shape) -> Iterator[tuple[str, Severity | None]]:  # noqa: ANN401

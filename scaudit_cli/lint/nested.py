@@ -13,8 +13,10 @@ _TYPES = {
     "AWS::CloudFormation::Stack": "TemplateURL",
     "AWS::Serverless::Application": "Location",
     _SET: "TemplateURL",
+    "AWS::ServiceCatalog::CloudFormationProvisionedProduct": "",
 }
-"""A nested stack or a stack set, and the property that names its template: a path until it is packaged, then a URL."""
+"""A nested stack or a stack set, and the property that names its template: a path until it is packaged, then a URL. Of
+a product only its catalog knows it; what a catalog offers (CloudFormationProduct) is not deployed by that."""
 _BODY = "TemplateBody"
 """Where a stack set may have its template itself, as a text."""
 _ASSET = "aws:asset:path"

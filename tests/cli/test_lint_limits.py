@@ -66,6 +66,40 @@ def alias(**changes: object) -> Change:
     return lambda s, m, t, c: m["services"][0]["clientAliases"][0].update(changes)
 
 
+def another(**changes: object) -> Change:
+    """One more endpoint, of one more port."""
+
+    def change(s: dict, m: dict, t: dict, c: dict) -> None:
+        c["portMappings"].append({"name": "admin", "containerPort": 9901})
+        m["services"].append({"portName": "admin", "clientAliases": [{"port": 81, "dnsName": "admin"}], **changes})
+
+    return change
+
+
+def mapped(**mapping: object) -> Change:
+    """One more port of the container."""
+    return lambda s, m, t, c: c["portMappings"].append({"containerPort": 9901, **mapping})
+
+
+def tls(role: str, authority: str) -> Change:
+    return endpoint(tls={"roleArn": role, "issuerCertificateAuthority": {"awsPcaAuthorityArn": authority}})
+
+
+def options(**changes: object) -> Change:
+    return lambda s, m, t, c: m["logConfiguration"]["options"].update(
+        {f"awslogs-{name.replace('_', '-')}": value for name, value in changes.items()}
+    )
+
+
+def hooked(details: object) -> Change:
+    hook = {"hookTargetArn": "arn:aws:lambda:x", "lifecycleStages": ["PRE_SCALE_UP"], "hookDetails": details}
+    return lambda s, m, t, c: s.update(deploymentConfiguration={"strategy": "BLUE_GREEN", "lifecycleHooks": [hook]})
+
+
+def settings(*each: dict) -> Change:
+    return lambda s, m, t, c: m.update(containerConfigurations=[*each])
+
+
 def port(**changes: object) -> Change:
     return lambda s, m, t, c: c["portMappings"][0].update(changes)
 
@@ -110,6 +144,12 @@ WRONG: dict[str, tuple[Change, str]] = {
         "SC112 fail",
     ),
     "another port of the host in awsvpc mode": (port(hostPort=8080), "SC112 fail"),
+    "a log driver that Fargate has not": (
+        lambda s, m, t, c: m.update(logConfiguration={"logDriver": "json-file"}),
+        "SC112 fail",
+    ),
+    "a setting of the proxy twice": (settings({"logLevel": "debug"}, {"logLevel": "info"}), "SC112 fail"),
+    "an object without a setting of the proxy": (settings({}), "SC112 fail"),
     "a service's name with a dot": (lambda s, m, t, c: s.update(serviceName="a.b"), "SC112 fail"),
 }
 UNSURE: dict[str, tuple[Change, str]] = {
@@ -122,6 +162,21 @@ UNSURE: dict[str, tuple[Change, str]] = {
         "SC103",
     ),
     "alias port 0": (alias(port=0), "SC112"),
+    "one ingress port of two endpoints": (
+        lambda s, m, t, c: (
+            endpoint(ingressPortOverride=15000)(s, m, t, c),
+            another(ingressPortOverride=15000)(s, m, t, c),
+        ),
+        "SC112",
+    ),
+    "one name of two ports": (mapped(name="nginx"), "SC112"),
+    "one port under two protocols": (mapped(containerPort=80, protocol="udp"), "SC112"),
+    "an authority by its name": (tls("arn:aws:iam::123456789012:role/tls", "my-ca"), "SC112"),
+    "a log without its Region": (
+        lambda s, m, t, c: m["logConfiguration"]["options"].pop("awslogs-region"),
+        "SC112",
+    ),
+    "a log group that is not to be made": (options(create_group="false"), "SC112"),
     "a namespace that looks like an id": (lambda s, m, t, c: m.update(namespace="ns-vdpucf3aztj23ecw"), "SC101"),
     "two endpoints of one discovery name": (
         lambda s, m, t, c: m["services"].append(
@@ -132,6 +187,29 @@ UNSURE: dict[str, tuple[Change, str]] = {
 }
 RIGHT: dict[str, Change] = {
     "ingress port 1025": endpoint(ingressPortOverride=1025),
+    "the ingress port is the container's own": lambda s, m, t, c: (
+        c["portMappings"][0].update(containerPort=15000, hostPort=15000),
+        endpoint(ingressPortOverride=15000)(s, m, t, c),
+    ),
+    "two ingress ports": lambda s, m, t, c: (
+        endpoint(ingressPortOverride=15000)(s, m, t, c),
+        another(ingressPortOverride=15001)(s, m, t, c),
+    ),
+    "a udp port that is no endpoint's": mapped(name="dns", protocol="udp"),
+    "one port of two containers": lambda s, m, t, c: (
+        t.update(networkMode="bridge", requiresCompatibilities=["EC2"]),
+        s.update(launchType="EC2"),
+        c["portMappings"][0].update(hostPort=0),
+        t["containerDefinitions"].append({"name": "b", "portMappings": [{"containerPort": 80, "hostPort": 0}]}),
+    ),
+    "ports without names": lambda s, m, t, c: c["portMappings"].extend([{"containerPort": 1}, {"containerPort": 2}]),
+    "an authority by its ARN": tls("arn:aws:iam::123456789012:role/tls", "arn:aws:acm-pca:eu-west-1:1:c/x"),
+    "a log group that is to be made": options(create_group="true"),
+    "one setting of the proxy": settings({"logLevel": "debug"}),
+    **{
+        f"what {kind} tells a lifecycle hook": hooked(details)
+        for kind, details in (("an object", {"a": 1, "b": [{}]}), ("a text", "{}"), ("a list", ["x"]))
+    },
     "an alias with dots": alias(dnsName="web.shop.internal"),
     "a name of 64": endpoint(discoveryName="a" * 63 + "_"),
     "a timeout per request over HTTP": lambda s, m, t, c: (
@@ -185,6 +263,15 @@ def test_what_is_not_confirmed_is_a_warning_that_says_so(tmp_path: Path, change:
 def test_what_keeps_within_the_limits_is_sound(tmp_path: Path, change: Change):
     paths = written(tmp_path, change)
     assert not beyond(*paths) and not unknown(*paths)
+
+
+def test_the_drivers_of_instances_are_told_as_unread_alone(tmp_path: Path):
+    def on_instances(s: dict, m: dict, t: dict, c: dict) -> None:
+        s.update(launchType="EC2")
+        t.update(requiresCompatibilities=["EC2"])
+        m.update(logConfiguration={"logDriver": "json-file"})
+
+    assert [f["id"] for f in beyond(*written(tmp_path, on_instances))] == ["SC106"]
 
 
 def test_a_value_that_may_be_newer_than_botocore_is_a_note(tmp_path: Path):

@@ -152,3 +152,12 @@ def test_a_stack_set_whose_template_is_given_or_has_nothing_of_ecs_hides_nothing
     assert run(parent, child)[0] == run(child)[0] != 2
     rules = 'TemplateBody: !Sub "Resources: {R: {Type: AWS::Events::Rule}}"'
     assert run(*put(tmp_path, parent__yaml=stack_set(rules)))[0] == 0
+
+
+def test_a_product_of_a_catalog_may_have_services_and_what_is_only_offered_has_none(tmp_path: Path):
+    head = "Resources:\n  Product:\n    Type: AWS::ServiceCatalog::CloudFormation"
+    (deployed,) = put(tmp_path, a__yaml=f"{head}ProvisionedProduct\n    Properties: {{ProductName: x}}\n")
+    code, out, _ = run(deployed)
+    assert code == 2 and "stack sets may have services (Product)" in out
+    (offered,) = put(tmp_path, b__yaml=f"{head}Product\n    Properties: {{Name: x}}\n")
+    assert run(offered)[0] == 0

@@ -770,7 +770,9 @@ def test_a_template_that_only_nests_others_is_not_known_to_have_no_services(tmp_
         "  App: {Type: AWS::Serverless::Application, Properties: {Location: {ApplicationId: a, SemanticVersion: b}}}\n"
     )
     open_ = of("SC112", findings(parent))
-    assert open_["messages"] == ["its nested stacks or stack sets may have services (Net): add their templates"]
+    assert open_["messages"] == [
+        "its nested stacks, products or stack sets may have services (Net): add their templates"
+    ]
     assert run(parent)[0] == 2 and told(parent, child) == set()
 
 
