@@ -10,6 +10,7 @@ import pytest
 from scaudit.model import Severity
 from scaudit.model.incidents import Member, MemberState
 from scaudit.model.places import Subject
+from scaudit.model.service_states import JUDGED
 from tests.builders import NOW
 from tests.fakes import answers
 from tests.fakes.logged import LOGGED, NEW, transcript
@@ -52,7 +53,7 @@ def stands(desk: Desk, subject: Subject, minutes: int, *, id: str = "", state: M
     at = BEGAN + minutes * MINUTE
     member = Member(id or answers.task_id(NEW), state, at, Severity.ERROR, "as told", task_created_at=BEGAN, since=at)
     desk.ledger.record(PLACE, subject, member)
-    desk.ledger.log_read(PLACE, answers.task_id(NEW), at)
+    desk.ledger.mark_logs({(PLACE, answers.task_id(NEW)): JUDGED}, at)
 
 
 def look(desk: Desk, *, health: str = "HEALTHY") -> None:

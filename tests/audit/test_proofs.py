@@ -12,6 +12,7 @@ from scaudit.judge.rules import Rules
 from scaudit.model import Severity
 from scaudit.model.incidents import Member, MemberState
 from scaudit.model.places import Subject
+from scaudit.model.service_states import JUDGED
 from tests.builders import ARN, HEALTHY, NOW, REGION, TASK
 from tests.fakes.verify_desk import PLACE, Desk
 
@@ -37,7 +38,7 @@ def wanted(desk: Desk, created: list[datetime], *, known: bool = True, at: datet
         for n, born in enumerate(created)
     ]
     for one in seen if known else ():
-        desk.ledger.log_read(PLACE, one.task.id, NOW)
+        desk.ledger.mark_logs({(PLACE, one.task.id): JUDGED}, NOW)
     return Audit(REGION, desk.reads(REGION), desk.edges, Rules()).wanted.logs(seen)
 
 

@@ -11,6 +11,7 @@ import pytest
 from scaudit.collect.aws.reads import Reads
 from scaudit.model.incidents import MemberState
 from scaudit.model.places import Place, Subject
+from scaudit.model.service_states import JUDGED
 from scaudit.queue.bodies import body, parse
 from scaudit.queue.messages import ClusterPage, NotOurs, OwnLook, RegionSweep, TaskNudge
 from scaudit.store.keys import itself
@@ -39,7 +40,7 @@ def linked(desk: Desk, clock: Clock) -> Iterator[Desk]:
         there.__dict__.update(desk.__dict__ | {"aws": aws})
         desk.reads = there.reads = of  # type: ignore[method-assign]
         for n in range(4):
-            desk.ledger.log_read(THERE, answers.task_id(n), clock())
+            desk.ledger.mark_logs({(THERE, answers.task_id(n)): JUDGED}, clock())
         yield there
 
 

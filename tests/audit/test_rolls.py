@@ -305,14 +305,15 @@ def test_since_when_an_endpoint_is_so_does_not_hang_on_how_many_tasks(
     ("unknown", "pending", "because", "undecided"),
     [
         (["SC105"], ["SC104"], ("SC105",), "unknown"),
-        ([], ["SC104"], ("SC104",), "pending"),
-        ([], [], (), ""),
+        (None, ["SC104"], ("SC104",), "pending"),
+        (None, None, (), ""),
     ],
 )
 def test_what_is_open_of_a_service_is_remembered_beside_the_advice_that_fails(
-    unknown: list[str], pending: list[str], because: tuple[str, ...], undecided: str
+    unknown: list[str] | None, pending: list[str] | None, because: tuple[str, ...], undecided: str
 ) -> None:
-    record = {"verdict": "fail", "failed": ["SC107"], "unknown": unknown, "pending": pending}
+    open_ = {name: checks for name, checks in (("unknown", unknown), ("pending", pending)) if checks}
+    record = {"verdict": "fail", "failed": ["SC107"], **open_}
     roll = Roll(NOTHING, NOW)
     assert roll.is_news("-", record) and roll.is_news("a", record)
     assert (roll.told["-"].because, roll.told["-"].undecided, roll.told["-"].verdict) == (because, undecided, "fail")

@@ -42,6 +42,7 @@ DESCRIPTIONS = {"whole": described.described, "blind": described.blind}
 OPTIONAL = {
     "check": {"console", "run", "suppressed", "since", "file", "mended", "interrupted"},
     "describe": {"console", "run"},
+    "record": {"unknown", "pending", "passed", "skipped", "stop_code", "caused_by", "suppressed"},
     "status": {"critical", "error", "warning", "info"},
 }
 """What may be absent though its object is there, as the schema says; the rest is missed."""

@@ -20,7 +20,8 @@ def test_a_healthy_service_is_recorded_and_nothing_is_said(deployed: Deployed) -
     def judged_by_log() -> bool:
         """Another look at a task may be on record before the one that read its log."""
         records = deployed.records("healthy")
-        return len({r["task_id"] for r in records if {"SC201", "SC203", "SC303", "SC305"} <= set(r["passed"])}) == 3
+        by_log = {"SC201", "SC203", "SC303", "SC305"}
+        return len({r["task_id"] for r in records if by_log <= set(r.get("passed", ()))}) == 3
 
     eventually(judged_by_log)
     assert deployed.said("healthy") == []
@@ -61,7 +62,7 @@ def test_a_client_only_service_is_skipped_with_the_reason(deployed: Deployed) ->
     deployed.service("client", serves=False)
     (record, *_) = deployed.recorded("client", "pass")
     assert {"SC201", "SC202", "SC203", "SC204"} <= set(record["skipped"]) and "SC305" in record["passed"]
-    assert any("client only" in why for why in record["skipped_because"]) and record["findings"] == []
+    assert any("client only" in why for why in record["skipped_because"]) and "findings" not in record
 
 
 def test_a_service_without_service_connect_leaves_no_record(deployed: Deployed) -> None:

@@ -13,10 +13,22 @@ from scaudit.judge.rules import Rules
 from scaudit.judge.services import judge_service
 from scaudit.judge.tasks import judge_task
 from scaudit.judge.telling import explain, silenced
-from scaudit.model import Unread
+from scaudit.model import Moot, Unread
 from scaudit.model.seen import ServiceSeen, Unlinked
 from scaudit.queue.messages import Canary, ClusterPage, TaskNudge
-from tests.builders import DEFINITION, NAMESPACE, NOW, REGION, SERVICE, TASK, TASK_ID, Seen, with_instance
+from tests.builders import (
+    DEFINITION,
+    LISTENERS,
+    NAMESPACE,
+    NOW,
+    REGION,
+    SERVICE,
+    TASK,
+    TASK_ID,
+    Seen,
+    with_instance,
+    with_log,
+)
 from tests.checks.worlds.instances import GHOST, of_registration
 from tests.checks.worlds.left_services import LEFT, of_namespace
 from tests.fakes.announced import digested, members, opened, resolved
@@ -52,6 +64,13 @@ def records() -> dict[str, dict]:
         "task on a wrong port whose log may not be read": of(
             replace(with_instance(port="9999"), log=Unread("logs:GetLogEvents is refused", "logs:GetLogEvents"))
         ),
+        "task whose proxy is UNHEALTHY since its listener is refused": of(
+            replace(
+                with_log(listeners=replace(LISTENERS, rejected={"ingress": "invalid address"})),
+                task=replace(TASK, proxy_health="UNHEALTHY", proxy_status="RUNNING"),
+            )
+        ),
+        "task whose log is no longer kept": of(replace(with_instance(), log=Moot("the proxy's log is no longer kept"))),
         "task that could not be described": audited.unread_record(
             REGION, TaskNudge(REGION, "tutorial", "web", TASK_ID), Unread("ecs:DescribeTasks is refused"), NOW
         ),
@@ -67,6 +86,9 @@ def records() -> dict[str, dict]:
         "service": audited.service_record(REGION, "tutorial", "web", about_service, NOW),
         "what is left of a task that is gone": audited.registration_record(
             REGION, "tutorial", "web", TASK_ID, of_registration(GHOST, 5), NOW
+        ),
+        "what may be left of a task that is just gone": audited.registration_record(
+            REGION, "tutorial", "web", TASK_ID, of_registration(GHOST, 1), NOW
         ),
         "what deleted services left in a namespace": audited.namespace_record(
             REGION, NAMESPACE.arn, of_namespace(LEFT), NOW

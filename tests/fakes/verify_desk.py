@@ -11,6 +11,7 @@ from scaudit.audit.context import Edges
 from scaudit.collect.aws.reads import Reads
 from scaudit.model.incidents import Member, MemberState
 from scaudit.model.places import Place, Subject
+from scaudit.model.service_states import JUDGED
 from scaudit.queue.bodies import body
 from scaudit.queue.messages import ClusterPage, ServiceLook, TaskNudge
 from scaudit.queue.queue import Queue
@@ -49,7 +50,7 @@ class Desk:
         self.url, self.dead = (self.sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("queue", "dead"))
         self.ledger = Ledger(Table(dynamodb, TABLE))
         for n in range(4):  # what these tests are about is not their logs
-            self.ledger.log_read(PLACE, answers.task_id(n), clock())
+            self.ledger.mark_logs({(PLACE, answers.task_id(n)): JUDGED}, clock())
         self.written: list[Mapping[str, Any]] = Described("record")
         self.memory = Memory(REGION, None, clock)
         self.left: Callable[[], float] = lambda: inf

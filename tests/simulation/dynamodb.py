@@ -52,6 +52,21 @@ class DynamoDB:
         change = partial(self._put, dict(Item), ConditionExpression, request)
         return self._line("dynamodb:PutItem", change)
 
+    def batch_write_item(self, *, RequestItems: Mapping[str, Any]) -> dict[str, Any]:
+        """Puts of different keys; the last of several is left unprocessed, as DynamoDB may do."""
+        ((table, asked),) = RequestItems.items()
+        items = [each["PutRequest"]["Item"] for each in asked]
+        if len(items) > 25 or len({_key(item) for item in items}) < len(items):  # AWS: BatchWriteItem
+            raise NotFaked(f"BatchWriteItem of {len(items)} items")
+        taken, left = (items[:-1], asked[-1:]) if len(items) > 1 else (items, [])
+
+        def write() -> dict[str, Any]:
+            for item in taken:
+                self._write(_key(item), dict(item))
+            return {"UnprocessedItems": {table: left}} if left else {}
+
+        return self._line("dynamodb:BatchWriteItem", write)
+
     def update_item(
         self,
         *,

@@ -7,6 +7,7 @@ import pytest
 from benchmarks.quota.account import Account
 from benchmarks.quota.estate import Estate, Service
 from benchmarks.quota.figures import failing
+from scaudit.store.keys import LOG_READ
 from tests.builders import NOW, REGION
 
 DAY = timedelta(days=1)
@@ -100,3 +101,28 @@ def test_a_service_that_rolls_while_it_is_swept(tasks: int) -> None:
     throughout = {task.id for task in service.tasks if task.status(NOW) == task.status(account.clock.now) == "RUNNING"}
     assert account.judged.keys() >= throughout
     assert failing(account) == set()
+
+
+def test_the_logs_of_a_first_sweep_are_marked_by_the_dozen_and_known_to_the_next() -> None:
+    """8fc134c put a mark for each task by itself, and the next sweep fetched them all."""
+    estate = Estate()
+    tasks = sum(len(create(estate, f"web-{n}", 100, f"web-{n}").tasks) for n in range(3))
+    account = swept(estate)
+    marks = [key for key in account.table.items if key[1].startswith(LOG_READ)]
+    assert len(marks) == tasks and account.wire.calls["dynamodb:BatchWriteItem"] < tasks / 20
+    assert account.wire.calls["dynamodb:PutItem"] < tasks / 5
+    for key in marks:  # how the services stand tells it, too
+        del account.table.items[key]
+    account.forget()
+    account.sweep(ENOUGH)
+    assert not [call for call in account.wire.calls if call.startswith("logs:")] and len(account.judged) == tasks
+
+
+def test_a_namespace_of_many_services_is_put_into_the_index_once() -> None:
+    estate = Estate()
+    for n in range(40):
+        create(estate, f"web-{n}", 1, f"web-{n}")
+    account = swept(estate)
+    assert account.wire.calls["dynamodb:PutItem"] + account.wire.calls["dynamodb:BatchWriteItem"] < 40 * 4 + 30
+    parents = [key for key in account.table.items if key[1].startswith("parent#")]
+    assert len(parents) == 1

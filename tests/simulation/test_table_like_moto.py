@@ -17,6 +17,7 @@ from scaudit.announce.words.announcement import Announcement
 from scaudit.model import Severity
 from scaudit.model.incidents import Incident, Member, MemberState, Phase
 from scaudit.model.places import Place, Subject
+from scaudit.model.service_states import GONE, JUDGED
 from scaudit.store.changes import Digest, IncidentChanged
 from scaudit.store.items import Kept, Swept
 from scaudit.store.keys import member
@@ -93,6 +94,8 @@ CALLS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "open_incidents": (st.just(REGION),),
     "swept": (st.just(REGION), SWEPT),
     "estate": (st.just(REGION),),
+    "mark_logs": (st.dictionaries(st.tuples(PLACES, TASKS), st.sampled_from([JUDGED, GONE])), MOMENTS),
+    "logs_read": (st.lists(st.tuples(PLACES, TASKS), min_size=1),),
 }
 OF_THE_STORM: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "spend": (st.just(REGION), MOMENTS),

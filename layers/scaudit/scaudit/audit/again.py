@@ -40,9 +40,9 @@ _GRACE = 120
 """Seconds by which a delayed message may be late before its chain of looks counts as broken."""
 
 
-def look_again(edges: Edges, outcome: Outcome, said: Said) -> Iterator[Later]:
-    """The next look that is to be sent for, at what is not settled yet, or the chain of looks ends; and mark a log that
-    was judged."""
+def look_again(edges: Edges, outcome: Outcome, said: Said, logs: dict[tuple[Place, str], LogMark]) -> Iterator[Later]:
+    """The next look that is to be sent for, at what is not settled yet, or the chain of looks ends; and put among
+    `logs` one that was judged."""
     match outcome:
         case TaskJudged(nudge, seen):
             task, at = seen.task, seen.at
@@ -55,7 +55,7 @@ def look_again(edges: Edges, outcome: Outcome, said: Said) -> Iterator[Later]:
             else:
                 _end(edges, named, at)
                 if mark := came_of_log(seen, said.verdicts):
-                    edges.ledger.log_read(_place(named), task.id, at, mark)
+                    logs[_place(named), task.id] = mark
         case UnstartedJudged(nudge, seen):
             task = seen.task
             named = replace(nudge, service=task.service, version=task.version)
@@ -64,7 +64,7 @@ def look_again(edges: Edges, outcome: Outcome, said: Said) -> Iterator[Later]:
             elif task.stopped_at and _may_arrive(seen, said.verdicts, task.stopped_at):
                 yield from _later(edges, named, min(next_look((), task.stopped_at, seen.at), SOON))
             elif task.last_status == "STOPPED" and not (isinstance(seen.log, Unread) and seen.log.action):
-                edges.ledger.log_read(_place(named), task.id + END, seen.at)
+                logs[_place(named), task.id + END] = JUDGED
         case LeftoverJudged(nudge, service, _, gone_since, at):
             unsettled = [v for v in said.verdicts if v.status is Status.PENDING or _may_answer(v)]
             named = replace(nudge, service=service.name, suspected=said.suspected)

@@ -11,7 +11,10 @@ from scaudit.audit.context import Edges
 from scaudit.audit.outcomes import Left, NamespaceJudged, OfService, Outcome, ServiceJudged, ServiceUnchanged, Unseen
 from scaudit.audit.recorder import Recorder
 from scaudit.model import Service
+from scaudit.model.places import Place
+from scaudit.model.service_states import LogMark
 from scaudit.queue.messages import TaskNudge
+from scaudit.store.table import PUTS_PER_CALL
 
 MOST_IN_A_ROW = 3
 """After so many outcomes, one after the other, that could not be written it is the table, and not they."""
@@ -25,12 +28,15 @@ class NotWritten(RuntimeError):
 
 class Keeping:
     """Records what looks come to, each outcome by itself. `unwritten` are the services and tasks (service, task or
-    nothing) that are to come again, `whole` the services of which every running task was seen and recorded."""
+    nothing) that are to come again, `whole` the services of which every running task was seen and recorded, and `logs`
+    those that were marked, by the places and ids of their tasks: nothing new will come of them."""
 
     def __init__(self, edges: Edges, recorder: Recorder) -> None:
         self._edges, self._recorder = edges, recorder
         self.unwritten: set[tuple[str, str]] = set()
         self.whole: set[str] = set()
+        self.logs: dict[tuple[Place, str], LogMark] = {}
+        self._unmarked: dict[tuple[Place, str], LogMark] = {}
         self._later: list[Later] = []
         self._settled: set[str] = set()
         self._in_a_row = 0
@@ -58,7 +64,14 @@ class Keeping:
 
     def send(self) -> None:
         """Send for the next looks at what was kept: once, when everything is."""
+        self.mark_logs()
         send(self._edges, self._later)
+
+    def mark_logs(self) -> None:
+        """Remember which logs need not be read again."""
+        self._edges.ledger.mark_logs(self._unmarked, self._edges.clock())
+        self.logs |= self._unmarked
+        self._unmarked.clear()
 
     def _keep(self, outcome: Outcome) -> None:
         try:
@@ -71,7 +84,9 @@ class Keeping:
             elif not isinstance(outcome, NamespaceJudged):
                 if isinstance(outcome, Unseen):  # not every running task was seen
                     self.whole.discard(outcome.nudge.service)
-                self._later += look_again(self._edges, outcome, said)
+                self._later += look_again(self._edges, outcome, said, self._unmarked)
+                if len(self._unmarked) >= PUTS_PER_CALL:  # not at the end: a look that is killed must have come further
+                    self.mark_logs()
         except Exception as error:
             self._in_a_row += 1
             if self._in_a_row == MOST_IN_A_ROW:

@@ -39,7 +39,7 @@ def _of_task(region: str, task: Task, at: datetime) -> dict[str, Any]:
         "task_id": task.id,
         "task_version": task.version,
         "task_status": task.last_status,
-        "stop_code": task.stop_code,
+        **_said({"stop_code": task.stop_code}),
         "deployment": task.deployment_id,
     }
 
@@ -121,8 +121,7 @@ def finding(verdict: Verdict) -> dict[str, Any]:
         "endpoint": verdict.endpoint,
         "member": verdict.member,
         "message": verdict.sentence,
-        "caused_by": verdict.caused_by,
-        "suppressed": verdict.suppressed,
+        **_said({"caused_by": verdict.caused_by, "suppressed": verdict.suppressed}),
     }
 
 
@@ -181,8 +180,7 @@ def _answers(verdicts: list[Verdict]) -> dict[str, Any]:
     by_status = {
         status: sorted(check_id for check_id, found in worst.items() if found is status) for status in _WORST_FIRST
     }
-    return {
-        "verdict": next((status for status in _WORST_FIRST if by_status[status]), Status.SKIPPED),
+    about = {
         "failed": by_status[Status.FAIL],
         "unknown": by_status[Status.UNKNOWN],
         "pending": by_status[Status.PENDING],
@@ -192,3 +190,10 @@ def _answers(verdicts: list[Verdict]) -> dict[str, Any]:
         "skipped_because": sorted({v.sentence for v in verdicts if v.status is Status.SKIPPED}),
         "findings": [finding(v) for v in verdicts if v.status not in (Status.PASS, Status.SKIPPED)],
     }
+    verdict = next((status for status in _WORST_FIRST if by_status[status]), Status.SKIPPED)
+    return {"verdict": verdict, **_said(about)}
+
+
+def _said(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what is empty, or does not hold: that was a sixth of a healthy task's line."""
+    return {name: value for name, value in fields.items() if value}

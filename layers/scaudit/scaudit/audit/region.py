@@ -90,6 +90,8 @@ class Audit:
             self._failed(f"{cluster}/{service.name}", error)
         for arn, name in due(self.looks, meshed, at).items():
             self._namespace(keeping, cluster, arn, at, name, sorted(fresh))
+        keeping.mark_logs()
+        logs = self.wanted.logs_judged | keeping.logs
         unmet: dict[str, int] = {}
         for service in meshed:
             place = Place(self.region, cluster, service.name)
@@ -97,7 +99,7 @@ class Audit:
             unmet[service.name] = roll.unmet
             judged = self.recorder.judged.get(place, ())
             complete = service.name in keeping.whole and not (roll.whole and roll.whole.unmet)
-            self.rolls.end(service, judged, self.wanted.logs_judged, complete=complete)
+            self.rolls.end(service, judged, logs, complete=complete)
             if complete:
                 settle(self.edges.ledger, place, self.standing[place], judged, at)
         for name in found.keys() & set(standing):

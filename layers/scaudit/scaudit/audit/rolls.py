@@ -190,7 +190,7 @@ class Rolls(dict[Place, Roll]):
 def _told(record: Mapping[str, Any], digest: str, at: datetime, log: LogMark, *, beside: bool = False) -> Told:
     verdict = record["verdict"]
     if beside and verdict == Status.FAIL:
-        hidden: str = next((status for status in UNDECIDED if record[status]), "")
+        hidden: str = next((status for status in UNDECIDED if status in record), "")
         return Told(verdict, digest, at, log, tuple(record[hidden]) if hidden else (), hidden)
     return Told(verdict, digest, at, log, tuple(record.get(verdict, ())) if verdict in UNDECIDED else ())
 

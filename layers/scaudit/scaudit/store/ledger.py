@@ -92,10 +92,15 @@ class Ledger:
                 marks[Place.of(item["pk"]), item["sk"].removeprefix(LOG_READ)] = mark
         return marks
 
-    def log_read(self, place: Place, task: str, at: datetime, mark: LogMark = JUDGED) -> None:
-        """Nothing new will come of the proxy's log of this task."""
-        item = {"pk": place.key, "sk": LOG_READ + task, "came_to": str(mark), "read_at": text(at)}
-        self._table.put(item | {"expires_at": tombstone(at)})
+    def mark_logs(self, marks: Mapping[tuple[Place, str], LogMark], at: datetime) -> None:
+        """Nothing new will come of the proxies' logs of these tasks (place, id)."""
+        lasts = {"read_at": text(at), "expires_at": tombstone(at)}
+        self._table.put_all(
+            [
+                {"pk": place.key, "sk": LOG_READ + task, "came_to": str(mark), **lasts}
+                for (place, task), mark in marks.items()
+            ]
+        )
 
     def suspect(self, place: Place, deployment: str, suspected: Mapping[str, str], at: datetime) -> None:
         """A task of this deployment was gone before its second look; `suspected` maps the key of each subject to when

@@ -32,6 +32,7 @@ class Mesh:
     _known: dict[str, dict[str, _Kept]] = field(default_factory=dict, init=False)
     _told: dict[str, tuple[Neighbour, ...]] = field(default_factory=dict, init=False)
     _namespaces: dict[str, set[str]] | None = field(default=None, init=False)
+    _indexed: set[str] = field(default_factory=set, init=False)
 
     def neighbours(self, namespace_name: str) -> tuple[Neighbour, ...]:
         """Every service known in the namespaces of this name."""
@@ -65,8 +66,9 @@ class Mesh:
         item = {"pk": self._pk(neighbour.namespace_name), "sk": _SORT + name, "value": plain(neighbour)}
         lasts = {"seen_at": text(at), "expires_at": int((at + _EXPIRES).timestamp())}
         self.table.put(item | lasts)
-        for parent in set(_parents(neighbour)):
-            self.table.put({"pk": self._index(), "sk": f"{_PARENT}{neighbour.namespace_name} {parent}", **lasts})
+        parents = {f"{_PARENT}{neighbour.namespace_name} {parent}" for parent in _parents(neighbour)} - self._indexed
+        self.table.put_all([{"pk": self._index(), "sk": parent, **lasts} for parent in sorted(parents)])
+        self._indexed |= parents
 
     def forget(self, neighbours: Sequence[Neighbour]) -> None:
         """These are not, or not as they were, in their namespace any more."""

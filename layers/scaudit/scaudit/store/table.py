@@ -9,6 +9,8 @@ from botocore.exceptions import ClientError
 
 KEYS_PER_CALL = 100
 """What BatchGetItem takes; it may leave some unprocessed (AWS: BatchGetItem)."""
+PUTS_PER_CALL = 25
+"""What BatchWriteItem takes; it may leave some unprocessed, too, and wants them later (AWS: BatchWriteItem)."""
 Key = tuple[str, str]
 STANDING, SPEAKING = "standing", "speaking"
 """The indexes by `standing_in` and by `speaking_in`."""
@@ -86,6 +88,15 @@ class Table:
         if values:
             guard["ExpressionAttributeValues"] = encode(values)  # type: ignore[assignment]
         return _held(lambda: self._client.put_item(TableName=self._name, Item=encode(item), **guard))
+
+    def put_all(self, items: Sequence[dict[str, Any]]) -> None:
+        """Write whole items of different keys, in few calls. What DynamoDB leaves is put by itself, so that botocore
+        waits where it is asked to. When this raises, any of them may be written."""
+        for start in range(0, len(items), PUTS_PER_CALL):
+            puts = [{"PutRequest": {"Item": encode(item)}} for item in items[start : start + PUTS_PER_CALL]]
+            answer = self._client.batch_write_item(RequestItems={self._name: puts})
+            for left in answer.get("UnprocessedItems", {}).get(self._name, ()):
+                self._client.put_item(TableName=self._name, Item=left["PutRequest"]["Item"])
 
     def update(self, pk: str, sk: str, update: str, condition: str, values: dict[str, Any]) -> bool:
         """Change an item; False when the condition did not hold."""
