@@ -1,6 +1,7 @@
 """A sweep is exact at the edges of AWS's pages: every task judged once, what is broken found, and nothing else."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -126,3 +127,15 @@ def test_a_namespace_of_many_services_is_put_into_the_index_once() -> None:
     assert account.wire.calls["dynamodb:PutItem"] + account.wire.calls["dynamodb:BatchWriteItem"] < 40 * 4 + 30
     parents = [key for key in account.table.items if key[1].startswith("parent#")]
     assert len(parents) == 1
+
+
+def test_how_the_services_of_a_page_stand_is_read_once_and_together() -> None:
+    estate = Estate()
+    for n in range(30):
+        create(estate, f"web-{n:02d}", 1, f"web-{n:02d}")
+    account, fetched = swept(estate), list[Any]()
+    batch_get = account.table.batch_get_item
+    account.table.batch_get_item = lambda **request: fetched.append(request) or batch_get(**request)  # type: ignore[method-assign, func-returns-value]
+    account.forget()
+    account.sweep(ENOUGH)
+    assert len(account.judged) == 30 and not [each for each in fetched if "services#" in str(each)]

@@ -67,7 +67,7 @@ def look_at_page(audit: Audit, message: ClusterPage) -> None:
             _not_listed(audit, message, listed)
             return
         names, token = listed
-        unmet = message.unmet if message.token else audit.remembered_services(cluster)
+        unmet = message.unmet if message.token else audit.remembered_services(cluster, names)
         message = replace(message, unmet=sorted(set(unmet) - set(names))[:MOST_UNMET])
     at = audit.edges.clock()
     standing = audit.edges.ledger.standing_services(audit.region, cluster)

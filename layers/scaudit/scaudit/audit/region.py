@@ -28,6 +28,7 @@ from scaudit.judge.rules import Rules
 from scaudit.judge.scaudit_itself import judge_itself, of_answers
 from scaudit.model import Service, Status, Unread
 from scaudit.model.places import Place, Subject
+from scaudit.model.service_states import NOTHING
 from scaudit.queue.messages import TaskNudge
 from scaudit.store.items import Swept
 from scaudit.store.keys import itself
@@ -166,9 +167,14 @@ class Audit:
             self._estate = self.edges.ledger.estate(self.region)
         return self._estate.get(cluster)
 
-    def remembered_services(self, cluster: str) -> set[str]:
-        """The services of a cluster of which sweeps keep how they stand."""
-        return {place.service for place, *_ in self.remembered.states.of_cluster(self.region, cluster)}
+    def remembered_services(self, cluster: str, names: Collection[str]) -> set[str]:
+        """The services of a cluster of which sweeps keep how they stand. What these named ones are remembered to be
+        like is read with it."""
+        states = self.remembered.states.of_cluster(self.region, cluster, whole=True)
+        kept = {place.service: state for place, state, _ in states}
+        found = {Place(self.region, cluster, name): kept.get(name, NOTHING) for name in names}
+        self.remembered.update({place: state for place, state in found.items() if place not in self.remembered})
+        return set(kept)
 
     def _namespace(
         self,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from scaudit.checks import CATALOGUE
-from scaudit.checks.check import Trigger, Verdict, run
+from scaudit.checks.check import Check, Trigger, Verdict, run
 from scaudit.checks.facts import ORIGINS, Facts
 from scaudit.judge.as_read import as_read
 from scaudit.judge.mentions import calls, hidden_in, misnamed, name_of, others
@@ -32,6 +32,8 @@ from scaudit.model.seen import ServiceSeen
 LONGEST_STAGE = timedelta(days=1)
 """The longest bake time that a deployment may have (botocore: Canary, `canaryBakeTimeInMinutes`, 1,440)."""
 
+_OF_NEIGHBOURS = [check for check in CATALOGUE if check.of_neighbours]
+
 
 def service_worlds(known: ServiceSeen) -> list[Facts]:
     """The facts about the service by its PRIMARY deployment, the one that decides what comes next."""
@@ -43,14 +45,14 @@ def service_worlds(known: ServiceSeen) -> list[Facts]:
         return [_nothing_but(Moot("the service has no PRIMARY deployment"))]
     if not primary.service_connect:
         return [_nothing_but(Moot("Service Connect is switched off in the PRIMARY deployment"))]
-    about_service = replace(
-        Facts(**as_read(known)),
-        deployment=primary,
-        namespace=_namespace(known.namespace, service, primary),
-        log_group=known.log_group if primary.log.driver == "awslogs" and primary.log.group else None,
-        calls=calls(known, service, primary),
-        misnamed=misnamed(known, service, primary),
-    )
+    found = {
+        "deployment": primary,
+        "namespace": _namespace(known.namespace, service, primary),
+        "log_group": known.log_group if primary.log.driver == "awslogs" and primary.log.group else None,
+        "calls": calls(known, service, primary),
+        "misnamed": misnamed(known, service, primary),
+    }
+    about_service = Facts(**as_read(known) | found)
     if not primary.endpoints:
         client = Moot("client only: the deployment serves no endpoint")
         return [replace(about_service, endpoint=client, cloud_map_service=client, collisions=client)]
@@ -124,15 +126,17 @@ def _stalled_since(service: Service | Unread, at: datetime) -> datetime | None:
     return moved if moved and at > moved + LONGEST_STAGE else None
 
 
-def judge_service(known: ServiceSeen, on: Trigger, at: datetime, rules: Rules) -> list[Verdict]:
-    """The checks about a service and its endpoints that are asked on any of these triggers."""
+def judge_service(
+    known: ServiceSeen, on: Trigger, at: datetime, rules: Rules, checks: Iterable[Check] = CATALOGUE
+) -> list[Verdict]:
+    """Those of the checks that are about a service and its endpoints, and asked on any of these triggers."""
     worlds, began = service_worlds(known), None
     if isinstance(worlds[0].deployment, Deployment):
         began = worlds[0].deployment.created_at
         worlds = [replace(world, stalled_since=_stalled_since(known.service, at)) for world in worlds]
     return [
         run(check, facts, member="-", began=began, now=at, scale=rules.settle_scale)
-        for check in CATALOGUE
+        for check in checks
         if check.about in ("service", "endpoint") and check.on & on
         for facts in (worlds if "endpoint" in check.inputs else worlds[:1])
     ]
@@ -143,9 +147,8 @@ def suspects(known: ServiceSeen, at: datetime, rules: Rules) -> list[Neighbour]:
     note."""
 
     def fails(neighbours: tuple[Neighbour, ...]) -> bool:
-        verdicts = judge_service(replace(known, neighbours=neighbours), Trigger.AUDIT, at, rules)
-        about_others = [v for v in verdicts if v.check.of_neighbours]
-        return any(v.status is Status.FAIL and v.severity > Severity.INFO for v in about_others)
+        verdicts = judge_service(replace(known, neighbours=neighbours), Trigger.AUDIT, at, rules, _OF_NEIGHBOURS)
+        return any(v.status is Status.FAIL and v.severity > Severity.INFO for v in verdicts)
 
     if isinstance(known.neighbours, Unread) or not fails(known.neighbours):
         return []

@@ -169,7 +169,7 @@ def _open(place: Place, subject: Subject, one: Incident) -> Open | None:
 def _met(table: Table, region: str, swept: Swept) -> dict[Place, ServiceState]:
     """How the services of a cluster stand. Sweeps write once a day what they meet: what is older is of one that is
     gone."""
-    states = ServiceStates(table).of_cluster(region, swept.cluster, told=True)
+    states = ServiceStates(table).of_cluster(region, swept.cluster, whole=True)
     return {place: state for place, state, written_at in states if swept.at - written_at < WRITTEN}
 
 

@@ -57,10 +57,11 @@ class ServiceStates:
         return {place: state for place, state in found if state}
 
     def of_cluster(
-        self, region: str, cluster: str, *, told: bool = False
+        self, region: str, cluster: str, *, whole: bool = False
     ) -> Iterator[tuple[Place, ServiceState, datetime]]:
-        """What is remembered of the services of a cluster, and when each was written; what was `told` only if asked."""
-        shown = (*_SHOWN, "told") if told else _SHOWN
+        """What is remembered of the services of a cluster, and when each was written: the `whole` of it, or what does
+        not grow with their tasks."""
+        shown = (*_SHOWN, "told", "fingerprint", "unmet", "marked_at") if whole else _SHOWN
         for item in self._table.attributes(own(region, f"services#{cluster}"), shown):
             if state := _state({"told": (), **item}):
                 yield Place(region, cluster, item["sk"]), state, _moment(item["written_at"])
