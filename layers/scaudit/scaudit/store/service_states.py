@@ -59,8 +59,7 @@ class ServiceStates:
     def of_cluster(
         self, region: str, cluster: str, *, whole: bool = False
     ) -> Iterator[tuple[Place, ServiceState, datetime]]:
-        """What is remembered of the services of a cluster, and when each was written: the `whole` of it, or what does
-        not grow with their tasks."""
+        """What is remembered of the services of a cluster, and when each was written; its `whole` only if asked."""
         shown = (*_SHOWN, "told", "fingerprint", "unmet", "marked_at") if whole else _SHOWN
         for item in self._table.attributes(own(region, f"services#{cluster}"), shown):
             if state := _state({"told": (), **item}):
