@@ -59,8 +59,9 @@ class Strike:
         return self._meet
 
     def _meet(self, _number: int, call: str) -> Fate:
-        """Before and after every call. What lies between two reads of a run is one place: nothing changes there."""
-        before = self._begins or not (_reads(call) and _reads(self.calls[-1]))
+        """Before and after every call. After a write and before what follows is one place, and so is what lies between
+        two reads of a run: nothing changes there."""
+        before = self._begins or (_reads(self.calls[-1]) and not _reads(call))
         self._begins = False
         self.calls.append(call)
         fates = [Fate.KILL_BEFORE] * before + [Fate.KILL_AFTER] * (not _reads(call))
