@@ -150,12 +150,15 @@ def read(deployed: Deployed, region: str, service: str, since: datetime, now: da
 
 
 def _alike(table: "Table", region: str, name: str) -> tuple[str, ...]:
-    """Services that are called nearly so, as cluster/service; the likest first."""
+    """Services that are called nearly so, as cluster/service; the likest first. Of the name of a cluster, how its
+    services are named."""
     from scaudit.store.ledger import Ledger
     from scaudit.store.service_states import ServiceStates
 
-    states = ServiceStates(table)
-    places = [place for cluster in Ledger(table).estate(region) for place, *_ in states.of_cluster(region, cluster)]
+    states, clusters = ServiceStates(table), Ledger(table).estate(region)
+    if name in clusters:
+        return (f"{name}/SERVICE",)
+    places = [place for cluster in clusters for place, *_ in states.of_cluster(region, cluster)]
     likest = get_close_matches(name, sorted({place.service for place in places}))
     return tuple(place.name for each in likest for place in sorted(places) if place.service == each)[:MOST_ALIKE]
 

@@ -52,7 +52,7 @@ def write(known: Sequence[History], service: str, out: TextIO) -> None:
     _never_wrong(page, known)
     if not any(each.found for each in known):
         regions = ", ".join(each.region for each in known)
-        alike = [name for each in known for name in each.alike]
+        alike = list(dict.fromkeys(name for each in known for name in each.alike))
         page.print(f"no service {service} is on record in {regions}: {_advice(service, alike)}")
 
 
@@ -69,7 +69,8 @@ def _advice(service: str, alike: Sequence[str]) -> str:
 
 
 def _never_wrong(page: Console, known: Sequence[History]) -> None:
-    """Of services that sweeps meet, and of which there is no incident."""
+    """Of services that sweeps meet, and of which there is no incident: each once, with the Regions where it is so."""
+    alike: dict[str, list[str]] = {}
     for each in known:
         wrong = {place for place, _ in (*each.incidents, *each.unheard)}
         for place, state in sorted(each.states.items(), key=lambda of: of[0]):
@@ -79,7 +80,10 @@ def _never_wrong(page: Console, known: Sequence[History]) -> None:
             if place not in wrong:
                 since = f", {minute(each.created)}" if each.created else ""
                 known_wrong = "nothing else is known to have been" if open_ else "nothing was ever"
-                page.print(f"{place.name}: {known_wrong} wrong with it since the stack was deployed{since}")
+                told = f"{place.name}: {known_wrong} wrong with it since the stack was deployed{since}"
+                alike.setdefault(told, []).append(each.region)
+    for told, regions in alike.items():
+        page.print(f"{', '.join(regions)}: {told}" if len(known) > 1 else told)
 
 
 def write_task(of: Verified, asked: str, out: TextIO) -> None:

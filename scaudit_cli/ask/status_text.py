@@ -1,6 +1,7 @@
 """What a stack knows, for people: the worst first, then what was looked at, and when."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TextIO
 
@@ -19,6 +20,8 @@ from scaudit_cli.output.lines import columns, wrapped
 
 SHOWN = 20
 """So many problems are written out; all of them with --output json."""
+MANY, NAMED = 4, 60
+"""From so many on that are alike only one is written out, and so many of the other services are named."""
 STYLES = {Severity.CRITICAL: "bold red", Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "dim"}
 
 
@@ -28,9 +31,10 @@ def write(status: StackStatus, out: TextIO) -> None:
     where = ", ".join(region.region for region in status.regions)
     _say(page, f"stack {status.stack}, account {status.account}, {where}, {minute(status.at)}", "dim")
     page.print()
-    for problem in status.problems[:SHOWN]:
-        tell(page, status, problem, _next(status, problem))
-    if (more := len(status.problems) - SHOWN) > 0:
+    groups = list(_alike(status))
+    for first, *others in groups[:SHOWN]:
+        tell(page, status, first, _next(status, first), others)
+    if more := sum(map(len, groups[SHOWN:])):
         page.print(Text(f"  ... and {more} more: --output json lists all", "dim"))
     for region in status.regions:
         for swept in region.swept:
@@ -53,14 +57,32 @@ def _say(page: Console, text: str, style: str = "", left: str = "") -> None:
         page.print(Text(line.plain, style))
 
 
-def tell(page: Console, status: StackStatus, problem: Problem, see: str, indent: str = "") -> None:
-    """Write one problem; the last line is the command to `see` next."""
+def _alike(status: StackStatus) -> Iterator[Sequence[Problem]]:
+    """The problems, in their order; those that many services of a cluster have alike are together."""
+    groups: dict[tuple[object, ...], list[Problem]] = {}
+    for each in status.problems:
+        told = severity(each), bool(each.clear), status.told_at(each) is None, status.quiet(each)
+        groups.setdefault((each.place.region, each.place.cluster, each.subject.check, *told), []).append(each)
+    for group in groups.values():
+        yield from [group] if len(group) >= MANY else [[each] for each in group]
+
+
+def tell(
+    page: Console,
+    status: StackStatus,
+    problem: Problem,
+    see: str,
+    others: Sequence[Problem] = (),
+    *,
+    indent: str = "",
+) -> None:
+    """Write one problem, and that `others` are like it; the last line is the command to `see` next."""
     worst, began = severity(problem), since(problem)
     subject = f"{problem.subject.check} {problem.subject.endpoint}".strip()
     told_at, left = status.told_at(problem), f"{indent}         "
     how, style = ("well", "green") if problem.clear else (worst.word, STYLES[worst])
     head = Text(indent).append(f"{how:9}", style)
-    page.print(head.append(f"{clean(problem.place.name)}  {subject}", "bold not dim"))
+    page.print(head.append(f"{_far(status, problem)}{clean(problem.place.name)}  {subject}", "bold not dim"))
     _say(page, clean(sentence(problem)), left=left)
     facts = (
         f"since {minute(began)} ({age(status.at - began)})" if began else "",
@@ -70,8 +92,20 @@ def tell(page: Console, status: StackStatus, problem: Problem, see: str, indent:
         well(problem.clear, status.hold_down) if problem.clear else "",
     )
     _say(page, ", ".join(filter(None, facts)), "dim", left)
+    if others:
+        names = list(_names(others, [problem, *others]))
+        rest = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+        _say(page, clean(f"the same in {len(names)} more: {', '.join(names[:NAMED])}{rest}"), left=left)
     page.print(Text(f"{left}see {clean(see)}", "dim"))
     page.print()
+
+
+def _names(problems: Sequence[Problem], alike: Sequence[Problem]) -> Iterator[str]:
+    """Their services, with the endpoint where several problems that are `alike` are of one."""
+    times = Counter(each.place for each in alike)
+    for each in problems:
+        endpoint = each.subject.endpoint if times[each.place] > 1 else ""
+        yield " ".join(filter(None, (each.place.service, endpoint)))
 
 
 def explained(problem: Problem) -> str:
@@ -79,12 +113,18 @@ def explained(problem: Problem) -> str:
     return f"scaudit explain {problem.subject.check}"
 
 
+def _far(status: StackStatus, problem: Problem) -> str:
+    """The Region, where it is not the stack's own, as in the subjects of alerts."""
+    region = problem.place.region
+    return "" if region == status.regions[0].region else f"{region}/"
+
+
 def _next(status: StackStatus, problem: Problem) -> str:
     """The command that shows the whole service, where it is about one."""
     place = problem.place
     if not (place.cluster and place.service):
         return explained(problem)
-    far = f" --region {place.region}" if place.region != status.regions[0].region else ""
+    far = f" --region {place.region}" if _far(status, problem) else ""
     return f"scaudit describe {place.name}{far}"
 
 

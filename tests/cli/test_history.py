@@ -192,6 +192,34 @@ def test_a_task_is_named_by_its_arn_too(desk: Desk) -> None:
     assert desk.run(f"arn:aws:ecs:{REGION}:{ACCOUNT}:task/tutorial/{TASK}")[0] == 0
 
 
+def linked(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two more Regions are watched, each with a service web; no alert was ever sent."""
+    monkeypatch.setattr(Deployed, "regions", [REGION, "eu-west-1", "us-west-2"])
+    monkeypatch.setattr(Insights, "get_query_results", lambda *_, **__: {"status": "Complete", "results": []})
+    for region in ("eu-west-1", "us-west-2"):
+        desk.ledger.swept(region, Swept("tutorial", 1, 1, 1, (), desk.now))
+        ServiceStates(desk.table).keep(Place(region, "tutorial", "web"), ServiceState(1, 1, ()), desk.now)
+
+
+@pytest.mark.parametrize(("asked", "meant"), [("tutorial", "tutorial/SERVICE"), ("webb", "tutorial/web")])
+def test_what_may_be_meant_is_told_once_for_all_regions(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, asked: str, meant: str
+) -> None:
+    linked(desk, monkeypatch)
+    code, out = desk.run(asked)
+    told = f"no service {asked} is on record in {REGION}, eu-west-1, us-west-2: do you mean {meant}?\n"
+    assert code == 2 and out.endswith(told)
+
+
+def test_what_was_never_wrong_names_the_regions_where_it_is_so(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service of the same name stands elsewhere, and was wrong: its history is no contradiction."""
+    linked(desk, monkeypatch)
+    desk.incident(Incident(Phase.OPEN, 1, desk.now, told=1, told_at=desk.now, severity=Severity.CRITICAL))
+    out = desk.run("web")[1]
+    (never,) = [line for line in out.splitlines() if "nothing was ever wrong" in line]
+    assert never.startswith("eu-west-1, us-west-2: tutorial/web: nothing was ever wrong with it since")
+
+
 def test_a_service_that_was_never_wrong_is_no_typo(desk: Desk) -> None:
     desk.stands("web")
     code, out = desk.run("web")

@@ -30,6 +30,7 @@ from tests.cli.terminal import Terminal
 from tests.fakes.schemas import described
 from tests.fakes.stubbed import TABLE
 
+OTHER = "eu-west-1"
 NONE_OPEN = {"pending": 0, "unknown": 0}
 
 
@@ -76,12 +77,52 @@ def test_what_is_wrong_is_told_with_its_age_its_tasks_and_its_sentence(desk: Des
 
 def test_the_worst_comes_first_and_a_long_list_is_cut_for_people_only(desk: Desk) -> None:
     for number in range(25):
-        desk.fails(PORT, "a1", place=Place(REGION, "tutorial", f"web-{number}"), told=False, severity=Severity.WARNING)
+        desk.swept(f"cluster-{number}", services=0, tasks=0, verified=0)
+        place = Place(REGION, f"cluster-{number}", "web")
+        desk.fails(PORT, "a1", place=place, told=False, severity=Severity.WARNING)
     desk.fails(ADDRESS, "a1")
     code, told = desk.json()
     assert code == 1 and [p["id"] for p in told["problems"]] == ["SC202", *["SC203"] * 25]
     assert told["summary"] == {"critical": 1, "warning": 25, "tasks": 3, "verified": 3} | NONE_OPEN
     assert "... and 6 more" in desk.run()[1]
+
+
+def test_what_many_services_of_a_cluster_have_alike_is_told_once_with_their_names(desk: Desk) -> None:
+    """At three in the morning thirty blocks of one cause would hide what else is wrong."""
+    desk.ledger.swept(OTHER, Swept("tutorial", 1, 1, 1, (), desk.now))
+    desk.parameters = {"LinkedRegions": OTHER}
+    for number in range(80):
+        desk.fails(PORT, "a1", place=Place(REGION, "tutorial", f"svc-{number:02d}"))
+    for endpoint in ("grpc", "http"):
+        desk.fails(Subject("SC203", endpoint), "a1", place=Place(REGION, "tutorial", "two"))
+    desk.fails(PORT, "a1", place=Place(REGION, "tutorial", "silent"), suppressed=True, told=False)
+    desk.fails(PORT, "a1", place=Place(OTHER, "tutorial", "svc-00"))
+    desk.fails(HEALTH, "a1")
+    out = desk.run()[1]
+    heads = [line for line in out.splitlines() if line.startswith("critical ")]
+    assert sorted(heads) == sorted(
+        [
+            "critical tutorial/svc-00  SC203 nginx",
+            f"critical {OTHER}/tutorial/svc-00  SC203 nginx",
+            "critical tutorial/silent  SC203 nginx",
+            "critical tutorial/web  SC302",
+        ]
+    )
+    words = " ".join(out.split())
+    assert "the same in 81 more: svc-01, svc-02, " in words and "svc-60 and 21 more see " in words
+    assert len(desk.json()[1]["problems"]) == 85 and "... and" not in out
+
+
+def test_of_those_that_are_alike_the_endpoints_of_one_service_are_named(desk: Desk) -> None:
+    for number in range(5):
+        desk.fails(Subject("SC203", f"api-{number}"), "a1")
+    assert "the same in 4 more: web api-1, web api-2, web api-3, web api-4" in " ".join(desk.run()[1].split())
+
+
+def test_three_that_are_alike_are_told_each_for_itself(desk: Desk) -> None:
+    for number in range(3):
+        desk.fails(PORT, "a1", place=Place(REGION, "tutorial", f"svc-{number}"))
+    assert desk.run()[1].count("registered port is 9999, expected 80") == 3
 
 
 @pytest.mark.parametrize(

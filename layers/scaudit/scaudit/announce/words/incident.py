@@ -156,11 +156,11 @@ def _where(about: About) -> str:
 
 def _links(about: About, facts: Mapping[str, Any], where: Where) -> list[str]:
     place = about.place
-    whose = f'ecs_service = "{place.service}"' if place.service else f'ecs_cluster = "{place.cluster}"'
+    # Other clusters, and Regions that are linked, may have services of the same name.
+    told = {"region": place.region, "ecs_cluster": place.cluster, "ecs_service": place.service}
+    whose = " and ".join(f'{name} = "{value}"' for name, value in told.items() if value)
     records = f'record in ["task", "service", "registration"] and {whose}'
-    group = where.audit_log_group
-    if where.home:  # which has the records of several Regions
-        records, group = f'{records} and region = "{place.region}"', f"{group} in {where.home}"
+    group = f"{where.audit_log_group} in {where.home}" if where.home else where.audit_log_group
     query = [f"Query     filter {records} | sort @timestamp desc", f"          in log group {group}"]
     return [
         *([f"Console   {facts['console']}"] if facts["console"] else []),

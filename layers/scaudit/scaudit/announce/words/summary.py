@@ -90,7 +90,13 @@ def _affected(what: str, count: int, names: Sequence[str]) -> dict[str, Any]:
 
 
 def _where(about: About) -> list[str]:
-    return ["", f"Where     {about.place.region}, account {about.account}"]
+    return [
+        "",
+        f"Where     {about.place.region}, account {about.account}",
+        "Explained scaudit explain CHECK",
+        "Now       scaudit status",
+        "",
+    ]
 
 
 def _title(check: str) -> str:
