@@ -233,6 +233,51 @@ def test_what_the_configuration_writes_is_unknown_until_it_is_applied(tmp_path: 
     assert of("SC104", findings(path))["endpoint"] == "(known only after apply)"
 
 
+def test_a_variable_that_is_null_leaves_it_to_aws(tmp_path: Path):
+    """As hashicorp/aws 5.100.0 plans a module whose variable is null: computed, and so known only after apply."""
+    module = "module.a."
+    mesh = without(SERVICE_VALUES["service_connect_configuration"][0], "namespace")
+    values = without(SERVICE_VALUES, "cluster", service_connect_configuration=[mesh])
+    block = expressed(
+        enabled=True, namespace=["var.ns"], service=expressed(port_name="nginx", discovery_name=["var.n"])
+    )
+    service = {
+        "address": "aws_ecs_service.web",
+        "expressions": {
+            "cluster": {"references": ["var.cluster"]},
+            "task_definition": {"references": ["aws_ecs_task_definition.web.arn"]},
+            "service_connect_configuration": [block],
+        },
+    }
+    later = [{"namespace": True, "service": [{"discovery_name": True}]}]
+    change = {"cluster": True, "task_definition": True, "service_connect_configuration": later}
+
+    def planned_with(namespace: dict, *, name: dict | None = None) -> Path:
+        given = {"cluster": {"references": IN_CLUSTER}, "ns": namespace, **({"n": name} if name else {})}
+        resources = [
+            resource("aws_ecs_task_definition", "web", TASK_VALUES, module),
+            resource("aws_ecs_service", "web", values, module),
+        ]
+        cluster = resource("aws_ecs_cluster", "c", {"name": "prod", "service_connect_defaults": []})
+        root = {"resources": [cluster], "child_modules": [{"resources": resources}]}
+        call = {"a": {"expressions": given, "module": {"resources": [service]}}}
+        plan = {
+            "format_version": "1.2",
+            "planned_values": {"root_module": root},
+            "resource_changes": [{"address": f"{module}aws_ecs_service.web", "change": {"after_unknown": change}}],
+            "configuration": {"root_module": {"module_calls": call}},
+        }
+        return put(tmp_path, plan__json=plan)[0]
+
+    null = planned_with({"constant_value": None})
+    assert told(null) == {"SC101 fail"} and "sets no default" in of("SC101", findings(null))["messages"][0]
+    assert told(planned_with({"references": ["var.root"]})) == {"SC101 fail"}
+    assert told(planned_with({"references": ["data.x.y.name", "data.x.y"]})) == set()
+    other = {"references": ["random_pet.n.id", "random_pet.n"]}
+    assert of("SC105", findings(null))["endpoint"] == "nginx"  # named after its port
+    assert of("SC105", findings(planned_with({"constant_value": None}, name=other)))["endpoint"] != "nginx"
+
+
 def test_a_dynamic_block_is_not_in_the_configuration(tmp_path: Path):
     (path,) = put(tmp_path, plan__json=by_provider({}))
     assert told(path) == set()

@@ -9,6 +9,7 @@ from typing import Any
 
 SERVICE, TASK = "aws_ecs_service", "aws_ecs_task_definition"
 _DEEPEST = 20
+_OF_EXPRESSION = {"references", "constant_value"}
 
 
 def object_of(node: object) -> Mapping[str, Any]:
@@ -61,12 +62,37 @@ class Links:
         return {one for named in _references(expression) for one in self._followed(named, path, types, 0)}
 
     def written(self, address: str) -> Mapping[str, Any] | None:
-        """The expressions of a resource by the names that its block has; None where the configuration is not there."""
+        """The expressions of a resource by the names that its block has, but for constants; None where the
+        configuration is not there. What is constant and yet not known is null, so that the provider decides on it."""
         own = re.sub(r"^(module\.[^.]+\.)*", "", _plain(address))
         for resource in objects_of(self._modules.get(_path(address), {}).get("resources")):
             if resource.get("address") == own and isinstance(found := resource.get("expressions"), Mapping):
-                return found
+                return object_of(self._unsettled(found, _path(address)))
         return None
+
+    def _unsettled(self, node: Any, path: tuple[str, ...]) -> Any:  # noqa: ANN401
+        """A block, or a list of them, without the expressions that are constant."""
+        if isinstance(node, list):
+            return [self._unsettled(one, path) for one in node]
+        if not isinstance(node, Mapping) or node.keys() & _OF_EXPRESSION:
+            return node
+        return {name: self._unsettled(one, path) for name, one in node.items() if not self._is_constant(one, path, 0)}
+
+    def _is_constant(self, expression: object, path: tuple[str, ...], depth: int) -> bool:
+        """Whether an expression within a module is a constant, or variables that are, alone."""
+        references = _references(expression)
+        if not references or depth == _DEEPEST:
+            return "constant_value" in object_of(expression)
+        return all(self._is_settled(one, path, depth) for one in references)
+
+    def _is_settled(self, reference: str, path: tuple[str, ...], depth: int) -> bool:
+        kind, _, rest = _plain(reference).partition(".")
+        if kind != "var" or not path:  # those of the root are known
+            return kind == "var"
+        call = object_of(object_of(self._modules.get(path[:-1], {}).get("module_calls")).get(path[-1]))
+        given = object_of(call.get("expressions"))
+        name = rest.partition(".")[0]
+        return name not in given or self._is_constant(given[name], path[:-1], depth + 1)
 
     def _followed(
         self, reference: str, path: tuple[str, ...], types: Sequence[str], depth: int
