@@ -20,8 +20,8 @@ def changed(life: Life, told: Told) -> None:
     stream.is_back(run)
     if what.startswith("lds: add"):
         run.timeouts.pop("Listener", None)
-        for one in (run.removed, run.unbound, run.rejected, run.stale):
-            if one:
+        if run.removed or run.unbound or run.rejected or run.stale:
+            for one in (run.removed, run.unbound, run.rejected, run.stale):
                 one.pop(name, None)
                 one.pop(_NO_NAME, None)
         if name not in run.fallen:

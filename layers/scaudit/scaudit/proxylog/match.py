@@ -15,7 +15,7 @@ def key_of(name: str, wanted: Mapping[str, int]) -> str:
 def missing(wanted: Mapping[str, int], added: Collection[str], blamed: Collection[str]) -> tuple[str, ...]:
     """The wanted listeners that are not there. Names that match nothing stand in by count, unless some name matches:
     then another name is another listener (one with a port override is not among the wanted)."""
-    if all(key in added for key in wanted):
+    if all(map(added.__contains__, wanted)):
         return ()
     there = {key_of(name, wanted) for name in added}
     left = [key for key in wanted if key not in there]

@@ -16,6 +16,7 @@ _Templates = tuple[tuple[str, _Doing], ...]
 _Table = dict[str, _Templates]
 _KEY = 4
 _AGENT = "[AppNet Agent"
+_SECOND = 21
 _MOST_NOISES = 8
 _GOES_ON = ("  ", "'")
 """How lines begin that go on with one before: YAML, and headers of a response (by the thousand at level debug)."""
@@ -114,7 +115,7 @@ class Reading:
     def _read(self, ahead: Iterable[str]) -> None:
         route, agents, stamped = _route, _OF_AGENT, STAMP.match
         life, told, noise, number = self._life, self._told, self._noise, self._number
-        line, latest, of_agent = "", "", False
+        line, latest, second, of_agent = "", "", "\n", False
         for number, line in enumerate(ahead, number + 1):  # noqa: B020
             if line.startswith(noise, HEAD):
                 continue
@@ -126,15 +127,19 @@ class Reading:
                     self._other(number, line)
                 elif templates := table.get(text[:_KEY]):
                     for template, doing in templates:
-                        if text.startswith(template) and source[:1] == "[" and stamped(line):
+                        if not text.startswith(template) or source[:1] != "[":
+                            continue
+                        if line.startswith(second) or stamped(line):  # most that count are of one second
                             life.run.rejecting = False
                             doing(life, told.at(number, line, text, process))
-                            latest, of_agent = line, table is agents
+                            latest, second, of_agent = line, line[:_SECOND], table is agents
                             break
                 elif same or text.startswith("  "):
                     noise = self._ignore(same or f"{head[HEAD:]}] {source}]   ")
                 elif table is _FATAL_OF_AGENT and source == _AGENT and stamped(line):
                     agent.gives_up(life, told.at(number, line, text))
+            elif not line:
+                life.run.rejecting = False
             elif not line.startswith(_GOES_ON):
                 self._other(number, line)
         self._number = number
@@ -146,13 +151,13 @@ class Reading:
     def _ignore(self, noise: str) -> tuple[str, ...]:
         """Lines that go on like this after their time say nothing: the list of extensions, the stack traces of old
         guards and debug lines are most of a log."""
-        life = self._life
+        run = self._life.run
         if "][debug][" in noise:
             thread = noise[2:].partition("][")[0]
-            if life.run.process not in ("", thread):
+            if run.process not in ("", thread):
                 noise = f"][{thread}][debug]["  # what is told at debug of the configuration, the main thread tells
-        if self._run is not life.run:  # whose process has another number
-            self._run, self._noise = life.run, ()
+        if self._run is not run:  # whose process has another number
+            self._run, self._noise = run, ()
         self._noise = (noise, *self._noise[: _MOST_NOISES - 1])
         return self._noise
 
@@ -160,9 +165,7 @@ class Reading:
         """A line without the head of the agent's log proper or of Envoy's."""
         life, first = self._life, line[:1]
         run = life.run
-        if not first:
-            run.rejecting = False
-        elif first == "t" and (message := message_of(line)):
+        if first == "t" and (message := message_of(line)):
             before.tell(life, Mark(number, line[:KEPT]), message[1], message[2])
         elif first in ("p", "f", "g", "S") and not life.gone:
             if before.panics(life, line):
