@@ -19,6 +19,7 @@ _KINDS = (
     (r"(EVENTS|SEARCHEDLOGSTREAMS|[bf]/\d+)\t", "a text table of all fields"),
     (r"events:|- eventId:|- ingestionTime:", "YAML"),
     (r"-----", "a table of the AWS CLI"),
+    (r"\[?\s*\{\s*'", "an answer as Python prints it"),
     (r"<", "markup (HTML or XML)"),
     (r"\{\\rtf", "rich text"),
     (r'.*\t\[\d{4}-.*\t\[\d{4}-|.*\ttime=".*\ttime="', "all messages in one line"),

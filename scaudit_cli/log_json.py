@@ -53,6 +53,10 @@ def _unwrapped(messages: list[str], named: str) -> list[str]:
         if isinstance(value, str) and (shape_of(value) or (field == "log" and "container_name" in first)):
             router = " of a log router (FireLens)" if field == "log" else ""
             raise Refused(f"{named} has lines{router} within JSON: pipe their field {field}: jq -r '.[\"{field}\"]'")
+        inner = value.items() if isinstance(value, dict) else ()
+        if found := next((name for name, text in inner if isinstance(text, str) and shape_of(text)), ""):
+            how = f'jq -r \'.["{field}"]["{found}"]\''
+            raise Refused(f"{named} has lines within JSON: pipe their field {found} of {field}: {how}")
     return messages
 
 

@@ -96,6 +96,12 @@ TOLD = {
         "has lines of a log router (FireLens)",
     ),
     "lines in a field of JSON": (json.dumps({"line": LINES[0], "labels": {}}) + "\n", "has lines within JSON"),
+    "Splunk's export as JSON": (
+        "".join(json.dumps({"offset": n, "result": {"_raw": line}}) + "\n" for n, line in enumerate(LINES)),
+        """has lines within JSON: pipe their field _raw of result: jq -r '.["result"]["_raw"]'""",
+    ),
+    "events as Python prints them": (repr(events(LINES)), "is an answer as Python prints it"),
+    "an answer as Python prints it": (repr({"events": events(LINES)}), "is an answer as Python prints it"),
     "the AWS CLI's text": ("EVENTS\t1764000000000\ttime=x\t1\n", "is a text table of all fields"),
     "the AWS CLI's table": ("-------------\n|GetLogEvents|\n", "is a table of the AWS CLI"),
     "YAML": ("events:\n- message: x\n", "is YAML"),
