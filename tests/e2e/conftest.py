@@ -180,8 +180,8 @@ class Deployed:
         return eventually(read)
 
     def resolved(self, service: str) -> Arrived:
-        """Wait until a problem is announced as over. Until then it is swept: that a newer task passes counts only when
-        it was seen after the last one was lost."""
+        """Wait until a problem is announced as over. Until then it is swept: that a newer task passes, or that the
+        service is gone, counts only when it was seen after the last one was lost."""
 
         def read() -> Arrived | None:
             self.sweep()

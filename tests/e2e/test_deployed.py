@@ -112,8 +112,7 @@ def test_a_deleted_service_closes_its_incident_with_the_reason(deployed: Deploye
     deployed.heard("doomed", "open")
     deployed.ecs.delete_service(cluster="tutorial", service="doomed", force=True)
     deployed.gone("doomed")
-    deployed.sweep()
-    closed = deployed.heard("doomed", "resolved")
+    closed = deployed.resolved("doomed")
     assert closed.subject.startswith("CLOSED tutorial/doomed: service deleted")
 
 
