@@ -170,11 +170,13 @@ class Audit:
     def remembered_services(self, cluster: str, names: Collection[str]) -> set[str]:
         """The services of a cluster of which sweeps keep how they stand. What these named ones are remembered to be
         like is read with it."""
-        states = self.remembered.states.of_cluster(self.region, cluster, whole=True)
-        kept = {place.service: state for place, state, _ in states}
-        found = {Place(self.region, cluster, name): kept.get(name, NOTHING) for name in names}
+        kept, found = set[str](), {Place(self.region, cluster, name): NOTHING for name in names}
+        for place, state, _ in self.remembered.states.of_cluster(self.region, cluster, whole=True):
+            kept.add(place.service)
+            if place in found:  # of the others the names are enough: a cluster may have thousands
+                found[place] = state
         self.remembered.update({place: state for place, state in found.items() if place not in self.remembered})
-        return set(kept)
+        return kept
 
     def _namespace(
         self,
