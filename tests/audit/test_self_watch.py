@@ -78,9 +78,17 @@ def test_a_region_that_is_not_enabled_is_told_so_too(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("code", ["ThrottlingException", "ServerException"])
-def test_a_region_that_could_not_be_listed_is_swept_again(desk: Desk, code: str) -> None:
+def test_a_region_that_could_not_be_listed_is_asked_for_again_and_then_left_to_the_next_sweep(
+    desk: Desk, code: str
+) -> None:
     desk.aws.refuse("ecs", "list_clusters", code)
-    assert desk.verify(body(RegionSweep(REGION))) == ["0"] and desk.sent() == []
+    assert desk.verify(body(RegionSweep(REGION))) == [] and desk.records("sweep") == []
+    (again,) = desk.sent()
+    assert parse(again["Body"]) == RegionSweep(REGION, attempt=1) and desk.queue.delays == [60]
+    desk.aws.refuse("ecs", "list_clusters", code)
+    assert desk.verify(body(RegionSweep(REGION, attempt=3))) == [] and desk.sent() == []
+    (record,) = desk.records("sweep")
+    assert record["verdict"] == "unknown" and code in record["reason"]
 
 
 def test_a_sweep_that_breaks_off_sends_no_canary(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

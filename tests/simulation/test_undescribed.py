@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.builders import ARN
+from tests.builders import ARN, REGION
 from tests.simulation.account import Account
 from tests.simulation.estate import CLUSTER
-from tests.simulation.readers import ECS
+from tests.simulation.readers import ECS, CloudMap
 from tests.simulation.template import SWEEP_EVERY
 
 HOUR = 3600
@@ -23,22 +23,32 @@ def fails(self: ECS, *, services: list[str], **asked: Any) -> dict[str, Any]:
     return {**told, "failures": [*told["failures"], *([failure] if "web" in services else [])]}
 
 
-def throttled(self: ECS, **asked: Any) -> dict[str, Any]:
+def throttled(self: ECS | CloudMap, **asked: Any) -> dict[str, Any]:
     raise ClientError({"Error": {"Code": "ThrottlingException", "Message": "Rate exceeded"}}, "DescribeServices")
 
 
+@pytest.mark.parametrize("before", [True, False], ids=["swept before", "from the first sweep on"])
 @pytest.mark.parametrize(
-    ("operation", "answer"),
-    [("describe_services", fails), ("describe_services", throttled), ("list_services", throttled)],
+    ("reader", "operation", "answer"),
+    [
+        (ECS, "describe_services", fails),
+        (ECS, "describe_services", throttled),
+        (ECS, "list_services", throttled),
+        (ECS, "describe_tasks", throttled),
+        (CloudMap, "discover_instances", throttled),
+        (CloudMap, "get_namespace", throttled),
+    ],
 )
 def test_what_is_not_described_for_a_day_is_told_once_and_fills_no_dead_letter_queue(
-    operation: str, answer: Callable[..., dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+    reader: type, operation: str, answer: Callable[..., dict[str, Any]], before: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     account = Account()
-    account.was_watched_before()
+    if before:
+        account.was_watched_before()
     for name in ("web", "api"):
         account.estate.create(name, 5)
-    account.wait(2 * SWEEP_EVERY)
+    if before:
+        account.wait(2 * SWEEP_EVERY)
 
     def told() -> list[tuple[str, str]]:
         assert not account.queue.dead and account.oracle.lies == []
@@ -46,7 +56,7 @@ def test_what_is_not_described_for_a_day_is_told_once_and_fills_no_dead_letter_q
         return [each for each in found if each[1] != "reminder"]
 
     with monkeypatch.context() as patched:
-        patched.setattr(ECS, operation, answer)
+        patched.setattr(reader, operation, answer)
         for _ in range(23):
             account.estate.tell_of_service("web", "SERVICE_DEPLOYMENT_COMPLETED")
             account.wait(HOUR)
@@ -55,3 +65,14 @@ def test_what_is_not_described_for_a_day_is_told_once_and_fills_no_dead_letter_q
         assert told() == [("SC904", "open")]
     account.wait(HOUR)
     assert told() == [("SC904", "open"), ("SC904", "resolved")]
+
+
+def test_clusters_that_are_not_listed_for_hours_fill_no_dead_letter_queue(monkeypatch: pytest.MonkeyPatch) -> None:
+    account = Account()
+    account.estate.create("web", 5)
+    with monkeypatch.context() as patched:
+        patched.setattr(ECS, "list_clusters", throttled)
+        account.wait(5 * HOUR)
+    assert not account.queue.dead and not account.ledger.estate(REGION)
+    account.wait(HOUR)
+    assert account.ledger.estate(REGION)[CLUSTER].verified == 5

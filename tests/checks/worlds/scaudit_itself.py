@@ -32,6 +32,10 @@ def uncovered(verified: int) -> list[Verdict]:
     return judge_estate({"tutorial": Coverage("tutorial", 100, verified, short_since=NOW)}, None, NOW)
 
 
+def unlisted() -> list[Verdict]:
+    return judge_estate({"tutorial": Coverage("tutorial", 0, 0, unlisted="ListServices is throttled")}, None, NOW)
+
+
 def unlinked(service: str) -> list[Verdict]:
     return judge_regions({"us-east-1": Unlinked("us-east-1", service)}, NOW)
 
@@ -56,6 +60,7 @@ FAILING = [
     Row("11 of 20 that began to fail together still do", outbreak(11, 60, services_told=20), {"SC903"}),
     Row("a running task was not verified", covered(99), {"SC904"}),
     Row("a running task was not verified for a day", uncovered(99), {"SC904"}),
+    Row("the services of a cluster could not be listed by any sweep", unlisted(), {"SC904"}),
     Row("a Region that nobody watches has a service", unlinked("prod/web"), {"SC906"}),
     Row("nobody confirmed a subscription", judge_estate({}, Subscription(0, pending=1), NOW), {"SC905"}),
 ]

@@ -136,7 +136,7 @@ def _all(senders: Mapping[str, Sequence[str]]) -> list[str]:
 def _do(single: Single, audit: Audit, settings: VerifySettings) -> None:
     match single:
         case RegionSweep():
-            sweep_region(audit, settings.include_clusters)
+            sweep_region(audit, single, settings.include_clusters)
         case OwnLook():
             look_at_itself(audit, settings)
         case Canary():

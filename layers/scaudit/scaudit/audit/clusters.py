@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 from scaudit.audit import records
 from scaudit.audit.region import Audit
@@ -14,11 +13,10 @@ from scaudit.judge.scaudit_itself import judge_estate
 from scaudit.model import Unread
 from scaudit.model.places import Subject
 from scaudit.model.seen import Coverage
-from scaudit.queue.messages import ClusterPage, ServiceLook
+from scaudit.queue.messages import ClusterPage, RegionSweep, ServiceLook
 from scaudit.store.items import Swept
 from scaudit.store.keys import estate, itself
 
-T = TypeVar("T")
 MOST_UNMET = 700
 """Services that a page's message carries the names of: it must fit a message (AWS: SQS, 256 KB)."""
 GIVEN_UP = timedelta(hours=1)
@@ -27,10 +25,6 @@ MOST_ATTEMPTS, AGAIN = 3, 60
 """So often, and after so many seconds, services that could not be read, or listed, are asked for again."""
 LONG = timedelta(days=1)
 """What is not verified for so long is no passing trouble of AWS's."""
-
-
-class NotNow(RuntimeError):
-    """AWS could not answer what the message is about, and may later: the message is to come again."""
 
 
 def look_at_services_asked_for(audit: Audit, looks: Mapping[str, ServiceLook], cluster: str, chain: str) -> list[str]:
@@ -114,15 +108,30 @@ def _end(audit: Audit, message: ClusterPage) -> None:
 
 def _not_listed(audit: Audit, message: ClusterPage, why: Unread) -> None:
     """The services of a page are not known. What may be listed later is asked for again, and else left to the next
-    sweep: when there was no whole one for an hour nothing was verified for as long."""
-    may_be = not why.action and not why.odd  # of the others SC902 and SC901 tell
-    if may_be and message.attempt < MOST_ATTEMPTS:
-        audit.edges.queue.send(replace(message, attempt=message.attempt + 1), AGAIN)
+    sweep: when there was no whole one for an hour nothing was verified for as long, or nothing ever."""
+    if asked_again(audit, message, why):
         return
+    may_be = _may_be_told(why)
     cluster, at, before = message.cluster, audit.edges.clock(), audit.swept(message.cluster)
-    if may_be and before and at - before.at > GIVEN_UP:
+    if may_be and before is None:
+        _covered(audit, Coverage(cluster, 0, 0, unlisted=why.reason), at)
+    elif may_be and before and at - before.at > GIVEN_UP:
         _covered(audit, Coverage(cluster, max(before.tasks, message.running), message.verified), at)
     _end(audit, message)
+
+
+def asked_again(audit: Audit, message: ClusterPage | RegionSweep, why: Unread) -> bool:
+    """Send for what could not be listed once more, unless that was done too often: what is left is the next sweep's,
+    and no dead letter."""
+    if not _may_be_told(why) or message.attempt >= MOST_ATTEMPTS:
+        return False
+    audit.edges.queue.send(replace(message, attempt=message.attempt + 1), AGAIN)
+    return True
+
+
+def _may_be_told(why: Unread) -> bool:
+    """Whether AWS may answer later; of what is refused SC902 tells, and of a shape that is not known SC901."""
+    return not why.action and not why.odd
 
 
 def _covered(audit: Audit, coverage: Coverage, at: datetime) -> None:
@@ -150,11 +159,3 @@ def _ends(audit: Audit, done: ClusterPage, at: datetime) -> None:
     audit.edges.ledger.swept(
         audit.region, Swept(done.cluster, done.meshed, done.running, done.verified, tuple(sorted(BY_ID)), at)
     )
-
-
-def now(answer: T) -> T:
-    """The answer. A refusal is one, SC902 tells of it, and so is what has an unknown shape, of which SC901 tells.
-    Raises NotNow for what may be read later."""
-    if isinstance(answer, Unread) and not answer.action and not answer.odd:
-        raise NotNow(answer.reason)
-    return answer

@@ -1,6 +1,6 @@
 """One batch's audit of one Region: every look, and the record of what it comes to."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import partial
@@ -28,7 +28,7 @@ from scaudit.judge.rules import Rules
 from scaudit.judge.scaudit_itself import judge_itself, of_answers
 from scaudit.model import Service, Status, Unread
 from scaudit.model.places import Place, Subject
-from scaudit.model.service_states import NOTHING
+from scaudit.model.service_states import NOTHING, SERVICE
 from scaudit.queue.messages import TaskNudge
 from scaudit.store.items import Swept
 from scaudit.store.keys import itself
@@ -110,17 +110,27 @@ class Audit:
         again = [name for name, why in unread.items() if not why.action and not why.odd]
         unwritten = sorted({service for service, _ in keeping.unwritten})
         seen = [service for service in meshed if service.name not in unwritten]
-        met = Counter(name for home, name, _ in self.looks.running if home == cluster)
+        met = defaultdict[str, set[str]](set)
+        for _, name, task in (each for each in self.looks.running if each[0] == cluster):
+            met[name].add(task)
         blind = Counter(name for home, name, _ in self.looks.unread if home == cluster)
         self.recorder.verdicts[Status.UNKNOWN] += sum(unmet[service.name] for service in seen)
-        running = 0
+        running = verified = 0
         for service in seen:
-            named = met[service.name] + blind[service.name]
+            tasks = met[service.name]
+            named = len(tasks) + blind[service.name]
             listed = service.name in keeping.whole
             running += named + unmet[service.name] if listed else max(named, service.running)
-        verified = sum(met[s.name] for s in seen)
+            verified += len(tasks) - len(self._unanswered(service, tasks))
         left = [*described][len(found) :]
         return Counted(len(seen), running, verified, len(unread) - len(again), again, unwritten, left)
+
+    def _unanswered(self, service: Service, tasks: set[str]) -> set[str]:
+        """Those of these tasks of which, or of whose service, something is not known that AWS may tell later: when it
+        did not for a day, that is to be told (SC904)."""
+        judged = self.recorder.judged.get(Place(self.region, service.cluster, service.name), ())
+        open_ = {v.member for v in judged if v.unread and any(unread.transient for unread in v.unread)}
+        return tasks if SERVICE in open_ else tasks & open_
 
     def _few(
         self, cluster: str, described: Mapping[str, Service | Unread | None]

@@ -1,7 +1,7 @@
 """The estate, cluster by cluster: what to look at, whether or not any event spoke of it."""
 
 from scaudit.audit import records
-from scaudit.audit.clusters import now
+from scaudit.audit.clusters import asked_again
 from scaudit.audit.region import Audit
 from scaudit.collect.aws.clusters import cluster_names
 from scaudit.model import Unread
@@ -22,11 +22,13 @@ def sweep(queue: Queue, settings: SweepSettings) -> None:
         queue.send(RegionSweep(region))
 
 
-def sweep_region(audit: Audit, include: tuple[str, ...]) -> None:
+def sweep_region(audit: Audit, message: RegionSweep, include: tuple[str, ...]) -> None:
     """Send one message for each included cluster of the Region, and a canary. Of a Region whose clusters cannot be
-    listed nothing is known, and there is no canary. Raises NotNow."""
-    clusters = now(cluster_names(audit.reads))
+    listed nothing is known, and there is no canary: its alarm tells, should that last."""
+    clusters = cluster_names(audit.reads)
     at = audit.edges.clock()
+    if isinstance(clusters, Unread) and asked_again(audit, message, clusters):
+        return
     if isinstance(clusters, Unread):
         audit.edges.write(records.unswept_record(audit.region, clusters, at))
         return

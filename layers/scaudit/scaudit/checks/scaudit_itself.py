@@ -101,11 +101,13 @@ def most_services_pass(outbreak: Outbreak) -> Iterator[Finding]:
 def tasks_are_verified(coverage: Coverage) -> Iterator[Finding]:
     """How many running Service Connect tasks of a cluster were verified lately, beside how many run; an error when not
     all were for a day."""
-    if coverage.verified < coverage.running:
+    if coverage.unlisted or coverage.verified < coverage.running:
         sentence = (
             f"{coverage.verified} of {coverage.running} running Service Connect tasks of cluster {coverage.cluster} "
             "were verified lately, expected all"
         )
+        if coverage.unlisted:
+            sentence = f"no sweep ever went through cluster {coverage.cluster}: {coverage.unlisted}"
         if coverage.short_since:
             since = f"{coverage.short_since.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
             yield Finding(f"{sentence}; no sweep since {since} verified all", Severity.ERROR)

@@ -70,9 +70,10 @@ class ServiceLook:
 
 @dataclass(frozen=True, slots=True)
 class RegionSweep:
-    """Look at every cluster of a Region."""
+    """Look at every cluster of a Region, for the `attempt`-th time again, because AWS did not list them."""
 
     region: str
+    attempt: int = 0
 
 
 @dataclass(frozen=True, slots=True)
