@@ -209,15 +209,27 @@ def test_J8_an_outbreak_of_weeks_hides_nothing_that_begins_later() -> None:
     assert 11 <= len(reminders) <= 14 and reminders[-1] == ("reminder", "", 26)
 
 
-def test_a_cluster_of_many_tasks_that_nobody_saw_yet_is_gone_through_within_the_time_that_a_run_has() -> None:
-    """As after the installation: no event told of any of them. A run that takes longer is killed."""
-    account = Account()
+@pytest.mark.parametrize(
+    ("services", "rolled"),
+    [(20, False), (20, True), (1, False)],
+    ids=["as after the installation", "rolled unseen", "of one service"],
+)
+def test_a_cluster_of_many_tasks_that_nobody_saw_yet_is_gone_through_within_the_time_that_a_run_has(
+    services: int, rolled: bool
+) -> None:
+    """No event told of any of them. A run that takes longer is killed."""
+    account, names = Account(), [f"web{n:02d}" for n in range(services)]
     account.was_watched_before()
-    account.delays = list
-    for n in range(20):
-        account.estate.create(f"web{n:02d}", 100)
+    account.delays = lambda: [0] if rolled else []
+    for name in names:
+        account.estate.create(name, 2000 // services)
+    if rolled:
+        account.wait(4 * SWEEP_EVERY)
+        account.delays = list
+        for name in names:
+            account.estate.roll(name)
     account.delays = lambda: [0]
-    account.estate.register(account.estate.running("web19")[-1], Registered.WRONG_PORT)
+    account.estate.register(account.estate.running(names[-1])[-1], Registered.WRONG_PORT)
     killed_at: list[str] = []
 
     def plan_for(function: str) -> Plan:

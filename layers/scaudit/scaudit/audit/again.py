@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from scaudit.audit.context import LAG, Edges
-from scaudit.audit.outcomes import LeftoverJudged, Outcome, TaskJudged, TooEarly, Unseen, UnstartedJudged
+from scaudit.audit.outcomes import LeftoverJudged, Outcome, PutOff, TaskJudged, TooEarly, Unseen, UnstartedJudged
 from scaudit.audit.recorder import Said
 from scaudit.audit.wanted import END
 from scaudit.checks.check import Verdict
@@ -74,6 +74,8 @@ def look_again(edges: Edges, outcome: Outcome, said: Said, logs: dict[tuple[Plac
                 _end(edges, named, at)
         case TooEarly(nudge, seconds):
             yield from _later(edges, nudge, seconds)
+        case PutOff(nudge):  # the same look, later: no chain of looks goes on by it
+            yield nudge, 0
         case Unseen(nudge, unread) if unread.transient:
             yield from _later(edges, nudge, LAG)
 

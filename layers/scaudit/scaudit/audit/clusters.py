@@ -40,7 +40,6 @@ def look_at_services_asked_for(audit: Audit, looks: Mapping[str, ServiceLook], c
         for look in (looks[name] for name in counted.unanswered):
             if look.attempt < MOST_ATTEMPTS:
                 audit.edges.queue.send(replace(look, attempt=look.attempt + 1), AGAIN)
-        left = [*counted.left, *left]
     for name in left:
         audit.edges.queue.send(looks[name])
     return unwritten
@@ -75,7 +74,6 @@ def look_at_page(audit: Audit, message: ClusterPage) -> None:
         group, names = names[:AT_ONCE], names[AT_ONCE:]
         counted = audit.services(cluster, group, message.chain, standing, fresh)
         put_off += [*counted.unanswered, *counted.unwritten]
-        names = [*counted.left, *names]
         done = replace(
             done,
             meshed=done.meshed + counted.meshed,

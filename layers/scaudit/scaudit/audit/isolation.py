@@ -8,7 +8,16 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from scaudit.audit.again import Later, look_again, send
 from scaudit.audit.context import Edges
-from scaudit.audit.outcomes import Left, NamespaceJudged, OfService, Outcome, ServiceJudged, ServiceUnchanged, Unseen
+from scaudit.audit.outcomes import (
+    Left,
+    NamespaceJudged,
+    OfService,
+    Outcome,
+    PutOff,
+    ServiceJudged,
+    ServiceUnchanged,
+    Unseen,
+)
 from scaudit.audit.recorder import Recorder
 from scaudit.model import Service
 from scaudit.model.places import Place
@@ -82,7 +91,7 @@ class Keeping:
             elif isinstance(outcome, ServiceUnchanged):
                 self.whole.add(outcome.service.name)
             elif not isinstance(outcome, NamespaceJudged):
-                if isinstance(outcome, Unseen):  # not every running task was seen
+                if isinstance(outcome, Unseen | PutOff):  # not every running task was seen
                     self.whole.discard(outcome.nudge.service)
                 self._later += look_again(self._edges, outcome, said, self._unmarked)
                 if len(self._unmarked) >= PUTS_PER_CALL:  # not at the end: a look that is killed must have come further

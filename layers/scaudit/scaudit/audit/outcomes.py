@@ -108,6 +108,13 @@ class TooEarly:
 
 
 @dataclass(frozen=True, slots=True)
+class PutOff:
+    """A task that runs, of which more is to be read than one look has the time for beside others: it has its own."""
+
+    nudge: TaskNudge
+
+
+@dataclass(frozen=True, slots=True)
 class Unseen:
     """A task that could not be looked at, and why."""
 
@@ -121,7 +128,7 @@ class Counted:
     """What was counted of some services: those that take part in Service Connect, their tasks that run, by ECS's own
     count where not all of them could be listed or met, and those of them that were verified. `unread` are services that
     could not be described, `unanswered` those that may be described later, and `unwritten` those of which something
-    could not be written: these are not counted. `left` were not begun with."""
+    could not be written: these are not counted."""
 
     meshed: int
     running: int
@@ -129,9 +136,8 @@ class Counted:
     unread: int
     unanswered: Sequence[str]
     unwritten: Sequence[str]
-    left: Sequence[str] = ()
 
 
 OfService = ServiceJudged | ServiceUnchanged | NamespaceJudged
-OfTask = TaskJudged | UnstartedJudged | LeftoverJudged | Left | Coming | TooEarly | Unseen
+OfTask = TaskJudged | UnstartedJudged | LeftoverJudged | Left | Coming | TooEarly | PutOff | Unseen
 Outcome = OfService | OfTask

@@ -37,9 +37,6 @@ from scaudit.store.service_states import ServiceStates
 
 ENOUGH = 45
 """Seconds of the function's time that must be left to begin with as many services or tasks again."""
-MOST_NEW = 500
-"""Tasks that no sweep verified yet, of all services that are looked at together: so many logs can be read, and so many
-marks written, in `ENOUGH`."""
 
 
 class Audit:
@@ -76,10 +73,9 @@ class Audit:
     ) -> Counted:
         """Audit services in full: what each declares, every task of it that runs or should, every registration it has,
         every member that stands against it, and what can no longer fail at all. `fresh` are the checks whose first run
-        this is. As many are begun with as have few tasks that are new, one at least."""
+        this is."""
         at = self.edges.clock()
-        described = ecs.services(self.reads, cluster, names)
-        found = self._few(cluster, described)
+        found = ecs.services(self.reads, cluster, names)
         keeping = Keeping(self.edges, self.recorder)
         for name, service in found.items():
             if not isinstance(service, Unread):
@@ -122,8 +118,7 @@ class Audit:
             listed = service.name in keeping.whole
             running += named + unmet[service.name] if listed else max(named, service.running)
             verified += len(tasks) - len(self._unanswered(service, tasks))
-        left = [*described][len(found) :]
-        return Counted(len(seen), running, verified, len(unread) - len(again), again, unwritten, left)
+        return Counted(len(seen), running, verified, len(unread) - len(again), again, unwritten)
 
     def _unanswered(self, service: Service, tasks: set[str]) -> set[str]:
         """Those of these tasks of which, or of whose service, something is not known that AWS may tell later: when it
@@ -131,21 +126,6 @@ class Audit:
         judged = self.recorder.judged.get(Place(self.region, service.cluster, service.name), ())
         open_ = {v.member for v in judged if v.unread and any(unread.transient for unread in v.unread)}
         return tasks if SERVICE in open_ else tasks & open_
-
-    def _few(
-        self, cluster: str, described: Mapping[str, Service | Unread | None]
-    ) -> dict[str, Service | Unread | None]:
-        """The first of these services, with few tasks that no sweep has verified yet."""
-        self.remembered.recall([Place(self.region, cluster, name) for name in described])
-        taken: dict[str, Service | Unread | None] = {}
-        new = 0
-        for name, service in described.items():
-            if isinstance(service, Service) and service.meshed:
-                new += max(0, service.running - len(self.remembered[Place(self.region, cluster, name)].told))
-            if taken and new > MOST_NEW:
-                break
-            taken[name] = service
-        return taken
 
     def namespace(self, arn: str, at: datetime) -> None:
         """Look at a namespace of this account against which something stands."""

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from scaudit.audit.context import LAG, Context
 from scaudit.audit.gone import Gone, look_at_leftovers
-from scaudit.audit.outcomes import Coming, Left, Outcome, ServiceJudged, TaskJudged, TooEarly, Unseen
+from scaudit.audit.outcomes import Coming, Left, Outcome, PutOff, ServiceJudged, TaskJudged, TooEarly, Unseen
 from scaudit.audit.unstarted import look_at_unstarted, wants_post_mortem
 from scaudit.checks.check import Trigger, Verdict
 from scaudit.collect.aws import ecs
@@ -21,6 +21,11 @@ from scaudit.model.seen import Seen, ServiceSeen
 from scaudit.model.task_stages import Stage, stage
 from scaudit.queue.messages import TaskNudge
 from scaudit.values import dataclass
+
+
+MOST_LOGS = 300
+"""Logs of proxies that one look reads: at the pace of one worker so many are read, and their tasks marked, in the time
+that is left when a look may begin (`region.ENOUGH`), beside all else of whole services."""
 
 
 class Known(Protocol):
@@ -115,6 +120,11 @@ def _running(context: Context, rest: Known, tasks: Mapping[str, tuple[TaskNudge,
     second look, and what is on record as failing goes on."""
     seen = rest.seen([task for _, task in tasks.values()])
     wanted = context.wanted.logs([s for s in seen if not isinstance(s.deployment, Moot)])  # else nothing of it counts
+    put_off = set() if context.wanted.at_once else set(sorted(wanted)[MOST_LOGS:])
+    for one in (each for each in seen if each.task.id in put_off):
+        context.running.discard((one.task.cluster, one.task.service, one.task.id))
+        yield PutOff(replace(tasks[one.task.id][0], service=one.task.service))
+    seen = [one for one in seen if one.task.id not in put_off]
     whole = {task_id for task_id, all_of_it in wanted.items() if all_of_it}
     read = with_logs(context.reads, context.region, [s for s in seen if s.task.id in wanted], context.clock(), whole)
     nudges = {task_id: nudge for task_id, (nudge, _) in tasks.items()}
