@@ -155,11 +155,11 @@ EFFECTS, CAUSE = Subject("SC303"), Subject("SC304")
         ([replace(LOST, id="-")], [], "SC304"),
         ([replace(LOST, id="another task")], [], ""),
         ([replace(LOST, suppressed=True)], [], ""),
-        ([replace(LOST, caused_by="SC301")], [], ""),
+        ([replace(LOST, caused_by="SC301")], [], "SC304"),
         ([LOST], ["SC304"], ""),
         ([], [], ""),
     ],
-    ids=["speaks", "of its service", "another task's", "suppressed", "quiet itself", "ignored", "over"],
+    ids=["speaks", "of its service", "another task's", "suppressed", "of a cause that is over", "ignored", "over"],
 )
 def test_J1_an_effect_is_quiet_only_while_its_cause_speaks(
     causes: list[Member], ignored: list[str], cause: str
@@ -185,6 +185,23 @@ def test_J1_a_cause_is_as_loud_as_the_worst_that_it_explains(
     stood = {EFFECTS: {each.id: each for each in effects}, CAUSE: {"m": LOST}}
     passed = Member("well", MemberState.PASS, NOW)
     assert as_heard(CAUSE, [LOST, passed], stood, ignored) == [replace(LOST, severity=loudness), passed]
+
+
+@pytest.mark.parametrize("how", ["suppressed", "ignored", "over"])
+def test_where_a_cause_is_silenced_the_first_that_it_explains_is_told_alone_for_the_rest(how: str) -> None:
+    first, *rest = [Subject(check) for check in ("SC303", "SC302", "SC209")]
+    stood = {first: {"m": failing("m", Severity.ERROR, "SC304")}}
+    stood |= {of: {"m": failing("m", Severity.CRITICAL, "SC304")} for of in rest}
+    stood |= {} if how == "over" else {CAUSE: {"m": replace(LOST, suppressed=how == "suppressed")}}
+    ignored = ["SC304"] if how == "ignored" else []
+
+    def heard(of: Subject) -> Member:
+        return as_heard(of, list(stood[of].values()), stood, ignored)[0]
+
+    assert (heard(first).caused_by, heard(first).severity) == ("", Severity.CRITICAL)
+    assert [heard(of).caused_by for of in rest] == ["SC303", "SC303"]
+    del stood[first]
+    assert {heard(of).caused_by for of in rest} <= {"", "SC209"}
 
 
 def test_J1_a_cause_without_endpoint_keeps_the_lost_member_of_an_endpoint_quiet() -> None:

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from scaudit.checks import BY_ID
+
 HOUR = timedelta(hours=1)
 Incident = tuple[str, str, str]
 """A service, a check and an endpoint."""
@@ -39,10 +41,16 @@ class Unheard:
             service, _, endpoint = incident
             members = self._standing[incident].values()
             causes = {m["caused_by"] for m in members if m["caused_by"]}
+            causes |= _before(incident[1]) if causes else set()  # its own may be silenced, and one between them told
             told = [incident, *((service, cause, of) for cause in causes for of in (endpoint, ""))]
             if not any(map(is_told, told)):
                 found.append(f"{incident}: not told within an hour, {sorted(self._standing[incident])}")
         return found
+
+
+def _before(check: str) -> set[str]:
+    """Every check that may explain this one."""
+    return {each for earlier in BY_ID[check].after for each in (earlier, *_before(earlier))}
 
 
 def _loud(member: Mapping[str, Any]) -> bool:

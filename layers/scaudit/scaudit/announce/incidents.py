@@ -11,7 +11,7 @@ from scaudit.announce.withholding import Withholding
 from scaudit.announce.words import incident as words
 from scaudit.announce.words.incident import Where
 from scaudit.checks import BY_ID, CATALOGUE
-from scaudit.judge.causes import as_heard
+from scaudit.judge.causes import as_heard, told_by
 from scaudit.judge.outbreak import completed
 from scaudit.model.incidents import Member, MemberState, News
 from scaudit.model.life import closed_because, step
@@ -86,10 +86,16 @@ class Incidents:
         was silenced."""
         lost = {m.id for m in settled if m.state is MemberState.LOST and not m.suppressed}
         quiet = lost and of.subject.check in CAUSES and of.subject.check not in self.settings.ignore_checks
-        for subject, members in self.ledger.standing(of.place).items() if quiet else ():
-            for member in members.values():
-                if member.id in lost and member.state is MemberState.LOST and member.caused_by == of.subject.check:
-                    self.ledger.settle(of.place, subject, member, now)
+        stood = self.ledger.standing(of.place) if quiet else {}
+        effects = [
+            (subject, m)
+            for subject, found in stood.items()
+            for m in found.values()
+            if m.id in lost and m.state is MemberState.LOST and m.caused_by
+        ]
+        for subject, member in effects:
+            if told_by(subject, member, stood, self.settings.ignore_checks) == of.subject.check:
+                self.ledger.settle(of.place, subject, member, now)
         for member in settled:
             self.ledger.settle(of.place, of.subject, member, now)
 

@@ -22,7 +22,6 @@ from scaudit.model.task_stages import Stage, stage
 from scaudit.queue.messages import TaskNudge
 from scaudit.values import dataclass
 
-
 MOST_LOGS = 300
 """Logs of proxies that one look reads: at the pace of one worker so many are read, and their tasks marked, in the time
 that is left when a look may begin (`region.ENOUGH`), beside all else of whole services."""

@@ -56,25 +56,38 @@ def explain(
 def as_heard(subject: Subject, members: Sequence[Member], stood: Stood, ignored: Collection[str]) -> list[Member]:
     """The members of one incident as loud as they are to be, beside all that `stood` against their service.
 
-    An effect is quiet only while its cause speaks: a cause that is suppressed, `ignored` or over explains nothing of a
-    member. A cause speaks as loudly as the worst that it explains, however little it weighs by itself.
+    An effect is quiet only while its cause speaks (`told_by`). A cause speaks as loudly as the worst that it explains,
+    however little it weighs by itself.
     """
     effects = [
         m.severity
         for of, found in stood.items()
         if subject.endpoint in ("", of.endpoint) and of.check not in ignored
         for m in found.values()
-        if m.caused_by == subject.check and not m.suppressed
+        if m.caused_by and not m.suppressed and told_by(of, m, stood, ignored) == subject.check
     ]
 
-    def speaks(cause: str, effect: Member) -> bool:
-        known = (stood.get(Subject(cause, endpoint), {}) for endpoint in {subject.endpoint, ""})
-        standing = [m for found in known for member in (effect.id, SERVICE) if (m := found.get(member))]
-        return cause not in ignored and any(not m.suppressed and not m.caused_by for m in standing)
-
     def heard(m: Member) -> Member:
-        if m.caused_by and not speaks(m.caused_by, m):
-            m = replace(m, caused_by="")
-        return m if m.caused_by else replace(m, severity=max([m.severity, *effects]))
+        cause = told_by(subject, m, stood, ignored)
+        return replace(m, caused_by=cause, severity=m.severity if cause else max([m.severity, *effects]))
 
     return [heard(m) if m.state in (MemberState.FAIL, MemberState.LOST) else m for m in members]
+
+
+def told_by(subject: Subject, member: Member, stood: Stood, ignored: Collection[str]) -> str:
+    """The check that is told instead of a member that fails, empty where it is to be told itself: its cause or, where
+    that is suppressed, `ignored` or over and so explains nothing, what next on the way from it to the effect stands."""
+    if not member.caused_by:
+        return ""
+
+    def standing(check: str) -> list[tuple[Subject, Member]]:
+        subjects = [] if check in ignored else [Subject(check, endpoint) for endpoint in {subject.endpoint, ""}]
+        found = [(of, stood.get(of, {}).get(each)) for of in subjects for each in (member.id, SERVICE)]
+        return [(of, m) for of, m in found if m and not m.suppressed]
+
+    if any(not cause.caused_by for _, cause in standing(member.caused_by)):
+        return member.caused_by
+    for earlier in _AFTER.get(subject.check, ()):
+        for of, cause in standing(earlier):
+            return told_by(of, cause, stood, ignored) or earlier
+    return ""
