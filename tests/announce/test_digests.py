@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from scaudit.announce.outbox import LEASE
-from scaudit.announce.pool import BUDGET, WINDOW, Fate
+from scaudit.announce.pool import BUDGET, WINDOW, Entry, Fate
 from scaudit.model import Severity
 from scaudit.model.incidents import Member, MemberState, Phase
 from scaudit.model.places import Place
@@ -344,6 +344,50 @@ def test_what_becomes_critical_after_the_baseline_told_it_is_told_at_once(desk: 
     assert (rose["severity"], rose["affected"]["count"]) == ("critical", 2) and "now critical" in rose["subject"]
     desk.sees(PLACE, now(desk, FAIL, id="newer", severity=Severity.CRITICAL))
     assert states(desk) == []
+
+
+def test_what_becomes_critical_while_the_baseline_is_being_sent_is_told_after_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.sees(PLACE, now(desk, replace(BEFORE, severity=Severity.ERROR)))
+    crash(desk, monkeypatch, 0, lambda: desk.gathers(Digest.BASELINE, after=901))
+    assert states(desk) == []
+    desk.sees(PLACE, now(desk, FAIL, id="new", severity=Severity.CRITICAL))
+    assert states(desk) == []
+    desk.gathers(Digest.BASELINE, after=LEASE)
+    desk.gathers(Digest.OVERFLOW, after=WINDOW)
+    baseline, digest = desk.all_messages()
+    assert (baseline["state"], baseline["severity"]) == ("baseline", "error")
+    assert [(each["state"], each["severity"]) for each in digest["withheld"]] == [("grew", "critical")]
+
+
+def test_what_becomes_critical_while_the_baseline_waits_is_told_at_once_and_not_again_in_it(desk: Desk) -> None:
+    desk.sees(PLACE, now(desk, replace(BEFORE, severity=Severity.ERROR)))
+    desk.clock.forward(60)
+    desk.sees(PLACE, now(desk, replace(BEFORE, severity=Severity.CRITICAL)))
+    (opened,) = desk.all_messages()
+    assert (opened["state"], opened["severity"]) == ("open", "critical")
+    desk.gathers(Digest.BASELINE, after=901)
+    assert states(desk) == []
+
+
+def test_what_becomes_critical_in_the_moment_that_the_baseline_takes_it_is_told_after_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.sees(PLACE, now(desk, replace(BEFORE, severity=Severity.ERROR)))
+    take = desk.pool.take
+
+    def first(region: str, entry: Entry, fate: Fate, at: datetime) -> bool:
+        monkeypatch.setattr(desk.pool, "take", take)
+        desk.gathers(Digest.BASELINE, after=901)
+        return take(region, entry, fate, at)
+
+    monkeypatch.setattr(desk.pool, "take", first)
+    desk.sees(PLACE, now(desk, FAIL, id="new", severity=Severity.CRITICAL))
+    assert states(desk) == [("baseline", 1)]
+    desk.look(PLACE, after=LEASE)
+    (rose,) = desk.all_messages()
+    assert (rose["state"], rose["severity"]) == ("grew", "critical")
 
 
 def test_what_grows_after_the_baseline_told_it_is_told_within_the_pause_of_growth(desk: Desk) -> None:

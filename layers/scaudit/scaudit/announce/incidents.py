@@ -63,6 +63,8 @@ class Incidents:
         found = derive(incident=kept.state)
         if found.news is News.OPENED and self.withholding.knows(of, kept.state):
             found = derive(incident=replace(kept.state, baseline=False))  # what joined it is growth
+        elif found.news in (News.ROSE, News.GREW) and self.withholding.waits(of, kept.state):
+            found = replace(found, news=News.OPENED, incident=replace(found.incident, baseline=False, growths=0))
         if found.waits and not self.outbreaks.is_alone(of, now):
             found = derive(incident=kept.state, patience=0)
         found = completed(found, members, now) if began else found

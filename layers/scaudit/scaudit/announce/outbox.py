@@ -69,6 +69,9 @@ class Outbox:
                 self._withhold(of, filled, told, now) if told.digest else self.publisher.publish(told, now)
             elif told.data["state"] == "resolved":
                 state = unheard(filled.state)
+            else:  # the baseline took it in this very moment, as it was: what is worse is told after that
+                state = replace(filled.state, told_severity=kept.state.told_severity)
+                self.queue.send(IncidentLook(*of.key), LEASE)
             self.save(of, filled, state)
         except Exception:  # this copy lives on and gives the outbox up, so that its retry need not wait for the lease
             with suppress(Overtaken):

@@ -114,17 +114,11 @@ class Pool:
         """What of this incident is or lately was in the pool, the longest waiting first."""
         return self._entries(incident.place.region, _begins(incident))
 
-    def told_with_baseline(self, of: IncidentChanged, episode: int) -> bool:
-        """Whether the opening of an episode was told in the baseline, or is by now."""
-        fates = [each.fate for each in self.of(of) if each.digest is Digest.BASELINE and each.episode == episode]
-        return Fate.WAITING not in fates and Fate.ALONE not in fates
-
     def holds_up(self, of: IncidentChanged, *, over: bool) -> bool:
-        """Whether something of an incident waits that must be said before more; if `over`, that is taken back."""
+        """Whether something of an incident must be said before more; if `over`, what waits is taken back."""
         unsaid = [each for each in self.of(of) if each.fate in UNSAID]
-        if over:
-            return any(each.fate is Fate.TAKEN or each.state == "resolved" for each in unsaid)
-        return any(each.digest is Digest.OVERFLOW for each in unsaid)
+        others = [each.state == "resolved" if over else each.digest is Digest.OVERFLOW for each in unsaid]
+        return any(others) or any(each.fate is Fate.TAKEN for each in unsaid)
 
     def admits(self, of: IncidentChanged, begun: Incident, told: Announcement, now: datetime) -> bool:
         """Take back what an announcement replaces: what waits when its incident is over, so that nobody needs to hear

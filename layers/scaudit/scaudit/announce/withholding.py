@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import Enum
 
 from scaudit.announce.outbreak import Outbreaks
-from scaudit.announce.pool import Pool
+from scaudit.announce.pool import Fate, Pool
 from scaudit.model.incidents import Incident, News
 from scaudit.model.life import Step
 from scaudit.store.changes import Digest, IncidentChanged
@@ -33,7 +33,16 @@ class Withholding:
 
     def knows(self, of: IncidentChanged, before: Incident) -> bool:
         """Whether users were told in the baseline of this incident, so that it does not open when others join it."""
-        return bool(before.told) and self.pool.told_with_baseline(of, before.episode)
+        fates = self._in_baseline(of, before)
+        return bool(before.told) and Fate.WAITING not in fates and Fate.ALONE not in fates
+
+    def waits(self, of: IncidentChanged, before: Incident) -> bool:
+        """Whether the baseline is still to tell of this incident: what is worse by now opens it, instead of that."""
+        return bool(before.told) and Fate.WAITING in self._in_baseline(of, before)
+
+    def _in_baseline(self, of: IncidentChanged, before: Incident) -> list[Fate]:
+        found = self.pool.of(of) if before.baseline else ()
+        return [each.fate for each in found if each.digest is Digest.BASELINE and each.episode == before.episode]
 
     def reason(self, of: IncidentChanged, found: Step, now: datetime, *, outbreak: bool) -> Reason | None:
         """Why an incident does not speak alone; None when it may. An `outbreak` always may. Of the rest, what still
