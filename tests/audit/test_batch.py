@@ -24,9 +24,10 @@ def test_duplicates_and_older_nudges_of_one_task_are_one_look(desk: Desk) -> Non
 
 def test_bad_messages_are_buried_with_their_reason_and_hold_up_nobody(desk: Desk) -> None:
     desk.sees(first=True)
-    assert desk.verify("{", nudge(), '{"kind":"mystery"}', "", "{}") == []
+    look = '{"kind":"incident","key":"r/c/web","subject":"yesterday"}'
+    assert desk.verify("{", nudge(), '{"kind":"mystery"}', "", "{}", look) == []
     reasons = [m["MessageAttributes"]["reason"]["StringValue"] for m in desk.sent(desk.dead)]
-    assert len(reasons) == 3 and "unknown kind 'mystery'" in reasons
+    assert len(reasons) == 4 and "unknown kind 'mystery'" in reasons
     assert len(desk.records()) == 1
 
 

@@ -201,6 +201,6 @@ def test_the_batch_counts_what_was_verified_what_fails_and_what_is_unknown(
 
 
 def test_a_canary_with_a_bad_time_is_no_heartbeat(desk: Desk) -> None:
-    bad = body(Canary(REGION, "yesterday"))
-    assert parse(bad) == Canary(REGION, "yesterday")
-    assert desk.verify(bad) == ["0"]
+    assert desk.verify(body(Canary(REGION, "yesterday"))) == [] and desk.records("canary") == []
+    (buried,) = desk.sent(desk.dead)
+    assert "sent_at cannot be read" in buried["MessageAttributes"]["reason"]["StringValue"]

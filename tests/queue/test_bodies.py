@@ -131,6 +131,11 @@ def test_a_service_event_without_service_and_cluster_is_hopeless(text: str) -> N
         parse(text)
 
 
+def nudge(suspected: dict[str, object]) -> str:
+    named = {"kind": "task", "region": "r", "cluster": "c", "service": "s", "task": "t"}
+    return json.dumps({**named, "suspected": suspected})
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
@@ -146,6 +151,15 @@ def test_a_service_event_without_service_and_cluster_is_hopeless(text: str) -> N
         ('{"kind":"task","region":"r","cluster":"c","service":"s","task":"t","suspected":[]}', "suspected is not dict"),
         ('{"kind":"cluster","region":"r","cluster":"c","services":"web"}', "services is not list"),
         ('{"kind":"cluster","region":"r","cluster":"c","services":["web",5]}', "services is not list"),
+        (nudge({"SC203#web": "yesterday"}), "suspected cannot be read"),
+        (nudge({"SC203#web": "2026-11-23T12:00:00"}), "does not say in which zone"),
+        (nudge({"SC203#web": 7}), "suspected cannot be read"),
+        (nudge({"SC203": "2026-11-23T12:00:00+00:00"}), "is no check and endpoint"),
+        (nudge({"port#web": "2026-11-23T12:00:00+00:00"}), "is no check and endpoint"),
+        ('{"kind":"canary","region":"r","sent_at":""}', "sent_at cannot be read"),
+        ('{"kind":"canary","region":"r","sent_at":"2026-11-23"}', "does not say in which zone"),
+        ('{"kind":"incident","key":"web","subject":"SC203#web"}', "key cannot be read"),
+        ('{"kind":"incident","key":"r/c/web","subject":"a#b#c"}', "is no check and endpoint"),
         (json.dumps({**EVENT, "detail": None}), "no detail"),
         (changed(taskArn=None), "names no task"),
         (changed(clusterArn=""), "names no task and cluster"),

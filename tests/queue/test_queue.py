@@ -19,9 +19,16 @@ class Sent:
 
 
 def test_more_tasks_than_fit_into_one_message_go_in_several() -> None:
-    client = Sent()
+    client, first_seen = Sent(), "2026-11-23T12:00:00+00:00"
     tasks = [
-        TaskNudge("eu-west-1", "prod", f"web-{n}", f"{n:032x}", n, suspected={f"SC203#{n}-{e}": "" for e in range(40)})
+        TaskNudge(
+            "eu-west-1",
+            "prod",
+            f"web-{n}",
+            f"{n:032x}",
+            n,
+            suspected={f"SC203#{n}-{e}": first_seen for e in range(40)},
+        )
         for n in range(1000)
     ]
     Queue(client, "url").send(TaskNudges(tasks), 60)

@@ -23,7 +23,6 @@ from scaudit.queue.messages import (
     AlertTest,
     Canary,
     ClusterPage,
-    Hopeless,
     IncidentLook,
     Named,
     NotOurs,
@@ -34,6 +33,7 @@ from scaudit.queue.messages import (
     TaskNudges,
 )
 from scaudit.settings import VerifySettings, included
+from scaudit.store.changes import touched
 from scaudit.values import dataclass
 
 logger = Logger(child=True)
@@ -88,7 +88,9 @@ def verify(
         with attempt([record["messageId"]]):
             try:
                 message = parse(record["body"], settings.account)
-            except Hopeless as error:
+                if isinstance(message, IncidentLook):
+                    touched(message.key, message.subject)
+            except ValueError as error:
                 edges.queue.bury(record, str(error))
             else:
                 for each in message.nudges if isinstance(message, TaskNudges) else (message,):

@@ -1,9 +1,12 @@
 """Queue bodies into messages and back: an EventBridge event, or one of scaudit's own."""
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
+from scaudit.model.places import Place
 from scaudit.queue.events import message_of
 from scaudit.queue.messages import (
     AlertTest,
@@ -36,6 +39,7 @@ _TYPES: dict[str, type] = {
     **dict.fromkeys(("services", "fresh", "unmet"), list),
     "suspected": dict,
 }
+_SUBJECT = re.compile(r"SC\d{3}#[^#]+")
 _WORD = {kind: word for word, kind in _KINDS.items()}
 
 
@@ -56,7 +60,8 @@ def _fields(message: Named) -> dict[str, Any]:
 def parse(text: str, account: str = "") -> Message:
     """Read one queue body; `account` is the one whose events are ours, any if it is empty.
 
-    Raises Hopeless for what is not JSON, not an object, or names a kind whose fields are missing or of a wrong type.
+    Raises Hopeless for what is not JSON, not an object, or names a kind whose fields are missing, or of a wrong type or
+    form.
     """
     try:
         data = json.loads(text)
@@ -88,10 +93,44 @@ def _named(kind: type[Named], data: Mapping[str, Any]) -> Named:
         words = isinstance(value, list) and all(isinstance(one, str) for one in value)
         if not (words if wanted is list else isinstance(value, wanted)):
             raise Hopeless(f"{data['kind']} message: {name} is not {wanted.__name__}")
+        if name in data and name in _FORMS:
+            _formed(f"{data['kind']} message: {name}", _FORMS[name], value)
     try:
         return kind(**{name: _frozen(data[name]) for name in kind.__slots__ if name in data})
     except TypeError as error:
         raise Hopeless(f"{data['kind']} message: {error}") from error
+
+
+def _formed(what: str, form: Callable[[Any], object], value: object) -> None:
+    try:
+        form(value)
+    except (ValueError, TypeError) as error:
+        raise Hopeless(f"{what} cannot be read: {error}") from error
+
+
+def _moment(told: str) -> None:
+    if datetime.fromisoformat(told).tzinfo is None:
+        raise ValueError(f"{told} does not say in which zone")
+
+
+def _subject(name: str) -> None:
+    """Of a check, or a digest's name, which has no endpoint."""
+    if "#" in name and not _SUBJECT.fullmatch(name):
+        raise ValueError(f"{name!r:.80} is no check and endpoint")
+
+
+def _suspicions(told: Mapping[str, str]) -> None:
+    for subject, first in told.items():
+        _subject(subject if "#" in subject else f"{subject}#")
+        _moment(first)
+
+
+_FORMS: dict[str, Callable[[Any], object]] = {
+    "sent_at": _moment,
+    "suspected": _suspicions,
+    "key": Place.of,
+    "subject": _subject,
+}
 
 
 def _frozen(value: object) -> Any:  # noqa: ANN401
