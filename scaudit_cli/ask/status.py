@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -25,11 +26,14 @@ if TYPE_CHECKING:
     from scaudit.store.overview import Overview, Problem, Undecided
 
 
+SHOWN_ODD = 5
+
+
 @dataclass(frozen=True, slots=True)
 class Status:
     """What a stack knows, `at` which moment. `threshold` is its AlertSeverity, `ignored` its IgnoreChecks, `hold_down`
     its HoldDown; it is `new` until a sweep must have come by. What is `waiting` was left to a digest that is not sent
-    yet, by place and subject."""
+    yet, by place and subject; `odd` are items of the table that cannot be read, by their keys, and why."""
 
     stack: str
     account: str
@@ -41,6 +45,7 @@ class Status:
     hold_down: timedelta = timedelta(seconds=HOLD_DOWN)
     new: New | None = None
     waiting: Mapping[tuple["Place", "Subject"], Unsent] = field(default_factory=dict)
+    odd: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     @property
     def problems(self) -> list["Problem"]:
@@ -58,6 +63,13 @@ class Status:
                 found.append(
                     f"{each.place.name}: {some} that fail {each.subject.check} were read, and these are silenced"
                 )
+        found += [
+            f"the item {pk} {sk} of the table cannot be read ({why}), and so what it is about is not known; where no "
+            "later sweep replaces it, delete it"
+            for (pk, sk), why in islice(sorted(self.odd.items()), SHOWN_ODD)
+        ]
+        if (more := len(self.odd) - SHOWN_ODD) > 0:
+            found.append(f"{count(more, 'more item')} of the table cannot be read")
         if self.dead_letters:
             found.append(f"{count(self.dead_letters, 'dead letter')}: scaudit redrive shows them")
         return found
@@ -172,6 +184,7 @@ def read(deployed: Deployed, at: datetime) -> Status:
         hold_down=deployed.hold_down,
         new=New.of(deployed, at),
         waiting=unsent,
+        odd=table.odd,
     )
 
 

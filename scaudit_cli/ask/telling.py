@@ -49,8 +49,9 @@ def members_of(table: "Table", places: Iterable["Place"]) -> dict[tuple["Place",
 
     found: dict[tuple[Place, Subject], list[Member]] = {}
     for place in places:
-        for item in table.query(place.key, keys.MEMBER):
-            found.setdefault((place, keys.member_of(item["sk"])[0]), []).append(members.member_of(item))
+        of_place = table.query(place.key, keys.MEMBER)
+        for subject, member in table.read(members.entry_of, of_place, members.unreadable):
+            found.setdefault((place, subject), []).append(member)
     return found
 
 

@@ -65,6 +65,19 @@ def test_nothing_wrong_and_all_verified_is_0(desk: Desk) -> None:
     assert f"{REGION} tutorial: 3 of 3 tasks of 2 services verified, swept 0 min ago" in out
 
 
+@pytest.mark.parametrize("lacks", ["checks", "swept_at", "tasks"])
+def test_an_item_that_cannot_be_read_is_named_and_blinds_nobody_to_the_rest(desk: Desk, lacks: str) -> None:
+    desk.fails(PORT, "a1")
+    table = Table(desk.dynamodb, TABLE)
+    (item,) = [each for each in table.query(f"{REGION}//estate", "cluster#") if each["sk"] == "cluster#tutorial"]
+    table.put({name: value for name, value in item.items() if name != lacks})
+    code, out = desk.run()
+    told = " ".join(out.split())
+    assert code == 1 and "critical tutorial/web SC203 nginx" in told
+    assert f"the item {REGION}//estate cluster#tutorial of the table cannot be read (KeyError: '{lacks}')" in told
+    assert desk.run("--fail-on", "critical")[0] == 1
+
+
 def test_what_is_wrong_is_told_with_its_age_its_tasks_and_its_sentence(desk: Desk) -> None:
     desk.fails(PORT, "a1", "a2")
     code, out = desk.run()
@@ -450,8 +463,8 @@ def test_advice_that_fails_hides_nothing_that_is_unknown(desk: Desk) -> None:
     assert code == 2 and "1 service of tutorial could not be judged (SC105, SC401): tutorial/web; " in doubt
 
 
-def test_an_item_of_another_shape_is_said_and_is_64(desk: Desk) -> None:
+def test_an_item_of_another_shape_is_a_doubt(desk: Desk) -> None:
     item = {"pk": f"{REGION}//estate", "sk": "cluster#odd", "swept_at": "soon"}
     desk.dynamodb.put_item(TableName=TABLE, Item=encode(item))
     code, out = desk.run()
-    assert code == 64 and "the table has an item that" in out
+    assert code == 2 and "cluster#odd of the table cannot be read" in " ".join(out.split())

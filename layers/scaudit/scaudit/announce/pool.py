@@ -165,7 +165,7 @@ class Pool:
             )
 
     def _entries(self, region: str, prefix: str = _WAITING) -> list[Entry]:
-        found = map(_entry, self._table.query(digests(region).key, prefix))
+        found = self._table.read(_entry, self._table.query(digests(region).key, prefix))
         return sorted(found, key=lambda entry: (entry.withheld_at, entry.key))
 
 

@@ -67,8 +67,7 @@ def look_at_page(audit: Audit, message: ClusterPage) -> None:
     if not message.services and not message.token:
         for service in sorted(standing - set(names)):
             audit.edges.queue.send(ServiceLook(audit.region, cluster, service))
-    swept = audit.swept(cluster)
-    fresh = BY_ID.keys() - set(swept.checks if swept else ())
+    fresh = audit.fresh(cluster)
     done, put_off = message, list[str]()
     while names and audit.has_time():
         group, names = names[:AT_ONCE], names[AT_ONCE:]

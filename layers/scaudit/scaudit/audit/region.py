@@ -20,6 +20,7 @@ from scaudit.audit.standing import Standing
 from scaudit.audit.tasks import look_at_nudged
 from scaudit.audit.unchanged import Unchanged
 from scaudit.audit.wanted import NotOnRecord
+from scaudit.checks import BY_ID
 from scaudit.checks.derived import CheckRun
 from scaudit.collect.aws import ecs
 from scaudit.collect.aws.clusters import tags
@@ -31,7 +32,7 @@ from scaudit.model.places import Place, Subject
 from scaudit.model.service_states import NOTHING, SERVICE
 from scaudit.queue.messages import TaskNudge
 from scaudit.store.items import Swept
-from scaudit.store.keys import itself
+from scaudit.store.keys import SWEPT, estate, itself
 from scaudit.store.neighbours import Mesh
 from scaudit.store.service_states import ServiceStates
 
@@ -156,6 +157,12 @@ class Audit:
         if self._estate is None:
             self._estate = self.edges.ledger.estate(self.region)
         return self._estate.get(cluster)
+
+    def fresh(self, cluster: str) -> set[str]:
+        """The checks that no sweep of a cluster ran yet: what they find was there before. None where it cannot be read
+        what the last one ran."""
+        swept, item = self.swept(cluster), (estate(self.region).key, SWEPT + cluster)
+        return set() if item in self.edges.table.odd else BY_ID.keys() - set(swept.checks if swept else ())
 
     def remembered_services(self, cluster: str, names: Collection[str]) -> set[str]:
         """The services of a cluster of which sweeps keep how they stand. What these named ones are remembered to be

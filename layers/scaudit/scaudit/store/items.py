@@ -1,5 +1,6 @@
 """Items of the table from and to model values; their keys are in `keys`."""
 
+import json
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
@@ -74,6 +75,12 @@ def incident_of(item: dict[str, Any]) -> Kept[Incident]:
     return Kept(incident, **_outbox_of(item))
 
 
+def entry_of(item: dict[str, Any]) -> tuple[IncidentChanged, Incident]:
+    """A decoded incident item, and which incident it is."""
+    of = IncidentChanged(Place.of(item["pk"]), Subject.of(item["sk"].removeprefix(INCIDENT)))
+    return of, incident_of(item).state
+
+
 def incident_item(of: IncidentChanged, kept: Kept[Incident]) -> dict[str, Any]:
     """The item of an incident, plain."""
     incident = kept.state
@@ -130,6 +137,8 @@ def _item(place: Place, key: tuple[str, str], kept: Kept[Any], *, at_rest: bool)
 
 
 def _outbox_of(item: dict[str, Any]) -> dict[str, Any]:
+    if outbox := item.get("outbox"):
+        json.loads(outbox)
     return {
         "revision": int(item["revision"]),
         "outbox": item.get("outbox", ""),
@@ -165,6 +174,8 @@ def swept_item(region: str, swept: Swept) -> dict[str, Any]:
 
 def swept_of(item: dict[str, Any]) -> Swept:
     """A decoded item of what a sweep went through."""
+    if not isinstance(item["checks"], list):
+        raise ValueError("checks is no list")
     return Swept(
         cluster=item["sk"].removeprefix(SWEPT),
         services=int(item["services"]),

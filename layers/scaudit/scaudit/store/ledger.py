@@ -1,6 +1,6 @@
 """What is on record of members and incidents: every write conditional, so older knowledge never undoes newer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -42,10 +42,9 @@ class Ledger:
     def standing(self, place: Place) -> dict[Subject, dict[str, Member]]:
         """The members of a service that fail or are lost, by subject; healthy ones cost nothing."""
         found: dict[Subject, dict[str, Member]] = {}
-        for item in self._table.query(place.key, MEMBER):
-            if item["state"] in SPEAKING:
-                subject, member = keys.member_of(item["sk"])
-                found.setdefault(subject, {})[member] = members.member_of(item)
+        for subject, member in self._members(place, MEMBER):
+            if member.state in SPEAKING:
+                found.setdefault(subject, {})[member.id] = member
         return found
 
     def standing_services(self, region: str, cluster: str) -> set[str]:
@@ -54,11 +53,13 @@ class Ledger:
 
     def members(self, place: Place, subject: Subject) -> list[Member]:
         """All members of one incident, tombstones included."""
-        return [members.member_of(item) for item in self._table.query(place.key, keys.member(subject, ""))]
+        return [member for _, member in self._members(place, keys.member(subject, ""))]
 
     def record(self, place: Place, subject: Subject, member: Member) -> bool:
         """Write what was seen of one member, unless something newer is on record (then False)."""
         update, values = members.seen(place, member)
+        if self._table.odd.pop((place.key, keys.member(subject, member.id)), None):
+            self._table.delete(place.key, keys.member(subject, member.id))
         unseen = "attribute_not_exists(observed_at) OR observed_at < :observed_at"
         return self._table.update(place.key, keys.member(subject, member.id), update, unseen, values)
 
@@ -112,8 +113,13 @@ class Ledger:
     def suspected(self, place: Place, deployment: str, at: datetime) -> dict[str, str]:
         """What was last suspected of tasks of this deployment that are gone (`suspect`)."""
         prefix, since = f"{SUSPECTED}{deployment}#", at - SUSPECTED_FOR
-        found = {item["sk"].removeprefix(prefix): item["first_seen"] for item in self._table.query(place.key, prefix)}
-        return {subject: first for subject, first in found.items() if datetime.fromisoformat(first) > since}
+
+        def lately(item: dict[str, Any]) -> tuple[str, str, bool]:
+            first = item["first_seen"]
+            return item["sk"].removeprefix(prefix), first, datetime.fromisoformat(first) > since
+
+        found = self._table.read(lately, self._table.query(place.key, prefix))
+        return {subject: first for subject, first, late in found if late}
 
     def touch(self, change: Change, at: datetime) -> None:
         """Wake notify for this, through the table's stream."""
@@ -140,18 +146,18 @@ class Ledger:
     def incident(self, place: Place, subject: Subject) -> Kept[Incident]:
         """The incident on record; a quiet one of revision 0 when there is none yet."""
         item = self._table.get(place.key, INCIDENT + subject.key)
-        return items.incident_of(item) if item else Kept(Incident())
+        return next(self._table.read(items.incident_of, [item] if item else []), Kept(Incident()))
 
     def incidents(self, place: Place, check: str = "") -> dict[Subject, Incident]:
         """Every incident in a place, over or not; of one check where it is named."""
         found = self._table.query(place.key, INCIDENT + (Subject(check).key.removesuffix("-") if check else ""))
-        return {Subject.of(item["sk"].removeprefix(INCIDENT)): items.incident_of(item).state for item in found}
+        return {of.subject: incident for of, incident in self._table.read(items.entry_of, found)}
 
     def digest(self, due: DigestDue) -> Kept[DigestState]:
         """The digest on record; one of revision 0 when there is none yet."""
         pk, name = due.key
         item = self._table.get(pk, INCIDENT + name)
-        return items.digest_of(item) if item else Kept(DigestState())
+        return next(self._table.read(items.digest_of, [item] if item else []), Kept(DigestState()))
 
     def kept(self, of: IncidentChanged | DigestDue) -> Kept[Any]:
         """Either of them, as it is on record."""
@@ -164,7 +170,7 @@ class Ledger:
 
     def open_incidents(self, region: str) -> list[Open]:
         """Every incident of a Region that is open and worth telling. The index may be seconds behind."""
-        return [items.open_of(item) for item in self._table.speaking(region)]
+        return [*self._table.read(items.open_of, self._table.speaking(region))]
 
     def swept(self, region: str, swept: Swept) -> bool:
         """A sweep went through a cluster. False when a later one is on record."""
@@ -178,7 +184,7 @@ class Ledger:
 
     def estate(self, region: str) -> dict[str, Swept]:
         """What the last sweep of each cluster went through."""
-        swept = map(items.swept_of, self._table.query(estate(region).key, SWEPT))
+        swept = self._table.read(items.swept_of, self._table.query(estate(region).key, SWEPT))
         return {each.cluster: each for each in swept}
 
     def heard(self, of: IncidentChanged, withheld_at: datetime, at: datetime) -> None:
@@ -187,6 +193,9 @@ class Ledger:
         told = {":at": text(at), ":withheld_at": text(withheld_at)}
         pk, name = of.key
         self._table.update(pk, INCIDENT + name, "SET told_at = :at", "told_at <= :withheld_at", told)
+
+    def _members(self, place: Place, prefix: str) -> Iterator[tuple[Subject, Member]]:
+        return self._table.read(members.entry_of, self._table.query(place.key, prefix), members.unreadable)
 
     def save(self, of: IncidentChanged | DigestDue, kept: Kept[Any]) -> bool:
         """Write an incident or a digest as the revision after the one read, unless another copy of notify was faster

@@ -1,11 +1,11 @@
 """Items of members from and to model values: what is written of one that is seen, lost or over."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from scaudit.model import Severity
 from scaudit.model.incidents import Member, MemberState
-from scaudit.model.places import Place
+from scaudit.model.places import Place, Subject
 from scaudit.store import keys
 from scaudit.store.keys import standing_in, text
 
@@ -27,6 +27,8 @@ Update = tuple[str, dict[str, Any]]
 
 def member_of(item: dict[str, Any]) -> Member:
     """A decoded member item."""
+    if not (isinstance(item["sentence"], str) and isinstance(item["caused_by"], str)):
+        raise TypeError("sentence or caused_by is no text")
     return Member(
         id=keys.member_of(item["sk"])[1],
         state=MemberState(item["state"]),
@@ -43,6 +45,23 @@ def member_of(item: dict[str, Any]) -> Member:
         rolling=item.get("rolling", False),
         closed_because=item.get("closed_because", item["sentence"] if item["state"] == MemberState.CLOSED else ""),
     )
+
+
+def entry_of(item: dict[str, Any]) -> tuple[Subject, Member]:
+    """A decoded member item with the subject that it is a member of."""
+    return keys.member_of(item["sk"])[0], member_of(item)
+
+
+def placed(item: dict[str, Any]) -> tuple[Place, Subject, Member]:
+    """The same, and where."""
+    return Place.of(item["pk"]), *entry_of(item)
+
+
+def unreadable(item: dict[str, Any], why: str) -> tuple[Subject, Member]:
+    """A member of which nothing can be read that is on record: until it is judged anew it is not well."""
+    subject, member_id = keys.member_of(item["sk"])
+    sentence = f"what is on record of it cannot be read ({why})"
+    return subject, Member(member_id, MemberState.FAIL, datetime.min.replace(tzinfo=UTC), sentence=sentence)
 
 
 def seen(place: Place, member: Member) -> Update:

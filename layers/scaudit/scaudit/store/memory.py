@@ -1,6 +1,7 @@
 """Facts that never change, or not within a day: kept in this process, and in the table for the next one."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -31,11 +32,8 @@ class Memory:
         self._sought.update(wanted)
         keys = {(own(self._region, name), _SORT): name for name in wanted}
         for item in self._table.fetch(list(keys)):
-            try:
-                value = restored(item["value"])
-            except Unfamiliar:
-                continue  # another version of scaudit wrote it: read anew
-            self._known[keys[item["pk"], _SORT]] = value, datetime.fromisoformat(item["until"])
+            with suppress(Unfamiliar, KeyError, TypeError, ValueError):  # of another version, or odd: read anew
+                self._known[keys[item["pk"], _SORT]] = restored(item["value"]), datetime.fromisoformat(item["until"])
 
     def get(self, name: str) -> Any | None:  # noqa: ANN401
         """The fact of this name, None when it is not known (any more)."""

@@ -3,10 +3,11 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import field
 from datetime import datetime, timedelta
+from typing import Any
 
 from scaudit.model import Neighbour
 from scaudit.model.mentioned_names import digest
-from scaudit.store.codec import Unfamiliar, plain, restored
+from scaudit.store.codec import plain, restored
 from scaudit.store.keys import own, text
 from scaudit.store.table import Table
 from scaudit.values import dataclass
@@ -80,12 +81,8 @@ class Mesh:
     def _of(self, namespace_name: str) -> dict[str, _Kept]:
         if namespace_name not in self._known:
             found: dict[str, _Kept] = {}
-            for item in self.table.query(self._pk(namespace_name), _SORT):
-                try:
-                    kept = _Kept(restored(item["value"]), datetime.fromisoformat(item["seen_at"]))
-                except Unfamiliar:
-                    continue  # another version of scaudit wrote it: the next sweep writes it anew
-                found[_name(kept.neighbour)] = kept
+            for kept in self.table.read(_kept, self.table.query(self._pk(namespace_name), _SORT)):
+                found[_name(kept.neighbour)] = kept  # of another version: the next sweep writes it anew
             self._known[namespace_name] = found
         return self._known[namespace_name]
 
@@ -94,6 +91,10 @@ class Mesh:
 
     def _pk(self, namespace_name: str) -> str:
         return own(self.region, f"mesh#{namespace_name}")
+
+
+def _kept(item: dict[str, Any]) -> _Kept:
+    return _Kept(restored(item["value"]), datetime.fromisoformat(item["seen_at"]))
 
 
 def _name(neighbour: Neighbour) -> str:

@@ -9,7 +9,7 @@ from scaudit.model.places import Place, Subject
 from scaudit.model.service_states import SERVICE, ServiceState
 from scaudit.store import keys, members
 from scaudit.store.changes import CanaryPassed, IncidentChanged, touched
-from scaudit.store.items import Swept, incident_of
+from scaudit.store.items import Swept, entry_of
 from scaudit.store.keys import INCIDENT, TOUCH, standing_in
 from scaudit.store.ledger import Ledger
 from scaudit.store.neighbours import Mesh
@@ -97,10 +97,9 @@ def overview(table: Table, region: str) -> Overview:
     sampled = [(place.key, subject, one) for (place, subject), ids in standing.items() for one in ids[:each]]
     wanted = [(key, keys.member(subject, one)) for key, subject, one in sampled]
     read: dict[tuple[Place, Subject], list[Member]] = {}
-    for item in table.fetch(wanted):
-        if MemberState(item["state"]) in members.SPEAKING:  # else it passed since the index was asked
-            known = Place.of(item["pk"]), keys.member_of(item["sk"])[0]
-            read.setdefault(known, []).append(members.member_of(item))
+    for place, subject, member in table.read(members.placed, table.fetch(wanted)):
+        if member.state in members.SPEAKING:  # else it passed since the index was asked
+            read.setdefault((place, subject), []).append(member)
     clear = _clear(table, [of for of in restless if of not in open_])
     problems = tuple(
         Problem(
@@ -116,13 +115,14 @@ def overview(table: Table, region: str) -> Overview:
     )
     pk, name = CanaryPassed(region).key
     canary = table.get(pk, TOUCH + name)
+    touched_at = table.read(lambda item: datetime.fromisoformat(item["touched_at"]), [canary] if canary else [])
     return Overview(
         region,
         swept,
         tuple(sorted(clusters - {one.cluster for one in swept})),
         problems,
         tuple(each for one in swept for each in undecided(one.cluster, _met(table, region, one))),
-        datetime.fromisoformat(canary["touched_at"]) if canary else None,
+        next(touched_at, None),
     )
 
 
@@ -153,10 +153,8 @@ def _well(clear: Incident | None, found: Iterable[Member]) -> Incident | None:
 def _clear(table: Table, wanted: Iterable[tuple[Place, Subject]]) -> dict[tuple[Place, Subject], Incident]:
     """Those of these incidents that are well again and not over yet."""
     found = table.fetch([(place.key, INCIDENT + subject.key) for place, subject in wanted])
-    known = {
-        (Place.of(item["pk"]), Subject.of(item["sk"].removeprefix(INCIDENT))): incident_of(item).state for item in found
-    }
-    return {of: one for of, one in known.items() if one.phase is Phase.CLEAR}
+    known = table.read(entry_of, found)
+    return {(of.place, of.subject): one for of, one in known if one.phase is Phase.CLEAR}
 
 
 def _open(place: Place, subject: Subject, one: Incident) -> Open | None:

@@ -20,7 +20,6 @@ pk = region//services#CLUSTER, sk = the service's name: one query has a cluster.
     expires_at         seconds since 1970: the item goes by itself
 """
 
-import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -34,9 +33,8 @@ from scaudit.model.service_states import NOTHING, RETOLD, UNDECIDED, EndpointSta
 from scaudit.store.keys import own, text
 from scaudit.store.table import Key, Table
 
-logger = logging.getLogger(__name__)  # not Powertools': the command reads the table, too, and is installed without it
 _LASTS = timedelta(days=7)
-_SHOWN = ("sk", "running", "desired", "endpoints", "written_at")
+_SHOWN = ("pk", "sk", "running", "desired", "endpoints", "written_at")
 MOST_MERGES = 5
 """Events may tell of tasks while a sweep's state is written: so often it is merged anew, else the next sweep writes."""
 MOST_TOLD = 300_000
@@ -53,17 +51,19 @@ class ServiceStates:
     def of(self, places: Iterable[Place]) -> dict[Place, ServiceState]:
         """What is remembered of these services, without those of which nothing is that this version can read."""
         keys = {_key(place): place for place in places}
-        found = ((keys[item["pk"], item["sk"]], _state(item)) for item in self._table.fetch(list(keys)))
-        return {place: state for place, state in found if state}
+        items = self._table.fetch(list(keys))
+        return dict(self._table.read(lambda item: (keys[item["pk"], item["sk"]], _state(item)), items))
 
     def of_cluster(
         self, region: str, cluster: str, *, whole: bool = False
     ) -> Iterator[tuple[Place, ServiceState, datetime]]:
         """What is remembered of the services of a cluster, and when each was written; its `whole` only if asked."""
         shown = (*_SHOWN, "told", "fingerprint", "unmet", "marked_at") if whole else _SHOWN
-        for item in self._table.attributes(own(region, f"services#{cluster}"), shown):
-            if state := _state({"told": (), **item}):
-                yield Place(region, cluster, item["sk"]), state, _moment(item["written_at"])
+
+        def known(item: dict[str, Any]) -> tuple[Place, ServiceState, datetime]:
+            return Place(region, cluster, item["sk"]), _state({"told": (), **item}), _moment(item["written_at"])
+
+        yield from self._table.read(known, self._table.attributes(own(region, f"services#{cluster}"), shown))
 
     def keep(
         self, place: Place, state: ServiceState, at: datetime, before: ServiceState = NOTHING
@@ -76,7 +76,7 @@ class ServiceStates:
             item = next(self._table.fetch([_key(place)]), None)
             if item is None or not str(item["written_at"]) <= text(at):
                 break
-            merged = _with_marks(state, item, before)
+            merged = _with_marks(state, item, next(self._table.read(_state, [item]), NOTHING), before)
             if self._put(place, merged, at, merged.marked_at):
                 return merged
         return None
@@ -143,32 +143,24 @@ def _told_item(members: Mapping[str, Told]) -> Iterator[str]:
             yield group
 
 
-def _with_marks(state: ServiceState, item: dict[str, Any], before: ServiceState) -> ServiceState:
+def _with_marks(state: ServiceState, item: dict[str, Any], kept: ServiceState, before: ServiceState) -> ServiceState:
     """A state with what events have told since `before` was read; what is known of the logs is the state's."""
-    kept = _state(item)
-    told = kept.told.items() if kept else ()
-    later = {task: each for task, each in told if each.digest == RETOLD and each != before.told.get(task)}
+    later = {task: each for task, each in kept.told.items() if each.digest == RETOLD and each != before.told.get(task)}
     marked = {task: replace(each, log=state.told[task].log) for task, each in later.items() if task in state.told}
     return replace(state, told={**state.told, **marked}, fingerprint="", marked_at=str(item.get("marked_at") or ""))
 
 
-def _state(item: dict[str, Any]) -> ServiceState | None:
-    """None for what this version cannot read, whatever its shape: the next look writes it anew, and one odd item must
-    not end the sweep of all that are fetched with it."""
-    try:
-        _moment(item["written_at"])
-        return ServiceState(
-            running=int(item["running"]),
-            desired=int(item["desired"]),
-            endpoints=tuple(map(_endpoint, item["endpoints"])),
-            told=dict(told for group in item["told"] for told in _told(group)),
-            fingerprint=str(item.get("fingerprint") or ""),
-            marked_at=str(item.get("marked_at") or ""),
-            unmet=int(item.get("unmet") or 0),
-        )
-    except Exception as error:
-        logger.warning("what is remembered of service %s cannot be read: %r", item.get("sk"), error)
-        return None
+def _state(item: dict[str, Any]) -> ServiceState:
+    _moment(item["written_at"])
+    return ServiceState(
+        running=int(item["running"]),
+        desired=int(item["desired"]),
+        endpoints=tuple(map(_endpoint, item["endpoints"])),
+        told=dict(told for group in item["told"] for told in _told(group)),
+        fingerprint=str(item.get("fingerprint") or ""),
+        marked_at=str(item.get("marked_at") or ""),
+        unmet=int(item.get("unmet") or 0),
+    )
 
 
 def _endpoint(item: dict[str, Any]) -> EndpointState:

@@ -1,8 +1,9 @@
 """One DynamoDB table: reads in pages, writes under a condition that answer whether it held."""
 
-from collections.abc import Callable, Iterator, Sequence
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
@@ -12,6 +13,8 @@ KEYS_PER_CALL = 100
 PUTS_PER_CALL = 25
 """What BatchWriteItem takes; it may leave some unprocessed, too, and wants them later (AWS: BatchWriteItem)."""
 Key = tuple[str, str]
+T = TypeVar("T")
+logger = logging.getLogger(__name__)  # not Powertools': the command reads the table, too, and is installed without it
 STANDING, SPEAKING = "standing", "speaking"
 """The indexes by `standing_in` and by `speaking_in`."""
 
@@ -31,11 +34,33 @@ def decode(item: dict[str, Any]) -> dict[str, Any]:
 
 
 class Table:
-    """Items as plain values, keyed by pk and sk. `client` is the boto3 client."""
+    """Items as plain values, keyed by pk and sk. `client` is the boto3 client. `odd` are the items met that could not
+    be read, and why: somebody changed them by hand, or they are of another version."""
 
     def __init__(self, client: Any, name: str) -> None:  # noqa: ANN401
         self._client = client
         self._name = name
+        self.odd: dict[Key, str] = {}
+
+    def read(
+        self,
+        meaning: Callable[[dict[str, Any]], T],
+        items: Iterable[dict[str, Any]],
+        unreadable: Callable[[dict[str, Any], str], T] | None = None,
+    ) -> Iterator[T]:
+        """What these items mean. One that cannot be read blinds nobody to the others: it is left out, or is taken for
+        what `unreadable` makes of it and of the reason, and whatever is put in its place replaces it."""
+        for item in items:
+            try:
+                found = meaning(item)
+            except Exception as error:
+                key, why = (item["pk"], item["sk"]), f"{type(error).__name__}: {error}"
+                self.odd[key] = why
+                logger.warning("item %s cannot be read: %s", " ".join(key), why)
+                if unreadable is None:
+                    continue
+                found = unreadable(item, why)
+            yield found
 
     def get(self, pk: str, sk: str) -> dict[str, Any] | None:
         """One item as of now."""
@@ -83,9 +108,10 @@ class Table:
         )
 
     def put(self, item: dict[str, Any], condition: str = "", values: dict[str, Any] | None = None) -> bool:
-        """Write a whole item; False when the condition did not hold."""
-        guard = {"ConditionExpression": condition} if condition else {}
-        if values:
+        """Write a whole item; False when the condition did not hold. What could not be read is replaced in any case."""
+        odd = self.odd.pop((item["pk"], item["sk"]), None)
+        guard = {"ConditionExpression": condition} if condition and odd is None else {}
+        if values and odd is None:
             guard["ExpressionAttributeValues"] = encode(values)  # type: ignore[assignment]
         return _held(lambda: self._client.put_item(TableName=self._name, Item=encode(item), **guard))
 
