@@ -62,7 +62,7 @@ class Context:
 
 class Account:
     """Everything of it: an estate, and those of the Regions that are linked. What scaudit writes to its audit log is in
-    `judged`, by task, and `records`."""
+    `judged`, by task, and `records`; `apart` are the tasks that have a record of their own."""
 
     def __init__(self, estate: Estate, linked: Mapping[str, Estate] | None = None) -> None:
         self.clock, self.estate = Clock(NOW), estate
@@ -96,6 +96,7 @@ class Account:
         self.began = self.time.seconds()
         self.judged: Counter[str] = Counter()
         self.records: Counter[str] = Counter()
+        self.apart: set[str] = set()
         self.written = self.returned = self.killed = 0
         self.cpu = 0.0
 
@@ -189,3 +190,5 @@ class Account:
         self.written += len(json.dumps(record, separators=(",", ":"))) + 1
         self.records[record["record"]] += 1
         self.judged.update(named(record["region"], task) for task in looked_at(record))
+        if record["record"] == "task":
+            self.apart.add(named(record["region"], record["task_id"]))

@@ -11,18 +11,7 @@ from scaudit.model.service_states import JUDGED, LogMark
 from scaudit.store import items, keys, members
 from scaudit.store.changes import Change, DigestDue, IncidentChanged, touched
 from scaudit.store.items import DigestState, Kept, Swept
-from scaudit.store.keys import (
-    INCIDENT,
-    LOG_READ,
-    MEMBER,
-    PENDING,
-    SUSPECTED,
-    SWEPT,
-    TOUCH,
-    estate,
-    standing_in,
-    text,
-)
+from scaudit.store.keys import INCIDENT, LOG_READ, MEMBER, SWEPT, TOUCH, estate, standing_in, text
 from scaudit.store.members import SPEAKING, tombstone
 from scaudit.store.table import Table
 
@@ -107,12 +96,12 @@ class Ledger:
         """A task of this deployment was gone before its second look; `suspected` maps the key of each subject to when
         it was first seen, as ISO 8601 text."""
         for subject, first in suspected.items():
-            item = {"pk": place.key, "sk": f"{SUSPECTED}{deployment}#{subject}", "first_seen": first}
+            item = {"pk": place.key, "sk": f"{keys.SUSPECTED}{deployment}#{subject}", "first_seen": first}
             self._table.put(item | {"expires_at": int((at + SUSPECTED_FOR).timestamp())})
 
     def suspected(self, place: Place, deployment: str, at: datetime) -> dict[str, str]:
         """What was last suspected of tasks of this deployment that are gone (`suspect`)."""
-        prefix, since = f"{SUSPECTED}{deployment}#", at - SUSPECTED_FOR
+        prefix, since = f"{keys.SUSPECTED}{deployment}#", at - SUSPECTED_FOR
 
         def lately(item: dict[str, Any]) -> tuple[str, str, bool]:
             first = item["first_seen"]
@@ -131,7 +120,7 @@ class Ledger:
         """Whether this chain of looks may go on: False while another one's next look at the task is still to come."""
         return self._table.update(
             place.key,
-            PENDING + task,
+            keys.PENDING + task,
             "SET chain = :chain, due = :due, expires_at = :expires_at",
             "attribute_not_exists(chain) OR chain = :chain OR due <= :now",
             {":chain": chain, ":due": text(due), ":now": text(now), ":expires_at": int(due.timestamp()) + 86400},
@@ -140,7 +129,7 @@ class Ledger:
     def end_chain(self, place: Place, task: str, chain: str, now: datetime) -> None:
         """This chain of looks is over: another may begin."""
         self._table.update(
-            place.key, PENDING + task, "SET due = :now", "chain = :chain", {":chain": chain, ":now": text(now)}
+            place.key, keys.PENDING + task, "SET due = :now", "chain = :chain", {":chain": chain, ":now": text(now)}
         )
 
     def incident(self, place: Place, subject: Subject) -> Kept[Incident]:
