@@ -21,7 +21,7 @@ CASES = {
     "50-access-log-without-log": ({"SC106 fail"}, "the proxies' log and their access log go nowhere"),
     "51-namespace-is-a-service-arn": ({"SC101 fail"}, "expected the ARN of a namespace"),
 }
-OF_LIMITS = ("SC101", "SC103", "SC105", "SC106", "SC112", "SC113")
+OF_LIMITS = ("SC101", "SC102", "SC103", "SC105", "SC106", "SC112", "SC113")
 """The checks that say what ECS refuses, and what it may. What others find in these files is not the matter here."""
 
 
@@ -162,6 +162,11 @@ UNSURE: dict[str, tuple[Change, str]] = {
         "SC103",
     ),
     "alias port 0": (alias(port=0), "SC112"),
+    "a udp port": (port(protocol="udp"), "SC102"),
+    "a range of ports": (
+        lambda s, m, t, c: c["portMappings"].__setitem__(0, {"name": "nginx", "containerPortRange": "80-90"}),
+        "SC102",
+    ),
     "one ingress port of two endpoints": (
         lambda s, m, t, c: (
             endpoint(ingressPortOverride=15000)(s, m, t, c),

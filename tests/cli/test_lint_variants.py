@@ -901,3 +901,10 @@ def test_what_an_engine_fills_in_is_open(tmp_path: Path):
         path.write_text(path.read_text().replace("PortName: nowhere", f"PortName: {service}"))
         assert "SC102 unknown" in told(path)
         assert "service.name" in of("SC102", findings(path))["messages"][0]
+
+
+def test_a_name_of_a_udp_port_leaves_another_of_tcp_alone(tmp_path: Path):
+    mappings = "[{Name: !Ref E, ContainerPort: 80}, {Name: xray, ContainerPort: 2000, Protocol: udp}]"
+    assert told(template(tmp_path, mappings=mappings, services=serving("!Ref E"))) == set()
+    named = mappings.replace("!Ref E", "http")
+    assert told(template(tmp_path, mappings=named, services=serving("xray"))) == {"SC102 fail"}

@@ -207,8 +207,11 @@ def test_what_decides_about_limits_is_read() -> None:
     assert deployment.on_fargate and deployment.capacity_providers == ("FARGATE_SPOT",)
     assert deployment.log.requests and deployment.endpoints[0].per_request_timeout == 5
     ports = [{"name": "http", "containerPort": 80, "appProtocol": "grpc"}, {"name": "tcp", "containerPort": 81}]
+    ports += [{"name": "dns", "containerPort": 53, "protocol": "udp"}, {"name": "r", "containerPortRange": "90-99"}]
+    ports += [{"containerPort": 54, "protocol": "udp"}]
     containers = [{"name": "a", "portMappings": ports}]
     definition = task_definition_of(
         {"taskDefinitionArn": "web", "containerDefinitions": containers, "requiresCompatibilities": ["FARGATE"]}
     )
-    assert definition.protocols == {"http": "grpc", "tcp": ""} and definition.compatibilities == ("FARGATE",)
+    assert definition.protocols == {"http": "grpc", "tcp": "", "dns": "", "r": ""} and definition.udp == ("dns",)
+    assert definition.ports == {"http": 80, "tcp": 81, "dns": 53} and definition.compatibilities == ("FARGATE",)

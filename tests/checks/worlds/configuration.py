@@ -9,6 +9,7 @@ from tests.checks.worlds.rows import Row, of_service
 
 PLAIN = replace(NGINX, tls=None)
 RENAMED = replace(DEFINITION, ports={"http": 80, "admin": 9901})
+RANGE = replace(DEFINITION, ports={"nginx": 80}, protocols={"nginx": "", "admin": ""})
 NONE = replace(DEFINITION, network_mode="none")
 BRIDGE = replace(DEFINITION, network_mode="bridge")
 UNNAMED = replace(BRIDGE, names_mode=False)
@@ -25,6 +26,8 @@ FAILING = [
         of_service(declared(definition=RENAMED)),
         {"SC102"},
     ),
+    Row("a portName names a udp port", of_service(declared(definition=replace(DEFINITION, udp=("admin",)))), {"SC102"}),
+    Row("a portName names a range of ports", of_service(declared(definition=RANGE)), {"SC102"}),
     Row(
         "host mode",
         of_service(declared(definition=replace(DEFINITION, network_mode="host"), endpoints=(PLAIN,))),
@@ -99,6 +102,7 @@ FAILING = [
 
 HEALTHY_ALL_THE_SAME = [
     Row("nothing is wrong", of_service(WEB)),
+    Row("another port is udp's", of_service(declared(definition=replace(DEFINITION, udp=("dns",))))),
     Row("Fargate platform LATEST", of_service(declared(platform_version="LATEST"))),
     Row("Fargate platform 1.10.0", of_service(declared(platform_version="1.10.0"))),
     Row(

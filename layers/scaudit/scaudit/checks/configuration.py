@@ -25,15 +25,23 @@ def _bridge(task_definition: TaskDefinition) -> str | None:
     severity=Severity.ERROR,
     why="An endpoint leads to the port mapping that its portName names; without one it leads nowhere.",
     fix="Give the container's port mapping in the task definition this name, or correct portName, and deploy again.",
-    source=f"{sources.ecs_api('ServiceConnectService')} (portName)",
+    source=f"{sources.ecs_api('ServiceConnectService')} (portName); {sources.COPILOT} (manifest/svc.go: "
+    "Service Connect can't use UDP); aws-cdk (aws-ecs, validateServiceConnectConfiguration: a range is no port)",
 )
 def port_names_exist(deployment: Deployment, task_definition: TaskDefinition) -> Iterator[Finding]:
-    """The `portName` of each endpoint, beside the names of the task definition's port mappings."""
+    """The `portName` of each endpoint, beside the names of the task definition's port mappings: one port, over TCP."""
     named = some(sorted(task_definition.ports)) or "none"
     for endpoint in deployment.endpoints:
-        if endpoint.port_name not in task_definition.ports:
-            told = f"portName {endpoint.port_name} is not among the named port mappings ({named})"
+        name = endpoint.port_name
+        if name not in task_definition.protocols and name not in task_definition.ports:
+            told = f"portName {name} is not among the named port mappings ({named})"
             yield Finding(told, explains=(endpoint.name,))
+        elif name not in task_definition.ports:
+            told = f"portName {name} names a range of ports, expected one port (not confirmed on AWS)"
+            yield Finding(told, Severity.WARNING, explains=(endpoint.name,))
+        elif name in task_definition.udp:
+            told = f"portName {name} names a udp port, expected tcp (not confirmed on AWS)"
+            yield Finding(told, Severity.WARNING, explains=())
 
 
 @check(

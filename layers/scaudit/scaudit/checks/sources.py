@@ -21,6 +21,7 @@ GET_TOPIC_ATTRIBUTES = "https://docs.aws.amazon.com/sns/latest/api/API_GetTopicA
 
 ECS_AGENT = f"{_GITHUB}/aws/amazon-ecs-agent"
 PROXY_AGENT = f"{_GITHUB}/aws/amazon-ecs-service-connect-agent"
+COPILOT = f"{_GITHUB}/aws/copilot-cli"
 ENVOY = f"{_GITHUB}/envoyproxy/envoy"
 ANSWERS = f"{_GITHUB}/apptality/aws-ecs-cloudmap-prometheus-sd"
 """Real answers of ListInstances and GetService, pasted into the code that reads them (2024-08). A second account's

@@ -109,7 +109,8 @@ class Container:
 @dataclass(frozen=True, slots=True)
 class TaskDefinition:
     """One revision; `ports` maps the name of a port mapping to its container port, `protocols` to its appProtocol,
-    which is empty for TCP. `cpu` (units) and `memory` (MiB) are the whole task's, None where it has none.
+    which is empty for TCP. Names of ranges of ports are in `protocols` alone; `udp` has those of udp. `cpu` (units) and
+    `memory` (MiB) are the whole task's, None where it has none.
 
     `compatibilities` is what it was validated for when it was registered; `names_mode` is False where bridge mode is
     only ECS's default.
@@ -128,6 +129,7 @@ class TaskDefinition:
     protocols: Mapping[str, str] = field(default_factory=dict)
     compatibilities: tuple[str, ...] = ()
     names_mode: bool = True
+    udp: tuple[str, ...] = ()
     words: Mapping[str, tuple[str, ...]] | None = field(default_factory=dict)
 
 

@@ -1,7 +1,7 @@
 """Answers of DescribeTaskDefinition into model values."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from scaudit.collect.aws.typed import listed
@@ -25,8 +25,18 @@ def task_definition_of(raw: Mapping[str, Any]) -> TaskDefinition:
         operating_system=(raw.get("runtimePlatform") or {}).get("operatingSystemFamily", ""),
         protocols={m["name"]: m.get("appProtocol") or "" for m in mappings if m.get("name")},
         compatibilities=tuple(raw.get("requiresCompatibilities") or ()),
+        udp=_udp(mappings),
         words=digests(_values(containers)),
     )
+
+
+def _udp(mappings: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The names that lead to udp ports alone."""
+    named: dict[bool, dict[str, None]] = {True: {}, False: {}}
+    for mapping in mappings:
+        if mapping.get("name"):
+            named[mapping.get("protocol") == "udp"][mapping["name"]] = None
+    return tuple(name for name in named[True] if name not in named[False])
 
 
 def _container_of(raw: Mapping[str, Any]) -> Container:
