@@ -157,10 +157,10 @@ def _task(task: Task) -> dict[str, Any]:
 
 def _proxy(task: Task) -> dict[str, Any]:
     """A proxy that ends with its task exits with 0, and so does one whose restarts are used up (the agent's main);
-    some that are told to stop are killed."""
+    some that are told to stop are killed. One that was about to be well is not ill because its task is called off."""
     end = task.end
     if task.stopped_at:
-        ill = not task.started_at and task.proxy is not Proxy.ABSENT
+        ill = not (task.started_at or task.proxy.starts or task.proxy is Proxy.ABSENT)
         ended: dict[str, Any] = {} if task.proxy is Proxy.ABSENT else {"exitCode": (0, 137)[task.number % 7 == 0]}
         if end and not end.unhealthy:
             ended = {"exitCode": end.exit_code} | ({"reason": end.reason} if end.reason else {})

@@ -71,6 +71,16 @@ def test_a_task_without_its_image_is_none_of_our_business(account: Account) -> N
     assert told(account) == []
 
 
+@pytest.mark.parametrize("age", [2, 6, 20, 57])
+def test_a_task_that_is_called_off_while_it_starts_is_none_either(account: Account, age: float) -> None:
+    """A deployment that another one replaces (soak, seed 123)."""
+    account.estate.place("web")
+    account.wait(age)
+    account.estate.roll("web")
+    account.wait(SETTLED)
+    assert told(account) == [] and account.oracle.lies == []
+
+
 @pytest.mark.parametrize("writes", range(6))
 def test_a_run_that_dies_between_two_findings_leaves_no_effect_without_its_cause(account: Account, writes: int) -> None:
     """What it had no time to write comes with the same message 725 seconds later."""
