@@ -9,6 +9,7 @@ from scaudit.announce.outbreak import INDEX_LAG
 from scaudit.announce.pool import BUDGET, QUIET, WINDOW
 from scaudit.model import Severity
 from scaudit.model.incidents import Incident, Member, MemberState, Phase
+from scaudit.model.life import PATIENCE
 from scaudit.model.places import Place, Subject
 from scaudit.store.changes import Digest, DigestDue, IncidentChanged
 from scaudit.store.items import DigestState, Kept, Swept
@@ -451,5 +452,18 @@ def test_a_loss_waits_while_it_is_alone(desk: Storm) -> None:
     desk.clock.forward(16 * 60)
     break_(desk, [third], **lost)
     assert told(desk) == []
-    desk.look(third, after=3 * HOLD_DOWN)
+    desk.look(third, after=PATIENCE * HOLD_DOWN)
     assert told(desk) == [("open", "SC203")]
+
+
+def test_what_goes_wrong_elsewhere_and_is_something_else_is_no_company_to_a_loss(desk: Storm) -> None:
+    first, second, third = services(3)
+    ended = Subject("SC310")
+    break_(desk, [first, second])
+    desk.sees(third, now(desk, FAIL, state=MemberState.LOST, severity=Severity.ERROR), ended)
+    assert told(desk) == [("open", "SC203")] * 2
+    desk.look(third, ended, after=GATHER + 1)
+    assert told(desk) == []
+    desk.sees(third, now(desk, FAIL, id="next", state=MemberState.LOST), ended)
+    (data,) = desk.all_messages()
+    assert (data["check"], data["severity"], data["affected"]["count"]) == ("SC310", "critical", 2)

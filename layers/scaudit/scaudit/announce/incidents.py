@@ -66,7 +66,7 @@ class Incidents:
         elif found.news in (News.ROSE, News.GREW) and self.withholding.waits(of, kept.state):
             found = replace(found, news=News.OPENED, incident=replace(found.incident, baseline=False, growths=0))
         if found.waits and not self.outbreaks.is_alone(of, now):
-            found = derive(incident=kept.state, patience=0)
+            found = derive(incident=kept.state, patient=False)
         found = completed(found, members, now) if began else found
         if found.look_again and (of.due or found.incident != kept.state):
             self.queue.send(IncidentLook(*of.key), found.look_again)

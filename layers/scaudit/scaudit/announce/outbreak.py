@@ -57,9 +57,9 @@ class Outbreaks:
         return False
 
     def is_alone(self, of: IncidentChanged, now: datetime) -> bool:
-        """Whether of no other service anything was noticed lately."""
+        """Whether of no other service the same was noticed lately."""
         lately = outbreak.together(self.ledger.open_incidents(of.place.region), Incident(), REGION, now)
-        return all(each.place == of.place for each in lately)
+        return all(each.place == of.place or each.subject.check != of.subject.check for each in lately)
 
     def began(self, of: IncidentChanged, state: Incident, now: datetime) -> Began | None:
         """What began to fail together with the outbreak that is on record as given; None for what is no outbreak. One

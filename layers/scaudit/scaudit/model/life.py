@@ -6,15 +6,7 @@ from datetime import datetime, timedelta
 
 from scaudit.model import Severity
 from scaudit.model.broken import broken
-from scaudit.model.incidents import (
-    Incident,
-    Member,
-    MemberState,
-    News,
-    Phase,
-    at_once,
-    share_of,
-)
+from scaudit.model.incidents import CANNOT_TELL, Incident, Member, MemberState, News, Phase, at_once, share_of
 from scaudit.values import dataclass
 
 GROWTH = 10
@@ -25,9 +17,10 @@ SAME_EPISODE = timedelta(hours=24)
 """What comes back within this time of its end is the same incident."""
 LONGEST_HOLD = timedelta(hours=23)
 """An incident that came back is over a day after its last loss at the latest; a sweep may have to see it."""
-PATIENCE = 3
+PATIENCE = 5
 """So many hold-downs may pass before it is told what alone was lost, if it is not critical: should it happen again,
-that is worse, and told at once."""
+that is worse, and told at once. Proxies were reported to end 25 minutes after each start
+(amazon-ecs-service-connect-agent, issue 127)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +44,16 @@ def step(
     alert_severity: Severity | None,
     gather: int = 0,
     late: bool = False,
-    patience: int = PATIENCE,
+    patient: bool = True,
 ) -> Step:
     """Derive the incident from its members. `hold_down` is in seconds; no `alert_severity` announces nothing; an
-    opening waits `gather` seconds for what is about to fail alike, and what was lost `patience` hold-downs for the
-    next; `late` says that its check finds what befalls tasks of any age. A baseline opening that others join opens
-    again."""
+    opening waits `gather` seconds for what is about to fail alike, and what was lost some hold-downs for the next,
+    unless notify is not `patient`; `late` says that its check finds what befalls tasks of any age. A baseline opening
+    that others join opens again."""
     gathering = timedelta(seconds=gather)
     speaking = broken(members, late=late)
     if speaking:
-        patiently = max(gathering, timedelta(seconds=patience * hold_down))
+        patiently = timedelta(seconds=patient * PATIENCE * hold_down)
         return _open(speaking, incident, now, alert_severity, gathering, patiently)
     settled = tuple(m for m in members if m.state in (MemberState.LOST, MemberState.CLOSED))
     untold = _untold(settled, incident, now, gathering)
@@ -91,8 +84,9 @@ def closed_because(members: Sequence[Member]) -> str:
 def _held(members: Sequence[Member], incident: Incident, since: datetime, *, late: bool) -> datetime:
     """Until when an incident that came back is held down: twice what its tasks lived, and twice the calm before that
     was none, lie between its last loss and its end. So a crash loop is one incident, at whatever pace. What shows at
-    once does so in the next task, too, however long this one was left to run."""
-    if not incident.returns:
+    once does so in the next task, too, however long this one was left to run. Of what nobody can tell of any more a day
+    has passed already."""
+    if not incident.returns or CANNOT_TELL in closed_because(members):
         return since
     lost = [m for m in members if m.state is MemberState.LOST]
     longest = max([incident.calm, *(m.lived if late else m.lasted for m in lost)])
