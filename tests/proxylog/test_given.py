@@ -3,7 +3,7 @@
 import pytest
 
 from scaudit.proxylog import ProxyStart, read_proxy_log
-from tests.proxylog.told import HEALTHY, changed, closed, envoy, without
+from tests.proxylog.told import HEALTHY, agent, changed, closed, envoy, without
 from tests.proxylog.transcripts import lines_of
 
 TYPE = "type.googleapis.com/envoy"
@@ -324,6 +324,45 @@ def test_a_lost_stream_is_back_when_the_log_goes_on_for_longer_than_any_try():
     later = "[2026-11-22 13:25:00.000][14][info][main] [source/x.cc:1] anything at all"
     assert stream([*HEALTHY, *ends(1, 2, 4), later]) == ("recovered", False)
     assert stream([*HEALTHY, *ends(1, 2, 4), later.replace("13:25:00", "13:20:30")]) == ("degraded", True)
+
+
+def answer(given: int, asked_away: int, had: int, second: int = 30) -> list[str]:
+    """An answer with clusters, as runs of 1.36 to 1.40 tell it: without the delta protocol all that it does not have
+    are asked away, and so is the one of the bootstrap, which stays."""
+    counts = f"response indicates {given} added/updated cluster(s), {asked_away} removed cluster(s); applying changes"
+    done = f"added/updated {given} cluster(s) (skipped 0 unmodified cluster(s)); removed {had} cluster(s)"
+    return [envoy(f"cds: {said}", component="upstream", second=second) for said in (counts, done)]
+
+
+OLD_WORDS = [
+    envoy(f"cds: {said}", component="upstream", second=30)
+    for said in ("add 0 cluster(s), remove 3 cluster(s)", "added/updated 0 cluster(s), skipped 0 unmodified cluster(s)")
+]
+LEFT = {
+    "all were taken away": ([*HEALTHY, *answer(0, 3, 2)], "unknown"),
+    "all were taken away, in the words of 2023": ([*HEALTHY, *OLD_WORDS], "unknown"),
+    "none was given from the start": ([*BEFORE, *answer(0, 1, 0), *READY], "unknown"),
+    "they came again": ([*HEALTHY, *answer(0, 3, 2), *answer(2, 1, 0, 40)], "healthy"),
+    "some were taken away": ([*HEALTHY, *answer(1, 2, 1)], "healthy"),
+    "the delta protocol tells of those that are taken away alone": ([*HEALTHY, *answer(0, 1, 1)], "healthy"),
+    "the delta protocol has nothing new": ([*HEALTHY, *answer(0, 0, 0)], "healthy"),
+    "of a client alone, whose namespace is empty": ([*lines_of("03"), *answer(0, 3, 2)], "healthy"),
+    "and it was told to stop": ([*HEALTHY, *answer(0, 3, 2), agent("Draining Envoy listeners...")], "stopped"),
+}
+
+
+@pytest.mark.parametrize("case", LEFT)
+def test_a_proxy_that_was_left_without_a_cluster_is_not_known_to_be_well(case: str):
+    """Envoy keeps its listeners, answers LIVE, and every call gets 503 (runs of 1.36, 1.39 and 1.40)."""
+    lines, said = LEFT[case]
+    start = read_proxy_log(lines)
+    assert start.verdict.value == said, start.why
+    assert ("no cluster" in start.control_plane.unclear) == (said != "healthy")
+
+
+def test_what_was_refused_is_told_beside_clusters_that_are_gone():
+    start = read_proxy_log([*BEFORE, rejected("Secret"), *READY, *answer(0, 3, 2)])
+    assert (start.verdict.value, dict(start.control_plane.rejected)) == ("degraded", {"Secret": "bad"})
 
 
 def test_the_beginning_gone_what_is_said_counts():

@@ -38,6 +38,16 @@ SERVING = "2026/11/22 13:20:01 http: panic serving @: runtime error: invalid mem
 CAUGHT = ["goroutine 57 [running]:", "net/http.(*conn).serve.func1()", "panic({0x9d2f60?, 0x14cb1d0?})"]
 
 
+def unread(*seconds: int) -> list[str]:
+    """Envoy sent the head of an answer and no more (agent's source: computeHealthStatus; the reason is Go's)."""
+    reason = "context deadline exceeded (Client.Timeout or context cancellation while reading body)"
+    return [agent(f"Envoy readiness check failed to read response with: {reason}", "warning", at) for at in seconds]
+
+
+def line_without_state(line: str) -> str:
+    return f"{line[:24]}][1][debug] [AppNet Agent] Envoy readiness check status 200, "
+
+
 def frozen(*seconds: int) -> list[str]:
     return [FROZEN.replace(":20:00.", f":20:{second:02}.") for second in seconds]
 
@@ -221,6 +231,11 @@ CASES = {
     "frozen, then answering at level debug": (
         [*HEALTHY, *frozen(1, 12, 24), agent("Envoy readiness check status 200, LIVE", "debug", 30)],
         "recovered",
+    ),
+    "the answers to checks cannot be read to their end": ([*HEALTHY, *unread(1, 11, 21)], "degraded"),
+    "nor at level debug, which tells of answers without a state": (
+        [*HEALTHY, *(each for line in unread(1, 11, 21) for each in (line, line_without_state(line)))],
+        "degraded",
     ),
     "frozen once, long before the log's end": (
         [*HEALTHY, *frozen(1, 12, 24), envoy("cds: added/updated 0 cluster(s)", component="upstream", second=55)],
@@ -483,6 +498,21 @@ def test_an_end_by_signal_before_and_after_2025():
     old = read_proxy_log([*HEALTHY, *extra])
     assert (new.exits[0].signal, old.exits[0].code) == ("aborted", -1)
     assert new.verdict == old.verdict == Outcome.EXITED
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "PARSE ERROR: Argument: --skip-deprecated-logs",
+        "unable to bind domain socket with base_id=780, id=0, errno=98 (see --base-id option)",
+        "10834 external/tcmalloc+/tcmalloc/arena.cc:59] CHECK in Alloc: FATAL ERROR: Out of memory trying to allocate",
+    ],
+)
+def test_what_envoy_writes_without_a_head_before_it_ends_is_its_reason(said: str):
+    """Runs of 1.40: with an argument that it does not know, beside another Envoy, with too little address space."""
+    assert read_proxy_log([*HEALTHY, said, EXITED]).why.endswith(f"exited with code 0; {said}.")
+    assert read_proxy_log([*HEALTHY, said]).verdict == Outcome.HEALTHY
+    assert said not in read_proxy_log([*HEALTHY, f'{{"path": "{said}"}}', EXITED]).why
 
 
 @pytest.mark.parametrize(

@@ -139,12 +139,14 @@ def unanswered(life: Life, told: Told) -> None:
 
 
 def answered(life: Life, told: Told) -> None:
-    """Envoy answered a readiness check with a status, which need not be LIVE."""
-    if life.draining:
+    """Envoy answered a readiness check with a state, which need not be LIVE. There is none in an answer that could not
+    be read to its end (agent's source: computeHealthStatus), of which the line before this one tells."""
+    state = shown(told.text.rpartition(", ")[2], 40)
+    if life.draining or not state:
         return
     life.run.unanswered = 0
-    life.run.live = told.text.rstrip().endswith(" LIVE")
-    life.run.not_live = None if life.run.live else Reason(shown(told.text.rpartition(", ")[2], 40), noted(told))
+    life.run.live = state == "LIVE"
+    life.run.not_live = None if life.run.live else Reason(state, noted(told))
 
 
 def connection(life: Life, told: Told) -> None:
@@ -176,6 +178,7 @@ TEMPLATES: tuple[tuple[str, Callable[[Life, Told], None]], ...] = (
     ("Draining Envoy listeners failed ", drains_none),
     ("Resetting Envoy logging level to [", level_reset),
     ("Envoy readiness check failed with: ", unanswered),
+    ("Envoy readiness check failed to read response with: ", unanswered),
     ("Envoy readiness check status ", answered),
     ("Control Plane connection state changed to: ", connection),
     ("Polling envoy readiness failed with error: ", gives_up),

@@ -26,6 +26,13 @@ _COMPLAINTS = (
     "Failed to parse listener port mapping info from env APPNET_LISTENER_PORT_MAPPING: ",
     "Could not collect listener info: ",
 )
+_LAST_WORDS = (
+    ": error while loading shared libraries: ",
+    " FATAL ERROR: ",
+    "PARSE ERROR: ",
+    "unable to bind domain socket with base_id=",
+)
+"""What the loader, the allocator and Envoy write without a head before Envoy ends (runs of 1.40)."""
 _SIGNAL = re.compile(r"SIG[A-Z]{2,6}: [a-z -]{4,40}", re.ASCII)
 """`SIGABRT: abort`, `SIGSEGV: segmentation violation`: what Go dies of (its runtime, sigtab)."""
 MOST_TOLD = 20
@@ -69,6 +76,11 @@ def panics(life: Life, line: str) -> bool:
         life.caught = False
         return False
     return stack or line.startswith(("panic: ", "fatal error: ")) or _SIGNAL.fullmatch(line.rstrip()) is not None
+
+
+def is_last_word(line: str) -> bool:
+    """Whether a line without a head says why Envoy is about to end."""
+    return any(words in line[:300] for words in _LAST_WORDS)
 
 
 def is_caught(line: str) -> bool:

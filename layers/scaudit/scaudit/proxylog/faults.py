@@ -93,7 +93,7 @@ def unclear(life: Life) -> dict[str, Reason]:
     """What was refused or late, by its kind, and of which no line at this level tells what came of it later. Endpoints
     come late to every cluster that has none, such as that of a service without a task."""
     run = life.run
-    if not (run.refused_updates or run.timeouts or run.another_taken or run.single):
+    if not (run.refused_updates or run.timeouts or run.another_taken or run.single or run.none_given):
         return {}
     streams = stream.lost_for_one(life)
     taken = {
@@ -105,6 +105,9 @@ def unclear(life: Life) -> dict[str, Reason]:
         )
         for kind, line in run.another_taken.items()
     }
+    if run.none_given and match.wants_incoming(life.environment.mapping or {}):
+        why = "the control plane left it without any cluster, and no line tells whether calls to its task arrive"
+        taken["no cluster"] = Reason(why, run.none_given.line)
     if tells_all(life):
         return taken
     tells = f"no line at level {life.level or 'info'} tells"

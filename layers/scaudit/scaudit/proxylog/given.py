@@ -12,6 +12,10 @@ OF_ENDPOINTS = "ClusterLoadAssignment"
 OF_CLUSTERS = "Cluster"
 OF_SECRETS = "Secret"
 OF_ROUTES = "RouteConfiguration"
+_NONE = ("cds: response indicates 0 added/updated cluster(s), ", "cds: add 0 cluster(s), remove ")
+"""An answer without a cluster, and how many it takes away: those of the bootstrap are counted, which stay (runs of 1.36
+to 1.40). What it has not Envoy does not keep, if not by the delta protocol, which the agent does not ask for (its
+source, envoy_bootstrap.go: GRPC)."""
 SERVICES = ("Secrets", "Clusters", "Endpoints", "Listeners", "Routes", "ScopedRoutes", "VirtualHosts")
 """What Envoy may ask for by a stream of its own (its API: service/*/v3); the agent's bootstrap knows of one for
 secrets (APPMESH_SDS_SOCKET_PATH)."""
@@ -42,6 +46,11 @@ def clusters(life: Life, told: Told) -> None:
         run.missed_cluster = missed or (run.missed_cluster if told_twice else None)
         mend(life, told, OF_CLUSTERS)
     run.clusters_coming = not ends
+    if not ends:
+        away = text.removeprefix(_NONE[0]).removeprefix(_NONE[1]).partition(" ")[0]
+        run.none_given = Reason(away, noted(told)) if text.startswith(_NONE) and not run.delta else None
+    elif run.none_given and f"; removed {run.none_given.text} cluster(s)" in text:
+        run.none_given = None  # the delta protocol: only there Envoy has had all that an answer takes away
 
 
 def did_not_come(life: Life, told: Told, kind: str) -> None:

@@ -45,6 +45,11 @@ def is_egress(name: str, wanted: Mapping[str, int]) -> bool:
     return (key_of(name, wanted) or name) == "egress"
 
 
+def wants_incoming(wanted: Mapping[str, int]) -> bool:
+    """Whether a listener for calls to the task is among the wanted: a client alone has none."""
+    return any(not is_egress(name, wanted) for name in wanted)
+
+
 def _may_be(name: str, key: str) -> bool:
     towards = [way for way in ("ingress", "egress") if way in name]
     return len(towards) != 1 or ("egress" if key == "egress" else "ingress") == towards[0]

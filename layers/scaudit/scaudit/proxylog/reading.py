@@ -177,13 +177,13 @@ class Reading:
                 life.gone = life.panicked = None
         elif first == "2" and before.is_caught(line):
             life.caught = True
-        elif first == "/" and ": error while loading shared libraries: " in line[:300]:
-            run.dying = shown(line)
         elif first in ("\0", "\ufeff"):
             self._number = number - 1
             self._read(iter((line.lstrip("\0\ufeff"),)))
         elif not line.strip():
             run.rejecting = False
+        elif first not in ("[", "{") and before.is_last_word(line):
+            run.dying = shown(line)
         elif run.rejecting and first not in ("[", "{"):
             listeners.rejected_too(life, self._told.at(number, line, line))
         elif run.opened and (first in ("[", "{") or not (run.ready or run.waits_for)):

@@ -29,8 +29,9 @@ class Run:
     (told at level debug), `foreign` a line of Envoy's own log in another format, `another_taken` where Envoy took
     something of a kind of which it had refused or missed something, `watched` for how many resources of a kind it asks
     (at level debug); `delta` says that the delta protocol is used, `missed_cluster` why it had refused a cluster that
-    it never had when the latest answer began, `secret_at` when the latest secret came, `single` which streams for
-    one kind alone ended, `quiet` that for a while the level was none that tells what Envoy takes."""
+    it never had when the latest answer began, `none_given` that this one left no cluster, `secret_at` when the latest
+    secret came, `single` which streams for one kind alone ended, `quiet` that for a while the level was none that tells
+    what Envoy takes."""
 
     opened: Mark | None = None
     stamp: str = ""
@@ -64,6 +65,7 @@ class Run:
     clusters_at: str = ""
     clusters_coming: bool = False
     missed_cluster: Reason | None = None
+    none_given: Reason | None = None
     secret_at: str = ""
     secret_refused_at: str = ""
     listeners_answered: bool = False
