@@ -47,10 +47,13 @@ def clusters(life: Life, told: Told) -> None:
         mend(life, told, OF_CLUSTERS)
     run.clusters_coming = not ends
     if not ends:
-        away = text.removeprefix(_NONE[0]).removeprefix(_NONE[1]).partition(" ")[0]
-        run.none_given = Reason(away, noted(told)) if text.startswith(_NONE) and not run.delta else None
+        run.none_given = _none(told) if text.startswith(_NONE) and not run.delta else None
     elif run.none_given and f"; removed {run.none_given.text} cluster(s)" in text:
         run.none_given = None  # the delta protocol: only there Envoy has had all that an answer takes away
+
+
+def _none(told: Told) -> Reason:
+    return Reason(told.text.removeprefix(_NONE[0]).removeprefix(_NONE[1]).partition(" ")[0], noted(told))
 
 
 def did_not_come(life: Life, told: Told, kind: str) -> None:
