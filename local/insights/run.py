@@ -27,7 +27,9 @@ def rows(query: str, events: Iterable[tuple[int, str]]) -> list[Row]:
     found: list[Row] = [_discovered(line, at) for at, line in events]
     shown: Sequence[str] = ("@timestamp", "@message")  # AWS: what is shown where no command says it
     closed: set[str] | None = None
-    for command in parse(query):
+    commands = parse(query)
+    _twice(commands)
+    for command in commands:
         _known(command, closed)
         found = _DO[command.name](command, found)
         names = [name for _, name in command.named]
@@ -43,13 +45,28 @@ def rows(query: str, events: Iterable[tuple[int, str]]) -> list[Row]:
     return [{name: value for name in shown if (value := get(row, name)) is not None} for row in found]
 
 
+def _twice(commands: Sequence[Command]) -> None:
+    """There may be two stats, and nothing is sorted or cut before the second (AWS: multiple stats commands)."""
+    names = [command.name for command in commands]
+    last = len(names) - names[::-1].index("stats") if "stats" in names else 0
+    if names.count("stats") > 2 or (names.count("stats") == 2 and {"sort", "limit"} & {*names[:last]}):
+        raise Malformed("a query has two stats at most, and sorts and limits after them")
+
+
 def _known(command: Command, closed: set[str] | None) -> None:
     """After stats there is nothing but what it made (AWS: stats)."""
     if closed is None:
         return
-    wanted = {*command.by, *(e.path for e, _ in command.named if isinstance(e, Field))}
+    named = [part for expression, _ in command.named for part in (expression, *_of(expression))]
+    if any(isinstance(part, Call) and part.name in ("earliest", "latest") for part in named):
+        raise Malformed("after stats there is no time that would be the earliest or latest")
+    wanted = {*command.by, *(part.path for part in named if isinstance(part, Field))}
     if missing := {path for path in wanted if path not in closed}:
         raise Malformed(f"stats left no {', '.join(sorted(missing))}")
+
+
+def _of(expression: Expression) -> Sequence[Expression]:
+    return expression.of if isinstance(expression, Call) else ()
 
 
 def _discovered(line: str, at: int) -> Row:
@@ -123,7 +140,9 @@ def _gathered(call: Expression, rows: Sequence[Row]) -> Value:
     if not call.of:
         return len(rows)
     known = [
-        (row["@timestamp"], _plain(found, "stats")) for row in rows if (found := value_of(row, call.of[0])) is not None
+        (row.get("@timestamp", 0), _plain(found, "stats"))
+        for row in rows
+        if (found := value_of(row, call.of[0])) is not None
     ]
     values = [value for _, value in known]
     match call.name:

@@ -1,6 +1,5 @@
 """The command `scaudit history`: what was wrong with a service, from when to when, and what was said of it."""
 
-import json
 import re
 import sys
 from collections.abc import Mapping
@@ -13,7 +12,8 @@ import typer
 
 from scaudit.values import dataclass
 from scaudit_cli.ask.form import Form
-from scaudit_cli.ask.insights import ask
+from scaudit_cli.ask.insights import lines_about
+from scaudit_cli.ask.starts import Rollout, started
 from scaudit_cli.ask.telling import Unsent, members_of, silenced, unheard, unsent_in
 from scaudit_cli.deployed import HOLD_DOWN, Deployed, answers, find, readable
 from scaudit_cli.usage import SPAN, Profile, Refused, Stack, StackRegion
@@ -36,7 +36,8 @@ class History:
     since a moment, oldest first. `cut` says that there were more of these than are read. The opening of what is
     `unsent` waits for a digest; `hold_down` is the stack's HoldDown, `created` when it was deployed. `states` are the
     services of the name that sweeps meet; `alike` names others where nothing is on record. `unheard` has what failed
-    and was well again before it could be told, and when it was well; `silenced` why nothing is told of what fails."""
+    and was well again before it could be told, and when it was well; `silenced` why nothing is told of what fails.
+    `rollouts` are the deployments, and `rollouts_cut` says that there were more lines about them than are read."""
 
     region: str
     since: datetime
@@ -50,11 +51,13 @@ class History:
     created: datetime | None = None
     unheard: Mapping[tuple["Place", "Subject"], datetime] = field(default_factory=dict)
     silenced: Mapping[tuple["Place", "Subject"], str] = field(default_factory=dict)
+    rollouts: tuple[Rollout, ...] = ()
+    rollouts_cut: bool = False
 
     @property
     def found(self) -> bool:
         """Whether anything is on record."""
-        return bool(self.incidents or self.announcements or self.states or self.unheard)
+        return bool(self.incidents or self.announcements or self.states or self.unheard or self.rollouts)
 
     def told_at(self, of: tuple["Place", "Subject"]) -> datetime | None:
         """When an incident was last announced; None while that waits for a digest."""
@@ -75,7 +78,7 @@ def history(
     profile: Profile = "",
     output: Annotated[Form, typer.Option("--output", "-o", help="How the answer is written.")] = Form.TEXT,
 ) -> None:
-    """What was wrong with a service, from when to when, and what was said of it, from the deployed stack.
+    """What was wrong with a service, what was said of it, and how its deployments started, from the deployed stack.
 
     "since" is when scaudit was sure: it broke before that, since checks let a task settle and look twice,
     and some wait for a sweep.
@@ -131,7 +134,8 @@ def read(deployed: Deployed, region: str, service: str, since: datetime, now: da
         members = members_of(table, places)
         unsent, states = unsent_in(table, [region], now), ServiceStates(table).of(places)
         alike = () if incidents or states else _alike(table, region, name)
-        lines = _announced(deployed, region, cluster, name, since, now)
+        lines = lines_about(deployed, ["announcement"], Place(region, cluster, name), MOST + 1, since, now)
+        rollouts, rollouts_cut = started(deployed, Place(region, cluster, name), since, now)
     told = tuple(lines[:MOST][::-1])
     return History(
         region,
@@ -146,6 +150,8 @@ def read(deployed: Deployed, region: str, service: str, since: datetime, now: da
         created=deployed.created,
         unheard=unheard(members, incidents, deployed.hold_down),
         silenced={of: why for of, found in members.items() if (why := silenced(found))},
+        rollouts=rollouts,
+        rollouts_cut=rollouts_cut,
     )
 
 
@@ -161,15 +167,3 @@ def _alike(table: "Table", region: str, name: str) -> tuple[str, ...]:
     places = [place for cluster in clusters for place, *_ in states.of_cluster(region, cluster)]
     likest = get_close_matches(name, sorted({place.service for place in places}))
     return tuple(place.name for each in likest for place in sorted(places) if place.service == each)[:MOST_ALIKE]
-
-
-def _announced(
-    deployed: Deployed, region: str, cluster: str, name: str, since: datetime, now: datetime
-) -> list[Mapping[str, Any]]:
-    """The records of what was announced about a service, newest first, one more than are shown."""
-    wanted = {"record": "announcement", "region": region, "ecs_cluster": cluster, "ecs_service": name}
-    fields = [(field, value) for field, value in wanted.items() if value]
-    parts = [f'filter @message like /"{field}": ?"{value}"/' for field, value in fields]
-    query = " | ".join(["fields @message", *parts, f"sort @timestamp desc | limit {MOST + 1}"])
-    told = [json.loads(row["@message"]) for row in ask(deployed, query, since, now)]
-    return [one for one in told if all(one.get(field) == value for field, value in fields)]

@@ -13,6 +13,7 @@ from scaudit.model.incidents import Incident, Phase
 from scaudit.model.places import Place, Subject
 from scaudit.model.sentences import clean
 from scaudit.store.overview import undecided
+from scaudit_cli.ask import starts_text
 from scaudit_cli.ask.doubts import open_words
 from scaudit_cli.ask.form import console, count, iso, minute
 from scaudit_cli.ask.history import History
@@ -20,8 +21,10 @@ from scaudit_cli.ask.telling import waits_in, well
 from scaudit_cli.ask.verified import Verified
 from scaudit_cli.ask.verified_words import as_json, words
 from scaudit_cli.check.absent import OF_A_TASK, looks_like_a_task
+from scaudit_cli.output.lines import columns, hanging
 
 SCHEMA = 1
+NOTHING = {"announcements": [], "cut": False, "deployments": [], "deployments_cut": False}
 _SHOWN = ("check", "severity", "state", "region", "ecs_cluster", "ecs_service", "endpoint", "subject", "incident_id")
 
 
@@ -49,6 +52,10 @@ def write(known: Sequence[History], service: str, out: TextIO) -> None:
             page.print(
                 f"  {clean(name)}: failed and was well again {minute(at)}, before it could be told; not announced"
             )
+    for each in known:
+        for line in starts_text.lines(each.region, each.since, each.rollouts, cut=each.rollouts_cut):
+            for part in hanging(line, columns(page, out)):
+                page.print(part)
     _never_wrong(page, known)
     if not any(each.found for each in known):
         regions = ", ".join(each.region for each in known)
@@ -98,7 +105,7 @@ def write_task(of: Verified, asked: str, out: TextIO) -> None:
 def write_task_json(of: Verified, asked: str, out: TextIO) -> None:
     """Write one JSON object, as of a service, about a task alone."""
     told = {"schema": SCHEMA, "service": asked, "since": iso(of.since), "known": [], "incidents": [], "unheard": []}
-    out.write(json.dumps(told | {"announcements": [], "cut": False, "task": as_json(of)}, indent=2) + "\n")
+    out.write(json.dumps(told | NOTHING | {"task": as_json(of)}, indent=2) + "\n")
 
 
 def write_json(known: Sequence[History], service: str, out: TextIO) -> None:
@@ -120,6 +127,8 @@ def write_json(known: Sequence[History], service: str, out: TextIO) -> None:
             for record in each.announcements
         ],
         "cut": any(each.cut for each in known),
+        "deployments": [starts_text.as_json(rollout) for each in known for rollout in each.rollouts],
+        "deployments_cut": any(each.rollouts_cut for each in known),
         "task": None,
     }
     out.write(json.dumps(told, indent=2) + "\n")

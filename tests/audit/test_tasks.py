@@ -1,6 +1,8 @@
 """Running tasks: what a look at one costs, what it finds, and what becomes of what it found."""
 
+import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +15,8 @@ from scaudit.store.keys import itself
 from tests.builders import NOW, REGION
 from tests.fakes import answers
 from tests.fakes.verify_desk import PLACE, SUBJECT, Desk, nudge
+
+EVENTS = Path(__file__).parents[2] / "events"
 
 
 def test_a_healthy_task_is_recorded_and_costs_four_reads_and_no_write(desk: Desk) -> None:
@@ -191,3 +195,42 @@ def test_a_suppressed_failure_is_recorded_as_such(desk: Desk) -> None:
     desk.verify(nudge(suspected={SUBJECT.key: "2026-11-23T11:00:00+00:00"}))
     (member,) = desk.ledger.members(PLACE, SUBJECT)
     assert member.suppressed and desk.records()[0]["failed"] == ["SC203"]
+
+
+def test_the_line_of_a_start_tells_how_long_it_took_and_until_when_it_was_registered(desk: Desk) -> None:
+    created = NOW - timedelta(seconds=50)
+    desk.describes(0, createdAt=created, startedAt=created + timedelta(seconds=38.2))
+    desk.knows_the_service()
+    desk.knows_the_definition()
+    desk.registers()
+    desk.verify(nudge())
+    (record,) = desk.records()
+    assert (record["running_after"], record["registered_by"]) == (38.2, 50)
+    assert not {"unregistered_at", "ready_after"} & record.keys()
+
+
+def test_what_ecs_told_of_a_deployment_is_recorded_and_its_service_looked_at(desk: Desk) -> None:
+    """Two events of one service ask for one look."""
+    events = [EVENTS / f"deployment-{name}.json" for name in ("in-progress", "completed")]
+    ours = {"resources": [f"arn:aws:ecs:{REGION}:123456789012:service/tutorial/web"], "region": REGION}
+    desk.looks_in_full()
+    assert desk.verify(*(json.dumps(json.loads(each.read_text()) | ours) for each in events)) == []
+    told = [(each["event"], each["deployment"], each["event_at"]) for each in desk.records("deployment")]
+    assert told == [
+        ("SERVICE_DEPLOYMENT_IN_PROGRESS", "ecs-svc/6177963417134325488", "2025-02-18T00:17:22Z"),
+        ("SERVICE_DEPLOYMENT_COMPLETED", "ecs-svc/4231880795355584839", "2022-07-20T11:09:36Z"),
+    ]
+    assert len(desk.records("verified")) == 1
+
+
+def test_of_a_service_that_takes_no_part_no_deployment_is_told(desk: Desk) -> None:
+    desk.knows_the_service(serviceConnectConfiguration={"enabled": False}, serviceConnectResources=[])
+    event = json.loads((EVENTS / "deployment-completed.json").read_text())
+    ours = {"resources": [f"arn:aws:ecs:{REGION}:123456789012:service/tutorial/web"], "region": REGION}
+    assert desk.verify(json.dumps(event | ours)) == [] and desk.records("deployment") == []
+
+
+def test_of_a_cluster_that_is_not_included_no_deployment_is_told(desk: Desk) -> None:
+    event = json.loads((EVENTS / "deployment-completed.json").read_text())
+    ours = {"resources": [f"arn:aws:ecs:{REGION}:123456789012:service/other/web"], "region": REGION, "account": ""}
+    assert desk.verify(json.dumps(event | ours)) == [] and desk.written == []

@@ -20,12 +20,13 @@ from scaudit.store.ledger import Ledger
 from scaudit.store.service_states import ServiceStates
 from scaudit.store.table import Table
 from scaudit_cli.app import app
-from scaudit_cli.ask import history, insights
+from scaudit_cli.ask import history, insights, starts
 from scaudit_cli.ask.form import iso
 from scaudit_cli.ask.form import minute as at
 from scaudit_cli.deployed import Deployed
 from tests.builders import ACCOUNT, REGION
 from tests.cli.stack_desk import waits
+from tests.fakes.recorded import records
 from tests.fakes.stubbed import TABLE
 
 WEB = Place(REGION, "tutorial", "web")
@@ -36,22 +37,29 @@ class Insights:
 
     def __init__(self) -> None:
         self.records: list[dict[str, Any]] = []
+        self.lines: list[dict[str, Any]] = []
         self.statuses = ["Running", "Complete"]
         self.asked: dict[str, Any] = {}
+        self.queries: list[str] = []
 
     def start_query(self, **asked: Any) -> dict[str, str]:
         self.asked = asked
+        self.queries.append(asked["queryString"])
         return {"queryId": "q1"}
 
     def get_query_results(self, queryId: str) -> dict[str, Any]:
-        status = self.statuses.pop(0)
-        rows = [
-            [{"field": "@message", "value": json.dumps(each)}, {"field": "@ptr", "value": "x"}] for each in self.records
-        ]
+        status = self.statuses.pop(0) if self.statuses else "Complete"
+        told = self._of_starts() if "running_after" in self.asked["queryString"] else self.records
+        rows = [[{"field": "@message", "value": json.dumps(each)}, {"field": "@ptr", "value": "x"}] for each in told]
         if "verified" in self.asked["queryString"]:
             rows = [[{"field": name, "value": str(value)} for name, value in row.items()] for row in self._of_task()]
         done = status == "Complete"
         return {"status": status, "results": rows if done else [], "statistics": {"bytesScanned": 2e6}}
+
+    def _of_starts(self) -> list[dict[str, Any]]:
+        """What the query finds among all lines, the newest first."""
+        lines = [json.dumps(each, separators=(",", ":")) + "\n" for each in self.lines]
+        return [json.loads(row["@message"]) for row in run(self.asked["queryString"], lines)]
 
     def _of_task(self) -> Iterator[dict[str, Any]]:
         """As the service answers, with times instead of the numbers of lines."""
@@ -368,8 +376,9 @@ def test_another_cluster_s_service_of_this_name_is_another(desk: Desk) -> None:
 
 def test_another_cluster_s_lines_push_out_none(desk: Desk) -> None:
     desk.run("prod/web")
-    assert '"ecs_cluster": ?"prod"' in desk.logs.asked["queryString"]
-    assert f'"region": ?"{REGION}"' in desk.logs.asked["queryString"]
+    assert len(desk.logs.queries) == 2
+    for query in desk.logs.queries:
+        assert '"ecs_cluster": ?"prod"' in query and f'"region": ?"{REGION}"' in query
 
 
 def test_an_open_incident_of_a_cluster_that_was_not_swept_is_found(desk: Desk) -> None:
@@ -388,9 +397,9 @@ def test_a_record_without_what_is_shown_is_shown_without(desk: Desk) -> None:
 
 def test_the_query_asks_for_the_service_and_no_more_than_is_shown(desk: Desk) -> None:
     desk.run("tutorial/web", "--since", "12h")
-    assert (
-        '"ecs_service": ?"web"' in desk.logs.asked["queryString"] and "| limit 1001" in desk.logs.asked["queryString"]
-    )
+    announced, started = desk.logs.queries
+    assert '"ecs_service": ?"web"' in announced and announced.endswith("| limit 1001")
+    assert '"ecs_service": ?"web"' in started and started.endswith("| limit 10000")
     assert desk.logs.asked["endTime"] - desk.logs.asked["startTime"] == pytest.approx(12 * 3600, abs=3)
 
 
@@ -419,3 +428,44 @@ def test_machines_get_the_same(desk: Desk) -> None:
     assert [(each["id"], each["phase"], each["severity"]) for each in told["incidents"]] == [
         ("SC203", "open", "critical")
     ]
+
+
+RECORDS = records()
+STARTED = RECORDS["task that has just started"]
+
+
+def test_the_command_tells_it_of_the_service_and_names_what_it_leaves_out(desk: Desk) -> None:
+
+    def of(number: int) -> dict[str, Any]:
+        when = f"2026-11-23T12:0{number}:00.000+00:00"
+        return {"deployment": f"ecs-svc/{number}", "observed_at": when, "event_at": when}
+
+    desk.stands("web")
+    desk.logs.lines = [
+        line
+        for number in range(7)
+        for line in (
+            RECORDS["deployment"] | of(number),
+            STARTED | of(number),
+        )
+    ]
+    desk.logs.lines += [RECORDS["healthy task"], STARTED | {"ecs_service": "web-2"}]
+    code, out = desk.run("web")
+    assert code == 0 and f"{REGION} tutorial/web, deployments since " in out and "2 earlier ones" in out
+    assert [line.split()[2] for line in out.splitlines() if "ecs-svc/" in line] == [
+        f"ecs-svc/{n}:" for n in range(2, 7)
+    ]
+    found = desk.json("web")
+    assert [each["deployment"] for each in found["deployments"]] == [f"ecs-svc/{n}" for n in range(7)]
+    assert found["deployments_cut"] is False
+
+
+def test_a_service_of_which_only_starts_are_on_record_is_known(desk: Desk) -> None:
+    desk.logs.lines = [STARTED]
+    assert desk.run("web")[0] == 0
+
+
+def test_more_lines_than_are_read_are_told(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(starts, "MOST", 2)
+    desk.logs.lines = [STARTED, STARTED, STARTED]
+    assert "more lines than are read" in desk.run("web")[1] and desk.json("web")["deployments_cut"]

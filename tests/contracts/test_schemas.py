@@ -24,6 +24,7 @@ from scaudit.store.items import Swept
 from scaudit.store.overview import Overview, Problem
 from scaudit_cli.ask import history_text, status_json
 from scaudit_cli.ask.history import History
+from scaudit_cli.ask.starts import rollouts
 from scaudit_cli.ask.status import Status as StackStatus
 from scaudit_cli.ask.verified import Line, Verified
 from scaudit_cli.output.finding import Judged
@@ -42,7 +43,8 @@ DESCRIPTIONS = {"whole": described.described, "blind": described.blind}
 OPTIONAL = {
     "check": {"console", "run", "suppressed", "since", "file", "mended", "interrupted"},
     "describe": {"console", "run"},
-    "record": {"unknown", "pending", "passed", "skipped", "stop_code", "caused_by", "suppressed"},
+    "record": {"unknown", "pending", "passed", "skipped", "stop_code", "caused_by", "suppressed"}
+    | {"running_after", "registered_by", "unregistered_at", "ready_after"},
     "status": {"critical", "error", "warning", "info"},
 }
 """What may be absent though its object is there, as the schema says; the rest is missed."""
@@ -105,7 +107,9 @@ def history() -> dict[str, Any]:
     out = io.StringIO()
     told = (records()["announcement"], {**records()["announcement"], "incident_id": ""})
     unheard = {(WEB, Subject("SC202", "nginx")): NOW}
-    known = History(REGION, NOW, incidents, told, False, states={WEB: ServiceState(1, 1, ())}, unheard=unheard)
+    started = rollouts(records().values())
+    states = {WEB: ServiceState(1, 1, ())}
+    known = History(REGION, NOW, incidents, told, False, states=states, unheard=unheard, rollouts=started)
     history_text.write_json([known], "web", out)
     return json.loads(out.getvalue())
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from scaudit.announce.records import announcement_record, heartbeat_record
 from scaudit.audit import records as audited
+from scaudit.audit.starts import deployment_record, start_times
 from scaudit.checks.check import Trigger
 from scaudit.judge.ignore_tags import IGNORE
 from scaudit.judge.rules import Rules
@@ -15,13 +16,18 @@ from scaudit.judge.tasks import judge_task
 from scaudit.judge.telling import explain, silenced
 from scaudit.model import Moot, Unread
 from scaudit.model.seen import ServiceSeen, Unlinked
-from scaudit.queue.messages import Canary, ClusterPage, TaskNudge
+from scaudit.proxylog import Outcome
+from scaudit.queue.messages import Canary, ClusterPage, DeploymentEvent, TaskNudge
 from tests.builders import (
     DEFINITION,
+    DEPLOYMENT_ID,
+    HEALTHY,
     LISTENERS,
     NAMESPACE,
     NOW,
+    PROXY_LOG,
     REGION,
+    REGISTERED,
     SERVICE,
     TASK,
     TASK_ID,
@@ -33,6 +39,20 @@ from tests.checks.worlds.instances import GHOST, of_registration
 from tests.checks.worlds.left_services import LEFT, of_namespace
 from tests.fakes.announced import digested, members, opened, resolved
 
+YOUNG = replace(TASK, created_at=NOW - timedelta(seconds=75), started_at=NOW - timedelta(seconds=33.8))
+STOPPED = {"last_status": "STOPPED", "stop_code": "TaskFailedToStart"}
+NONE = dict.fromkeys(REGISTERED)
+READY = replace(PROXY_LOG, ready_at=NOW, ready_line=9, ready_lines=(9,), seconds_to_ready=3.1)
+NOT_READY = replace(PROXY_LOG, verdict=Outcome.EXITED, why="Envoy ended.", ready=False)
+COMPLETED = DeploymentEvent(
+    REGION,
+    "tutorial",
+    "web",
+    DEPLOYMENT_ID,
+    "SERVICE_DEPLOYMENT_COMPLETED",
+    "2026-11-23T11:59:00Z",
+    f"ECS deployment {DEPLOYMENT_ID} completed.",
+)
 OTHERS = [TASK_ID[:-2] + end for end in ("aa", "bb")]
 
 
@@ -46,6 +66,9 @@ def records() -> dict[str, dict]:
 
     def of(seen: Seen) -> dict:
         return audited.task_record(REGION, seen, explain([*about_service, *judge_task(seen, Rules())]), 1)
+
+    def starting(seen: Seen) -> dict:
+        return of(seen) | start_times(seen, NOW + timedelta(seconds=1))
 
     def silenced_of(seen: Seen, *checks: str) -> dict:
         tags = {IGNORE + check: "until=2027-01-31 owner=team-a reason=known" for check in checks}
@@ -71,6 +94,11 @@ def records() -> dict[str, dict]:
             )
         ),
         "task whose log is no longer kept": of(replace(with_instance(), log=Moot("the proxy's log is no longer kept"))),
+        "task that has just started": starting(replace(HEALTHY, task=YOUNG, log=READY)),
+        "task that is not registered yet": starting(replace(HEALTHY, task=YOUNG, registrations=NONE, log=READY)),
+        "task that never ran": starting(
+            replace(HEALTHY, task=replace(YOUNG, started_at=None, **STOPPED), registrations={}, log=NOT_READY)
+        ),
         "task that could not be described": audited.unread_record(
             REGION, TaskNudge(REGION, "tutorial", "web", TASK_ID), Unread("ecs:DescribeTasks is refused"), NOW
         ),
@@ -83,6 +111,7 @@ def records() -> dict[str, dict]:
         "what was verified of a service of which ECS counts more tasks": one(
             audited.verified_records(REGION, SERVICE, "pass", {"pass": [TASK_ID]}, NOW, 2)
         ),
+        "deployment": deployment_record(COMPLETED, NOW),
         "service": audited.service_record(REGION, "tutorial", "web", about_service, NOW),
         "what is left of a task that is gone": audited.registration_record(
             REGION, "tutorial", "web", TASK_ID, of_registration(GHOST, 5), NOW

@@ -36,6 +36,10 @@ def rows(query: str) -> list[dict[str, Any]]:
         ("stats count(*) as n, count(code) as codes, max(code) as most", [{"n": 3, "codes": 2, "most": 9}]),
         ("filter ispresent(code) | stats count(*) as n by who.id | filter n > 1", []),
         (
+            "stats max(code) as most by who.id | stats count(most) as n, min(most) as least | sort n desc | limit 5",
+            [{"n": 2, "least": 7}],
+        ),
+        (
             "fields jsonParse(@message) as js | stats count(*) as n by js.code | sort n desc | limit 1",
             [{"js.code": 7, "n": 1}],
         ),
@@ -73,6 +77,10 @@ def test_what_is_documented_is_so(query: str, found: list[dict[str, Any]]) -> No
         "stats count(*) as n | display code",
         "stats count(*) as n by who.id | sort code",
         "stats coalesce(code) as n",
+        "stats max(code) as m by who.id | stats max(code) as n",
+        "stats max(code) as m by who.id | stats latest(m) as n",
+        "stats max(code) as m by who.id | sort m | stats max(m) as n",
+        "stats max(code) as m by who.id | stats max(m) as n | stats max(n) as o",
         "unnest code event",
         "limit 0",
         "limit 10001",

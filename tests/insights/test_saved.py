@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from local.insights import run
-from tests.builders import TASK_ID
+from tests.builders import DEPLOYMENT_ID, TASK_ID
 from tests.contracts.deployed import ROOT, of_type
 from tests.fakes.recorded import OTHERS, records
 
@@ -21,6 +21,8 @@ EMPTY = ("failed", "unknown", "pending", "passed", "skipped", "skipped_because",
 WRONG = "task on a wrong port"
 REFUSED = "task whose proxy is UNHEALTHY since its listener is refused"
 BLIND = "task on a wrong port whose log may not be read"
+STARTED, LATE = "task that has just started", "task that is not registered yet"
+NEVER = "task that never ran"
 SILENT = "task with one failure that is suppressed and one that is not"
 
 
@@ -46,7 +48,7 @@ def returned(query: str, **parameters: str) -> list[str]:
 
 
 FINDS: list[tuple[str, dict[str, str], Iterable[str]]] = [
-    ("FailedTasksQuery", {}, {WRONG, SILENT, BLIND, REFUSED}),
+    ("FailedTasksQuery", {}, {WRONG, SILENT, BLIND, REFUSED, NEVER}),
     ("UnknownTasksQuery", {}, {"task whose log may not be read", "task that could not be described"}),
     (
         "UnknownReasonsQuery",
@@ -72,7 +74,7 @@ FINDS: list[tuple[str, dict[str, str], Iterable[str]]] = [
     ),
     ("TaskQuery", {"task": OTHERS[1]}, {"what was verified of a service"}),
     ("TaskQuery", {"task": "0" * 32}, set()),
-    ("ServiceFailuresQuery", {"service": "web"}, {WRONG, SILENT, BLIND, REFUSED, GHOST}),
+    ("ServiceFailuresQuery", {"service": "web"}, {WRONG, SILENT, BLIND, REFUSED, GHOST, NEVER}),
     ("ServiceFailuresQuery", {"service": "we"}, set()),
     (
         "LookedAtQuery",
@@ -83,6 +85,8 @@ FINDS: list[tuple[str, dict[str, str], Iterable[str]]] = [
     ("LookedAtQuery", {"what": "pass", "around": "2026-11-23T12"}, set()),
     ("LookedAtQuery", {"what": "a", "around": "2026-11-23T12"}, set()),
     ("LookedAtQuery", {"what": "web", "around": "2026-11-23T11"}, set()),
+    ("StartsQuery", {"service": "web"}, {STARTED, LATE, NEVER}),
+    ("StartsQuery", {"service": "we"}, set()),
     ("FlappingQuery", {}, set()),
     ("SuppressedQuery", {}, {SILENT}),
     ("AnnouncementsQuery", {}, {n for n, each in RECORDS.items() if each["record"] == "announcement"}),
@@ -217,6 +221,19 @@ def test_around_a_time_tells_how_it_was_found() -> None:
         ("task", "fail"),
     ]
     assert ask("LookedAtQuery", "what was verified of a service", what="web", around="2026")[0]["how"] == "fail"
+
+
+def test_how_long_starts_took_is_told_of_each_deployment_by_its_slowest_task() -> None:
+    """A later line of a task is a looser bound."""
+    other = at(STARTED, "2026-11-23T12:01:00+00:00", task_id=OTHERS[0], running_after=50.5, registered_by=90)
+    again = at(STARTED, "2026-11-23T12:02:00+00:00", registered_by=3000)
+    never = at(NEVER, "2026-11-23T12:03:00+00:00", task_id=OTHERS[1])
+    next_one = at(STARTED, "2026-11-23T12:04:00+00:00", deployment="ecs-svc/2")
+    rows = ask("StartsQuery", LATE, STARTED, again, other, never, next_one, "healthy task", service="web")
+    found = [(row["deployment"], row["tasks"], row["ran_tasks"]) for row in rows]
+    assert found == [(DEPLOYMENT_ID, 3, 2), ("ecs-svc/2", 1, 1)]
+    assert (rows[0]["slowest_to_run"], rows[0]["registered_at_most"], rows[0]["registered_tasks"]) == (50.5, 90, 2)
+    assert (rows[0]["last_seen_unregistered"], rows[0]["slowest_to_be_ready"]) == (75, 3.1)
 
 
 def test_flapping_is_what_was_resolved_more_than_once() -> None:

@@ -10,6 +10,7 @@ from scaudit.queue.messages import (
     AlertTest,
     Canary,
     ClusterPage,
+    DeploymentEvent,
     Hopeless,
     IncidentLook,
     NotOurs,
@@ -102,8 +103,6 @@ def test_an_odd_event_is_a_nudge_all_the_same(text: str) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "deployment-completed.json",
-        "deployment-in-progress.json",
         "service-action-steady-state.json",
         "service-action-task-placement-failure.json",
     ],
@@ -112,6 +111,31 @@ def test_a_service_event_names_the_service_to_look_at(name: str) -> None:
     event = json.loads((EVENTS / name).read_text())
     look = parse(json.dumps(event))
     assert isinstance(look, ServiceLook) and event["resources"][0].endswith(f"service/{look.cluster}/{look.service}")
+
+
+@pytest.mark.parametrize("name", ["deployment-completed.json", "deployment-in-progress.json"])
+def test_what_ecs_tells_of_a_deployment_is_taken_with_the_time_of_its_event(name: str) -> None:
+    event = json.loads((EVENTS / name).read_text())
+    told = parse(json.dumps(event))
+    assert isinstance(told, DeploymentEvent) and event["resources"][0].endswith(f"/{told.cluster}/{told.service}")
+    assert (told.at, told.deployment) == (event["time"], event["detail"]["deploymentId"])
+    assert (told.event, told.reason) == (event["detail"]["eventName"], event["detail"]["reason"])
+
+
+@pytest.mark.parametrize("missing", ["deploymentId", "eventName", "time"])
+@pytest.mark.parametrize("value", [None, 5, {}, ""])
+def test_what_does_not_tell_of_which_deployment_what_and_when_asks_for_a_look_all_the_same(
+    missing: str, value: object
+) -> None:
+    event = json.loads((EVENTS / "deployment-completed.json").read_text())
+    (event if missing == "time" else event["detail"])[missing] = value
+    assert isinstance(parse(json.dumps(event)), ServiceLook)
+
+
+def test_a_reason_of_any_length_and_kind_is_kept_short() -> None:
+    event = json.loads((EVENTS / "deployment-completed.json").read_text())
+    told = [parse(json.dumps({**event, "detail": {**event["detail"], "reason": r}})) for r in ("x" * 9999, None, [1])]
+    assert [len(each.reason) for each in told if isinstance(each, DeploymentEvent)] == [600, 0, 3]
 
 
 def of_service(*resources: str, **detail: str) -> str:

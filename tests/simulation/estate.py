@@ -161,7 +161,8 @@ class Estate:
 
     def tell_of_service(self, name: str, event_name: str) -> None:
         arn = f"{ARN}:service/{CLUSTER}/{name}"
-        self._tell("ECS Deployment State Change", {"eventName": event_name}, arn)
+        detail = {"eventName": event_name, "deploymentId": self.services[name].deployments[0].id}
+        self._tell("ECS Deployment State Change", detail, arn)
 
     def _tell_of_task(self, task: Task) -> None:
         arn = f"{ARN}:task/{CLUSTER}/{task.id}"
@@ -171,6 +172,7 @@ class Estate:
 
     def _tell(self, kind: str, detail: dict[str, Any], arn: str) -> None:
         event = {"source": "aws.ecs", "detail-type": kind, "account": ACCOUNT, "region": REGION}
+        event["time"] = self._clock().isoformat(timespec="seconds").replace("+00:00", "Z")
         self._bus(event | {"resources": [arn], "detail": detail})
 
     def _deployment(self, mistyped: bool = False) -> Deployment:

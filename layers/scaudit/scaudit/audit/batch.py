@@ -15,14 +15,18 @@ from scaudit.audit.context import Edges
 from scaudit.audit.region import Audit
 from scaudit.audit.self_watch import look_at_itself, pass_alert_test, pass_canary, pass_look
 from scaudit.audit.side_by_side import side_by_side
+from scaudit.audit.starts import deployment_record
 from scaudit.audit.sweep import sweep_region
 from scaudit.collect.aws.reads import Reads
 from scaudit.judge.rules import Rules
+from scaudit.model.places import Place
+from scaudit.model.service_states import NOTHING
 from scaudit.queue.bodies import parse
 from scaudit.queue.messages import (
     AlertTest,
     Canary,
     ClusterPage,
+    DeploymentEvent,
     IncidentLook,
     Named,
     NotOurs,
@@ -53,10 +57,11 @@ class Gathered:
     senders: dict[str, dict[str, list[str]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
     looks: dict[str, dict[str, ServiceLook]] = field(default_factory=lambda: defaultdict(dict))
     lookers: dict[str, dict[str, list[str]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
+    deployments: list[tuple[DeploymentEvent, str]] = field(default_factory=list)
     pages: list[tuple[ClusterPage, str]] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
 
-    def add(self, message: Named | NotOurs, message_id: str) -> None:
+    def add(self, message: Named | DeploymentEvent | NotOurs, message_id: str) -> None:
         """Put a message where it belongs."""
         self.ids.append(message_id)
         match message:
@@ -65,6 +70,9 @@ class Gathered:
                 known = self.nudges[nudge.cluster].get(nudge.task)
                 self.nudges[nudge.cluster][nudge.task] = _merged(nudge, known) if known else nudge
                 self.senders[nudge.cluster][nudge.task].append(message_id)
+            case DeploymentEvent(region, cluster, service) as event:
+                self.deployments.append((event, message_id))
+                self.add(ServiceLook(region, cluster, service), message_id)
             case ServiceLook() as look:
                 known_look = self.looks[look.cluster].setdefault(look.service, look)
                 self.looks[look.cluster][look.service] = min(known_look, look, key=lambda each: each.attempt)
@@ -124,11 +132,20 @@ def _audit(
             ids = gathered.lookers[cluster]
             with attempt(_all(ids)):
                 attempt.again(ids, look_at_services_asked_for(audit, looks, cluster, _all(ids)[0]))
+        for event, message_id in gathered.deployments:  # now it is known whether its service takes part
+            with attempt([message_id]):
+                _tell(event, audit)
         for page, message_id in gathered.pages:  # last: they take what time is left
             with attempt([message_id]):
                 look_at_page(audit, page)
         audit.finish()
     return attempt.failed
+
+
+def _tell(event: DeploymentEvent, audit: Audit) -> None:
+    """Record what ECS told of a deployment, of a service that takes part in Service Connect as far as is known."""
+    if audit.remembered[Place(event.region, event.cluster, event.service)] != NOTHING:
+        audit.edges.write(deployment_record(event, audit.edges.clock()))
 
 
 def _all(senders: Mapping[str, Sequence[str]]) -> list[str]:
@@ -149,7 +166,7 @@ def _do(single: Single, audit: Audit, settings: VerifySettings) -> None:
             pass_look(single, audit.edges)
 
 
-def _ours(message: Named | NotOurs, settings: VerifySettings) -> bool:
+def _ours(message: Named | DeploymentEvent | NotOurs, settings: VerifySettings) -> bool:
     if isinstance(message, NotOurs | IncidentLook):
         return True
     if message.region not in settings.regions:

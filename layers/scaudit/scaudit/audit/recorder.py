@@ -24,6 +24,7 @@ from scaudit.audit.outcomes import (
 )
 from scaudit.audit.rolls import Rolls
 from scaudit.audit.standing import Standing
+from scaudit.audit.starts import start_times
 from scaudit.checks import about
 from scaudit.checks.check import Trigger, Verdict
 from scaudit.judge.namespaces import judge_namespace
@@ -34,6 +35,7 @@ from scaudit.model import Status, Unread
 from scaudit.model.arn import Arn
 from scaudit.model.incidents import MemberState, Stood
 from scaudit.model.places import Place
+from scaudit.model.seen import Seen
 from scaudit.model.service_states import SERVICE
 from scaudit.store.keys import itself
 from scaudit.values import dataclass
@@ -130,7 +132,7 @@ class Recorder:
         now = {"running": seen.siblings, "rolling": seen.rolling}
         self._members(place, stood, mine, seen.at, created_at=task.created_at, fresh=nudge.fresh, **now)
         about_it = [verdict for verdict in held if verdict.member == task.id or Trigger.TASK in verdict.check.on]
-        self._tell_of(place, task.id, records.task_record(self.region, seen, about_it, nudge.look))
+        self._looked(place, seen, about_it, nudge.look)
         return Said(mine, suspected)
 
     def _unstarted(self, found: UnstartedJudged) -> Said:
@@ -146,7 +148,7 @@ class Recorder:
         ]
         lost = task.last_status == "STOPPED"
         self._members(place, stood, failed, seen.at, created_at=task.created_at, fresh=nudge.fresh, lost=lost)
-        self._tell_of(place, task.id, records.task_record(self.region, seen, told, nudge.look))
+        self._looked(place, seen, told, nudge.look)
         return Said(told)
 
     def _leftover(self, found: LeftoverJudged) -> Said:
@@ -175,6 +177,10 @@ class Recorder:
         for subject, members in self.standing[place].items():
             if found.nudge.task in members and about(subject) == "task":
                 self.edges.ledger.lose(place, subject, found.nudge.task, found.at)
+
+    def _looked(self, place: Place, seen: Seen, verdicts: Sequence[Verdict], look: int) -> None:
+        times = start_times(seen, self.edges.clock())
+        self._tell_of(place, seen.task.id, records.task_record(self.region, seen, verdicts, look) | times)
 
     def _tell_of(self, place: Place, task: str, record: Mapping[str, Any]) -> None:
         self.verdicts[record["verdict"]] += 1

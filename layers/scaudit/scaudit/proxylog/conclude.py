@@ -1,6 +1,7 @@
 """What was read, put into the values that the rest of scaudit knows."""
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 
 from scaudit.proxylog import match
 from scaudit.proxylog.faults import is_frozen, is_lost, is_unwanted, lost, unclear, unexplained
@@ -12,6 +13,7 @@ from scaudit.proxylog.start import ControlPlane, Line, Listeners, ProxyStart
 from scaudit.proxylog.verdict import judge
 
 MOST_EVIDENCE = 12
+_AT_ONCE = 1.0
 _Refused = tuple[dict[str, str], dict[str, str], dict[str, str], dict[str, str]]
 _NONE_REFUSED: _Refused = ({}, {}, {}, {})
 
@@ -34,7 +36,7 @@ def conclude(life: Life, lines: int) -> ProxyStart:
         ready=run.ready is not None and not run.dead,
         ready_line=life.ready_lines[0] if life.ready_lines else None,
         ready_at=ready,
-        seconds_to_ready=max((ready - first).total_seconds(), 0.0) if first and ready else None,
+        seconds_to_ready=_between(first, ready),
         ready_lines=tuple(life.ready_lines),
         envoy_starts=life.starts,
         exits=tuple(life.exits),
@@ -47,6 +49,12 @@ def conclude(life: Life, lines: int) -> ProxyStart:
         metadata_problems=tuple(life.metadata),
         complaints=tuple(life.complaints),
     )
+
+
+def _between(first: datetime | None, ready: datetime | None) -> float | None:
+    """In seconds. Lines that are written at once may change places; more than that is a clock that was set back."""
+    seconds = (ready - first).total_seconds() if first and ready else -_AT_ONCE
+    return max(seconds, 0.0) if seconds > -_AT_ONCE else None
 
 
 def _listeners(life: Life) -> Listeners:

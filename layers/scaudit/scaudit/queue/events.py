@@ -4,19 +4,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from scaudit.model.arn import Arn
-from scaudit.queue.messages import Hopeless, NotOurs, ServiceLook, TaskNudge
+from scaudit.queue.messages import DeploymentEvent, Hopeless, NotOurs, ServiceLook, TaskNudge
+
+_LONGEST = 600
+"""Characters of a reason that are kept, as of a sentence (model.sentences)."""
 
 
-def message_of(event: Mapping[str, Any], account: str = "") -> TaskNudge | ServiceLook | NotOurs:
+def message_of(event: Mapping[str, Any], account: str = "") -> TaskNudge | ServiceLook | DeploymentEvent | NotOurs:
     """An EventBridge event of this account, of any if it is empty. Only what identifies its subject is taken: what is
-    true now, ECS says when asked.
+    true now, ECS says when asked. But how long a deployment took, it says only here.
 
     Names and shapes: AWS, "Amazon ECS events"; unknown fields may be added at any time.
     """
     kind = event.get("detail-type") if event.get("source") == "aws.ecs" else None
     read = {
         "ECS Task State Change": _task_event,
-        "ECS Deployment State Change": _service_event,
+        "ECS Deployment State Change": _deployment_event,
         "ECS Service Action": _service_event,
     }.get(str(kind))
     if read is None:
@@ -57,6 +60,17 @@ def _service_event(event: Mapping[str, Any], detail: Mapping[str, Any]) -> Servi
     if not names[-1] or not cluster:
         raise Hopeless(f"the event names no service and cluster (resources {str(resources)[:120]})")
     return ServiceLook(region=_region(event, arn), cluster=cluster, service=names[-1])
+
+
+def _deployment_event(event: Mapping[str, Any], detail: Mapping[str, Any]) -> ServiceLook | DeploymentEvent:
+    """Its `updatedAt` is not described, and was seen to be a minute before the time of the event (AWS: service
+    deployment state change events); so that time counts."""
+    look = _service_event(event, detail)
+    told = [detail.get("deploymentId"), detail.get("eventName"), event.get("time")]
+    if not all(isinstance(each, str) and each for each in told):
+        return look
+    words = [str(each)[:_LONGEST] for each in (*told, detail.get("reason") or "")]
+    return DeploymentEvent(look.region, look.cluster, look.service, *words)
 
 
 def _region(event: Mapping[str, Any], arn: str) -> str:

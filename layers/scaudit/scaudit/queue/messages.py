@@ -69,6 +69,20 @@ class ServiceLook:
 
 
 @dataclass(frozen=True, slots=True)
+class DeploymentEvent:
+    """What ECS told of a deployment: the name of its event, the reason in it, and `at` which time, as ISO 8601 text. As
+    any event of a service it asks for a look at that."""
+
+    region: str
+    cluster: str
+    service: str
+    deployment: str
+    event: str
+    at: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RegionSweep:
     """Look at every cluster of a Region, for the `attempt`-th time again, because AWS did not list them."""
 
@@ -117,4 +131,4 @@ class NotOurs:
 
 Named = TaskNudge | ClusterPage | ServiceLook | RegionSweep | OwnLook | Canary | AlertTest | IncidentLook
 Own = Named | TaskNudges
-Message = Own | NotOurs
+Message = Own | DeploymentEvent | NotOurs
