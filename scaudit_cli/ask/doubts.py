@@ -27,8 +27,18 @@ def open_words(found: "Undecided") -> str:
     if found.status is Status.PENDING:
         are = "is" if found.tasks + found.services == 1 else "are"
         return f"{number} of {found.where} {are} pending{checks}{of}"
-    told = "the saved query on them, and scaudit check, tell why"
-    return f"{number} of {found.where} could not be judged{checks}{of}; {told}"
+    told = "the saved query on them tells why, and scaudit check looks again"
+    early = "; what compares services of a namespace is not known before the second sweep" if _compares(found) else ""
+    return f"{number} of {found.where} could not be judged{checks}{of}; {told}{early}"
+
+
+def _compares(found: "Undecided") -> bool:
+    """Whether a check is among them that wants to know the other services of a namespace."""
+    from scaudit.checks import BY_ID
+    from scaudit.checks.facts import OF_NEIGHBOURS
+
+    checks = [BY_ID[check] for check in found.checks if check in BY_ID]
+    return any(not OF_NEIGHBOURS.isdisjoint(check.inputs) for check in checks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
@@ -69,7 +69,7 @@ def history(
         str,
         typer.Argument(
             metavar="[CLUSTER/]SERVICE|TASK",
-            help="The service, of any cluster or of one, or its ARN; or the whole id of a task.",
+            help="The service, of any cluster or of one, or its ARN; or the id of a task, or its beginning.",
         ),
     ],
     since: Annotated[str, typer.Option("--since", metavar="SPAN", help="How far back: 90m, 12h, 7d or 4w.")] = "7d",
@@ -87,21 +87,34 @@ def history(
     verified; 2 when not; 64 when the stack cannot be reached.
     """
     from scaudit_cli.ask import history_text
-    from scaudit_cli.ask.verified import verified
-    from scaudit_cli.check.absent import TASK_ID
+    from scaudit_cli.ask.verified import begun_so, verified
+    from scaudit_cli.check.absent import TASK_ID, looks_like_a_task
 
     service = _named(service)
     if not _SERVICE.fullmatch(service):
         raise Refused(f"'{service}' is no name of an ECS service: give SERVICE or CLUSTER/SERVICE")
     deployed, now = find(stack, region, profile), datetime.now(UTC)
-    if TASK_ID.fullmatch(task := service.rpartition("/")[2]):
+    task, began = service.rpartition("/")[2], now - span(since)
+    known = []
+    if not TASK_ID.fullmatch(task):
+        known = [read(deployed, each, service, began, now) for each in deployed.regions]
+        if looks_like_a_task(task) and not any(each.found for each in known):
+            with answers():
+                task = _whole(begun_so(deployed, task, began, now)) or task
+    if TASK_ID.fullmatch(task):
         with answers():
-            of = verified(deployed, task, now - span(since), now)
+            of = verified(deployed, task, began, now)
         (history_text.write_task_json if output is Form.JSON else history_text.write_task)(of, service, sys.stdout)
         raise typer.Exit(0 if of.verified else 2)
-    known = [read(deployed, each, service, now - span(since), now) for each in deployed.regions]
     (history_text.write_json if output is Form.JSON else history_text.write)(known, service, sys.stdout)
     raise typer.Exit(0 if any(each.found for each in known) else 2)
+
+
+def _whole(ids: Sequence[str]) -> str:
+    """The one task of these, if there is any. Raises Refused where there are several."""
+    if len(ids) > 1:
+        raise Refused(f"several tasks have ids that begin so: give more of {', '.join(ids)}")
+    return "".join(ids)
 
 
 def _named(given: str) -> str:

@@ -20,7 +20,7 @@ from scaudit_cli.ask.history import History
 from scaudit_cli.ask.telling import waits_in, well
 from scaudit_cli.ask.verified import Verified
 from scaudit_cli.ask.verified_words import as_json, words
-from scaudit_cli.check.absent import OF_A_TASK, looks_like_a_task
+from scaudit_cli.check.absent import looks_like_a_task
 from scaudit_cli.output.lines import columns, hanging
 
 SCHEMA = 1
@@ -66,7 +66,7 @@ def write(known: Sequence[History], service: str, out: TextIO) -> None:
 def _advice(service: str, alike: Sequence[str]) -> str:
     """What to ask instead of a service that nothing is known of."""
     if looks_like_a_task(service):
-        return f"that looks like a task's id, and {OF_A_TASK}"
+        return "if that is the beginning of a task's id, no line of the audit log since then has such a task"
     if alike:
         return f"do you mean {' or '.join(alike)}?"
     return (

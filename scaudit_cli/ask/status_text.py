@@ -75,15 +75,17 @@ def tell(
     others: Sequence[Problem] = (),
     *,
     indent: str = "",
+    says: str = "",
 ) -> None:
-    """Write one problem, and that `others` are like it; the last line is the command to `see` next."""
+    """Write one problem, in its own sentence or what is said instead, and that `others` are like it; the last line is
+    the command to `see` next."""
     worst, began = severity(problem), since(problem)
     subject = f"{problem.subject.check} {problem.subject.endpoint}".strip()
     told_at, left = status.told_at(problem), f"{indent}         "
     how, style = ("well", "green") if problem.clear else (worst.word, STYLES[worst])
     head = Text(indent).append(f"{how:9}", style)
     page.print(head.append(f"{_far(status, problem)}{clean(problem.place.name)}  {subject}", "bold not dim"))
-    _say(page, clean(sentence(problem)), left=left)
+    _say(page, says or clean(sentence(problem)), left=left)
     facts = (
         f"since {minute(began)} ({age(status.at - began)})" if began else "",
         affected(problem),
@@ -96,7 +98,8 @@ def tell(
         names = list(_names(others, [problem, *others]))
         rest = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
         _say(page, clean(f"the same in {len(names)} more: {', '.join(names[:NAMED])}{rest}"), left=left)
-    page.print(Text(f"{left}see {clean(see)}", "dim"))
+    if see:
+        page.print(Text(f"{left}see {clean(see)}", "dim"))
     page.print()
 
 

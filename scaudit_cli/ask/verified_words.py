@@ -27,18 +27,19 @@ def words(of: Verified) -> Iterator[str]:
 
 
 def _checks(of: Verified) -> str:
-    if of.checks is None:
+    if not (of.own and of.own.checks):
         return "which checks tells an earlier line of its own, which it has once a day"
-    failed, passed = of.checks
+    failed, passed = of.own.checks
     fails = f"{', '.join(failed)} failed, " if failed else ""
-    return f"{fails}{count(len(passed), 'check')} passed"
+    problem = f"; {of.own.problem}" if of.own.problem else ""
+    return f"{fails}{count(len(passed), 'check')} passed{problem}"
 
 
 def as_json(of: Verified) -> dict[str, Any]:
     """The same for machines."""
     last, found = (of.lines[0] if of.lines else None), of.verified
     region, cluster, service = last.place if last else ("", "", "")
-    failed, passed = of.checks or ((), ())
+    failed, passed = (of.own and of.own.checks) or ((), ())
     return {
         "id": of.task,
         "region": region,
@@ -48,6 +49,7 @@ def as_json(of: Verified) -> dict[str, Any]:
         "verdict": last.verdict if last else None,
         "failed": list(failed),
         "passed": list(passed),
+        "problem": of.own.problem if of.own else "",
         "first_at": iso(of.lines[-1].at if of.lines else None),
         "last_at": iso(last.at if last else None),
         "lines": len(of.lines),

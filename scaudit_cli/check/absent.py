@@ -9,8 +9,8 @@ from scaudit_cli.usage import Refused
 
 TASK_ID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 """What ECS gives a task, in clusters that came before the longer ARNs, too."""
-_LIKE_A_TASK = re.compile(rf"[0-9a-f]{{8}}|{TASK_ID.pattern}")
-OF_A_TASK = "a task is asked for by scaudit describe CLUSTER/SERVICE TASK, or by its whole id by scaudit history TASK"
+_LIKE_A_TASK = re.compile(rf"[0-9a-f]{{8,31}}|{TASK_ID.pattern}")
+OF_A_TASK = "a task is asked for by scaudit describe CLUSTER/SERVICE TASK, or by its id alone by scaudit history TASK"
 
 
 def absent(what: str, name: str, region: str, known: Collection[str] = ()) -> Refused:

@@ -9,12 +9,11 @@ from rich.text import Text
 from scaudit.model import Instance, Moot, Task, Unread
 from scaudit.model.sentences import clean, some
 from scaudit.proxylog import ProxyStart
-from scaudit_cli.ask.doubts import open_words
-from scaudit_cli.ask.form import age, console, count, minute
-from scaudit_cli.ask.status_text import explained, tell
+from scaudit_cli.ask.form import console, count, minute
 from scaudit_cli.describe.clients import remark
 from scaudit_cli.describe.configuration import configuration
 from scaudit_cli.describe.description import Description, Proxy, Registered
+from scaudit_cli.describe.record_text import on_record
 from scaudit_cli.map.callers import Callers
 from scaudit_cli.output import text as findings
 from scaudit_cli.output.lines import columns, hanging
@@ -46,27 +45,8 @@ def write(shown: Description, out: TextIO) -> None:
         for line in lines:
             for part in hanging(f"  {clean(line)}", width):
                 page.print(part)
-    record = shown.record
-    page.print(Text("\nOn record", "bold"))
-    if isinstance(record, str):
-        for part in hanging(f"  not known: {clean(record)}", width):
-            page.print(part)
-    else:
-        swept = [
-            f"{shown.place.cluster} was swept {age(record.at - s.at)} ago" for r in record.regions for s in r.swept
-        ]
-        page.print(f"  stack {record.stack}: {', '.join(swept) or f'{shown.place.cluster} was not swept yet'}")
-        for line in shown.verified:
-            page.print(f"  {clean(line)}")
-        open_ = [each for region in record.regions for each in region.undecided]
-        for each in open_:
-            page.print(f"  {open_words(each)}")
-        if not (record.problems or open_):
-            page.print("  nothing against it is on record")
-        for problem in record.problems:
-            tell(page, record, problem, explained(problem), indent="  ")
-    apart = isinstance(record, str) or not record.problems  # what `tell` writes ends with an empty line
-    page.print(Text("\n" * apart + "Judged now", "bold"))
+    ends = on_record(page, shown, width)
+    page.print(Text("\n" * (not ends) + "Judged now", "bold"))
     findings.write(replace(report, regions=()), out)
 
 

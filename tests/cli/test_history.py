@@ -51,7 +51,7 @@ class Insights:
         status = self.statuses.pop(0) if self.statuses else "Complete"
         told = self._of_starts() if "running_after" in self.asked["queryString"] else self.records
         rows = [[{"field": "@message", "value": json.dumps(each)}, {"field": "@ptr", "value": "x"}] for each in told]
-        if "verified" in self.asked["queryString"]:
+        if "task_id" in self.asked["queryString"] or "verified" in self.asked["queryString"]:
             rows = [[{"field": name, "value": str(value)} for name, value in row.items()] for row in self._of_task()]
         done = status == "Complete"
         return {"status": status, "results": rows if done else [], "statistics": {"bytesScanned": 2e6}}
@@ -65,8 +65,10 @@ class Insights:
         """As the service answers, with times instead of the numbers of lines."""
         told = self.records[::-1]
         for row in run(self.asked["queryString"], [json.dumps(each, separators=(",", ":")) + "\n" for each in told]):
-            at = datetime.fromisoformat(told[row["@timestamp"]]["observed_at"])
-            yield row | {"@timestamp": f"{at:%Y-%m-%d %H:%M:%S.000}"}
+            if "@timestamp" in row:
+                at = datetime.fromisoformat(told[row["@timestamp"]]["observed_at"])
+                row |= {"@timestamp": f"{at:%Y-%m-%d %H:%M:%S.000}"}
+            yield row
 
 
 class Desk:
@@ -185,8 +187,29 @@ def test_a_name_that_nobody_knows_is_not_called_fine(desk: Desk) -> None:
 
 
 def test_the_beginning_of_a_task_s_id_is_taken_for_one(desk: Desk) -> None:
+    looks(desk, ("task", 2, "fail"))
+    code, out = desk.run("tutorial/5ad776f3")
+    assert code == 0 and f"task {TASK} of tutorial/web" in out
+    assert desk.json("5ad776f38")["task"]["id"] == TASK
+
+
+def test_the_beginning_of_no_task_s_id_is_none(desk: Desk) -> None:
+    looks(desk, ("task", 2, "fail"))
+    code, out = desk.run("5ad776f4")
+    assert code == 2 and "no line of the audit log since then has such a task" in out
+
+
+def test_a_service_that_is_called_like_a_task_is_a_service(desk: Desk) -> None:
+    desk.stands("deadbeef")
+    code, out = desk.run("deadbeef")
+    assert code == 0 and "tutorial/deadbeef: nothing was ever wrong" in out and len(desk.logs.queries) == 2
+
+
+def test_a_beginning_of_several_ids_names_them(desk: Desk) -> None:
+    looks(desk, ("task", 2, "fail"))
+    desk.logs.records.append(desk.logs.records[0] | {"task_id": TASK[:-1] + "0"})
     code, out = desk.run("5ad776f3")
-    assert code == 2 and "looks like a task's id" in out and "by its whole id by scaudit history TASK" in out
+    assert code == 64 and f"give more of {TASK[:-1]}0, {TASK}" in out
 
 
 @pytest.mark.parametrize("name", ["service/tutorial/web", "service/web"])
@@ -308,7 +331,9 @@ def looks(desk: Desk, *said: tuple[str, float, str]) -> None:
     """Lines of looks at the task: of which kind, so many hours ago, and the verdict."""
     for record, hours, verdict in said:
         failed = ["SC203"] if verdict == "fail" else []
-        own = {"task_id": TASK, "failed": failed, "passed": ["SC201", "SC202"]}
+        wrong = {**RECORDS["task on a wrong port"]["findings"][0], "message": 'port "9999", expected 80'}
+        findings = [wrong] if failed else []
+        own = {"task_id": TASK, "failed": failed, "passed": ["SC201", "SC202"], "findings": findings}
         about = own if record == "task" else {"verified": f"pass: {'b' * 32}; {verdict}: {'a' * 32} {TASK}"}
         when = (desk.now - timedelta(hours=hours)).isoformat(timespec="milliseconds")
         told = {"record": record, "region": REGION, "observed_at": when, "ecs_cluster": "tutorial"}
@@ -321,7 +346,7 @@ def test_whether_a_task_was_verified_when_and_how_is_said(desk: Desk) -> None:
     first, last = at(desk.now - timedelta(hours=3)), at(desk.now - timedelta(hours=1))
     assert code == 0 and out.splitlines()[-3:] == [
         f"task {TASK} of tutorial/web, {REGION}",
-        f"  last verified {last}: fail; SC203 failed, 2 checks passed",
+        f'  last verified {last}: fail; SC203 failed, 2 checks passed; port "9999", expected 80',
         f"  3 lines of the audit log name it: the first of {first} (pending), the last of {last} (fail)",
     ]
     task = desk.json(f"tutorial/{TASK}")["task"]

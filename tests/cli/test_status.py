@@ -272,6 +272,7 @@ def test_what_could_not_be_judged_is_a_doubt(desk: Desk) -> None:
     states.keep(WEB, ServiceState(2, 2, (), told), desk.now)
     code, answer = desk.json()
     assert code == 2 and answer["doubts"][0].startswith(f"{REGION}: 1 task of tutorial could not be judged")
+    assert "second sweep" not in answer["doubts"][0]
     states.keep(WEB, ServiceState(2, 2, (), told), desk.now - timedelta(hours=27))
     desk.dynamodb.delete_item(TableName=TABLE, Key=encode({"pk": f"{REGION}//services#tutorial", "sk": "web"}))
     states.keep(WEB, ServiceState(2, 2, (), told), desk.now - timedelta(hours=27))
@@ -461,6 +462,7 @@ def test_advice_that_fails_hides_nothing_that_is_unknown(desk: Desk) -> None:
     code, answer = desk.json()
     (doubt,) = answer["doubts"]
     assert code == 2 and "1 service of tutorial could not be judged (SC105, SC401): tutorial/web; " in doubt
+    assert doubt.endswith("is not known before the second sweep")
 
 
 def test_an_item_of_another_shape_is_a_doubt(desk: Desk) -> None:

@@ -115,12 +115,29 @@ def test_whether_a_task_was_verified_is_told(estate: Deployed) -> None:
     code, out = run(estate, GHOST, command="history")
     assert code == 2 and "no line of the audit log names it" in out
 
+    assert json.loads(run(estate, one[:8], "--output", "json", command="history")[1])["task"]["id"] == one
+
+
+def test_how_long_the_tasks_of_a_deployment_took_is_told(estate: Deployed) -> None:
+    def known() -> dict[str, Any] | None:
+        page = json.loads(run(estate, "tutorial/wrong", "--output", "json", command="history")[1])
+        whole = [each for each in page["deployments"] if each["event"] == "COMPLETED" and each["ready"]["tasks"] == 2]
+        return next(iter(whole), None)
+
+    found = eventually(known)
+    took = found["running"]["most"]
+    assert found["tasks"] == found["running"]["tasks"] == found["registered"]["tasks"] == 2
+    assert 0 < took <= found["registered"]["at_most"] and found["ready"]["least"] > 0 and found["seconds"] >= 0
+    out = run(estate, "tutorial/wrong", command="history")[1]
+    assert f"{found['deployment']}: COMPLETED after" in out and "2 of 2 tasks" in out
+
 
 def test_the_page_for_people_has_every_part(estate: Deployed) -> None:
     out = run(estate, "tutorial/wrong")[1]
     parts = ["Configuration", "Registrations", "Proxies", "Clients", "On record", "Judged now"]
     assert [line for line in out.splitlines() if line in parts] == parts
-    assert out.count("expected 80") >= 2, "once as it is on record, once as it is judged now"
+    assert "expected 80" in out.partition("Judged now")[2]
+    assert "as judged now, below" in out.partition("On record")[2].partition("Judged now")[0]
 
 
 def test_a_task_that_is_gone_and_still_registered_is_told(estate: Deployed) -> None:
