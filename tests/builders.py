@@ -78,6 +78,7 @@ DEFINITION = TaskDefinition(
     TASK.task_definition,
     "awsvpc",
     {"nginx": 80, "admin": 9901},
+    udp=(),
     containers=(WEBSERVER,),
     cpu=512,
     memory=1024,

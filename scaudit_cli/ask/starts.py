@@ -4,6 +4,7 @@ Every bound is of one look: Cloud Map tells no time of a registration."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from scaudit.values import dataclass
@@ -72,8 +73,12 @@ class Rollout:
 
     @property
     def began(self) -> Event | None:
-        """The event of the beginning that the end belongs to: a rollback begins a deployment once more."""
-        return next((event for event in reversed(self.events) if event.name == _BEGAN), None)
+        """The event of the beginning that the end belongs to, the last: a rollback begins a deployment once more, and
+        either's event may be missing."""
+        since = takewhile(
+            lambda event: event.name not in _ENDS, reversed(self.events[:-1] if self.ended else self.events)
+        )
+        return next((event for event in since if event.name == _BEGAN), None)
 
     @property
     def took(self) -> timedelta | None:

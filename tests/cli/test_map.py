@@ -69,7 +69,7 @@ class Desk(StackDesk):
         """The task definition of a service has this in its environment."""
         arn = f"{ARN}:task-definition/{service}:1"
         words = digests([("environment TARGET of web", value)])
-        Memory(REGION, self.table, lambda: self.now).keep(arn, TaskDefinition(arn, "awsvpc", {}, words=words))
+        Memory(REGION, self.table, lambda: self.now).keep(arn, TaskDefinition(arn, "awsvpc", {}, (), words=words))
 
     def draw(self, *options: str) -> str:
         result = CliRunner().invoke(app, ["map", "--output", "-", *options])

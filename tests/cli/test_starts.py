@@ -168,6 +168,12 @@ def test_of_a_deployment_that_is_begun_again_the_last_beginning_counts() -> None
     assert said(*lines, told("COMPLETED"))[0].endswith("COMPLETED after 90 s")
 
 
+def test_an_end_whose_beginning_was_not_told_belongs_to_no_earlier_one() -> None:
+    lines = [told("IN_PROGRESS", -9000), told("COMPLETED", -8900), told("COMPLETED")]
+    assert one(*lines).took is None and "after" not in said(*lines)[0]
+    assert one(*lines[:1]).began and one(*lines[:2]).took == timedelta(seconds=100)
+
+
 def test_an_event_that_comes_twice_or_out_of_order_changes_nothing() -> None:
     lines = [told("IN_PROGRESS", -60), told("COMPLETED")]
     repeated = [*lines[::-1], at(lines[0], 900), at(lines[1], 901)]

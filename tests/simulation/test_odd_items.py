@@ -53,5 +53,20 @@ def test_an_odd_item_blinds_nobody_and_is_replaced(kind: str) -> None:
         assert table.odd == {}, attribute
 
 
+@pytest.mark.parametrize("attribute", ["severity", "sentence", "caused_by", "observed_at", "state"])
+def test_an_odd_member_whose_task_is_gone_keeps_no_incident_open(attribute: str) -> None:
+    account = faulty()
+    key = next(key for key in account.table.items if key[1].startswith("SC203#web#") and _tells(key))
+    account.table.items[key] = {**account.table.items[key], attribute: {"L": []}}
+    account.oracle.changed = account.oracle.published = lambda _: None  # type: ignore[method-assign]
+    task = next(each for each in account.estate.running("web") if each.id == key[1].rsplit("#", 1)[1])
+    account.estate.stop(task)
+    account.estate.scale("web", 3)
+    account.wait(6 * SWEEP_EVERY)
+    ended = [m for m in account.topic.published if (m.data["check"], m.data["state"]) == ("SC203", "resolved")]
+    assert len(ended) == 1 and "can no longer tell" in ended[0].subject
+    assert not account.queue.dead and not account.stream.given_up
+
+
 def _tells(key: tuple[str, str]) -> bool:
     return key[0].endswith(("/web", "/estate", "mesh#mesh", "services#tutorial"))

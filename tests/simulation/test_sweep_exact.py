@@ -9,7 +9,11 @@ from benchmarks.quota.account import Account
 from benchmarks.quota.estate import Estate, Service
 from benchmarks.quota.figures import failing
 from scaudit.audit.tasks import MOST_LOGS
+from scaudit.model.incidents import EVERY_TASK, Member, MemberState
+from scaudit.model.places import Place, Subject
 from scaudit.store.keys import LOG_READ
+from scaudit.store.ledger import Ledger
+from scaudit.store.table import Table
 from tests.builders import NOW, REGION
 
 DAY = timedelta(days=1)
@@ -141,3 +145,32 @@ def test_how_the_services_of_a_page_stand_is_read_once_and_together() -> None:
     account.forget()
     account.sweep(ENOUGH)
     assert len(account.judged) == 30 and not [each for each in fetched if "services#" in str(each)]
+
+
+def test_what_a_sweep_knows_is_never_left_to_a_look_of_its_own_again() -> None:
+    """Of these all logs are read at each sweep, for as long as ECS calls their proxies ill."""
+    estate = Estate()
+    for n in range(2):
+        for task in create(estate, f"web-{n}", MOST_LOGS // 2 + 50, f"web-{n}").tasks:
+            task.fault = "SC302"
+    account = swept(estate)
+    for _ in range(2):
+        account.forget()
+        account.sweep(ENOUGH)
+    (gone_through,) = (item for key, item in account.table.items.items() if key[1] == "cluster#east")
+    assert (gone_through["tasks"], gone_through["verified"]) == ({"N": f"{MOST_LOGS + 100}"},) * 2
+    assert set(account.judged.values()) == {1} and len(account.judged) == MOST_LOGS + 100
+
+
+def test_that_every_task_of_a_large_service_passes_is_seen() -> None:
+    """It alone may end what another was lost to."""
+    estate, place, subject = Estate(), Place(REGION, "east", "web"), Subject("SC303")
+    create(estate, "web", MOST_LOGS + 100, "web")
+    account = swept(estate)
+    ledger, at = Ledger(Table(account.table, "ledger")), account.clock.now
+    failed = Member("f" * 32, MemberState.FAIL, at - timedelta(minutes=5), task_created_at=at - timedelta(minutes=6))
+    assert ledger.record(place, subject, failed) and ledger.lose(place, subject, failed.id, at)
+    account.clock.now += timedelta(hours=1)
+    account.forget()
+    account.sweep(ENOUGH)
+    assert {member.id: member.state for member in ledger.members(place, subject)}[EVERY_TASK] is MemberState.PASS

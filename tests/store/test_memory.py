@@ -45,6 +45,14 @@ def test_a_value_of_other_fields_is_not_taken_for_one_of_ours() -> None:
         restored(plain(DEFINITION).replace("TaskDefinition", "Sequence"))
 
 
+def test_a_task_definition_of_before_its_udp_ports_were_kept_is_read_anew() -> None:
+    """What is not known of it must not stand as none: SC102 would say nothing of it for as long as it is remembered."""
+    before = json.loads(plain(DEFINITION))
+    del before["with"]["udp"]
+    with pytest.raises(Unfamiliar):
+        restored(json.dumps(before))
+
+
 def test_a_field_that_an_earlier_version_did_not_know_has_its_default() -> None:
     written = json.loads(plain(ORDERS))
     written["with"].pop("in_dns")

@@ -45,6 +45,9 @@ class Wanted(Protocol):
     def logs(self, seen: Sequence[Seen]) -> Mapping[str, bool]:
         """The running tasks, by id, whose proxy's log is to be read, and whether the whole of it is, up to now."""
 
+    def is_on_record(self, task: Task) -> bool:
+        """Whether a sweep met and judged this task, or none will."""
+
     def known(self, seen: Seen) -> Seen:
         """A running task whose log is not to be read, with what is on record of it."""
 

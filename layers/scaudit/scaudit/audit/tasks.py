@@ -23,7 +23,7 @@ from scaudit.queue.messages import TaskNudge
 from scaudit.values import dataclass
 
 MOST_LOGS = 300
-"""Logs of proxies that one look reads: at the pace of one worker so many are read, and their tasks marked, in the time
+"""Logs of proxies of new tasks that one look reads: at the pace of one worker so many are read, and marked, in the time
 that is left when a look may begin (`region.ENOUGH`), beside all else of whole services."""
 
 
@@ -119,7 +119,9 @@ def _running(context: Context, rest: Known, tasks: Mapping[str, tuple[TaskNudge,
     second look, and what is on record as failing goes on."""
     seen = rest.seen([task for _, task in tasks.values()])
     wanted = context.wanted.logs([s for s in seen if not isinstance(s.deployment, Moot)])  # else nothing of it counts
-    put_off = set() if context.wanted.at_once else set(sorted(wanted)[MOST_LOGS:])
+    # What a sweep has on record is not left to later: it would never be verified with the whole of its service again.
+    new = sorted(one.task.id for one in seen if one.task.id in wanted and not context.wanted.is_on_record(one.task))
+    put_off = set(new[MOST_LOGS:])
     for one in (each for each in seen if each.task.id in put_off):
         context.running.discard((one.task.cluster, one.task.service, one.task.id))
         yield PutOff(replace(tasks[one.task.id][0], service=one.task.service))

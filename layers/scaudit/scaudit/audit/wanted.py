@@ -80,6 +80,10 @@ class NotOnRecord:
             if (place, task) not in known or task in told | ill | proving or place in losing - late
         }
 
+    def is_on_record(self, task: Task) -> bool:
+        """Whether a sweep told of it."""
+        return task.id in self.remembered[Place(self.region, task.cluster, task.service)].told
+
     def known(self, seen: Seen) -> Seen:
         """With its log as it was found to be when it was looked for last."""
         place = Place(self.region, seen.task.cluster, seen.task.service)

@@ -122,6 +122,7 @@ class TaskDefinition:
     arn: str
     network_mode: str
     ports: Mapping[str, int]
+    udp: tuple[str, ...]
     containers: tuple[Container, ...] = ()
     cpu: int | None = None
     memory: int | None = None
@@ -129,7 +130,6 @@ class TaskDefinition:
     protocols: Mapping[str, str] = field(default_factory=dict)
     compatibilities: tuple[str, ...] = ()
     names_mode: bool = True
-    udp: tuple[str, ...] = ()
     words: Mapping[str, tuple[str, ...]] | None = field(default_factory=dict)
 
 

@@ -47,8 +47,7 @@ class Ledger:
     def record(self, place: Place, subject: Subject, member: Member) -> bool:
         """Write what was seen of one member, unless something newer is on record (then False)."""
         update, values = members.seen(place, member)
-        if self._table.odd.pop((place.key, keys.member(subject, member.id)), None):
-            self._table.delete(place.key, keys.member(subject, member.id))
+        self._table.clear_odd(place.key, keys.member(subject, member.id))
         unseen = "attribute_not_exists(observed_at) OR observed_at < :observed_at"
         return self._table.update(place.key, keys.member(subject, member.id), update, unseen, values)
 
@@ -56,12 +55,16 @@ class Ledger:
         """A failing member's task stopped: it is lost, unless something newer is on record or it was not failing."""
         update, values = members.lost(at)
         key, fails = keys.member(subject, member), {":fail": MemberState.FAIL}
+        if self._table.clear_odd(place.key, key):
+            return self.record(place, subject, members.forgotten(member, at))
         return self._table.update(place.key, key, update, "#state = :fail AND observed_at < :at", values | fails)
 
     def close(self, place: Place, subject: Subject, member: str, why: str, at: datetime) -> bool:
         """A failing or lost member cannot fail any more: its service, endpoint or check is gone."""
         update, values = members.closed(why, at)
         key, passed = keys.member(subject, member), {":pass": MemberState.PASS}
+        if self._table.clear_odd(place.key, key):
+            return self.record(place, subject, members.forgotten(member, at))
         return self._table.update(place.key, key, update, "#state <> :pass AND observed_at < :at", values | passed)
 
     def settle(self, place: Place, subject: Subject, member: Member, at: datetime) -> bool:

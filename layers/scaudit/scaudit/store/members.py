@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from scaudit.model import Severity
-from scaudit.model.incidents import Member, MemberState
+from scaudit.model.incidents import CANNOT_TELL, Member, MemberState
 from scaudit.model.places import Place, Subject
 from scaudit.store import keys
 from scaudit.store.keys import standing_in, text
@@ -62,6 +62,12 @@ def unreadable(item: dict[str, Any], why: str) -> tuple[Subject, Member]:
     subject, member_id = keys.member_of(item["sk"])
     sentence = f"what is on record of it cannot be read ({why})"
     return subject, Member(member_id, MemberState.FAIL, datetime.min.replace(tzinfo=UTC), sentence=sentence)
+
+
+def forgotten(member_id: str, at: datetime) -> Member:
+    """What becomes of such a one that nobody will judge anew, for its task or its service is gone."""
+    why = f"{CANNOT_TELL}: what was on record could not be read"
+    return Member(member_id, MemberState.CLOSED, at, sentence=why, closed_because=why)
 
 
 def seen(place: Place, member: Member) -> Update:

@@ -62,6 +62,13 @@ class Table:
                 found = unreadable(item, why)
             yield found
 
+    def clear_odd(self, pk: str, sk: str) -> bool:
+        """Delete an item that could not be read. False for any other."""
+        if self.odd.pop((pk, sk), None) is None:
+            return False
+        self.delete(pk, sk)
+        return True
+
     def get(self, pk: str, sk: str) -> dict[str, Any] | None:
         """One item as of now."""
         key = encode({"pk": pk, "sk": sk})
