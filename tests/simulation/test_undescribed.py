@@ -67,6 +67,19 @@ def test_what_is_not_described_for_a_day_is_told_once_and_fills_no_dead_letter_q
     assert told() == [("SC904", "open"), ("SC904", "resolved")]
 
 
+def test_a_cluster_that_had_no_task_and_is_not_listed_any_more_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    account = Account()
+    account.was_watched_before()
+    account.wait(2 * SWEEP_EVERY)
+    with monkeypatch.context() as patched:
+        patched.setattr(ECS, "list_services", throttled)
+        account.wait(30 * HOUR)
+    (told,) = (each.data for each in account.topic.published if each.data["check"])
+    assert (told["check"], told["state"]) == ("SC904", "open")
+    account.wait(HOUR)
+    assert [each.data["state"] for each in account.topic.published if each.data["check"]] == ["open", "resolved"]
+
+
 def test_clusters_that_are_not_listed_for_hours_fill_no_dead_letter_queue(monkeypatch: pytest.MonkeyPatch) -> None:
     account = Account()
     account.estate.create("web", 5)

@@ -36,3 +36,9 @@ def test_nothing_is_no_call() -> None:
     client = Client(0)
     Table(client, "ledger").put_all([])
     assert client.calls == []
+
+
+def test_what_was_mended_by_another_is_no_longer_replaced_in_any_case() -> None:
+    table, item = Table(Client(0), "ledger"), {"pk": "a", "sk": "b"}
+    assert list(table.read(lambda each: each["c"], [item])) == [] and table.odd
+    assert list(table.read(lambda each: each["c"], [item | {"c": 1}])) == [1] and not table.odd

@@ -110,10 +110,10 @@ def _not_listed(audit: Audit, message: ClusterPage, why: Unread) -> None:
         return
     may_be = _may_be_told(why)
     cluster, at, before = message.cluster, audit.edges.clock(), audit.swept(message.cluster)
-    if may_be and before is None:
-        _covered(audit, Coverage(cluster, 0, 0, unlisted=why.reason), at)
-    elif may_be and before and at - before.at > GIVEN_UP:
-        _covered(audit, Coverage(cluster, max(before.tasks, message.running), message.verified), at)
+    running = max(before.tasks if before else 0, message.running)
+    if may_be and (before is None or at - before.at > GIVEN_UP):
+        unlisted = "" if message.verified < running else why.reason  # where none ran, or all were met, more may by now
+        _covered(audit, Coverage(cluster, running, message.verified, unlisted=unlisted), at)
     _end(audit, message)
 
 

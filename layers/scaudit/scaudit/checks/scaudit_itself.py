@@ -107,7 +107,7 @@ def tasks_are_verified(coverage: Coverage) -> Iterator[Finding]:
             "were verified lately, expected all"
         )
         if coverage.unlisted:
-            sentence = f"no sweep ever went through cluster {coverage.cluster}: {coverage.unlisted}"
+            sentence = f"what runs in cluster {coverage.cluster} cannot be listed: {coverage.unlisted}"
         if coverage.short_since:
             since = f"{coverage.short_since.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
             yield Finding(f"{sentence}; no sweep since {since} verified all", Severity.ERROR)

@@ -51,7 +51,8 @@ class Permission:
 @dataclass(frozen=True, slots=True)
 class Coverage:
     """How many Service Connect tasks of a cluster run, and how many of them were verified lately; `short_since` is
-    since when these are fewer, where that is a day ago. `unlisted` is why no sweep ever could go through it.
+    since when these are fewer, where that is a day ago. `unlisted` is why nobody
+    knows what runs there.
     """
 
     cluster: str

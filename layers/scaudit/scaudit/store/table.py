@@ -53,6 +53,8 @@ class Table:
         for item in items:
             try:
                 found = meaning(item)
+                if self.odd:  # another worker may have mended it: it is no longer to be replaced in any case
+                    self.odd.pop((item.get("pk", ""), item.get("sk", "")), None)
             except Exception as error:
                 key, why = (item["pk"], item["sk"]), f"{type(error).__name__}: {error}"
                 self.odd[key] = why
